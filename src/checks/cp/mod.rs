@@ -1,0 +1,5 @@
+//! Checks `cp-*`.
+
+use super::family;
+
+family! {}

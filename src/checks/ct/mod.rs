@@ -1,0 +1,5 @@
+//! Checks `ct-*`.
+
+use super::family;
+
+family! {}

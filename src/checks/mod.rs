@@ -1,0 +1,230 @@
+//! The catalogue of checks: one file per check, one line per check in the list of its family.
+
+pub mod cp;
+pub mod ct;
+pub mod snap;
+
+use chrono::NaiveDate;
+
+use crate::config::ChecksConfig;
+use crate::finding::{Finding, Severity};
+use crate::matching::Matching;
+use crate::model::{Entity, Field, Lang, RecordRef, Side, Snapshots};
+use crate::reconcile::Drift;
+
+/// Who can repair what a check finds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fix {
+    /// A script does it without asking.
+    Auto,
+    /// A script proposes, a person approves.
+    Suggested,
+    /// A person only.
+    Manual,
+    /// Nothing to repair.
+    None,
+}
+
+impl Fix {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Fix::Auto => "auto",
+            Fix::Suggested => "suggested",
+            Fix::Manual => "manual",
+            Fix::None => "none",
+        }
+    }
+
+    pub fn text(self, lang: Lang) -> &'static str {
+        let (ru, en) = match self {
+            Fix::Auto => ("исправляет скрипт", "a script repairs it"),
+            Fix::Suggested => ("скрипт предложит, человек подтвердит", "a script proposes, a person approves"),
+            Fix::Manual => ("исправляет человек", "a person repairs it"),
+            Fix::None => ("исправлять нечего", "nothing to repair"),
+        };
+        lang.pick(ru, en)
+    }
+}
+
+/// The texts of a check in one language. Full sentences except `title`.
+#[derive(Debug)]
+pub struct Card {
+    /// Heading, without a full stop: «Не сходится контрольная сумма ИНН».
+    pub title: &'static str,
+    /// What it finds.
+    pub finds: &'static str,
+    /// Why it matters when synchronisation starts, to an accountant.
+    pub why: &'static str,
+    /// How it comes about.
+    pub causes: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
+    /// One invented example.
+    pub example: &'static str,
+}
+
+/// A number that configuration may set: `"ct-phone-shared" = { max_owners = 5 }`.
+#[derive(Debug)]
+pub struct Param {
+    pub name: &'static str,
+    pub default: i64,
+    pub ru: &'static str,
+    pub en: &'static str,
+}
+
+/// What a check is.
+#[derive(Debug)]
+pub struct Meta {
+    /// Kebab-case with the entity in front; never reused.
+    pub id: &'static str,
+    pub severity: Severity,
+    /// Compares both sides; otherwise it looks at each side alone.
+    pub cross: bool,
+    pub fix: Fix,
+    /// Version that brought it.
+    pub since: &'static str,
+    pub params: &'static [Param],
+    pub ru: Card,
+    pub en: Card,
+    /// Source of the rule: document, number, date, or «practice».
+    pub source: &'static str,
+}
+
+impl Meta {
+    pub fn card(&self, lang: Lang) -> &Card {
+        match lang {
+            Lang::Ru => &self.ru,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// What a check reads.
+pub struct Context<'a> {
+    pub data: &'a Snapshots,
+    pub matching: &'a Matching,
+    pub drift: &'a Drift,
+    pub config: &'a ChecksConfig,
+    pub lang: Lang,
+    /// Date against which lateness and ages are judged.
+    pub as_of: NaiveDate,
+}
+
+impl Context<'_> {
+    /// A parameter of a check: configured, else its default.
+    ///
+    /// # Panics
+    /// When the check declares no such parameter.
+    pub fn param(&self, meta: &Meta, name: &str) -> i64 {
+        let default =
+            meta.params.iter().find(|p| p.name == name).expect("a check asks only for parameters it declares");
+        self.config.param(meta.id, name).unwrap_or(default.default)
+    }
+
+    /// Text in the language of the report.
+    pub fn say(&self, ru: impl FnOnce() -> String, en: impl FnOnce() -> String) -> String {
+        match self.lang {
+            Lang::Ru => ru(),
+            Lang::En => en(),
+        }
+    }
+
+    /// Whether any source of a side has a field for an entity.
+    pub fn has(&self, side: Side, entity: Entity, field: Field) -> bool {
+        let raw = &self.data.parties(side).raw;
+        raw.has(field) && raw.filled(field, entity) > 0
+    }
+
+    /// Every record of `entity` on both sides that is not an own organisation, sorted.
+    pub fn records(&self, entity: Entity) -> impl Iterator<Item = RecordRef> + '_ {
+        Side::BOTH.into_iter().flat_map(move |side| {
+            let parties = self.data.parties(side);
+            parties.refs().filter(move |r| {
+                parties.raw.entity[r.at()] == entity && !parties.flags[r.at()].has(crate::model::Flags::OWN)
+            })
+        })
+    }
+}
+
+/// What became of a check. A check that cannot run is never a passed one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ran {
+    /// Records (or pairs, or sources) it looked at; those it could not judge are not counted.
+    Evaluated(u64),
+    /// What is missing, one phrase in the language of the report.
+    NotRun(String),
+}
+
+/// A named rule of the catalogue.
+pub trait Check: Sync {
+    fn meta(&self) -> &'static Meta;
+    /// Appends findings in any order; `run` below sorts them.
+    fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran;
+}
+
+/// Makes the modules of a family and its list. A line: `module::Type`.
+macro_rules! family {
+    ($($module:ident :: $name:ident),* $(,)?) => {
+        $(mod $module;)*
+        /// Checks of this family in the order of the catalogue.
+        pub const CHECKS: &[&dyn $crate::checks::Check] = &[$(&$module::$name),*];
+    };
+}
+pub(crate) use family;
+
+/// All checks in the order of the catalogue.
+pub fn all() -> impl Iterator<Item = &'static dyn Check> {
+    [snap::CHECKS, cp::CHECKS, ct::CHECKS].into_iter().flatten().copied()
+}
+
+/// The result of one check in a run.
+#[derive(Clone, Debug)]
+pub struct CheckResult {
+    pub meta: &'static Meta,
+    /// After configuration.
+    pub severity: Severity,
+    /// Switched off by configuration.
+    pub off: bool,
+    pub ran: Ran,
+    pub findings: u64,
+}
+
+/// Runs every check that is not off. Findings are sorted by severity, check, subject, and carry their check and
+/// severity.
+pub fn run(cx: &Context) -> (Vec<CheckResult>, Vec<Finding>) {
+    use rayon::prelude::*;
+    let checks: Vec<&dyn Check> = all().collect();
+    let done: Vec<(CheckResult, Vec<Finding>)> = checks
+        .into_par_iter()
+        .map(|check| {
+            let meta = check.meta();
+            let severity = cx.config.severity(meta.id).unwrap_or(meta.severity);
+            let off = cx.config.is_off(meta.id);
+            let mut found = Vec::new();
+            let ran = if off {
+                Ran::NotRun(cx.lang.pick("выключена в sverka.toml", "switched off in sverka.toml").to_owned())
+            } else {
+                check.run(cx, &mut found)
+            };
+            for finding in &mut found {
+                finding.check = meta.id;
+                finding.severity = severity;
+            }
+            (CheckResult { meta, severity, off, ran, findings: found.len() as u64 }, found)
+        })
+        .collect();
+    let mut results = Vec::with_capacity(done.len());
+    let mut findings = Vec::new();
+    for (result, found) in done {
+        results.push(result);
+        findings.extend(found);
+    }
+    findings.sort_by_cached_key(|f| {
+        let place = match &f.subject {
+            crate::finding::Subject::Record(r) => (Some(*r), String::new()),
+            crate::finding::Subject::Source { at, .. } => (None, at.to_string()),
+        };
+        (f.severity, f.check, place, f.other, f.more.clone(), f.field)
+    });
+    (results, findings)
+}

@@ -1,0 +1,5 @@
+//! Checks `snap-*`.
+
+use super::family;
+
+family! {}

@@ -1,0 +1,1 @@
+//! One neutral plan of cleanup steps; a file per dialect.

@@ -1,0 +1,1 @@
+//! Finding the table inside a sheet: heading row below titles, group and total rows.

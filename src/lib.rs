@@ -1,0 +1,22 @@
+//! sverka audits a CRM and 1C against each other before they synchronise.
+//!
+//! Modules in reading order, which is the order in which data flows; a stage knows `model`, `finding` and what comes
+//! before it. The library never prints, reads the clock or opens a connection.
+
+pub mod model;
+
+pub mod config;
+pub mod finding;
+
+pub mod ingest;
+pub mod map;
+pub mod normalize;
+
+pub mod matching;
+pub mod reconcile;
+
+pub mod checks;
+pub mod outcome;
+
+pub mod cleanup;
+pub mod report;

@@ -1,0 +1,1 @@
+//! Raw tables → canonical records of a side.

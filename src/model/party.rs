@@ -1,0 +1,275 @@
+//! Normalised parties of both sides: what matching, reconciliation and checks read.
+
+use std::ops::Range;
+
+use chrono::NaiveDate;
+
+use super::{
+    BankAccount, Email, Field, Inn, Kpp, LeftOut, Notes, Ogrn, Phone, Quarantined, RecordIdx, RecordRef, Records,
+    RowCounts, Side, TextColumn, Value,
+};
+use crate::normalize::company::LegalForm;
+
+/// What a party is, from its INN, OGRN, legal form, kind field and name.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[repr(u8)]
+pub enum PartyKind {
+    #[default]
+    Unknown,
+    /// Legal entity of Russia.
+    Legal,
+    /// Sole trader (ИП, КФХ, самозанятый with an INN counts as a person).
+    SoleTrader,
+    Person,
+    /// Non-resident.
+    Foreign,
+}
+
+/// Marks of a record, one bit each.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Flags(u8);
+
+impl Flags {
+    /// Marked for deletion, or in the CRM's bin.
+    pub const DELETED: Flags = Flags(1);
+    /// Its INN is the INN of one of the own organisations.
+    pub const OWN: Flags = Flags(1 << 1);
+    /// The system says the record is not active.
+    pub const INACTIVE: Flags = Flags(1 << 2);
+    /// A test record by its texts («тест», asdf).
+    pub const TEST: Flags = Flags(1 << 3);
+
+    pub fn has(self, flag: Flags) -> bool {
+        self.0 & flag.0 != 0
+    }
+
+    pub fn add(&mut self, flag: Flags) {
+        self.0 |= flag.0;
+    }
+}
+
+/// Several values per record in one allocation.
+#[derive(Clone, Debug)]
+pub struct Multi<T> {
+    values: Vec<T>,
+    ends: Vec<u32>,
+}
+
+impl<T> Default for Multi<T> {
+    fn default() -> Self {
+        Multi { values: Vec::new(), ends: Vec::new() }
+    }
+}
+
+impl<T> Multi<T> {
+    pub fn push_row(&mut self, values: impl IntoIterator<Item = T>) {
+        self.values.extend(values);
+        self.ends.push(self.values.len() as u32);
+    }
+
+    pub fn get(&self, at: usize) -> &[T] {
+        &self.values[self.range(at)]
+    }
+
+    pub fn range(&self, at: usize) -> Range<usize> {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
+        start..self.ends[at] as usize
+    }
+
+    pub fn rows(&self) -> usize {
+        self.ends.len()
+    }
+}
+
+/// A phone, e-mail or account with the repairs that reading it took.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Noted<T> {
+    pub value: Value<T>,
+    pub notes: Notes,
+}
+
+/// Parties of one side, a column per field; all columns have `raw.len()` rows.
+///
+/// Names are folded for comparison: upper case, ё as е, look-alike letters of the other alphabet replaced, quotes and
+/// punctuation as single spaces. The texts as they stand in the source are in `raw`.
+#[derive(Debug)]
+pub struct Parties {
+    pub raw: Records,
+    pub kind: Vec<PartyKind>,
+    pub flags: Vec<Flags>,
+
+    pub inn: Vec<Value<Inn>>,
+    pub inn_notes: Vec<Notes>,
+    /// An unusable INN as digits, 0 when there are none or it is a placeholder: equal ones are still evidence.
+    pub inn_broken: Vec<u64>,
+    pub kpp: Vec<Value<Kpp>>,
+    pub kpp_notes: Vec<Notes>,
+    pub ogrn: Vec<Value<Ogrn>>,
+    pub ogrn_notes: Vec<Notes>,
+    pub phones: Multi<Noted<Phone>>,
+    pub emails: Multi<Noted<Email>>,
+    pub accounts: Multi<Noted<BankAccount>>,
+    pub birth_date: Vec<Value<NaiveDate>>,
+
+    /// Legal form of the name (ООО, АО, ИП …).
+    pub form: Vec<LegalForm>,
+    /// Folded name without legal form and quotes: tokens separated by one space. For persons too (then the name in
+    /// the order given).
+    pub core: TextColumn,
+    /// Folded surname, given name, patronymic; an initial is one letter. All empty for a firm.
+    pub surname: TextColumn,
+    pub given: TextColumn,
+    pub patronymic: TextColumn,
+    /// Folded registered address, else actual address: words and numbers separated by one space, abbreviations of
+    /// address types removed.
+    pub address: TextColumn,
+    /// Folded town of that address, empty when not recognised.
+    pub town: TextColumn,
+}
+
+impl Parties {
+    pub fn len(&self) -> usize {
+        self.raw.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.raw.is_empty()
+    }
+
+    pub fn side(&self) -> Side {
+        self.raw.side
+    }
+
+    pub fn refs(&self) -> impl Iterator<Item = RecordRef> + use<> {
+        let side = self.side();
+        (0..self.len() as u32).map(move |i| RecordRef { side, idx: RecordIdx(i) })
+    }
+
+    pub fn valid_phones(&self, at: usize) -> impl Iterator<Item = Phone> + '_ {
+        self.phones.get(at).iter().filter_map(|p| p.value.valid().copied())
+    }
+
+    pub fn valid_emails(&self, at: usize) -> impl Iterator<Item = &Email> + '_ {
+        self.emails.get(at).iter().filter_map(|e| e.value.valid())
+    }
+
+    /// Neither deleted nor inactive.
+    pub fn is_active(&self, at: usize) -> bool {
+        !self.flags[at].has(Flags::DELETED) && !self.flags[at].has(Flags::INACTIVE)
+    }
+
+    /// The name as the source writes it: `name`, else the parts of a person's name, else `full_name`.
+    pub fn display_name(&self, at: usize) -> String {
+        let raw = &self.raw;
+        let one = |f| raw.get(f, at).trim();
+        let parts = [one(Field::LastName), one(Field::FirstName), one(Field::Patronymic)].join(" ");
+        [one(Field::Name), parts.trim(), one(Field::FullName)]
+            .into_iter()
+            .find(|s| !s.is_empty())
+            .unwrap_or("")
+            .to_owned()
+    }
+}
+
+/// One of the company's own legal entities: never a counterparty, used by vetoes and checks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OwnOrganisation {
+    pub inn: Option<Inn>,
+    pub name: String,
+    pub phones: Vec<Phone>,
+}
+
+/// The account of one source after reading and mapping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceReport {
+    pub side: Side,
+    pub entity: Option<super::Entity>,
+    /// Path as the project names it.
+    pub path: String,
+    /// Format id of the registry: `csv`, `xlsx`, `bitrix24-html`, `bitrix24-rest`, `commerceml` …
+    pub format: &'static str,
+    /// `utf-8`, `windows-1251`, `utf-16le`; empty for binary formats.
+    pub encoding: String,
+    pub files: Vec<SourceFile>,
+    pub counts: RowCounts,
+    /// Columns used: heading → field, in file order.
+    pub mapped: Vec<(String, Field)>,
+    /// Headings that hold data and that nothing was mapped to.
+    pub unmapped: Vec<String>,
+    /// Only changes, or pages missing: one-sided findings are withheld.
+    pub partial: bool,
+    pub declared_total: Option<u64>,
+    pub left_out: Vec<LeftOut>,
+    /// Rows whose cells hold the marks of a wrong code page («РџСЂРё», «Ð˜»).
+    pub mojibake: Vec<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    pub path: String,
+    pub bytes: u64,
+    /// SHA-256 in lower-case hex.
+    pub sha256: String,
+}
+
+/// Sources of one entity disagreed about a field of one record: a finding, never a silent choice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceConflict {
+    pub record: RecordIdx,
+    pub field: Field,
+    /// The text kept (first source) and the other one.
+    pub kept: String,
+    pub other: String,
+    pub other_place: super::Location,
+}
+
+/// Everything loaded from one side in one run; immutable.
+#[derive(Debug)]
+pub struct Snapshot {
+    pub side: Side,
+    pub parties: Parties,
+    pub own: Vec<OwnOrganisation>,
+    pub sources: Vec<SourceReport>,
+    pub quarantine: Vec<Quarantined>,
+    pub conflicts: Vec<SourceConflict>,
+}
+
+impl Snapshot {
+    /// Absence of a record on this side proves nothing.
+    pub fn is_partial(&self) -> bool {
+        self.sources.iter().any(|s| s.partial)
+    }
+}
+
+/// Both sides.
+#[derive(Debug)]
+pub struct Snapshots {
+    pub crm: Snapshot,
+    pub onec: Snapshot,
+}
+
+impl Snapshots {
+    pub fn get(&self, side: Side) -> &Snapshot {
+        match side {
+            Side::Crm => &self.crm,
+            Side::Onec => &self.onec,
+        }
+    }
+
+    pub fn parties(&self, side: Side) -> &Parties {
+        &self.get(side).parties
+    }
+
+    pub fn id(&self, r: RecordRef) -> &str {
+        self.parties(r.side).raw.id(r.at())
+    }
+
+    pub fn entity(&self, r: RecordRef) -> super::Entity {
+        self.parties(r.side).raw.entity[r.at()]
+    }
+
+    /// `crm:counterparty:12`, as output tables name a record.
+    pub fn key(&self, r: RecordRef) -> String {
+        format!("{}:{}:{}", r.side, self.entity(r), self.id(r))
+    }
+}

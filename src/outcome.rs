@@ -1,0 +1,141 @@
+//! Everything one audit found: what the report, the tables and the cleanup are made of.
+
+use chrono::NaiveDate;
+
+use crate::checks::CheckResult;
+use crate::finding::{Finding, Severity};
+use crate::matching::Matching;
+use crate::model::{Entity, Lang, RecordRef, Side, Snapshots};
+use crate::reconcile::Drift;
+
+/// Direction of synchronisation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Direction {
+    CrmToOnec,
+    OnecToCrm,
+    #[default]
+    Both,
+}
+
+impl Direction {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Direction::CrmToOnec => "crm-to-onec",
+            Direction::OnecToCrm => "onec-to-crm",
+            Direction::Both => "both",
+        }
+    }
+
+    /// Sides that receive.
+    pub fn targets(self) -> &'static [Side] {
+        match self {
+            Direction::CrmToOnec => &[Side::Onec],
+            Direction::OnecToCrm => &[Side::Crm],
+            Direction::Both => &[Side::Onec, Side::Crm],
+        }
+    }
+}
+
+/// What the first synchronisation would do to a record.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Action {
+    Create,
+    Update,
+    Conflict,
+    Duplicate,
+    Skip,
+}
+
+impl Action {
+    pub const ALL: [Action; 5] = [Action::Create, Action::Update, Action::Conflict, Action::Duplicate, Action::Skip];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Action::Create => "create",
+            Action::Update => "update",
+            Action::Conflict => "conflict",
+            Action::Duplicate => "duplicate",
+            Action::Skip => "skip",
+        }
+    }
+
+    pub fn text(self, lang: Lang) -> &'static str {
+        let (ru, en) = match self {
+            Action::Create => ("будет создано", "created"),
+            Action::Update => ("будет обновлено", "updated"),
+            Action::Conflict => ("конфликт значений", "conflict"),
+            Action::Duplicate => ("появится дубль", "duplicate"),
+            Action::Skip => ("без изменений", "unchanged"),
+        };
+        lang.pick(ru, en)
+    }
+}
+
+/// One line of the forecast.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Forecast {
+    pub entity: Entity,
+    /// The side that receives.
+    pub target: Side,
+    pub action: Action,
+    /// Records of the sending side behind the count, sorted.
+    pub records: Vec<RecordRef>,
+}
+
+/// One gate and whether it holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Gate {
+    pub severity: Severity,
+    /// Most findings allowed.
+    pub limit: u64,
+    pub actual: u64,
+}
+
+impl Gate {
+    pub fn holds(&self) -> bool {
+        self.actual <= self.limit
+    }
+}
+
+/// Wall time of one stage.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StageTime {
+    pub stage: &'static str,
+    pub elapsed_ms: f64,
+    /// Peak resident memory of the process when the stage ended, bytes; 0 where the system does not tell.
+    pub peak_bytes: u64,
+}
+
+/// The result of an audit.
+#[derive(Debug)]
+pub struct Outcome {
+    pub project: String,
+    pub lang: Lang,
+    pub as_of: NaiveDate,
+    pub direction: Direction,
+    /// Hash of inputs and configuration, 16 hex digits: equal for equal input, whatever the time and the machine.
+    pub snapshot_id: String,
+    pub config_sha256: String,
+    pub data: Snapshots,
+    pub matching: Matching,
+    pub drift: Drift,
+    pub checks: Vec<CheckResult>,
+    /// Sorted by severity, check, subject.
+    pub findings: Vec<Finding>,
+    pub forecast: Vec<Forecast>,
+    pub gates: Vec<Gate>,
+    /// Share of records without a blocker or an error, 0..=100.
+    pub readiness: f64,
+    pub stages: Vec<StageTime>,
+}
+
+impl Outcome {
+    /// All gates hold.
+    pub fn is_go(&self) -> bool {
+        self.gates.iter().all(Gate::holds)
+    }
+
+    pub fn count(&self, severity: Severity) -> u64 {
+        self.findings.iter().filter(|f| f.severity == severity).count() as u64
+    }
+}

@@ -1,0 +1,1 @@
+//! One test binary: each file of this folder is a module here, so that polars links once.
