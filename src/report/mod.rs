@@ -1,1 +1,3 @@
 //! One report model; a file per output.
+
+pub mod tables;
