@@ -1,6 +1,7 @@
 //! Bytes → raw tables. One file per format behind [`Format`]; formats are recognised by content, not by name.
 
 pub mod input;
+pub mod json;
 pub mod sheet;
 pub mod text;
 
@@ -60,6 +61,7 @@ macro_rules! formats {
 }
 
 formats! {
+    bitrix24_rest::Bitrix24Rest,
     delimited::Delimited,
 }
 
