@@ -33,7 +33,8 @@ mod record;
 
 use std::borrow::Cow;
 
-use super::json::{HEAD_BYTES, JsonError, Node, Reader, Rows, decode, decode_head, head_keys};
+use super::json::{HEAD_BYTES, JsonError, Node, Reader, decode, decode_head, head_keys};
+use super::rows::Rows;
 use super::{Extract, Format, IngestError, Input, MAX_QUARANTINE_TEXT};
 use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
 

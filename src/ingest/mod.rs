@@ -2,8 +2,10 @@
 
 pub mod input;
 pub mod json;
+pub mod rows;
 pub mod sheet;
 pub mod text;
+pub mod xml;
 
 use std::path::PathBuf;
 
@@ -61,6 +63,7 @@ macro_rules! formats {
 }
 
 formats! {
+    commerceml::CommerceMl,
     bitrix24_rest::Bitrix24Rest,
     delimited::Delimited,
 }

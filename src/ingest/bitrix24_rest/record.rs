@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use crate::ingest::IngestError;
-use crate::ingest::json::{Node, Rows};
+use crate::ingest::json::Node;
+use crate::ingest::rows::Rows;
 
 /// Multi-fields: lists of `{ID, VALUE, VALUE_TYPE}`.
 const MULTI: [&str; 5] = ["PHONE", "EMAIL", "WEB", "IM", "LINK"];
