@@ -35,7 +35,7 @@ use std::borrow::Cow;
 
 use super::json::{HEAD_BYTES, JsonError, Node, Reader, decode, decode_head, head_keys};
 use super::rows::Rows;
-use super::{Extract, Format, IngestError, Input, MAX_QUARANTINE_TEXT};
+use super::{Extract, Format, IngestError, Input};
 use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
 
 /// Records looked at before the kind of a list is decided: one page. Bitrix24 leaves `PHONE` out of records without
@@ -470,18 +470,7 @@ impl<'i> Session<'i> {
     fn quarantine(&mut self, node: &Node<'_>, reason: &str) {
         self.ordinal = self.ordinal.saturating_add(1);
         let location = Place::file(&self.input.name).row(self.ordinal);
-        let raw = match node {
-            Node::Number(_) | Node::Text(_) => {
-                node.text().unwrap_or_default().chars().take(MAX_QUARANTINE_TEXT).collect()
-            }
-            Node::Object(entries) => {
-                let keys = entries.iter().map(|(key, _)| &**key).collect::<Vec<_>>().join(", ");
-                format!("{{{keys}}}").chars().take(MAX_QUARANTINE_TEXT).collect()
-            }
-            Node::List(items) => format!("[{}]", items.len()),
-            Node::Bool(value) => value.to_string(),
-            Node::Null => "null".to_owned(),
-        };
+        let raw = node.outline();
         self.extract.quarantined.push(Quarantined { location, reason: reason.to_owned(), raw });
     }
 

@@ -38,7 +38,7 @@ use super::json::{decode, decode_head};
 use super::rows::Rows;
 use super::xml::{Element, Step, Xml, push_clean};
 use super::{Extract, Format, IngestError, Input};
-use crate::model::{LeftOut, LeftOutReason, Place};
+use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
 
 /// Bytes looked at to recognise the root element: a declaration, a comment of the exporter and namespaces fit.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -97,12 +97,6 @@ impl Subject {
         }
         ""
     }
-
-    fn clear(&mut self) {
-        self.text.clear();
-        self.cells.clear();
-        self.representatives.clear();
-    }
 }
 
 /// Where a party stands.
@@ -128,7 +122,7 @@ struct Parser<'x> {
     /// Rows closed or left out so far, by table.
     ordinals: [u32; 3],
     left_out: Vec<(usize, LeftOut)>,
-    quarantined: Vec<crate::model::Quarantined>,
+    quarantined: Vec<Quarantined>,
     partial: bool,
     version: String,
     formed: String,
@@ -251,7 +245,6 @@ impl<'x> Parser<'x> {
         for representative in &representatives {
             self.write(Table::Representative, representative, Some(subject.get("Ид")))?;
         }
-        subject.clear();
         Ok(())
     }
 
@@ -631,4 +624,203 @@ fn contact_heading(kind: &str, value: &str) -> Option<&'static str> {
     }
     // A contact without a type still shows what it is.
     (kind.is_empty() && value.contains('@')).then_some("Электронная почта")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::RawTable;
+
+    const PARTIES: &str = include_str!("../../tests/fixtures/commerceml-parties.xml");
+
+    fn read(bytes: impl Into<Vec<u8>>) -> Result<Extract, IngestError> {
+        let input = Input::from_bytes("1c/a.xml", bytes);
+        assert!(CommerceMl.detect(&input));
+        CommerceMl.read(&input)
+    }
+
+    fn document(body: &str) -> String {
+        format!("<КоммерческаяИнформация>{body}</КоммерческаяИнформация>")
+    }
+
+    fn cell<'t>(table: &'t RawTable, heading: &str, row: usize) -> &'t str {
+        table.get(table.column(heading).unwrap_or_else(|| panic!("no {heading}")), row)
+    }
+
+    fn shape(extract: &Extract) -> Vec<(&str, usize, bool)> {
+        extract.tables.iter().map(|t| (t.kind.as_str(), t.len(), t.partial)).collect()
+    }
+
+    fn detail<'e>(extract: &'e Extract, name: &str) -> &'e str {
+        extract.details.iter().find(|(n, _)| *n == name).map_or("", |(_, text)| text)
+    }
+
+    #[test]
+    fn parties_owners_and_representatives() {
+        let extract = read(PARTIES).unwrap();
+        assert_eq!(shape(&extract), [("Контрагент", 2, false), ("Владелец", 1, true), ("Представитель", 2, false)]);
+        assert_eq!(extract.left_out, [(0, LeftOut { row: 2, reason: LeftOutReason::Blank })]);
+        assert_eq!(extract.tables[0].rows, [1, 3]);
+        assert_eq!(detail(&extract, "содержимое"), "товаров 1, групп 2");
+        assert_eq!(detail(&extract, "версия"), "2.10");
+        for (table, heading, row, expected) in [
+            (0, "Статус", 0, "Изменен"),
+            (0, "Ид", 0, "p-1"),
+            (0, "ПометкаУдаления", 0, "true"),
+            (0, "Наименование", 0, "Ромашка Плюс \"&firm;\""),
+            (0, "ОфициальноеНаименование", 0, "ООО \"Ромашка & Ко\""),
+            (0, "ИНН", 0, "7701234560"),
+            (0, "КПП", 0, ""),
+            (0, "ОсобоеПоле", 0, "значение"),
+            (0, "ЮридическийАдрес", 0, "170000, Тверская обл"),
+            (0, "Адрес", 0, "Тверь, дом 1"),
+            (0, "Телефон", 0, "+7 482 000-00-01\n+7 900 000-00-02"),
+            (0, "Факс", 0, "+7 482 000-00-03"),
+            (0, "Электронная почта", 0, "a@example.com\nb@example.com"),
+            (0, "ВебСайт", 0, "example.com"),
+            (0, "Прочие контакты", 0, "ICQ: 100"),
+            (0, "НомерСчета", 0, "40702810000000000001\n40702810000000000002"),
+            (0, "БИК", 0, "044500001\n044500002"),
+            (0, "Руководитель", 0, "Ёлкин Пётр"),
+            (0, "УдостоверениеЛичности", 0, "Паспорт 00 00 000001"),
+            (0, "УдостоверениеЛичности.ДатаВыдачи", 0, "2020-01-01"),
+            (0, "Менеджер", 0, "Сосновая"),
+            (0, "Наименование", 1, ""),
+            (0, "ПолноеНаименование", 1, "ООО Липа"),
+            (1, "ИНН", 0, "5001002000"),
+            (2, "Ид", 0, "r-1"),
+            (2, "Отношение", 0, "Контактное лицо"),
+            (2, "Наименование", 0, "Берёзова Анна"),
+            (2, "Телефон", 0, "5"),
+            (2, "ВладелецИд", 0, "p-1"),
+            (2, "Наименование", 1, "Дубов Олег"),
+            (2, "ВладелецИд", 1, "p-1"),
+        ] {
+            assert_eq!(cell(&extract.tables[table], heading, row), expected, "{heading} {row}");
+        }
+    }
+
+    #[test]
+    fn encodings_give_the_same_tables() {
+        let body = document(
+            "<Контрагенты><Контрагент><Ид>1</Ид><Наименование>ООО Ель</Наименование></Контрагент></Контрагенты>",
+        );
+        let declared = format!("<?xml version=\"1.0\" encoding=\"windows-1251\"?>{body}");
+        let (ansi, _, _) = encoding_rs::WINDOWS_1251.encode(&declared);
+        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        for bytes in [
+            body.clone().into_bytes(),
+            format!("\u{feff}{body}").into_bytes(),
+            // The declaration lies: the text is UTF-8.
+            declared.clone().into_bytes(),
+            ansi.into_owned(),
+            [vec![0xFF, 0xFE], wide(&body)].concat(),
+        ] {
+            let extract = read(bytes).unwrap();
+            assert_eq!(cell(&extract.tables[0], "Наименование", 0), "ООО Ель", "{}", extract.encoding);
+        }
+    }
+
+    #[test]
+    fn completeness_follows_the_place_of_the_party() {
+        let party = "<Контрагент><Ид>1</Ид></Контрагент>";
+        for (body, partial) in [
+            (format!("<Контрагенты>{party}</Контрагенты>"), false),
+            (format!("<Контрагенты СодержитТолькоИзменения=\"true\">{party}</Контрагенты>"), true),
+            (format!("<Документ><Контрагенты>{party}</Контрагенты></Документ>"), true),
+            (format!("<Контейнер><Документ>{party}</Документ></Контейнер>"), true),
+        ] {
+            assert_eq!(shape(&read(document(&body)).unwrap()), [("Контрагент", 1, partial)], "{body}");
+        }
+    }
+
+    #[test]
+    fn version_one_keeps_everything_in_attributes() {
+        let extract = read(document(
+            "<Документ ХозОперация=\"Sale\"><ПредприятиеВДокументе Контрагент=\"A\" Роль=\"Saler\"/>\
+             <ПредприятиеВДокументе Контрагент=\"B\" Роль=\"Buyer\"/></Документ>\
+             <Контрагент Идентификатор=\"A\" Наименование=\"ООО Клён\" ИНН=\"7701234560\"/>\
+             <Контрагент Идентификатор=\"B\" Наименование=\"Ива &amp;quot;Б&amp;quot;\">\
+             <РасчетныйСчет Номер=\"407\"><Банк БИК=\"044\"/></РасчетныйСчет>\
+             <Контакт Идентификатор=\"C\" Наименование=\"Осина О.\"/></Контрагент>",
+        ))
+        .unwrap();
+        assert_eq!(shape(&extract), [("Контрагент", 2, true), ("Представитель", 1, true)]);
+        let party = &extract.tables[0];
+        let row = |row| ["Ид", "Наименование", "Роль"].map(|heading| cell(party, heading, row));
+        assert_eq!(row(0), ["A", "ООО Клён", "Продавец"]);
+        assert_eq!(row(1), ["B", "Ива \"Б\"", "Покупатель"]);
+        assert_eq!([cell(party, "НомерСчета", 1), cell(party, "БИК", 1)], ["407", "044"]);
+        assert_eq!(cell(&extract.tables[1], "ВладелецИд", 0), "B");
+    }
+
+    #[test]
+    fn files_without_parties_say_what_they_hold() {
+        for (body, expected) in [
+            ("<Каталог><Товары><Товар/><Товар/></Товары></Каталог>", "товаров 2"),
+            (
+                "<ПакетПредложений><Предложения><Предложение/></Предложения></ПакетПредложений><Документ/>",
+                "предложений 1, документов 1",
+            ),
+            // Goods of a document are lines, not goods of a catalogue.
+            ("<Документ><Товары><Товар/></Товары></Документ>", "документов 1"),
+            ("", "записей нет"),
+        ] {
+            let extract = read(document(body)).unwrap();
+            assert!(extract.tables.is_empty());
+            assert_eq!(detail(&extract, "содержимое"), expected);
+        }
+    }
+
+    #[test]
+    fn every_cut_is_an_error_with_its_line() {
+        let end = PARTIES.trim_end().len();
+        for (at, _) in PARTIES.char_indices().filter(|(at, _)| *at < end) {
+            assert!(CommerceMl.read(&Input::from_bytes("a.xml", &PARTIES[..at])).is_err(), "{at}");
+        }
+        let error = read("<КоммерческаяИнформация>\n<Контрагент>\n<Ид>1").unwrap_err().to_string();
+        assert!(error.starts_with("1c/a.xml, строка 3: XML обрывается"), "{error}");
+    }
+
+    #[test]
+    fn hostile_documents_stop_at_limits() {
+        let nested = format!("<КоммерческаяИнформация>{}", "<Контрагент><Представитель>".repeat(50_000));
+        assert!(read(nested).unwrap_err().to_string().contains("вложенность"));
+        let wide: String = (0..=crate::ingest::MAX_COLUMNS).map(|n| format!("<П{n}>1</П{n}>")).collect();
+        let error = read(document(&format!("<Контрагент>{wide}</Контрагент>"))).unwrap_err();
+        assert!(matches!(error, IngestError::Limit { .. }));
+        let long = "я".repeat(crate::ingest::MAX_CELL_BYTES);
+        let extract = read(document(&format!("<Контрагент><Ид>1</Ид><Имя>{long}</Имя></Контрагент>"))).unwrap();
+        assert_eq!((extract.tables[0].len(), extract.quarantined.len()), (0, 1));
+    }
+
+    #[test]
+    fn other_files_are_not_claimed() {
+        for text in ["<html>КоммерческаяИнформация</html>", "КоммерческаяИнформация;ИНН", "<Файл/>", "", "{}"]
+        {
+            assert!(!CommerceMl.detect(&Input::from_bytes("a.xml", text)), "{text}");
+        }
+    }
+
+    #[test]
+    fn contact_types_in_all_spellings() {
+        for (kind, value, expected) in [
+            ("Телефон мобильный", "1", Some("Телефон")),
+            ("Тел.", "1", Some("Телефон")),
+            ("Phone", "1", Some("Телефон")),
+            ("Телефон/факс", "1", Some("Факс")),
+            ("Электронная почта", "1", Some("Электронная почта")),
+            ("Адрес электронной почты", "1", Some("Электронная почта")),
+            ("e-mail", "1", Some("Электронная почта")),
+            ("Почта", "Тверь, дом 1", Some("Адрес")),
+            ("Почтовый адрес", "Тверь", Some("Адрес")),
+            ("Веб-сайт", "1", Some("ВебСайт")),
+            ("URL", "1", Some("ВебСайт")),
+            ("", "a@example.com", Some("Электронная почта")),
+            ("", "1", None),
+            ("Skype", "1", None),
+        ] {
+            assert_eq!(contact_heading(kind, value), expected, "{kind}");
+        }
+    }
 }

@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::{IngestError, Input};
+use super::{IngestError, Input, MAX_QUARANTINE_TEXT};
 use crate::model::Place;
 
 /// Deepest nesting that is read. REST answers nest 8 levels, 1C dumps 10; the parser recurses once per level.
@@ -82,6 +82,25 @@ impl<'a> Node<'a> {
 
     pub fn is_container(&self) -> bool {
         matches!(self, Node::List(_) | Node::Object(_))
+    }
+
+    /// What a value that is no record was, for the quarantine: a scalar as it stands, of an object its keys.
+    pub fn outline(&self) -> String {
+        let text = match self {
+            Node::Null => "null".to_owned(),
+            Node::Bool(value) => value.to_string(),
+            Node::Number(text) => (*text).to_owned(),
+            Node::Text(text) => text.chars().take(MAX_QUARANTINE_TEXT).collect(),
+            Node::List(items) => format!("[{}]", items.len()),
+            Node::Object(entries) => {
+                let keys: Vec<&str> = entries.iter().map(|(key, _)| &**key).collect();
+                format!("{{{}}}", keys.join(", "))
+            }
+        };
+        match text.char_indices().nth(MAX_QUARANTINE_TEXT) {
+            Some((end, _)) => text[..end].to_owned(),
+            None => text,
+        }
     }
 }
 
@@ -230,9 +249,34 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes over the next value.
+    /// Passes over the next value without keeping it.
     pub fn skip(&mut self) -> Result<(), JsonError> {
-        self.node().map(drop)
+        self.skip_at(0)
+    }
+
+    fn skip_at(&mut self, depth: usize) -> Result<(), JsonError> {
+        if depth >= MAX_DEPTH {
+            return self.fail(JsonReason::Depth);
+        }
+        let mut first = true;
+        match self.peek() {
+            Some(b'[') => {
+                self.at += 1;
+                while self.more(&mut first, b']')? {
+                    self.skip_at(depth + 1)?;
+                }
+                Ok(())
+            }
+            Some(b'{') => {
+                self.at += 1;
+                while self.more(&mut first, b'}')? {
+                    self.key()?;
+                    self.skip_at(depth + 1)?;
+                }
+                Ok(())
+            }
+            _ => self.node_at(depth).map(drop),
+        }
     }
 
     fn literal(&mut self, word: &str, node: Node<'a>) -> Result<Node<'a>, JsonError> {
@@ -441,6 +485,7 @@ mod tests {
         ];
         for (text, reason) in cases {
             assert_eq!(parse(text).err(), Some(reason), "{}", text.chars().take(20).collect::<String>());
+            assert_eq!(Reader::new(text).skip().err().map(|e| e.reason), Some(reason));
         }
         // Every prefix of a good text ends in an error or, for the whole, in a value.
         let good = "{\"ИНН\":\"77\\u0030\\ud83d\\ude00\",\"l\":[-1.5e3,false,null,{\"a\":[]}]}";

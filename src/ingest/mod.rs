@@ -64,6 +64,7 @@ macro_rules! formats {
 
 formats! {
     commerceml::CommerceMl,
+    onec_json::OnecJson,
     bitrix24_rest::Bitrix24Rest,
     delimited::Delimited,
 }
