@@ -3,6 +3,8 @@
 pub mod cp;
 pub mod ct;
 pub mod snap;
+#[cfg(test)]
+pub mod testing;
 
 use chrono::NaiveDate;
 
