@@ -8,6 +8,12 @@ pub(crate) fn live(cx: &Context, entity: Entity) -> impl Iterator<Item = RecordR
     cx.records(entity).filter(|r| !cx.data.parties(r.side).flags[r.at()].has(Flags::DELETED))
 }
 
+/// Neither an own organisation nor marked for deletion.
+pub(crate) fn is_live(cx: &Context, r: RecordRef) -> bool {
+    let flags = cx.data.parties(r.side).flags[r.at()];
+    !flags.has(Flags::DELETED) && !flags.has(Flags::OWN)
+}
+
 /// Live counterparties, then live contacts.
 pub(crate) fn parties(cx: &Context) -> impl Iterator<Item = RecordRef> {
     Entity::ALL.into_iter().flat_map(|entity| live(cx, entity))
