@@ -45,27 +45,37 @@ pub(super) fn read(text: &str) -> Document {
     if digits > 0 && (named || (8..=12).contains(&digits)) { Document::Broken(digits) } else { Document::Other }
 }
 
-/// Whether free text names a Russian passport: the word, and four and six digits near it.
+/// Whether free text holds the number of a Russian passport: the word, then four and six digits with nothing between
+/// but words of a passport.
 pub(super) fn mentioned(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let mut from = 0;
-    while let Some(at) = lower[from..].find("пасп").or_else(|| lower[from..].find("серия")) {
-        let start = from + at;
-        let near: String = lower[start..].chars().take(60).collect();
-        let mut digits = 0;
-        for c in near.chars() {
-            match c {
-                '0'..='9' => digits += 1,
-                // Inside the number only separators and the words of a passport stand between digits.
-                ' ' | '\u{a0}' | '-' | '№' | ',' | ':' | '.' => {}
-                _ if digits == 0 || digits == 4 => {}
-                _ => break,
+    // Where «серия» alone opens the number, it stands after no other word of a passport.
+    lower.match_indices("пасп").chain(lower.match_indices("серия")).any(|(at, _)| number_follows(&lower[at..]))
+}
+
+/// Characters after the word in which a number is looked for.
+const NEAR: usize = 80;
+
+fn number_follows(text: &str) -> bool {
+    let near = text.char_indices().nth(NEAR).map_or(text, |(end, _)| &text[..end]);
+    let mut runs = [0usize; 3];
+    let mut n = 0;
+    let kind = |c: char| (c.is_alphabetic(), c.is_ascii_digit());
+    let mut rest = near;
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|c| kind(c) != kind(first)).unwrap_or(rest.len());
+        let (token, tail) = rest.split_at(end);
+        rest = tail;
+        if first.is_ascii_digit() {
+            let Some(run) = runs.get_mut(n) else { return false };
+            *run = token.len();
+            n += 1;
+            if matches!(runs, [10, 0, 0] | [4, 6, 0] | [2, 2, 6]) {
+                return true;
             }
+        } else if first.is_alphabetic() && !token.starts_with("пасп") && token != "данные" && !WORDS.contains(&token) {
+            return false;
         }
-        if digits >= 10 {
-            return true;
-        }
-        from = start + "пасп".len();
     }
     false
 }
