@@ -183,7 +183,11 @@ mod tests {
         }
         let found = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
         let line = found.lines().zip(expected.lines()).position(|(a, b)| a != b);
-        assert!(found == expected, "{} is stale from line {line:?}: run the tests with UPDATE_GOLDEN=1", path.display());
+        assert!(
+            found == expected,
+            "{} is stale from line {line:?}: run the tests with UPDATE_GOLDEN=1",
+            path.display()
+        );
     }
 
     #[test]
@@ -233,9 +237,11 @@ mod tests {
 
     #[test]
     fn families_hold_their_own_ids() {
-        for (prefix, checks) in
-            [("snap-", super::super::snap::CHECKS), ("cp-", super::super::cp::CHECKS), ("ct-", super::super::ct::CHECKS)]
-        {
+        for (prefix, checks) in [
+            ("snap-", super::super::snap::CHECKS),
+            ("cp-", super::super::cp::CHECKS),
+            ("ct-", super::super::ct::CHECKS),
+        ] {
             for check in checks {
                 assert!(check.meta().id.starts_with(prefix), "{}", check.meta().id);
             }

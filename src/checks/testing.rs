@@ -171,6 +171,12 @@ impl World {
         self
     }
 
+    /// Changes the records of a side, those added so far.
+    pub fn records(mut self, side: Side, change: impl FnOnce(&mut Records)) -> World {
+        change(&mut self.records[side as usize]);
+        self
+    }
+
     pub fn conflict(mut self, side: Side, at: usize, field: Field, kept: &str, other: &str) -> World {
         self.conflicts[side as usize].push(SourceConflict {
             record: RecordIdx(at as u32),

@@ -16,10 +16,7 @@ static META: Meta = Meta {
     fix: Fix::Manual,
     since: "0.1.0",
     params: &[Param {
-        name: "max_age",
-        default: 110,
-        ru: "наибольший возраст, лет",
-        en: "greatest age, years",
+        name: "max_age", default: 110, ru: "наибольший возраст, лет", en: "greatest age, years"
     }],
     ru: Card {
         title: "Невозможная дата рождения",
@@ -81,12 +78,36 @@ impl Check for BirthdateImpossible {
             evaluated += 1;
             let Some(why) = why else { continue };
             let text = parties.raw.get(Field::BirthDate, r.at()).trim();
-            let message = cx.say(
-                || format!("Дата рождения «{text}»: {why}"),
-                || format!("Date of birth “{text}”: {why}"),
-            );
+            let message =
+                cx.say(|| format!("Дата рождения «{text}»: {why}"), || format!("Date of birth “{text}”: {why}"));
             out.push(Finding::record(r, message).value(Field::BirthDate, r.side, text));
         }
         Ran::Evaluated(evaluated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        for (text, fires) in [
+            ("31.02.1985", true),
+            ("01.01.1900", true),
+            ("24.11.1915", true),
+            ("25.11.2026", true),
+            ("25.11.1915", false),
+            ("12.04.1985", false),
+            ("03/04/1985", false),
+            ("01.01.0001", false),
+        ] {
+            let expected: &[&str] = if fires { &["crm:1"] } else { &[] };
+            let world = World::new().crm_contact(&[(Field::BirthDate, text)]);
+            world.expect(&BirthdateImpossible, expected);
+        }
+        clean().expect(&BirthdateImpossible, &[]);
+        World::new().expect_not_run(&BirthdateImpossible);
     }
 }

@@ -87,3 +87,28 @@ impl Check for CompanyLinkDrift {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean, crm, onec};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let world = |theirs: &str| {
+            World::new()
+                .both(&[(Field::Id, "f1"), (Field::Name, "ООО «Ромашка»")])
+                .both(&[(Field::Id, "f2"), (Field::Name, "АО «Лютик»")])
+                .crm_contact(&[(Field::Id, "p"), (Field::OwnerId, "f1")])
+                .onec_contact(&[(Field::Id, "p"), (Field::OwnerName, theirs)])
+                .cluster(vec![crm(2), onec(2)])
+        };
+        let paired = |w: World| w.cluster(vec![crm(0), onec(0)]);
+        paired(world("АО «Лютик»")).expect(&CompanyLinkDrift, &["crm:p onec:p"]);
+        paired(world("ООО «Ромашка»")).expect(&CompanyLinkDrift, &[]);
+        // Companies that nobody linked may be one: no ground to judge.
+        world("АО «Лютик»").expect(&CompanyLinkDrift, &[]);
+        clean().expect(&CompanyLinkDrift, &[]);
+        World::new().expect_not_run(&CompanyLinkDrift);
+    }
+}

@@ -92,3 +92,29 @@ impl Check for ConsentMissing {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let contact = |consent: &str, phone: &str| {
+            World::new()
+                .crm_contact(&[(Field::Id, "a"), (Field::Consent, "Да"), (Field::Phone, "+79161112233")])
+                .crm_contact(&[(Field::Id, "b"), (Field::Consent, consent), (Field::Phone, phone)])
+        };
+        for (consent, phone, fires) in [
+            ("", "+79161112244", true),
+            ("Нет", "+79161112244", true),
+            ("отозвано 01.02.2026", "+79161112244", true),
+            ("Да, 01.02.2026", "+79161112244", false),
+            ("", "", false),
+        ] {
+            let expected: &[&str] = if fires { &["crm:b"] } else { &[] };
+            contact(consent, phone).expect(&ConsentMissing, expected);
+        }
+        clean().expect_not_run(&ConsentMissing);
+    }
+}

@@ -63,3 +63,26 @@ impl Check for Contradiction {
         Ran::Evaluated(scope::persons(cx).count() as u64)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean, crm, onec};
+    use crate::model::Field;
+
+    #[test]
+    fn fires_and_is_silent() {
+        let two = || {
+            World::new()
+                .crm_contact(&[(Field::Name, "Орлова Анна Сергеевна")])
+                .crm_contact(&[(Field::Name, "Орлова Ольга Сергеевна")])
+                .onec_contact(&[(Field::Name, "Орлова Ольга Сергеевна")])
+        };
+        let differs = Some(Veto::PersonDiffers);
+        let agree = [Field::Phone];
+        two().link(crm(0), crm(1), Decision::Rejected, differs, &agree).expect(&Contradiction, &["crm:1 crm:2"]);
+        two().link(crm(0), onec(0), Decision::Rejected, differs, &agree).expect(&Contradiction, &[]);
+        two().link(crm(0), crm(1), Decision::Rejected, Some(Veto::Refused), &agree).expect(&Contradiction, &[]);
+        clean().expect(&Contradiction, &[]);
+    }
+}

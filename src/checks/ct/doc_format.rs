@@ -75,9 +75,9 @@ impl Check for DocFormat {
             let born = parties.birth_date[r.at()].valid();
             let early = born.is_some_and(|b| {
                 // 29 February has no 14th birthday in a common year: 1 March then.
-                let birthday = b.with_year(b.year() + PASSPORT_AGE).or_else(|| {
-                    b.succ_opt().and_then(|next| next.with_year(b.year() + PASSPORT_AGE))
-                });
+                let birthday = b
+                    .with_year(b.year() + PASSPORT_AGE)
+                    .or_else(|| b.succ_opt().and_then(|next| next.with_year(b.year() + PASSPORT_AGE)));
                 birthday.is_some_and(|day| issued < day)
             });
             if !early && issued <= cx.as_of {
@@ -98,5 +98,32 @@ impl Check for DocFormat {
             out.push(Finding::record(r, message).value(Field::DocumentDate, r.side, issued_text));
         }
         Ran::Evaluated(evaluated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let person = |document: &str, issued: &str, born: &str| {
+            let texts = [(Field::Document, document), (Field::DocumentDate, issued), (Field::BirthDate, born)];
+            World::new().crm_contact(&texts)
+        };
+        for (document, issued, born, fires) in [
+            ("паспорт 4505 12345", "", "", true),
+            ("4505 123456", "11.04.1999", "12.04.1985", true),
+            ("4505 123456", "01.01.2027", "", true),
+            ("4505 123456", "12.04.1999", "12.04.1985", false),
+            ("4505 123456", "28.02.2014", "29.02.2000", true),
+            ("4505 123456", "01.03.2014", "29.02.2000", false),
+        ] {
+            let expected: &[&str] = if fires { &["crm:1"] } else { &[] };
+            person(document, issued, born).expect(&DocFormat, expected);
+        }
+        assert!(!person("паспорт 4505 12345", "", "").messages(&DocFormat)[0].contains("4505"));
+        clean().expect_not_run(&DocFormat);
     }
 }

@@ -75,3 +75,21 @@ impl Check for DocShared {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let two = |a: &str, b: &str| {
+            World::new()
+                .crm_contact(&[(Field::Name, a), (Field::Document, "4505 123456")])
+                .crm_contact(&[(Field::Name, b), (Field::Document, "серия 45 05 № 123456")])
+        };
+        two("Орлов Иван Петрович", "Лютикова Анна Сергеевна").expect(&DocShared, &["crm:1 crm:2"]);
+        two("Орлов Иван Петрович", "Орлов И. П.").expect(&DocShared, &[]);
+        clean().expect_not_run(&DocShared);
+    }
+}

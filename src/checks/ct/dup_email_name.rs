@@ -63,8 +63,32 @@ impl Check for DupEmailName {
             let more = group.members[1..].to_vec();
             out.push(Finding::record(first, message).more(more).value(Field::Email, side, &email));
         }
-        let with_email =
-            scope::persons(cx).filter(|r| cx.data.parties(r.side).valid_emails(r.at()).next().is_some());
+        let with_email = scope::persons(cx).filter(|r| cx.data.parties(r.side).valid_emails(r.at()).next().is_some());
         Ran::Evaluated(with_email.count() as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean, crm};
+    use crate::matching::{Decision, Veto};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let two = || {
+            World::new()
+                .crm_contact(&[(Field::Name, "Орлов Иван"), (Field::Email, "orlov@romashka-test.ru")])
+                .crm_contact(&[(Field::Name, "Орлов И."), (Field::Email, "Orlov@romashka-test.ru")])
+        };
+        two().cluster(vec![crm(0), crm(1)]).expect(&DupEmailName, &["crm:1 crm:2"]);
+        let agree = [Field::Email, Field::Name];
+        two().link(crm(0), crm(1), Decision::Review, None, &agree).expect(&DupEmailName, &["crm:1 crm:2"]);
+        two().link(crm(0), crm(1), Decision::Rejected, Some(Veto::PersonDiffers), &agree).expect(&DupEmailName, &[]);
+        two().expect(&DupEmailName, &[]);
+        clean().expect(&DupEmailName, &[]);
+        // The phone agrees too: the other check has it.
+        let a: &[(Field, &str)] = &[(Field::Phone, "+79161112233"), (Field::Email, "orlov@romashka-test.ru")];
+        World::new().crm_contact(a).crm_contact(a).cluster(vec![crm(0), crm(1)]).expect(&DupEmailName, &[]);
     }
 }

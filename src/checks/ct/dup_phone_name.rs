@@ -62,8 +62,29 @@ impl Check for DupPhoneName {
             let more = group.members[1..].to_vec();
             out.push(Finding::record(first, message).more(more).value(Field::Phone, side, &phone));
         }
-        let with_phone =
-            scope::persons(cx).filter(|r| cx.data.parties(r.side).valid_phones(r.at()).next().is_some());
+        let with_phone = scope::persons(cx).filter(|r| cx.data.parties(r.side).valid_phones(r.at()).next().is_some());
         Ran::Evaluated(with_phone.count() as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean, crm};
+    use crate::matching::{Decision, Veto};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let two = || {
+            World::new()
+                .crm_contact(&[(Field::Name, "Орлов Иван"), (Field::Phone, "+79161112233")])
+                .crm_contact(&[(Field::Name, "Орлов И."), (Field::Phone, "8 916 111-22-33")])
+        };
+        two().cluster(vec![crm(0), crm(1)]).expect(&DupPhoneName, &["crm:1 crm:2"]);
+        let agree = [Field::Phone, Field::Name];
+        two().link(crm(0), crm(1), Decision::Review, None, &agree).expect(&DupPhoneName, &["crm:1 crm:2"]);
+        two().link(crm(0), crm(1), Decision::Rejected, Some(Veto::PersonDiffers), &agree).expect(&DupPhoneName, &[]);
+        two().expect(&DupPhoneName, &[]);
+        clean().expect(&DupPhoneName, &[]);
     }
 }

@@ -75,3 +75,24 @@ impl Check for EmailInvalid {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        for (text, fires) in [
+            ("orlov.romashka-test.ru", true),
+            ("orlov@gmial.com", true),
+            ("иван@mail.ru", true),
+            ("orlov@romashka-test.ru", false),
+        ] {
+            let expected: &[&str] = if fires { &["crm:1"] } else { &[] };
+            World::new().crm_contact(&[(Field::Email, text)]).expect(&EmailInvalid, expected);
+        }
+        clean().expect(&EmailInvalid, &[]);
+        World::new().crm(&[(Field::Name, "ООО")]).expect_not_run(&EmailInvalid);
+    }
+}

@@ -43,10 +43,44 @@ static META: Meta = Meta {
 
 /// Local parts that name a role, sorted.
 const ROLES: [&str; 38] = [
-    "account", "accounting", "admin", "buh", "buhg", "buhgalter", "buhgalteria", "client", "contact", "director",
-    "doc", "docs", "edo", "finance", "glavbuh", "help", "hello", "hr", "info", "kadry", "logist", "mail", "manager",
-    "marketing", "office", "ofis", "opt", "order", "post", "priemnaya", "sale", "sales", "secretary", "service",
-    "shop", "snab", "support", "zakaz",
+    "account",
+    "accounting",
+    "admin",
+    "buh",
+    "buhg",
+    "buhgalter",
+    "buhgalteria",
+    "client",
+    "contact",
+    "director",
+    "doc",
+    "docs",
+    "edo",
+    "finance",
+    "glavbuh",
+    "hello",
+    "help",
+    "hr",
+    "info",
+    "kadry",
+    "logist",
+    "mail",
+    "manager",
+    "marketing",
+    "office",
+    "ofis",
+    "opt",
+    "order",
+    "post",
+    "priemnaya",
+    "sale",
+    "sales",
+    "secretary",
+    "service",
+    "shop",
+    "snab",
+    "support",
+    "zakaz",
 ];
 
 fn is_role(local: &str) -> bool {
@@ -95,5 +129,23 @@ impl Check for EmailRoleShared {
             out.push(Finding::record(first, message).more(more).value(Field::Email, side, email));
         }
         Ran::Evaluated(evaluated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        assert!(ROLES.is_sorted() && is_role("info2") && is_role("sales-msk") && !is_role("infoman"));
+        let contacts =
+            |email: &str, n: usize| (0..n).fold(World::new(), |w, _| w.crm_contact(&[(Field::Email, email)]));
+        contacts("buh@romashka-test.ru", 1).expect(&EmailRoleShared, &["crm:1"]);
+        contacts("orlov@romashka-test.ru", 6).expect(&EmailRoleShared, &["crm:1 crm:2 crm:3 crm:4 crm:5 crm:6"]);
+        contacts("orlov@romashka-test.ru", 5).expect(&EmailRoleShared, &[]);
+        // A company has the right to its own info@.
+        clean().expect(&EmailRoleShared, &[]);
     }
 }

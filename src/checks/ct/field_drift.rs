@@ -73,3 +73,27 @@ impl Check for FieldDrift {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+    use crate::reconcile::FieldStatus;
+
+    #[test]
+    fn fires_and_is_silent() {
+        let pair = |fields: &[(Field, FieldStatus)]| {
+            World::new()
+                .crm_contact(&[(Field::Phone, "+79161112233")])
+                .onec_contact(&[(Field::Phone, "+79161112244")])
+                .differs(0, 0, fields)
+        };
+        pair(&[(Field::Phone, FieldStatus::Different)]).expect(&FieldDrift, &["crm:1 onec:1"]);
+        pair(&[(Field::OwnerName, FieldStatus::Different)]).expect(&FieldDrift, &[]);
+        pair(&[]).expect(&FieldDrift, &[]);
+        // Two counterparties belong to cp-field-drift.
+        let firms = World::new().both(&[(Field::Name, "ООО")]).differs(0, 0, &[(Field::Name, FieldStatus::Different)]);
+        firms.expect_not_run(&FieldDrift);
+        clean().expect(&FieldDrift, &[]);
+    }
+}

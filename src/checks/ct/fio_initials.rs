@@ -68,3 +68,20 @@ impl Check for FioInitials {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        for (name, fires) in [("Орлов И.П.", true), ("Орлов Иван П.", true), ("Орлов Иван Петрович", false)]
+        {
+            let expected: &[&str] = if fires { &["crm:1"] } else { &[] };
+            World::new().crm_contact(&[(Field::Name, name)]).expect(&FioInitials, expected);
+        }
+        clean().expect(&FioInitials, &[]);
+        World::new().expect_not_run(&FioInitials);
+    }
+}

@@ -101,3 +101,32 @@ impl Check for FioOneField {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let contact = |last: &str, first: &str, middle: &str| {
+            World::new()
+                .crm_contact(&[(Field::LastName, "Орлов"), (Field::FirstName, "Иван"), (Field::Patronymic, "Петрович")])
+                .crm_contact(&[(Field::LastName, last), (Field::FirstName, first), (Field::Patronymic, middle)])
+        };
+        for (last, first, middle, fires) in [
+            ("", "Орлов Иван Петрович", "", true),
+            ("Орлов Иван", "", "", true),
+            ("Иван", "Петрович", "", true),
+            ("Сергеевна", "Анна", "", true),
+            ("Петрович", "Иван", "", false),
+            ("Орлова", "Анна Мария", "", false),
+            ("Орлов", "Иван", "", false),
+        ] {
+            let expected: &[&str] = if fires { &["crm:2"] } else { &[] };
+            contact(last, first, middle).expect(&FioOneField, expected);
+        }
+        clean().expect(&FioOneField, &[]);
+        World::new().crm_contact(&[(Field::Name, "Орлов Иван")]).expect_not_run(&FioOneField);
+    }
+}

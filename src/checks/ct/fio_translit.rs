@@ -37,19 +37,96 @@ static META: Meta = Meta {
 
 /// Common Russian given names in their usual Latin spellings, lower case, sorted.
 const GIVEN: [&str; 86] = [
-    "aleksandr", "aleksandra", "aleksei", "aleksey", "alexandr", "alexei", "alexey", "alina", "alyona", "anastasia",
-    "anastasiya", "anatoly", "andrei", "andrey", "anna", "anton", "artem", "artyom", "boris", "daniil", "daria", "darya",
-    "denis", "dmitri", "dmitriy", "dmitry", "ekaterina", "elena", "evgenia", "evgeniy", "evgeny", "fedor", "galina",
-    "georgiy", "gleb", "grigory", "igor", "ilya", "irina", "ivan", "kirill", "konstantin", "kseniya", "larisa",
-    "leonid", "lyubov", "lyudmila", "maksim", "maria", "marina", "mariya", "matvey", "maxim", "mikhail", "nadezhda", "natalia",
-    "natalya", "nikita", "nikolai", "nikolay", "oksana", "oleg", "olga", "pavel", "petr", "polina", "pyotr", "roman",
-    "ruslan", "sergei", "sergey", "stanislav", "stepan", "svetlana", "tatiana", "tatyana", "timofey", "vadim",
-    "valentina", "valery", "vasily", "viktor", "vitaly", "vladimir", "vyacheslav", "yulia",
+    "aleksandr",
+    "aleksandra",
+    "aleksei",
+    "aleksey",
+    "alexandr",
+    "alexei",
+    "alexey",
+    "alina",
+    "alyona",
+    "anastasia",
+    "anastasiya",
+    "anatoly",
+    "andrei",
+    "andrey",
+    "anna",
+    "anton",
+    "artem",
+    "artyom",
+    "boris",
+    "daniil",
+    "daria",
+    "darya",
+    "denis",
+    "dmitri",
+    "dmitriy",
+    "dmitry",
+    "ekaterina",
+    "elena",
+    "evgenia",
+    "evgeniy",
+    "evgeny",
+    "fedor",
+    "galina",
+    "georgiy",
+    "gleb",
+    "grigory",
+    "igor",
+    "ilya",
+    "irina",
+    "ivan",
+    "kirill",
+    "konstantin",
+    "kseniya",
+    "larisa",
+    "leonid",
+    "lyubov",
+    "lyudmila",
+    "maksim",
+    "maria",
+    "marina",
+    "mariya",
+    "matvey",
+    "maxim",
+    "mikhail",
+    "nadezhda",
+    "natalia",
+    "natalya",
+    "nikita",
+    "nikolai",
+    "nikolay",
+    "oksana",
+    "oleg",
+    "olga",
+    "pavel",
+    "petr",
+    "polina",
+    "pyotr",
+    "roman",
+    "ruslan",
+    "sergei",
+    "sergey",
+    "stanislav",
+    "stepan",
+    "svetlana",
+    "tatiana",
+    "tatyana",
+    "timofey",
+    "vadim",
+    "valentina",
+    "valery",
+    "vasily",
+    "viktor",
+    "vitaly",
+    "vladimir",
+    "vyacheslav",
+    "yulia",
 ];
 
-const SURNAME_ENDS: [&str; 16] = [
-    "ov", "ova", "ev", "eva", "yov", "yova", "in", "ina", "yn", "yna", "sky", "skiy", "skij", "skaya", "enko", "chuk",
-];
+const SURNAME_ENDS: [&str; 16] =
+    ["ov", "ova", "ev", "eva", "yov", "yova", "in", "ina", "yn", "yna", "sky", "skiy", "skij", "skaya", "enko", "chuk"];
 const PATRONYMIC_ENDS: [&str; 6] = ["ovich", "evich", "yevich", "ovna", "evna", "ichna"];
 
 /// Whether a name in Latin letters is Russian: a patronymic, or a known given name with a surname that ends so.
@@ -110,6 +187,7 @@ impl Check for FioTranslit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checks::testing::{World, clean};
 
     #[test]
     fn russian_and_foreign() {
@@ -125,5 +203,14 @@ mod tests {
         ] {
             assert_eq!(is_russian(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn fires_and_is_silent() {
+        let russian: &[(Field, &str)] = &[(Field::LastName, "Vasilkov"), (Field::FirstName, "Petr")];
+        World::new().crm_contact(russian).expect(&FioTranslit, &["crm:1"]);
+        World::new().crm_contact(&[(Field::Name, "John Smith")]).expect(&FioTranslit, &[]);
+        clean().expect(&FioTranslit, &[]);
+        World::new().expect_not_run(&FioTranslit);
     }
 }

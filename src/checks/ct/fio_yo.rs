@@ -50,12 +50,8 @@ impl Check for FioYo {
         }
         let mut evaluated = 0;
         for cluster in &cx.matching.clusters {
-            let members: Vec<RecordRef> = cluster
-                .members
-                .iter()
-                .copied()
-                .filter(|&r| scope::is_person(cx, r) && scope::is_live(cx, r))
-                .collect();
+            let members: Vec<RecordRef> =
+                cluster.members.iter().copied().filter(|&r| scope::is_person(cx, r) && scope::is_live(cx, r)).collect();
             if members.len() < 2 {
                 continue;
             }
@@ -65,7 +61,8 @@ impl Check for FioYo {
             let pair = [Field::LastName, Field::FirstName, Field::Patronymic, Field::Name].into_iter().find_map(|f| {
                 let with = members.iter().copied().find(|&r| raw(r, f).contains(['ё', 'Ё']))?;
                 let wanted = fold(raw(with, f));
-                let differs = |r: RecordRef| fold(raw(r, f)) == wanted && raw(r, f).to_lowercase() != raw(with, f).to_lowercase();
+                let differs =
+                    |r: RecordRef| fold(raw(r, f)) == wanted && raw(r, f).to_lowercase() != raw(with, f).to_lowercase();
                 let without = members.iter().copied().find(|&r| differs(r))?;
                 Some((f, with, without))
             });
@@ -83,5 +80,24 @@ impl Check for FioYo {
             });
         }
         Ran::Evaluated(evaluated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean, crm, onec};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let pair = |a: &str, b: &str| {
+            let world = World::new().crm_contact(&[(Field::LastName, a)]).onec_contact(&[(Field::LastName, b)]);
+            world.cluster(vec![crm(0), onec(0)])
+        };
+        pair("Королева", "Королёва").expect(&FioYo, &["crm:1 onec:1"]);
+        pair("Королёва", "Королева").expect(&FioYo, &["crm:1 onec:1"]);
+        pair("Королёва", "КОРОЛЁВА").expect(&FioYo, &[]);
+        pair("Королёва", "Орлова").expect(&FioYo, &[]);
+        clean().expect(&FioYo, &[]);
     }
 }

@@ -79,3 +79,34 @@ impl Check for GenderPatronymic {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let person = |last: &str, middle: &str, sex: &str| {
+            let texts = [
+                (Field::LastName, last),
+                (Field::FirstName, "Женя"),
+                (Field::Patronymic, middle),
+                (Field::Gender, sex),
+            ];
+            World::new().crm_contact(&texts)
+        };
+        for (last, middle, sex, fires) in [
+            ("Орлова", "Сергеевич", "", true),
+            ("Орлов", "Сергеевич", "Ж", true),
+            ("Орлов", "Сергеевна", "", true),
+            ("Орлова", "Сергеевна", "Женский", false),
+            ("Сова", "Ильич", "М", false),
+            ("Ткаченко", "Ильинична", "ж", false),
+        ] {
+            let expected: &[&str] = if fires { &["crm:1"] } else { &[] };
+            person(last, middle, sex).expect(&GenderPatronymic, expected);
+        }
+        clean().expect(&GenderPatronymic, &[]);
+    }
+}

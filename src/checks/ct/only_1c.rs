@@ -44,3 +44,21 @@ impl Check for OnlyOnec {
         one_sided(cx, Side::Onec, &cx.drift.only_onec, out)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+    use crate::model::Field;
+
+    #[test]
+    fn fires_and_is_silent() {
+        let person: &[(Field, &str)] = &[(Field::Id, "p2"), (Field::Name, "Орлов Иван")];
+        clean().onec_contact(person).expect(&OnlyOnec, &["onec:p2"]);
+        clean().crm_contact(person).expect(&OnlyOnec, &[]);
+        let deleted: &[(Field, &str)] = &[(Field::Name, "Орлов Иван"), (Field::Deleted, "да")];
+        clean().onec_contact(deleted).expect(&OnlyOnec, &[]);
+        clean().onec_contact(person).partial(Side::Crm).expect_not_run(&OnlyOnec);
+        World::new().onec_contact(person).expect_not_run(&OnlyOnec);
+    }
+}

@@ -46,10 +46,9 @@ pub(super) fn one_sided(cx: &Context, side: Side, records: &[RecordRef], out: &m
         }
     }
     if cx.data.get(side.other()).is_partial() {
-        return Ran::NotRun(cx.say(
-            || format!("из {other} загружена не вся база"),
-            || format!("only a part of {other} was loaded"),
-        ));
+        return Ran::NotRun(
+            cx.say(|| format!("из {other} загружена не вся база"), || format!("only a part of {other} was loaded")),
+        );
     }
     let fit = |r: &RecordRef| {
         cx.data.entity(*r) == Entity::Contact && scope::is_live(cx, *r) && cx.data.parties(side).is_active(r.at())
@@ -73,5 +72,23 @@ impl Check for OnlyCrm {
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
         one_sided(cx, Side::Crm, &cx.drift.only_crm, out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+    use crate::model::Field;
+
+    #[test]
+    fn fires_and_is_silent() {
+        let person: &[(Field, &str)] = &[(Field::Id, "p2"), (Field::Name, "Орлов Иван")];
+        clean().crm_contact(person).expect(&OnlyCrm, &["crm:p2"]);
+        clean().onec_contact(person).expect(&OnlyCrm, &[]);
+        let deleted: &[(Field, &str)] = &[(Field::Name, "Орлов Иван"), (Field::Deleted, "да")];
+        clean().crm_contact(deleted).expect(&OnlyCrm, &[]);
+        clean().crm_contact(person).partial(Side::Onec).expect_not_run(&OnlyCrm);
+        World::new().crm_contact(person).expect_not_run(&OnlyCrm);
     }
 }

@@ -74,7 +74,10 @@ impl Check for OrphanContact {
                 }
                 let (message, id) = match owners.of(r) {
                     Owner::None => (
-                        cx.say(|| "Компания контакта не указана".to_owned(), || "The contact names no company".to_owned()),
+                        cx.say(
+                            || "Компания контакта не указана".to_owned(),
+                            || "The contact names no company".to_owned(),
+                        ),
                         "",
                     ),
                     Owner::Dangling(id) if complete => (
@@ -90,5 +93,29 @@ impl Check for OrphanContact {
             }
         }
         Ran::Evaluated(evaluated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean, crm, onec};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let contact = |owner: &str| {
+            World::new()
+                .crm(&[(Field::Id, "f1"), (Field::Name, "ООО «Ромашка»")])
+                .crm_contact(&[(Field::Id, "p0"), (Field::OwnerId, "f1")])
+                .crm_contact(&[(Field::Id, "p1"), (Field::OwnerId, owner)])
+        };
+        contact("412").expect(&OrphanContact, &["crm:p1"]);
+        contact("0").expect(&OrphanContact, &["crm:p1"]);
+        contact("f1").expect(&OrphanContact, &[]);
+        contact("412").partial(Side::Crm).expect(&OrphanContact, &[]);
+        // A private client of 1C.
+        contact("").onec(&[(Field::Name, "Орлов Иван")]).cluster(vec![crm(2), onec(0)]).expect(&OrphanContact, &[]);
+        clean().expect(&OrphanContact, &[]);
+        World::new().crm_contact(&[(Field::Name, "Орлов Иван")]).expect_not_run(&OrphanContact);
     }
 }

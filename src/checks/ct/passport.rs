@@ -13,8 +13,24 @@ pub(super) enum Document {
 
 /// Words of a Russian passport; any other word before the number makes it another document.
 const WORDS: [&str; 18] = [
-    "паспорт", "паспорта", "пасп", "гражданина", "гражданин", "граждан", "российской", "федерации", "россии", "рф",
-    "россия", "серия", "серии", "сер", "номер", "ном", "n", "no",
+    "паспорт",
+    "паспорта",
+    "пасп",
+    "гражданина",
+    "гражданин",
+    "граждан",
+    "российской",
+    "федерации",
+    "россии",
+    "рф",
+    "россия",
+    "серия",
+    "серии",
+    "сер",
+    "номер",
+    "ном",
+    "n",
+    "no",
 ];
 
 /// Reads «Паспорт гражданина РФ, серия: 45 05, № 123456, выдан: …» and the bare «4505 123456».
@@ -73,7 +89,8 @@ fn number_follows(text: &str) -> bool {
             if matches!(runs, [10, 0, 0] | [4, 6, 0] | [2, 2, 6]) {
                 return true;
             }
-        } else if first.is_alphabetic() && !token.starts_with("пасп") && token != "данные" && !WORDS.contains(&token) {
+        } else if first.is_alphabetic() && !token.starts_with("пасп") && token != "данные" && !WORDS.contains(&token)
+        {
             return false;
         }
     }
@@ -89,7 +106,10 @@ mod tests {
         for (text, expected) in [
             ("4505 123456", Document::Passport(4_505_123_456)),
             ("45 05 №123456", Document::Passport(4_505_123_456)),
-            ("Паспорт гражданина РФ, серия: 45 05, № 123456, выдан: 01.02.2005, ОВД", Document::Passport(4_505_123_456)),
+            (
+                "Паспорт гражданина РФ, серия: 45 05, № 123456, выдан: 01.02.2005, ОВД",
+                Document::Passport(4_505_123_456),
+            ),
             ("4505 123456 01.02.2005", Document::Passport(4_505_123_456)),
             ("паспорт 4505 12345", Document::Broken(9)),
             ("4505 1234567", Document::Broken(11)),

@@ -173,6 +173,7 @@ impl Check for PdInComment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checks::testing::{World, clean};
 
     #[test]
     fn finds_numbers() {
@@ -191,5 +192,16 @@ mod tests {
         ] {
             assert_eq!(scan(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn fires_and_is_silent() {
+        let found = World::new().crm_contact(&[(Field::Comment, "паспорт 4505 123456, позвонить")]);
+        found.expect(&PdInComment, &["crm:1"]);
+        World::new().crm_contact(&[(Field::Comment, "позвонить 89161112233")]).expect(&PdInComment, &[]);
+        let messages = World::new().crm_contact(&[(Field::Comment, "паспорт 4505 123456")]).messages(&PdInComment);
+        assert!(!messages[0].contains("4505"), "{messages:?}");
+        clean().expect(&PdInComment, &[]);
+        World::new().expect_not_run(&PdInComment);
     }
 }

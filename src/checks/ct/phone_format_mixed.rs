@@ -82,3 +82,21 @@ impl Check for PhoneFormatMixed {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let two = |a: &str, b: &str| World::new().crm(&[(Field::Phone, a)]).crm_contact(&[(Field::Phone, b)]);
+        two("8 (495) 111-22-33", "+74951112233").expect(&PhoneFormatMixed, &["crm:1 crm:2"]);
+        two("+74951112233", "+74951112233").expect(&PhoneFormatMixed, &[]);
+        two("8 (495) 111-22-33", "+74951112244").expect(&PhoneFormatMixed, &[]);
+        // Each system may have its own way of writing.
+        let sides = World::new().crm(&[(Field::Phone, "+74951112233")]).onec(&[(Field::Phone, "8 495 111-22-33")]);
+        sides.expect(&PhoneFormatMixed, &[]);
+        clean().expect(&PhoneFormatMixed, &[]);
+    }
+}

@@ -72,3 +72,26 @@ impl Check for PhoneInvalid {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        for (text, fires) in [
+            ("495 123-45-6", true),
+            ("+74951112233\n000", true),
+            ("8 (495) 111-22-33", false),
+            ("+4930123456", false),
+            ("7.49512E+10", false),
+        ] {
+            let expected: &[&str] = if fires { &["crm:1"] } else { &[] };
+            World::new().crm(&[(Field::Phone, text)]).expect(&PhoneInvalid, expected);
+        }
+        clean().expect(&PhoneInvalid, &[]);
+        World::new().crm_contact(&[(Field::Phone, "12"), (Field::Deleted, "да")]).expect(&PhoneInvalid, &[]);
+        World::new().crm(&[(Field::Name, "ООО")]).expect_not_run(&PhoneInvalid);
+    }
+}

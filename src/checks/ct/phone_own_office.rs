@@ -86,11 +86,30 @@ impl Check for PhoneOwnOffice {
             let n = group.len();
             let message = cx.say(
                 || format!("Телефон своего офиса +{number} вписан в карточки клиентов ({n}), нужен номер клиента"),
-                || format!("The own office number +{number} stands in cards of clients ({n}), the client's is expected"),
+                || {
+                    format!(
+                        "The own office number +{number} stands in cards of clients ({n}), the client's is expected"
+                    )
+                },
             );
             let more = group[1..].iter().map(|h| h.1).collect();
             out.push(Finding::record(first, message).more(more).value(Field::Phone, side, &format!("+{number}")));
         }
         Ran::Evaluated(evaluated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{INN_A, World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let own = || World::new().own("ООО «Своя»", INN_A).crm(&[(Field::Inn, INN_A), (Field::Phone, "+74951112233")]);
+        let client: &[(Field, &str)] = &[(Field::Name, "Орлов Иван"), (Field::Phone, "8 495 111-22-33")];
+        own().crm_contact(client).crm_contact(client).expect(&PhoneOwnOffice, &["crm:2 crm:3"]);
+        own().crm_contact(&[(Field::Phone, "+74951112244")]).expect(&PhoneOwnOffice, &[]);
+        clean().expect_not_run(&PhoneOwnOffice);
     }
 }

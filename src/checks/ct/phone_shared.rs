@@ -84,3 +84,24 @@ impl Check for PhoneShared {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean, crm};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let many = |n: usize| (0..n).fold(World::new(), |w, _| w.crm_contact(&[(Field::Phone, "+74951112233")]));
+        many(6).expect(&PhoneShared, &["crm:1 crm:2 crm:3 crm:4 crm:5 crm:6"]);
+        many(5).expect(&PhoneShared, &[]);
+        many(3).param("ct-phone-shared", "max_owners", 2).expect(&PhoneShared, &["crm:1 crm:2 crm:3"]);
+        // Two cards of one person are one holder.
+        many(6).cluster(vec![crm(0), crm(1)]).expect(&PhoneShared, &[]);
+        clean().expect(&PhoneShared, &[]);
+        // Extensions tell people apart.
+        let extensions =
+            (1..8).fold(World::new(), |w, n| w.crm_contact(&[(Field::Phone, &format!("+74951112233 доб. {n}"))]));
+        extensions.expect(&PhoneShared, &[]);
+    }
+}

@@ -104,6 +104,7 @@ impl Check for SnilsChecksum {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checks::testing::{World, clean};
 
     #[test]
     fn control_numbers() {
@@ -120,5 +121,12 @@ mod tests {
         }
         // A sum of 100 and a sum of 101 both give 00.
         assert_eq!((control(&[0, 8, 7, 6, 5, 4, 3, 0, 3]), control(&[1, 1, 2, 2, 3, 3, 4, 4, 5])), (Some(0), Some(95)));
+    }
+
+    #[test]
+    fn fires_and_is_silent() {
+        World::new().crm_contact(&[(Field::Snils, "112-233-445 96")]).expect(&SnilsChecksum, &["crm:1"]);
+        World::new().crm_contact(&[(Field::Snils, "112-233-445 95")]).expect(&SnilsChecksum, &[]);
+        clean().expect_not_run(&SnilsChecksum);
     }
 }

@@ -33,9 +33,8 @@ pub(super) fn groups(cx: &Context) -> Vec<Twins> {
                 union(&mut parent, first, other);
             }
         }
-        let shares = |a: RecordRef, b: RecordRef| {
-            shared_phone(cx, &[a, b]).is_some() || shared_email(cx, &[a, b]).is_some()
-        };
+        let shares =
+            |a: RecordRef, b: RecordRef| shared_phone(cx, &[a, b]).is_some() || shared_email(cx, &[a, b]).is_some();
         for link in &cx.matching.links {
             let waits = link.scope() == Scope::Within(side) && link.decision == Decision::Review;
             if waits && fit(link.a) && fit(link.b) && shares(link.a, link.b) {
@@ -84,10 +83,8 @@ fn union(parent: &mut FxHashMap<RecordRef, RecordRef>, a: RecordRef, b: RecordRe
 
 /// The least phone that two of these records hold.
 fn shared_phone(cx: &Context, members: &[RecordRef]) -> Option<String> {
-    let mut held: Vec<_> = members
-        .iter()
-        .flat_map(|&r| cx.data.parties(r.side).valid_phones(r.at()).map(move |p| (p, r)))
-        .collect();
+    let mut held: Vec<_> =
+        members.iter().flat_map(|&r| cx.data.parties(r.side).valid_phones(r.at()).map(move |p| (p, r))).collect();
     held.sort_unstable();
     held.dedup();
     held.windows(2).find(|w| w[0].0 == w[1].0).map(|w| w[0].0.to_string())
@@ -95,10 +92,8 @@ fn shared_phone(cx: &Context, members: &[RecordRef]) -> Option<String> {
 
 /// The least e-mail that two of these records hold.
 fn shared_email(cx: &Context, members: &[RecordRef]) -> Option<String> {
-    let mut held: Vec<_> = members
-        .iter()
-        .flat_map(|&r| cx.data.parties(r.side).valid_emails(r.at()).map(move |e| (e, r)))
-        .collect();
+    let mut held: Vec<_> =
+        members.iter().flat_map(|&r| cx.data.parties(r.side).valid_emails(r.at()).map(move |e| (e, r))).collect();
     held.sort_unstable();
     held.dedup();
     held.windows(2).find(|w| w[0].0 == w[1].0).map(|w| w[0].0.to_string())

@@ -107,8 +107,7 @@ impl Check for ColumnMissing {
             for required in &REQUIRED {
                 let entity = required.entity;
                 let concerned = |at: usize| {
-                    parties.raw.entity[at] == entity
-                        && !(required.firms_only && parties.kind[at] == PartyKind::Person)
+                    parties.raw.entity[at] == entity && !(required.firms_only && parties.kind[at] == PartyKind::Person)
                 };
                 if !(0..parties.len()).any(concerned) {
                     continue;
@@ -123,7 +122,11 @@ impl Check for ColumnMissing {
                 let (title, records) = (side.title(cx.lang), entity.title(cx.lang));
                 let message = cx.say(
                     || {
-                        let what = if present { "колонка пуста у всех записей" } else { "колонки нет" };
+                        let what = if present {
+                            "колонка пуста у всех записей"
+                        } else {
+                            "колонки нет"
+                        };
                         let names = names.join(" или ");
                         format!("{title}, {records}: {what} — {names}; не работает {}", required.ru)
                     },
@@ -141,5 +144,25 @@ impl Check for ColumnMissing {
             }
         }
         Ran::Evaluated(evaluated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        clean().expect(&ColumnMissing, &[]);
+        let bare = || World::new().crm(&[(Field::Name, "ООО «Ромашка»"), (Field::Phone, "+74951112233")]);
+        bare().expect(&ColumnMissing, &["crm.csv", "crm.csv"]);
+        let messages =
+            bare().sources(Side::Crm, |s| s[0].mapped.push(("ИНН".to_owned(), Field::Inn))).messages(&ColumnMissing);
+        assert!(messages[0].contains("колонка пуста") && messages[1].contains("колонки нет"), "{messages:?}");
+        // A base of private clients has no KPP.
+        let person: &[(Field, &str)] =
+            &[(Field::Kind, "Физическое лицо"), (Field::Name, "Орлов Иван"), (Field::Phone, "1")];
+        World::new().onec(person).expect(&ColumnMissing, &[]);
     }
 }

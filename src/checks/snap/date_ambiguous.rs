@@ -52,7 +52,10 @@ enum Order {
 
 fn order(text: &str) -> Order {
     let date = text.split(['T', ' ']).next().unwrap_or(text);
-    if matches!(date, "00.01.1900" | "1900-01-00" | "1/0/1900" | "01/00/1900" | "0/1/1900" | "1899-12-30" | "30.12.1899") {
+    if matches!(
+        date,
+        "00.01.1900" | "1900-01-00" | "1/0/1900" | "01/00/1900" | "0/1/1900" | "1899-12-30" | "30.12.1899"
+    ) {
         return Order::Zero;
     }
     // Dots mean day first in every system concerned; slashes are what an American format writes.
@@ -143,5 +146,23 @@ impl Check for DateAmbiguous {
             return Ran::NotRun(cx.say(|| "нет полей с датами".to_owned(), || "no fields with dates".to_owned()));
         }
         Ran::Evaluated(evaluated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::World;
+
+    #[test]
+    fn fires_and_is_silent() {
+        let dates = |dates: &[&str]| dates.iter().fold(World::new(), |w, d| w.crm_contact(&[(Field::CreatedAt, d)]));
+        dates(&["03/04/2024", "05/06/2024"]).expect(&DateAmbiguous, &["crm.csv"]);
+        dates(&["03/04/2024", "25/06/2024", "06/25/2024"]).expect(&DateAmbiguous, &["crm.csv"]);
+        dates(&["1900-01-00", "01.02.2024"]).expect(&DateAmbiguous, &["crm.csv"]);
+        dates(&["03/04/2024", "25/06/2024"]).expect(&DateAmbiguous, &[]);
+        dates(&["01.02.2024", "2024-02-01T10:00:00", "01.01.0001"]).expect(&DateAmbiguous, &[]);
+        World::new().crm_contact(&[(Field::BirthDate, "03/04/1985")]).expect(&DateAmbiguous, &["crm.csv"]);
+        dates(&[]).expect_not_run(&DateAmbiguous);
     }
 }

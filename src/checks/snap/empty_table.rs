@@ -75,3 +75,19 @@ impl Check for EmptyTable {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let loaded = |world: World, n: u64| {
+            Side::BOTH.into_iter().fold(world, |w, side| w.sources(side, |s| s[0].counts.loaded = n))
+        };
+        loaded(clean(), 5).expect(&EmptyTable, &[]);
+        loaded(clean(), 0).expect(&EmptyTable, &["crm.csv", "onec.csv"]);
+        loaded(World::new(), 5).expect(&EmptyTable, &["sverka.toml", "sverka.toml"]);
+    }
+}

@@ -92,3 +92,34 @@ impl Check for FormulaPayload {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        for (text, expected) in [
+            ("=1+1", true),
+            ("=HYPERLINK(\"http://example.com\")", true),
+            ("\t=cmd|' /C calc'!A0", true),
+            ("+cmd|' /C calc'!A0", true),
+            ("@SUM(1+1)", true),
+            ("-2+SUM(A1)", true),
+            ("+7 (495) 111-22-33", false),
+            ("-", false),
+            ("- Иванов (директор)", false),
+            ("===== важное =====", false),
+            ("@romashka_shop", false),
+            ("-15,5", false),
+            ("ООО =Ромашка=", false),
+            ("", false),
+        ] {
+            assert_eq!(is_payload(text), expected, "{text}");
+        }
+        World::new().crm(&[(Field::Comment, "=1+1"), (Field::Name, "ООО")]).expect(&FormulaPayload, &["crm:1"]);
+        World::new().crm(&[(Field::Phone, "+74951112233\n=1+1")]).expect(&FormulaPayload, &["crm:1"]);
+        clean().expect(&FormulaPayload, &[]);
+    }
+}

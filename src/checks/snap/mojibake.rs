@@ -107,9 +107,8 @@ impl Check for Mojibake {
                 }
                 // Both ways of looking see mostly the same rows; the larger count is the honest lower bound.
                 let rows = members.len().max(source.mojibake.len());
-                let first = source.mojibake.first().copied().or_else(|| {
-                    members.first().map(|r| records.origin[r.at()].1)
-                });
+                let first =
+                    source.mojibake.first().copied().or_else(|| members.first().map(|r| records.origin[r.at()].1));
                 let message = cx.say(
                     || format!("Текст в чужой кодировке, строк: {rows}; выгрузите источник в UTF-8"),
                     || format!("Text in a wrong code page, rows: {rows}; export the source in UTF-8"),
@@ -129,5 +128,26 @@ impl Check for Mojibake {
             }
         }
         Ran::Evaluated(evaluated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let named = |name: &str| World::new().crm(&[(Field::Name, name)]);
+        for name in ["Р РѕРјР°С€РєР°", "Ð Ð¾Ð¼Ð°ÑˆÐºÐ°", "ООО ????????", "Ром\u{fffd}шка"]
+        {
+            named(name).expect(&Mojibake, &["crm.csv, строка 2"]);
+        }
+        for name in ["ООО «ТСР», АО «АБС»", "Світлана Сірко, Рівне", "Что?? Где?", "Société Générale", "СССР № 1"]
+        {
+            named(name).expect(&Mojibake, &[]);
+        }
+        clean().sources(Side::Onec, |s| s[0].mojibake = vec![7, 9]).expect(&Mojibake, &["onec.csv, строка 7"]);
+        clean().expect(&Mojibake, &[]);
     }
 }

@@ -88,3 +88,26 @@ impl Check for NumberCoerced {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        clean().expect(&NumberCoerced, &[]);
+        for (field, text, fires) in [
+            (Field::Inn, "7,7E+09", true),
+            (Field::Inn, "7799001111.0", true),
+            (Field::Inn, "7799001111", false),
+            (Field::Phone, "7.49512E+10", true),
+            (Field::Code, "1,5E+07", true),
+            (Field::Code, "1E5", false),
+            (Field::Code, "00-000001", false),
+        ] {
+            let expected: &[&str] = if fires { &["crm:1"] } else { &[] };
+            World::new().crm(&[(field, text)]).expect(&NumberCoerced, expected);
+        }
+    }
+}

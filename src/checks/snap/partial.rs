@@ -63,3 +63,18 @@ impl Check for Partial {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        clean().partial(Side::Onec).expect(&Partial, &["onec.csv"]);
+        clean().expect(&Partial, &[]);
+        // Missing pages with a declared total are the blocker of another check.
+        let short = World::new().partial(Side::Crm).sources(Side::Crm, |s| s[0].declared_total = Some(9));
+        short.expect(&Partial, &[]);
+    }
+}

@@ -84,3 +84,19 @@ impl Check for PkDuplicate {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let ids = |ids: &[&str]| ids.iter().fold(World::new(), |w, id| w.crm(&[(Field::Id, id), (Field::Name, "А")]));
+        let clash = |r: &mut Records| r.id_clash[1..3].fill(true);
+        ids(&["7", "7~2", "7~3", "8"]).records(Side::Crm, clash).expect(&PkDuplicate, &["crm:7 crm:7~2 crm:7~3"]);
+        // A tilde of the system itself is no clash.
+        ids(&["7", "7~2", "8"]).expect(&PkDuplicate, &[]);
+        clean().expect(&PkDuplicate, &[]);
+    }
+}

@@ -72,3 +72,19 @@ impl Check for SourceConflicts {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let two = |w: World| w.sources(Side::Crm, |s| s.push(s[0].clone()));
+        let kpp = crate::model::Field::Kpp;
+        let conflict = |w: World| w.conflict(Side::Crm, 0, kpp, "779901001", "507843001");
+        conflict(conflict(two(clean()))).expect(&SourceConflicts, &["crm:f1"]);
+        two(clean()).expect(&SourceConflicts, &[]);
+        clean().expect_not_run(&SourceConflicts);
+    }
+}

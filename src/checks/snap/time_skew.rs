@@ -100,8 +100,16 @@ impl Check for TimeSkew {
             let ahead = newest[lagging.other() as usize].format("%d.%m.%Y");
             let last = last.format("%d.%m.%Y");
             let message = cx.say(
-                || format!("Последнее изменение в {title} — {last}, в {other} — {ahead}: выгрузки сделаны в разное время"),
-                || format!("Last change in {title} {last}, in {other} {ahead}: the exports were made at different times"),
+                || {
+                    format!(
+                        "Последнее изменение в {title} — {last}, в {other} — {ahead}: выгрузки сделаны в разное время"
+                    )
+                },
+                || {
+                    format!(
+                        "Last change in {title} {last}, in {other} {ahead}: the exports were made at different times"
+                    )
+                },
             );
             if let Some(at) = at {
                 let place = Location { row: None, ..records.location(at) };
@@ -109,5 +117,28 @@ impl Check for TimeSkew {
             }
         }
         Ran::Evaluated(dated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let world = |last_onec: u32| {
+            let days = |w: World, side, last: u32| {
+                (last - 9..=last).fold(w, |w, day| {
+                    let text = format!("2026-10-{day:02}T10:00:00");
+                    w.add(side, crate::model::Entity::Counterparty, &[(Field::ModifiedAt, &text)])
+                })
+            };
+            days(days(World::new(), Side::Crm, 28), Side::Onec, last_onec)
+        };
+        world(14).expect(&TimeSkew, &["onec.csv"]);
+        world(14).param("snap-time-skew", "max_days", 20).expect(&TimeSkew, &[]);
+        world(27).expect(&TimeSkew, &[]);
+        clean().expect_not_run(&TimeSkew);
     }
 }

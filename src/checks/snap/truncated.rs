@@ -91,3 +91,31 @@ impl Check for Truncated {
         Ran::Evaluated(evaluated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        let cut = |read: u64, total: Option<u64>| {
+            World::new().sources(Side::Crm, |s| {
+                s[0].counts.read = read;
+                s[0].declared_total = total;
+            })
+        };
+        cut(50, None).expect(&Truncated, &["crm.csv"]);
+        cut(100, Some(1274)).expect(&Truncated, &["crm.csv"]);
+        for (read, total) in [(51, None), (50, Some(50)), (300, Some(300))] {
+            cut(read, total).expect(&Truncated, &[]);
+        }
+        // Fifty-two rows, two of them totals: still one page.
+        let with_totals = World::new().sources(Side::Crm, |s| {
+            s[0].counts.read = 52;
+            s[0].counts.leave_out(LeftOutReason::Total, 2);
+        });
+        with_totals.expect(&Truncated, &["crm.csv"]);
+        clean().expect(&Truncated, &[]);
+    }
+}
