@@ -46,6 +46,12 @@ pub struct World {
     pub as_of: NaiveDate,
 }
 
+impl Default for World {
+    fn default() -> World {
+        World::new()
+    }
+}
+
 impl World {
     pub fn new() -> World {
         let records = |side: Side| {
