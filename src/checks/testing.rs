@@ -46,6 +46,12 @@ pub struct World {
     pub as_of: NaiveDate,
 }
 
+impl Default for World {
+    fn default() -> World {
+        World::new()
+    }
+}
+
 impl World {
     pub fn new() -> World {
         let records = |side: Side| {
@@ -65,6 +71,7 @@ impl World {
             unmapped: Vec::new(),
             partial: false,
             declared_total: None,
+            not_used: Vec::new(),
             left_out: Vec::new(),
             mojibake: Vec::new(),
         };
@@ -177,13 +184,21 @@ impl World {
         self
     }
 
-    pub fn conflict(mut self, side: Side, at: usize, field: Field, kept: &str, other: &str) -> World {
+    /// Two sources disagree about a field.
+    pub fn conflict(self, side: Side, at: usize, field: Field, kept: &str, other: &str) -> World {
+        self.conflict_at(side, at, field, kept, other, "Колонка")
+    }
+
+    /// [`Self::conflict`] with the heading under which the other text stands.
+    pub fn conflict_at(mut self, side: Side, at: usize, field: Field, kept: &str, other: &str, heading: &str) -> World {
+        let mut other_place = Place::file("other.csv").row(2);
+        other_place.column = Some(heading.into());
         self.conflicts[side as usize].push(SourceConflict {
             record: RecordIdx(at as u32),
             field,
             kept: kept.to_owned(),
             other: other.to_owned(),
-            other_place: Place::file("other.csv").row(2),
+            other_place,
         });
         self
     }

@@ -36,9 +36,9 @@ fn one(part: &str, raw: &str) -> Noted<BankAccount> {
     let cleaned = text::clean(part);
     let mut notes = Notes::DIRTY;
     let upper = cleaned.to_uppercase();
-    let body = ["Р/С", "Р/СЧ", "РАСЧЕТНЫЙ СЧЕТ", "СЧЕТ", "РС", "№"]
-        .iter()
-        .fold(upper.as_str(), |text, label| text.strip_prefix(label).unwrap_or(text).trim_start_matches([' ', ':', '.', '№']));
+    let body = ["Р/С", "Р/СЧ", "РАСЧЕТНЫЙ СЧЕТ", "СЧЕТ", "РС", "№"].iter().fold(upper.as_str(), |text, label| {
+        text.strip_prefix(label).unwrap_or(text).trim_start_matches([' ', ':', '.', '№'])
+    });
     let mut digits = String::with_capacity(20);
     for c in body.chars() {
         match c {

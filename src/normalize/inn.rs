@@ -116,8 +116,7 @@ fn several(raw: &str, cleaned: &str, mut notes: Notes) -> Parsed {
         notes.add(Notes::SHARED_CELL);
     }
     runs.dedup();
-    let mut valid: Vec<Inn> =
-        runs.iter().filter(|r| !is_placeholder(r)).filter_map(|r| Inn::parse(r).ok()).collect();
+    let mut valid: Vec<Inn> = runs.iter().filter(|r| !is_placeholder(r)).filter_map(|r| Inn::parse(r).ok()).collect();
     valid.sort_unstable();
     valid.dedup();
     let mut parsed = match (valid.as_slice(), runs.as_slice()) {

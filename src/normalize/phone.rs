@@ -37,8 +37,22 @@ const COUNTRIES: &[(&str, usize, usize)] = &[
 ];
 
 /// Words after which an extension follows, folded.
-const EXTENSION_WORDS: &[&str] =
-    &["ДОБ", "ДОБАВОЧНЫЙ", "ДОБАВ", "ВН", "ВНУТР", "ВНУТРЕННИЙ", "ОП", "ОПЕР", "EXT", "EXTENSION", "X", "Х", "ЕХТ", "EХT"];
+const EXTENSION_WORDS: &[&str] = &[
+    "ДОБ",
+    "ДОБАВОЧНЫЙ",
+    "ДОБАВ",
+    "ВН",
+    "ВНУТР",
+    "ВНУТРЕННИЙ",
+    "ОП",
+    "ОПЕР",
+    "EXT",
+    "EXTENSION",
+    "X",
+    "Х",
+    "ЕХТ",
+    "EХT",
+];
 
 /// Most digits of an extension.
 const MAX_EXTENSION: usize = 6;

@@ -2,9 +2,9 @@
 
 use super::groups::{by_key, lead, masters};
 use super::scope::{cards, live, no_field, sides_with};
-use crate::model::{Entity, Field};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
+use crate::model::{Entity, Field};
 
 pub struct DupInnKpp;
 
@@ -16,21 +16,21 @@ static META: Meta = Meta {
     since: "0.1.0",
     params: &[],
     ru: Card {
-    title: "Дубли: одинаковые ИНН и КПП",
-    finds: "Две и более действующих карточки одной системы с одинаковыми ИНН и КПП; у ИП — с одинаковым ИНН.",
-    why: "Обмен берёт одну из карточек наугад: сделки, оплаты и долги делятся между двойниками.",
-    causes: "Карточку завели повторно, не найдя по названию; загрузили список; обмен уже создал двойника.",
-    remedy: "Объедините карточки: главной останется предложенная в списке слияния, остальные скрипт пометит.",
-    example: "ООО «Ромашка» и «Ромашка ООО», ИНН 7799001111, КПП 779901001",
-},
+        title: "Дубли: одинаковые ИНН и КПП",
+        finds: "Две и более действующих карточки одной системы с одинаковыми ИНН и КПП; у ИП — с одинаковым ИНН.",
+        why: "Обмен берёт одну из карточек наугад: сделки, оплаты и долги делятся между двойниками.",
+        causes: "Карточку завели повторно, не найдя по названию; загрузили список; обмен уже создал двойника.",
+        remedy: "Объедините карточки: главной останется предложенная в списке слияния, остальные скрипт пометит.",
+        example: "ООО «Ромашка» и «Ромашка ООО», ИНН 7799001111, КПП 779901001",
+    },
     en: Card {
-    title: "Duplicates: same INN and KPP",
-    finds: "Two or more active cards of one system with the same INN and KPP; for sole traders with the same INN.",
-    why: "Exchange takes one of the cards at random: deals, payments and debts are split between the twins.",
-    causes: "The card was made again because the name was not found; a list was loaded; exchange has created a twin already.",
-    remedy: "Merge the cards: the one proposed in the merge list stays, a script marks the rest.",
-    example: "OOO «Romashka» and «Romashka OOO», INN 7799001111, KPP 779901001",
-},
+        title: "Duplicates: same INN and KPP",
+        finds: "Two or more active cards of one system with the same INN and KPP; for sole traders with the same INN.",
+        why: "Exchange takes one of the cards at random: deals, payments and debts are split between the twins.",
+        causes: "The card was made again because the name was not found; a list was loaded; exchange has created a twin already.",
+        remedy: "Merge the cards: the one proposed in the merge list stays, a script marks the rest.",
+        example: "OOO «Romashka» and «Romashka OOO», INN 7799001111, KPP 779901001",
+    },
     source: "practice: INN + KPP is the key of a counterparty in exchanges of 1C; for a sole trader the INN alone",
 };
 
@@ -84,7 +84,6 @@ impl Check for DupInnKpp {
 mod tests {
     use super::*;
     use crate::checks::testing::*;
-    use crate::model::*;
 
     #[test]
     fn fires_and_stays_silent() {

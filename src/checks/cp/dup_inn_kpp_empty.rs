@@ -2,9 +2,9 @@
 
 use super::groups::{by_inn, lead, masters};
 use super::scope::{cards, live, no_field, sides_with};
-use crate::model::{Defect, Entity, Field};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
+use crate::model::{Defect, Entity, Field};
 
 pub struct DupInnKppEmpty;
 
@@ -16,21 +16,21 @@ static META: Meta = Meta {
     since: "0.1.0",
     params: &[],
     ru: Card {
-    title: "Один ИНН, и у карточки нет КПП",
-    finds: "Две и более действующих карточки организации с одним ИНН, хотя бы у одной КПП пуст.",
-    why: "Карточка без КПП подходит и головной организации, и любому филиалу: обмен не знает, какую обновлять.",
-    causes: "Дубль завели по одному ИНН; КПП потерялся при загрузке.",
-    remedy: "Выясните, дубль это или филиал: допишите КПП или объедините карточки.",
-    example: "ИНН 7799001111: одна карточка с КПП 779901001, вторая без КПП",
-},
+        title: "Один ИНН, и у карточки нет КПП",
+        finds: "Две и более действующих карточки организации с одним ИНН, хотя бы у одной КПП пуст.",
+        why: "Карточка без КПП подходит и головной организации, и любому филиалу: обмен не знает, какую обновлять.",
+        causes: "Дубль завели по одному ИНН; КПП потерялся при загрузке.",
+        remedy: "Выясните, дубль это или филиал: допишите КПП или объедините карточки.",
+        example: "ИНН 7799001111: одна карточка с КПП 779901001, вторая без КПП",
+    },
     en: Card {
-    title: "One INN, and a card without a KPP",
-    finds: "Two or more active cards of an organisation with one INN, at least one of which has no KPP.",
-    why: "A card without a KPP fits the head office and any branch: exchange does not know which to update.",
-    causes: "A duplicate was made by the INN alone; the KPP was lost in a load.",
-    remedy: "Find out whether it is a duplicate or a branch: enter the KPP or merge the cards.",
-    example: "INN 7799001111: one card with KPP 779901001, the other without a KPP",
-},
+        title: "One INN, and a card without a KPP",
+        finds: "Two or more active cards of an organisation with one INN, at least one of which has no KPP.",
+        why: "A card without a KPP fits the head office and any branch: exchange does not know which to update.",
+        causes: "A duplicate was made by the INN alone; the KPP was lost in a load.",
+        remedy: "Find out whether it is a duplicate or a branch: enter the KPP or merge the cards.",
+        example: "INN 7799001111: one card with KPP 779901001, the other without a KPP",
+    },
     source: "practice: without a KPP a head office and its branches share one key",
 };
 
@@ -63,7 +63,11 @@ impl Check for DupInnKppEmpty {
                 let count = cards(cx, group.len());
                 let message = cx.say(
                     || format!("{count} с одним ИНН {inn}, без КПП — {without}: дубль это или филиал, не понять"),
-                    || format!("{count} with the same INN {inn}, {without} without a KPP: duplicate or branch is unclear"),
+                    || {
+                        format!(
+                            "{count} with the same INN {inn}, {without} without a KPP: duplicate or branch is unclear"
+                        )
+                    },
                 );
                 let text = parties.raw.get(Field::Kpp, subject.at());
                 out.push(Finding::record(subject, message).value(Field::Kpp, side, text).more(more));
@@ -77,7 +81,6 @@ impl Check for DupInnKppEmpty {
 mod tests {
     use super::*;
     use crate::checks::testing::*;
-    use crate::model::*;
 
     #[test]
     fn fires_and_stays_silent() {

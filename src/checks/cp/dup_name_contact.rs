@@ -2,10 +2,10 @@
 
 use super::groups::{components, lead, masters};
 use super::scope::{cards, is_live, live};
-use crate::matching::{Decision, Scope};
-use crate::model::{Entity, Field, RecordRef, Side};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
+use crate::matching::{Decision, Scope};
+use crate::model::{Entity, Field, RecordRef, Side};
 
 pub struct DupNameContact;
 
@@ -17,21 +17,21 @@ static META: Meta = Meta {
     since: "0.1.0",
     params: &[],
     ru: Card {
-    title: "Возможные дубли без ИНН: название и контакт",
-    finds: "Карточки одной системы, из которых хотя бы одна без ИНН, с похожим названием и общим телефоном, почтой или адресом.",
-    why: "По ИНН двойника не найти: обмен перенесёт обе карточки, и в другой системе их тоже станет две.",
-    causes: "Клиента завели заново по звонку или письму, не найдя прежнюю карточку.",
-    remedy: "Проверьте пары в списке слияния и отметьте решение; в оставшуюся карточку впишите ИНН.",
-    example: "«Ромашка» и «ООО Ромашка», телефон +7 495 111-22-33",
-},
+        title: "Возможные дубли без ИНН: название и контакт",
+        finds: "Карточки одной системы, из которых хотя бы одна без ИНН, с похожим названием и общим телефоном, почтой или адресом.",
+        why: "По ИНН двойника не найти: обмен перенесёт обе карточки, и в другой системе их тоже станет две.",
+        causes: "Клиента завели заново по звонку или письму, не найдя прежнюю карточку.",
+        remedy: "Проверьте пары в списке слияния и отметьте решение; в оставшуюся карточку впишите ИНН.",
+        example: "«Ромашка» и «ООО Ромашка», телефон +7 495 111-22-33",
+    },
     en: Card {
-    title: "Likely duplicates without an INN: name and contact",
-    finds: "Cards of one system, at least one of which has no INN, with a similar name and a common phone, mailbox or address.",
-    why: "The INN cannot find the twin: exchange carries both cards over, and the other system has two as well.",
-    causes: "The client was entered again after a call or a letter because the former card was not found.",
-    remedy: "Look at the pairs in the merge list and enter a decision; enter the INN into the card that stays.",
-    example: "«Romashka» and «OOO Romashka», phone +7 495 111-22-33",
-},
+        title: "Likely duplicates without an INN: name and contact",
+        finds: "Cards of one system, at least one of which has no INN, with a similar name and a common phone, mailbox or address.",
+        why: "The INN cannot find the twin: exchange carries both cards over, and the other system has two as well.",
+        causes: "The client was entered again after a call or a letter because the former card was not found.",
+        remedy: "Look at the pairs in the merge list and enter a decision; enter the INN into the card that stays.",
+        example: "«Romashka» and «OOO Romashka», phone +7 495 111-22-33",
+    },
     source: "practice: without an INN a name together with a phone, a mailbox or an address is the next key",
 };
 
@@ -45,10 +45,9 @@ impl Check for DupNameContact {
         for side in Side::BOTH {
             let parties = cx.data.parties(side);
             let keyless = |r: RecordRef| parties.inn[r.at()].valid().is_none();
-            let firm = |r: RecordRef| {
-                parties.raw.entity[r.at()] == Entity::Counterparty && is_live(parties, r.at())
-            };
-            evaluated += live(cx, side, Entity::Counterparty).filter(|&at| keyless(RecordRef::new(side, at))).count() as u64;
+            let firm = |r: RecordRef| parties.raw.entity[r.at()] == Entity::Counterparty && is_live(parties, r.at());
+            evaluated +=
+                live(cx, side, Entity::Counterparty).filter(|&at| keyless(RecordRef::new(side, at))).count() as u64;
             let twins = cx.matching.links.iter().filter(|link| {
                 link.scope() == Scope::Within(side)
                     && link.decision != Decision::Rejected
@@ -78,12 +77,12 @@ impl Check for DupNameContact {
 mod tests {
     use super::*;
     use crate::checks::testing::*;
-    use crate::model::*;
 
     #[test]
     fn fires_and_stays_silent() {
         let world = || {
-            let firm = |w: World, inn| w.crm(&[(Field::Name, "Ромашка"), (Field::Inn, inn), (Field::Phone, "+74951112233")]);
+            let firm =
+                |w: World, inn| w.crm(&[(Field::Name, "Ромашка"), (Field::Inn, inn), (Field::Phone, "+74951112233")]);
             ["", INN_A, "", INN_B].into_iter().fold(World::new(), firm)
         };
         let agree = [Field::Name, Field::Phone];

@@ -1,9 +1,9 @@
 //! `cp-inn-checksum`: control digits of an INN do not agree, or its region is 00.
 
 use super::scope::{Verdict, each};
-use crate::model::{Defect, Entity, Field, PartyKind};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
+use crate::model::{Defect, Entity, Field, PartyKind};
 
 pub struct InnChecksum;
 
@@ -15,21 +15,21 @@ static META: Meta = Meta {
     since: "0.1.0",
     params: &[],
     ru: Card {
-    title: "Не сходится контрольная сумма ИНН",
-    finds: "ИНН из 10 или 12 цифр, у которого контрольные цифры не сходятся или код региона 00.",
-    why: "1С не примет такой ИНН или заведёт «другого» контрагента; счёт-фактура с ним не пройдёт проверку книги продаж.",
-    causes: "Опечатка в одной цифре, перестановка цифр, выдуманный номер, чтобы сохранить карточку.",
-    remedy: "Сверьте ИНН с договором или выпиской из ЕГРЮЛ и исправьте в той системе, где он неверен.",
-    example: "ИНН 7799001112 вместо 7799001111",
-},
+        title: "Не сходится контрольная сумма ИНН",
+        finds: "ИНН из 10 или 12 цифр, у которого контрольные цифры не сходятся или код региона 00.",
+        why: "1С не примет такой ИНН или заведёт «другого» контрагента; счёт-фактура с ним не пройдёт проверку книги продаж.",
+        causes: "Опечатка в одной цифре, перестановка цифр, выдуманный номер, чтобы сохранить карточку.",
+        remedy: "Сверьте ИНН с договором или выпиской из ЕГРЮЛ и исправьте в той системе, где он неверен.",
+        example: "ИНН 7799001112 вместо 7799001111",
+    },
     en: Card {
-    title: "INN control digit does not agree",
-    finds: "An INN of 10 or 12 digits whose control digits do not agree or whose region is 00.",
-    why: "1C refuses such an INN or creates «another» party; a tax invoice with it fails the check of the VAT book.",
-    causes: "A typo in one digit, digits swapped, a number invented to get the card saved.",
-    remedy: "Compare the INN with the contract or the state register and correct it where it is wrong.",
-    example: "INN 7799001112 instead of 7799001111",
-},
+        title: "INN control digit does not agree",
+        finds: "An INN of 10 or 12 digits whose control digits do not agree or whose region is 00.",
+        why: "1C refuses such an INN or creates «another» party; a tax invoice with it fails the check of the VAT book.",
+        causes: "A typo in one digit, digits swapped, a number invented to get the card saved.",
+        remedy: "Compare the INN with the contract or the state register and correct it where it is wrong.",
+        example: "INN 7799001112 instead of 7799001111",
+    },
     source: "ФНС, приказ ЕД-7-14/559@ от 26.06.2025 (до него ММВ-7-6/435@ от 29.06.2012): структура; контрольные цифры: БСП 3.1.12, РегламентированныеДанныеКлиентСервер.ИННСоответствуетТребованиям",
 };
 
@@ -65,7 +65,6 @@ impl Check for InnChecksum {
 mod tests {
     use super::*;
     use crate::checks::testing::*;
-    use crate::model::*;
 
     #[test]
     fn fires_and_stays_silent() {

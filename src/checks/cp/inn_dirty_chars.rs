@@ -1,9 +1,9 @@
 //! `cp-inn-dirty-chars`: an INN stands among characters that are not its own.
 
 use super::scope::{Verdict, each};
-use crate::model::{Defect, Entity, Field, Notes, PartyKind, Value};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
+use crate::model::{Defect, Entity, Field, Notes, PartyKind, Value};
 
 pub struct InnDirtyChars;
 
@@ -15,21 +15,21 @@ static META: Meta = Meta {
     since: "0.1.0",
     params: &[],
     ru: Card {
-    title: "В поле ИНН лишние знаки",
-    finds: "В поле ИНН есть пробелы, буква вместо цифры, КПП или другие знаки кроме цифр самого ИНН.",
-    why: "Обмен сравнивает ИНН как текст: с лишним знаком карточка другой системы не найдётся и создастся новая.",
-    causes: "Номер скопировали с сайта вместе с пробелами; ИНН и КПП вписали в одно поле; буква О вместо нуля.",
-    remedy: "Скрипт оставит одни цифры, КПП перенесёт в своё поле; где значений несколько, выберите нужное.",
-    example: "«7799001111/779901001» в поле ИНН",
-},
+        title: "В поле ИНН лишние знаки",
+        finds: "В поле ИНН есть пробелы, буква вместо цифры, КПП или другие знаки кроме цифр самого ИНН.",
+        why: "Обмен сравнивает ИНН как текст: с лишним знаком карточка другой системы не найдётся и создастся новая.",
+        causes: "Номер скопировали с сайта вместе с пробелами; ИНН и КПП вписали в одно поле; буква О вместо нуля.",
+        remedy: "Скрипт оставит одни цифры, КПП перенесёт в своё поле; где значений несколько, выберите нужное.",
+        example: "«7799001111/779901001» в поле ИНН",
+    },
     en: Card {
-    title: "Foreign characters in the INN field",
-    finds: "The INN field holds spaces, a letter for a digit, a KPP, or anything but the digits of the INN.",
-    why: "Exchange compares INNs as text: with one extra character the card of the other system is not found and a new one is created.",
-    causes: "The number was copied from a web page with its spaces; INN and KPP were typed into one field; the letter O for a zero.",
-    remedy: "A script leaves the digits only and moves the KPP to its own field; where there are several values, choose one.",
-    example: "«7799001111/779901001» in the INN field",
-},
+        title: "Foreign characters in the INN field",
+        finds: "The INN field holds spaces, a letter for a digit, a KPP, or anything but the digits of the INN.",
+        why: "Exchange compares INNs as text: with one extra character the card of the other system is not found and a new one is created.",
+        causes: "The number was copied from a web page with its spaces; INN and KPP were typed into one field; the letter O for a zero.",
+        remedy: "A script leaves the digits only and moves the KPP to its own field; where there are several values, choose one.",
+        example: "«7799001111/779901001» in the INN field",
+    },
     source: "practice: exchange compares INNs as text",
 };
 
@@ -75,7 +75,6 @@ impl Check for InnDirtyChars {
 mod tests {
     use super::*;
     use crate::checks::testing::*;
-    use crate::model::*;
 
     #[test]
     fn fires_and_stays_silent() {

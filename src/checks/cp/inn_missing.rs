@@ -1,9 +1,9 @@
 //! `cp-inn-missing`: an organisation or a sole trader in use has no INN.
 
 use super::scope::{is_nonzero, live, no_field, sides_with};
-use crate::model::{Entity, Field, Flags, PartyKind, RecordRef, Side};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
+use crate::model::{Entity, Field, Flags, PartyKind, RecordRef, Side};
 
 pub struct InnMissing;
 
@@ -15,21 +15,21 @@ static META: Meta = Meta {
     since: "0.1.0",
     params: &[],
     ru: Card {
-    title: "У контрагента нет ИНН",
-    finds: "Действующая организация или ИП без ИНН. Если в выгрузке есть оборот, проверяются только карточки с оборотом; если его нет — все действующие.",
-    why: "По ИНН обмен находит карточку в другой системе. Без него при первом обмене создаётся вторая карточка того же контрагента, и взаиморасчёты делятся пополам.",
-    causes: "Карточку завёл менеджер при первом звонке; реквизиты ждали до договора; поле не обязательное.",
-    remedy: "Запросите реквизиты и впишите ИНН и КПП до запуска обмена; карточки без сделок отметьте неактивными.",
-    example: "ООО «Незабудка»: оборот 250 000 ₽, ИНН пуст",
-},
+        title: "У контрагента нет ИНН",
+        finds: "Действующая организация или ИП без ИНН. Если в выгрузке есть оборот, проверяются только карточки с оборотом; если его нет — все действующие.",
+        why: "По ИНН обмен находит карточку в другой системе. Без него при первом обмене создаётся вторая карточка того же контрагента, и взаиморасчёты делятся пополам.",
+        causes: "Карточку завёл менеджер при первом звонке; реквизиты ждали до договора; поле не обязательное.",
+        remedy: "Запросите реквизиты и впишите ИНН и КПП до запуска обмена; карточки без сделок отметьте неактивными.",
+        example: "ООО «Незабудка»: оборот 250 000 ₽, ИНН пуст",
+    },
     en: Card {
-    title: "Counterparty without an INN",
-    finds: "A live organisation or sole trader without an INN. Where the snapshot has turnover, only cards with turnover are judged; otherwise all live ones.",
-    why: "Exchange finds the card of the other system by INN. Without one the first exchange creates a second card of the same counterparty, and the settlements are split.",
-    causes: "A manager made the card at the first call; requisites were left for the contract; the field is not mandatory.",
-    remedy: "Ask for the requisites and enter INN and KPP before go-live; mark cards without deals as inactive.",
-    example: "OOO «Nezabudka»: turnover 250,000, INN empty",
-},
+        title: "Counterparty without an INN",
+        finds: "A live organisation or sole trader without an INN. Where the snapshot has turnover, only cards with turnover are judged; otherwise all live ones.",
+        why: "Exchange finds the card of the other system by INN. Without one the first exchange creates a second card of the same counterparty, and the settlements are split.",
+        causes: "A manager made the card at the first call; requisites were left for the contract; the field is not mandatory.",
+        remedy: "Ask for the requisites and enter INN and KPP before go-live; mark cards without deals as inactive.",
+        example: "OOO «Nezabudka»: turnover 250,000, INN empty",
+    },
     source: "practice: INN is the key by which 1C and CRM integrations look a counterparty up; НК РФ, ст. 84 п. 7",
 };
 
@@ -84,7 +84,6 @@ fn is_retail(core: &str) -> bool {
 mod tests {
     use super::*;
     use crate::checks::testing::*;
-    use crate::model::*;
 
     #[test]
     fn fires_and_stays_silent() {

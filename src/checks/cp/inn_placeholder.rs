@@ -1,9 +1,9 @@
 //! `cp-inn-placeholder`: a filler stands instead of an INN.
 
 use super::scope::{Verdict, each};
-use crate::model::{Defect, Entity, Field, PartyKind};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
+use crate::model::{Defect, Entity, Field, PartyKind};
 
 pub struct InnPlaceholder;
 
@@ -15,21 +15,21 @@ static META: Meta = Meta {
     since: "0.1.0",
     params: &[],
     ru: Card {
-    title: "Вместо ИНН вписана заглушка",
-    finds: "ИНН из одинаковых цифр или цифр подряд, слова «нет», «не указан» и подобные в поле ИНН.",
-    why: "Все карточки с одной заглушкой выглядят одним контрагентом: обмен сольёт чужие документы в одну карточку.",
-    causes: "Поле обязательное, а ИНН под рукой не было.",
-    remedy: "Очистите поле и впишите настоящий ИНН; до этого карточку из обмена исключите.",
-    example: "ИНН 0000000000",
-},
+        title: "Вместо ИНН вписана заглушка",
+        finds: "ИНН из одинаковых цифр или цифр подряд, слова «нет», «не указан» и подобные в поле ИНН.",
+        why: "Все карточки с одной заглушкой выглядят одним контрагентом: обмен сольёт чужие документы в одну карточку.",
+        causes: "Поле обязательное, а ИНН под рукой не было.",
+        remedy: "Очистите поле и впишите настоящий ИНН; до этого карточку из обмена исключите.",
+        example: "ИНН 0000000000",
+    },
     en: Card {
-    title: "Placeholder instead of an INN",
-    finds: "An INN of equal or running digits, the words «нет», «не указан» and the like in the INN field.",
-    why: "All cards with one filler look like one counterparty: exchange would pour documents of strangers into one card.",
-    causes: "The field is mandatory and no INN was at hand.",
-    remedy: "Clear the field and enter the real INN; keep the card out of the exchange until then.",
-    example: "INN 0000000000",
-},
+        title: "Placeholder instead of an INN",
+        finds: "An INN of equal or running digits, the words «нет», «не указан» and the like in the INN field.",
+        why: "All cards with one filler look like one counterparty: exchange would pour documents of strangers into one card.",
+        causes: "The field is mandatory and no INN was at hand.",
+        remedy: "Clear the field and enter the real INN; keep the card out of the exchange until then.",
+        example: "INN 0000000000",
+    },
     source: "practice: fillers typed to get past a mandatory field",
 };
 
@@ -61,7 +61,6 @@ impl Check for InnPlaceholder {
 mod tests {
     use super::*;
     use crate::checks::testing::*;
-    use crate::model::*;
 
     #[test]
     fn fires_and_stays_silent() {

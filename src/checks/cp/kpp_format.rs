@@ -1,9 +1,9 @@
 //! `cp-kpp-format`: a KPP is not in its form.
 
 use super::scope::{Verdict, each};
-use crate::model::{Defect, Entity, Field, Notes, Value};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
+use crate::model::{Defect, Entity, Field, Notes, Value};
 
 pub struct KppFormat;
 
@@ -15,21 +15,21 @@ static META: Meta = Meta {
     since: "0.1.0",
     params: &[],
     ru: Card {
-    title: "КПП записан не по формату",
-    finds: "КПП не из 9 знаков, с буквами не на своих местах, с русскими буквами вместо латинских, без ведущего нуля или с пробелами.",
-    why: "Накладную, счёт-фактуру и документ ЭДО с таким КПП получатель не примет, а ключ ИНН + КПП не совпадёт с 1С.",
-    causes: "Ошибка набора, русские А, В, С вместо латинских, число из таблицы без ведущего нуля.",
-    remedy: "Возьмите КПП из выписки ЕГРЮЛ или карточки партнёра; похожие буквы скрипт заменит сам.",
-    example: "КПП 5078АВ001 с русскими А и В",
-},
+        title: "КПП записан не по формату",
+        finds: "КПП не из 9 знаков, с буквами не на своих местах, с русскими буквами вместо латинских, без ведущего нуля или с пробелами.",
+        why: "Накладную, счёт-фактуру и документ ЭДО с таким КПП получатель не примет, а ключ ИНН + КПП не совпадёт с 1С.",
+        causes: "Ошибка набора, русские А, В, С вместо латинских, число из таблицы без ведущего нуля.",
+        remedy: "Возьмите КПП из выписки ЕГРЮЛ или карточки партнёра; похожие буквы скрипт заменит сам.",
+        example: "КПП 5078АВ001 с русскими А и В",
+    },
     en: Card {
-    title: "KPP is malformed",
-    finds: "A KPP that has not 9 characters, has letters out of place, Cyrillic letters for Latin ones, a lost leading zero or spaces.",
-    why: "The receiver rejects a waybill, a tax invoice or an e-document with such a KPP, and the key INN + KPP differs from 1C.",
-    causes: "A typing error, Cyrillic А, В, С for Latin ones, a number of a spreadsheet without its leading zero.",
-    remedy: "Take the KPP from the state register or the partner's card; look-alike letters are replaced by a script.",
-    example: "KPP 5078АВ001 with Cyrillic А and В",
-},
+        title: "KPP is malformed",
+        finds: "A KPP that has not 9 characters, has letters out of place, Cyrillic letters for Latin ones, a lost leading zero or spaces.",
+        why: "The receiver rejects a waybill, a tax invoice or an e-document with such a KPP, and the key INN + KPP differs from 1C.",
+        causes: "A typing error, Cyrillic А, В, С for Latin ones, a number of a spreadsheet without its leading zero.",
+        remedy: "Take the KPP from the state register or the partner's card; look-alike letters are replaced by a script.",
+        example: "KPP 5078АВ001 with Cyrillic А and В",
+    },
     source: "ФНС, приказ ЕД-7-14/559@ от 26.06.2025 (до него ММВ-7-6/435@ от 29.06.2012), раздел о КПП: 4 цифры, 2 цифры или латинские заглавные буквы, 3 цифры",
 };
 
@@ -50,8 +50,9 @@ impl Check for KppFormat {
             let notes = parties.kpp_notes[at];
             match kpp {
                 Value::Valid(kpp) => {
-                    let repaired =
-                        [Notes::LOOKALIKE, Notes::LEADING_ZERO, Notes::DIRTY, Notes::COERCED].iter().any(|&n| notes.has(n));
+                    let repaired = [Notes::LOOKALIKE, Notes::LEADING_ZERO, Notes::DIRTY, Notes::COERCED]
+                        .iter()
+                        .any(|&n| notes.has(n));
                     if !repaired || notes.has(Notes::SHARED_CELL) {
                         return Verdict::Sound;
                     }
@@ -74,7 +75,6 @@ impl Check for KppFormat {
 mod tests {
     use super::*;
     use crate::checks::testing::*;
-    use crate::model::*;
 
     #[test]
     fn fires_and_stays_silent() {

@@ -4,10 +4,10 @@ use rustc_hash::FxHashSet;
 
 use super::groups::{by_inn, split, territorial_kpps};
 use super::scope::{no_field, sides_with};
-use crate::model::{Field, Inn, Kpp, RecordRef, Side};
-use crate::reconcile::PairDrift;
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
+use crate::model::{Field, Inn, Kpp, RecordRef, Side};
+use crate::reconcile::PairDrift;
 
 pub struct KppLargestTaxpayer;
 
@@ -19,21 +19,21 @@ static META: Meta = Meta {
     since: "0.1.0",
     params: &[],
     ru: Card {
-    title: "КПП крупнейшего налогоплательщика и КПП по месту нахождения",
-    finds: "Один ИНН записан с КПП крупнейшего налогоплательщика (причина 50) и с КПП по месту нахождения: на двух карточках одной системы или в CRM и 1С.",
-    why: "Это одна и та же фирма, но по паре ИНН + КПП она выглядит двумя: обмен создаст вторую карточку.",
-    causes: "В договоре указан один КПП, в счёте-фактуре другой; оба верны.",
-    remedy: "Выберите один КПП как ключ в обеих системах (для счетов-фактур обычно КПП крупнейшего), второй держите в примечании.",
-    example: "ИНН 7799001111: в CRM КПП 779901001, в 1С 997950001",
-},
+        title: "КПП крупнейшего налогоплательщика и КПП по месту нахождения",
+        finds: "Один ИНН записан с КПП крупнейшего налогоплательщика (причина 50) и с КПП по месту нахождения: на двух карточках одной системы или в CRM и 1С.",
+        why: "Это одна и та же фирма, но по паре ИНН + КПП она выглядит двумя: обмен создаст вторую карточку.",
+        causes: "В договоре указан один КПП, в счёте-фактуре другой; оба верны.",
+        remedy: "Выберите один КПП как ключ в обеих системах (для счетов-фактур обычно КПП крупнейшего), второй держите в примечании.",
+        example: "ИНН 7799001111: в CRM КПП 779901001, в 1С 997950001",
+    },
     en: Card {
-    title: "KPP of a largest taxpayer against the territorial one",
-    finds: "One INN stands with the KPP of a largest taxpayer (reason 50) and with the territorial KPP: on two cards of one system, or in the CRM and in 1C.",
-    why: "It is one firm, but by INN + KPP it looks like two: exchange creates a second card.",
-    causes: "The contract names one KPP and the tax invoice the other; both are right.",
-    remedy: "Choose one KPP as the key of both systems (for tax invoices usually that of the largest taxpayer) and keep the other in a note.",
-    example: "INN 7799001111: KPP 779901001 in the CRM, 997950001 in 1C",
-},
+        title: "KPP of a largest taxpayer against the territorial one",
+        finds: "One INN stands with the KPP of a largest taxpayer (reason 50) and with the territorial KPP: on two cards of one system, or in the CRM and in 1C.",
+        why: "It is one firm, but by INN + KPP it looks like two: exchange creates a second card.",
+        causes: "The contract names one KPP and the tax invoice the other; both are right.",
+        remedy: "Choose one KPP as the key of both systems (for tax invoices usually that of the largest taxpayer) and keep the other in a note.",
+        example: "INN 7799001111: KPP 779901001 in the CRM, 997950001 in 1C",
+    },
     source: "ФНС, приказ ЕД-7-14/559@ от 26.06.2025 (до него ММВ-7-6/435@ от 29.06.2012): код причины 50 — крупнейший налогоплательщик; НК РФ, ст. 83 п. 1",
 };
 
@@ -48,7 +48,7 @@ impl Check for KppLargestTaxpayer {
         }
         let mut evaluated = 0;
         let mut reported: FxHashSet<RecordRef> = FxHashSet::default();
-        let message = |inn, largest, local| {
+        let message = |inn: Inn, largest: Kpp, local: Kpp| {
             cx.say(
                 || format!("ИНН {inn}: КПП крупнейшего налогоплательщика {largest} и КПП {local} — одна фирма"),
                 || format!("INN {inn}: KPP {largest} of a largest taxpayer and KPP {local} are one firm"),
@@ -58,14 +58,13 @@ impl Check for KppLargestTaxpayer {
             let parties = cx.data.parties(side);
             for (inn, group) in by_inn(cx, side) {
                 let kpp = |at: &usize| parties.kpp[*at].valid().copied();
-                let mut largest = group.iter().copied().filter(|at| kpp(at).is_some_and(|k| k.is_largest_taxpayer()));
+                let largest = group.iter().find_map(|&at| Some((at, kpp(&at).filter(|k| k.is_largest_taxpayer())?)));
                 let locals = territorial_kpps(parties, &group);
                 evaluated += 1;
                 // With several territorial KPPs the cards are branches: which of them is the twin, nobody can tell.
-                if let (Some(at), [local]) = (largest.next(), locals.as_slice()) {
+                if let (Some((at, largest)), &[local]) = (largest, locals.as_slice()) {
                     let (subject, more) = split(side, at, &group);
                     reported.extend(more.iter().copied().chain([subject]));
-                    let largest = kpp(&at).map(|k| k.to_string()).unwrap_or_default();
                     let text = parties.raw.get(Field::Kpp, at);
                     out.push(
                         Finding::record(subject, message(inn, largest, local)).value(Field::Kpp, side, text).more(more),
@@ -79,7 +78,7 @@ impl Check for KppLargestTaxpayer {
                 if !reported.contains(&pair.crm) && !reported.contains(&pair.onec) {
                     let (largest, local) = if crm.is_largest_taxpayer() { (crm, onec) } else { (onec, crm) };
                     out.push(
-                        Finding::record(pair.crm, message(inn, largest.to_string(), &local))
+                        Finding::record(pair.crm, message(inn, largest, local))
                             .values(Field::Kpp, crm.as_str(), onec.as_str())
                             .other(pair.onec),
                     );
@@ -105,7 +104,6 @@ pub fn largest_against_local(cx: &Context, pair: &PairDrift) -> Option<(Inn, Kpp
 mod tests {
     use super::*;
     use crate::checks::testing::*;
-    use crate::model::*;
 
     #[test]
     fn fires_and_stays_silent() {

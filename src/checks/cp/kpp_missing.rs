@@ -2,9 +2,9 @@
 
 use super::groups::by_inn;
 use super::scope::{live, no_field, sides_with};
-use crate::model::{Defect, Entity, Field, RecordRef};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
+use crate::model::{Defect, Entity, Field, RecordRef};
 
 pub struct KppMissing;
 
@@ -16,21 +16,21 @@ static META: Meta = Meta {
     since: "0.1.0",
     params: &[],
     ru: Card {
-    title: "У организации нет КПП",
-    finds: "ИНН из 10 цифр, а КПП пуст или заглушка. Карточки, у которых есть двойник с тем же ИНН, показывает проверка cp-dup-inn-kpp-empty.",
-    why: "По одному ИНН не понять, головная это организация или филиал: счёт-фактура уйдёт с пустым КПП, обмен может выбрать не ту карточку.",
-    causes: "Менеджер вписал только ИНН; реквизиты заполнены со слов.",
-    remedy: "Допишите КПП из договора или выписки ЕГРЮЛ.",
-    example: "ООО «Ромашка», ИНН 7799001111, КПП пуст",
-},
+        title: "У организации нет КПП",
+        finds: "ИНН из 10 цифр, а КПП пуст или заглушка. Карточки, у которых есть двойник с тем же ИНН, показывает проверка cp-dup-inn-kpp-empty.",
+        why: "По одному ИНН не понять, головная это организация или филиал: счёт-фактура уйдёт с пустым КПП, обмен может выбрать не ту карточку.",
+        causes: "Менеджер вписал только ИНН; реквизиты заполнены со слов.",
+        remedy: "Допишите КПП из договора или выписки ЕГРЮЛ.",
+        example: "ООО «Ромашка», ИНН 7799001111, КПП пуст",
+    },
     en: Card {
-    title: "Organisation without a KPP",
-    finds: "An INN of 10 digits while the KPP is empty or a filler. Cards with a twin of the same INN are shown by cp-dup-inn-kpp-empty.",
-    why: "The INN alone does not tell a head office from a branch: the tax invoice leaves with an empty KPP, exchange may choose the wrong card.",
-    causes: "A manager entered the INN only; requisites were taken by ear.",
-    remedy: "Enter the KPP from the contract or the state register.",
-    example: "OOO «Romashka», INN 7799001111, KPP empty",
-},
+        title: "Organisation without a KPP",
+        finds: "An INN of 10 digits while the KPP is empty or a filler. Cards with a twin of the same INN are shown by cp-dup-inn-kpp-empty.",
+        why: "The INN alone does not tell a head office from a branch: the tax invoice leaves with an empty KPP, exchange may choose the wrong card.",
+        causes: "A manager entered the INN only; requisites were taken by ear.",
+        remedy: "Enter the KPP from the contract or the state register.",
+        example: "OOO «Romashka», INN 7799001111, KPP empty",
+    },
     source: "НК РФ, ст. 169 п. 5; постановление Правительства РФ № 1137 от 26.12.2011: КПП покупателя в счёте-фактуре",
 };
 
@@ -73,7 +73,6 @@ impl Check for KppMissing {
 mod tests {
     use super::*;
     use crate::checks::testing::*;
-    use crate::model::*;
 
     #[test]
     fn fires_and_stays_silent() {

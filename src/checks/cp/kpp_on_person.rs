@@ -1,9 +1,9 @@
 //! `cp-kpp-on-person`: a person or sole trader has a KPP.
 
 use super::scope::{Verdict, each};
-use crate::model::{Entity, Field};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
+use crate::model::{Entity, Field};
 
 pub struct KppOnPerson;
 
@@ -15,21 +15,21 @@ static META: Meta = Meta {
     since: "0.1.0",
     params: &[],
     ru: Card {
-    title: "КПП у ИП или физлица",
-    finds: "КПП заполнен у контрагента с ИНН из 12 цифр.",
-    why: "КПП бывает только у организаций. Обмен ищет пару ИНН + КПП, в 1С у ИП КПП пуст, и карточка не находится.",
-    causes: "Поле обязательное в форме; реквизиты скопировали с прежней фирмы того же владельца; вписали «0».",
-    remedy: "Скрипт очистит КПП у карточек с ИНН из 12 цифр.",
-    example: "ИП Васильков П. И., ИНН 779900111176, КПП 779901001",
-},
+        title: "КПП у ИП или физлица",
+        finds: "КПП заполнен у контрагента с ИНН из 12 цифр.",
+        why: "КПП бывает только у организаций. Обмен ищет пару ИНН + КПП, в 1С у ИП КПП пуст, и карточка не находится.",
+        causes: "Поле обязательное в форме; реквизиты скопировали с прежней фирмы того же владельца; вписали «0».",
+        remedy: "Скрипт очистит КПП у карточек с ИНН из 12 цифр.",
+        example: "ИП Васильков П. И., ИНН 779900111176, КПП 779901001",
+    },
     en: Card {
-    title: "KPP on a sole trader or a person",
-    finds: "A KPP at a counterparty whose INN has 12 digits.",
-    why: "Only organisations have a KPP. Exchange looks for the pair INN + KPP, in 1C the sole trader has none, and the card is not found.",
-    causes: "The form demanded the field; requisites were copied from a former firm of the same owner; «0» was typed.",
-    remedy: "A script clears the KPP of cards with an INN of 12 digits.",
-    example: "IP Vasilkov, INN 779900111176, KPP 779901001",
-},
+        title: "KPP on a sole trader or a person",
+        finds: "A KPP at a counterparty whose INN has 12 digits.",
+        why: "Only organisations have a KPP. Exchange looks for the pair INN + KPP, in 1C the sole trader has none, and the card is not found.",
+        causes: "The form demanded the field; requisites were copied from a former firm of the same owner; «0» was typed.",
+        remedy: "A script clears the KPP of cards with an INN of 12 digits.",
+        example: "IP Vasilkov, INN 779900111176, KPP 779901001",
+    },
     source: "НК РФ, ст. 83–84; ФНС, приказ ЕД-7-14/559@ от 26.06.2025: КПП присваивается только организации",
 };
 
@@ -59,7 +59,6 @@ impl Check for KppOnPerson {
 mod tests {
     use super::*;
     use crate::checks::testing::*;
-    use crate::model::*;
 
     #[test]
     fn fires_and_stays_silent() {

@@ -2,10 +2,10 @@
 
 use super::groups::{components, split};
 use super::scope::{cards, is_live, live};
-use crate::matching::{Scope, Veto};
-use crate::model::{Entity, Field, RecordRef, Side};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
+use crate::matching::{Scope, Veto};
+use crate::model::{Entity, Field, RecordRef, Side};
 
 pub struct NameNumberDiffers;
 
@@ -17,21 +17,21 @@ static META: Meta = Meta {
     since: "0.1.0",
     params: &[],
     ru: Card {
-    title: "Похожие названия с разными номерами: объединять нельзя",
-    finds: "Карточки одной системы, у которых названия совпадают, а номера в них разные.",
-    why: "Это разные точки или организации: слияние смешает их документы.",
-    causes: "Сеть аптек, школ, магазинов под одним именем.",
-    remedy: "Ничего не объединяйте; добавьте в карточки ИНН и КПП, чтобы их не путали.",
-    example: "«Аптека № 5» и «Аптека № 6»",
-},
+        title: "Похожие названия с разными номерами: объединять нельзя",
+        finds: "Карточки одной системы, у которых названия совпадают, а номера в них разные.",
+        why: "Это разные точки или организации: слияние смешает их документы.",
+        causes: "Сеть аптек, школ, магазинов под одним именем.",
+        remedy: "Ничего не объединяйте; добавьте в карточки ИНН и КПП, чтобы их не путали.",
+        example: "«Аптека № 5» и «Аптека № 6»",
+    },
     en: Card {
-    title: "Similar names with different numbers: never merge",
-    finds: "Cards of one system whose names agree while the numbers in them differ.",
-    why: "They are different outlets or organisations: a merge mixes their documents.",
-    causes: "A network of pharmacies, schools, shops under one name.",
-    remedy: "Merge nothing; enter INN and KPP so that they are not confused.",
-    example: "«Pharmacy No. 5» and «Pharmacy No. 6»",
-},
+        title: "Similar names with different numbers: never merge",
+        finds: "Cards of one system whose names agree while the numbers in them differ.",
+        why: "They are different outlets or organisations: a merge mixes their documents.",
+        causes: "A network of pharmacies, schools, shops under one name.",
+        remedy: "Merge nothing; enter INN and KPP so that they are not confused.",
+        example: "«Pharmacy No. 5» and «Pharmacy No. 6»",
+    },
     source: "practice: numbers in names tell apart the units of one network",
 };
 
@@ -71,7 +71,8 @@ impl Check for NameNumberDiffers {
 mod tests {
     use super::*;
     use crate::checks::testing::*;
-    use crate::model::*;
+
+    use crate::matching::Decision;
 
     #[test]
     fn fires_and_stays_silent() {

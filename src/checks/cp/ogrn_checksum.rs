@@ -1,9 +1,9 @@
 //! `cp-ogrn-checksum`: an OGRN or OGRNIP is wrong, or of the other kind.
 
 use super::scope::{Verdict, each};
-use crate::model::{Entity, Field, PartyKind, Value};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
+use crate::model::{Entity, Field, PartyKind, Value};
 
 pub struct OgrnChecksum;
 
@@ -15,21 +15,21 @@ static META: Meta = Meta {
     since: "0.1.0",
     params: &[],
     ru: Card {
-    title: "Неверный ОГРН или ОГРНИП",
-    finds: "ОГРН с неверным контрольным числом, длиной или знаками, ОГРНИП у организации, ОГРН у ИП.",
-    why: "По ОГРН контрагента проверяют сервисы и операторы ЭДО: с ошибкой карточка не обогатится и приглашение не уйдёт.",
-    causes: "Опечатка; в карточку фирмы вписали ОГРНИП владельца; число испорчено таблицей.",
-    remedy: "Сверьте номер с выпиской ЕГРЮЛ или ЕГРИП.",
-    example: "ОГРН 1027799000018 вместо 1027799000019",
-},
+        title: "Неверный ОГРН или ОГРНИП",
+        finds: "ОГРН с неверным контрольным числом, длиной или знаками, ОГРНИП у организации, ОГРН у ИП.",
+        why: "По ОГРН контрагента проверяют сервисы и операторы ЭДО: с ошибкой карточка не обогатится и приглашение не уйдёт.",
+        causes: "Опечатка; в карточку фирмы вписали ОГРНИП владельца; число испорчено таблицей.",
+        remedy: "Сверьте номер с выпиской ЕГРЮЛ или ЕГРИП.",
+        example: "ОГРН 1027799000018 вместо 1027799000019",
+    },
     en: Card {
-    title: "OGRN or OGRNIP is wrong",
-    finds: "An OGRN whose control digit, length or characters are wrong, an OGRNIP at an organisation, an OGRN at a sole trader.",
-    why: "Registers and e-document operators check a counterparty by OGRN: with an error the card is not enriched and the invitation is not sent.",
-    causes: "A typo; the OGRNIP of the owner stands in the card of the firm; a spreadsheet spoilt the number.",
-    remedy: "Compare the number with the state register.",
-    example: "OGRN 1027799000018 instead of 1027799000019",
-},
+        title: "OGRN or OGRNIP is wrong",
+        finds: "An OGRN whose control digit, length or characters are wrong, an OGRNIP at an organisation, an OGRN at a sole trader.",
+        why: "Registers and e-document operators check a counterparty by OGRN: with an error the card is not enriched and the invitation is not sent.",
+        causes: "A typo; the OGRNIP of the owner stands in the card of the firm; a spreadsheet spoilt the number.",
+        remedy: "Compare the number with the state register.",
+        example: "OGRN 1027799000018 instead of 1027799000019",
+    },
     source: "Минфин, приказ 165н от 30.10.2017, раздел II: структура и контрольное число ОГРН и ОГРНИП",
 };
 
@@ -72,7 +72,6 @@ impl Check for OgrnChecksum {
 mod tests {
     use super::*;
     use crate::checks::testing::*;
-    use crate::model::*;
 
     #[test]
     fn fires_and_stays_silent() {

@@ -6,9 +6,9 @@ use rustc_hash::FxBuildHasher;
 
 use super::groups::{lead, masters};
 use super::scope::{live, no_field, sides_with};
-use crate::model::{Entity, Field};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
+use crate::model::{Entity, Field};
 
 pub struct SameNameDiffInn;
 
@@ -20,21 +20,21 @@ static META: Meta = Meta {
     since: "0.1.0",
     params: &[],
     ru: Card {
-    title: "Однофамильцы: одно название, разные ИНН",
-    finds: "Карточки одной системы с одинаковым названием без учёта формы и кавычек, но с разными правильными ИНН.",
-    why: "Это разные лица: обмен или сотрудник, который ищет по названию, возьмёт чужую карточку.",
-    causes: "Распространённое название; группа компаний с одним именем; полные тёзки среди ИП.",
-    remedy: "Ничего не объединяйте; добавьте в название город или ИНН, чтобы их различали.",
-    example: "ООО «Вектор», ИНН 7799001111, и ООО «Вектор», ИНН 7799002228",
-},
+        title: "Однофамильцы: одно название, разные ИНН",
+        finds: "Карточки одной системы с одинаковым названием без учёта формы и кавычек, но с разными правильными ИНН.",
+        why: "Это разные лица: обмен или сотрудник, который ищет по названию, возьмёт чужую карточку.",
+        causes: "Распространённое название; группа компаний с одним именем; полные тёзки среди ИП.",
+        remedy: "Ничего не объединяйте; добавьте в название город или ИНН, чтобы их различали.",
+        example: "ООО «Вектор», ИНН 7799001111, и ООО «Вектор», ИНН 7799002228",
+    },
     en: Card {
-    title: "Namesakes: one name, different INNs",
-    finds: "Cards of one system with an equal name, legal form and quotes aside, and different valid INNs.",
-    why: "They are different parties: an exchange, or a person, that looks up by name takes the card of a stranger.",
-    causes: "A common name; a holding under one name; full namesakes among sole traders.",
-    remedy: "Merge nothing; add the town or the INN to the names to tell them apart.",
-    example: "OOO «Vector», INN 7799001111, and OOO «Vector», INN 7799002228",
-},
+        title: "Namesakes: one name, different INNs",
+        finds: "Cards of one system with an equal name, legal form and quotes aside, and different valid INNs.",
+        why: "They are different parties: an exchange, or a person, that looks up by name takes the card of a stranger.",
+        causes: "A common name; a holding under one name; full namesakes among sole traders.",
+        remedy: "Merge nothing; add the town or the INN to the names to tell them apart.",
+        example: "OOO «Vector», INN 7799001111, and OOO «Vector», INN 7799002228",
+    },
     source: "ГК РФ, ст. 1473–1476: одинаковые наименования у разных юридических лиц допускаются",
 };
 
@@ -87,7 +87,6 @@ impl Check for SameNameDiffInn {
 mod tests {
     use super::*;
     use crate::checks::testing::*;
-    use crate::model::*;
 
     #[test]
     fn fires_and_stays_silent() {

@@ -3,6 +3,7 @@
 use crate::checks::{Context, Ran};
 use crate::finding::Finding;
 use crate::model::{Entity, Field, Flags, Parties, RecordRef, Side};
+use crate::normalize::text;
 
 /// Opinion of a check on one record.
 pub enum Verdict {
@@ -51,9 +52,11 @@ pub fn each(
                 match judge(parties, at) {
                     Verdict::Skip => continue,
                     Verdict::Sound => {}
-                    Verdict::Bad(message) => out.push(
-                        Finding::record(RecordRef::new(side, at), message).value(field, side, parties.raw.get(field, at)),
-                    ),
+                    Verdict::Bad(message) => out.push(Finding::record(RecordRef::new(side, at), message).value(
+                        field,
+                        side,
+                        parties.raw.get(field, at),
+                    )),
                 }
                 evaluated += 1;
             }
@@ -92,6 +95,46 @@ pub fn no_records(cx: &Context, side: Side, entity: Entity) -> Ran {
 /// Matching linked no record of the CRM with one of 1C.
 pub fn no_pairs(cx: &Context) -> Ran {
     Ran::NotRun(cx.say(|| "нет сопоставленных пар CRM и 1С".to_owned(), || "no linked pairs".to_owned()))
+}
+
+/// Active counterparties of `side` without a counterpart on the other; where the side has turnover, only those with it.
+pub fn one_sided(cx: &Context, side: Side, out: &mut Vec<Finding>) -> Ran {
+    let other = side.other();
+    if cx.data.get(other).is_partial() {
+        return partial(cx, other);
+    }
+    if let Some(empty) = Side::BOTH.into_iter().find(|&side| live(cx, side, Entity::Counterparty).next().is_none()) {
+        return no_records(cx, empty, Entity::Counterparty);
+    }
+    let parties = cx.data.parties(side);
+    let turnover = cx.has(side, Entity::Counterparty, Field::Turnover);
+    // Test records and groups are reported as such.
+    let counts = |at: usize| {
+        let raw = &parties.raw;
+        parties.is_active(at)
+            && !parties.flags[at].has(Flags::TEST)
+            && !text::means_yes(raw.get(Field::IsGroup, at))
+            && (!turnover || is_nonzero(raw.get(Field::Turnover, at)))
+    };
+    let alone = match side {
+        Side::Crm => &cx.drift.only_crm,
+        Side::Onec => &cx.drift.only_onec,
+    };
+    for &r in alone {
+        let at = r.at();
+        if parties.raw.entity[at] != Entity::Counterparty || !is_live(parties, at) || !counts(at) {
+            continue;
+        }
+        let (name, here, there) = (parties.display_name(at), side.title(cx.lang), other.title(cx.lang));
+        let message = cx.say(
+            || format!("«{name}» есть в {here}, а в {there} не найдена"),
+            || format!("«{name}» is in {here} and not found in {there}"),
+        );
+        let finding = Finding::record(r, message);
+        let sum = parties.raw.get(Field::Turnover, at);
+        out.push(if turnover { finding.value(Field::Turnover, side, sum) } else { finding });
+    }
+    Ran::Evaluated(live(cx, side, Entity::Counterparty).filter(|&at| counts(at)).count() as u64)
 }
 
 /// The amount is not zero, however it is written.

@@ -107,13 +107,24 @@ impl Check for Mojibake {
                 }
                 // Both ways of looking see mostly the same rows; the larger count is the honest lower bound.
                 let rows = members.len().max(source.mojibake.len());
-                let first =
-                    source.mojibake.first().copied().or_else(|| members.first().map(|r| records.origin[r.at()].1));
+                let first = match source.mojibake.first() {
+                    Some(&(file, row)) => {
+                        let path = source.files.get(file as usize).map_or(source.path.as_str(), |f| &f.path);
+                        Some(Place::file(path).row(row))
+                    }
+                    None => members.first().map(|r| records.location(r.at())),
+                };
+                let first = first.map(|place| place.to_string()).unwrap_or_default();
                 let message = cx.say(
-                    || format!("Текст в чужой кодировке, строк: {rows}; выгрузите источник в UTF-8"),
-                    || format!("Text in a wrong code page, rows: {rows}; export the source in UTF-8"),
+                    || format!("Текст в чужой кодировке, строк: {rows}, первая — {first}; выгрузите источник в UTF-8"),
+                    || {
+                        format!(
+                            "Text in a wrong code page, rows: {rows}, the first {first}; export the source in UTF-8"
+                        )
+                    },
                 );
-                let at = Location { place: Place::file(&source.path), row: first, column: None };
+                // No row in the subject: the id of the finding must outlive an export.
+                let at = Location { place: Place::file(&source.path), row: None, column: None };
                 out.push(Finding::source(side, source.entity, at, message).more(members));
             }
             // Records of files that no source of this side names (an archive inside a folder).
@@ -141,13 +152,13 @@ mod tests {
         let named = |name: &str| World::new().crm(&[(Field::Name, name)]);
         for name in ["Р РѕРјР°С€РєР°", "Ð Ð¾Ð¼Ð°ÑˆÐºÐ°", "ООО ????????", "Ром\u{fffd}шка"]
         {
-            named(name).expect(&Mojibake, &["crm.csv, строка 2"]);
+            named(name).expect(&Mojibake, &["crm.csv"]);
         }
         for name in ["ООО «ТСР», АО «АБС»", "Світлана Сірко, Рівне", "Что?? Где?", "Société Générale", "СССР № 1"]
         {
             named(name).expect(&Mojibake, &[]);
         }
-        clean().sources(Side::Onec, |s| s[0].mojibake = vec![7, 9]).expect(&Mojibake, &["onec.csv, строка 7"]);
+        clean().sources(Side::Onec, |s| s[0].mojibake = vec![(0, 7), (0, 9)]).expect(&Mojibake, &["onec.csv"]);
         clean().expect(&Mojibake, &[]);
     }
 }
