@@ -58,8 +58,13 @@ impl Check for BankAccountShared {
             // The same account twice in one card is no sharing.
             keys.sort_unstable();
             keys.dedup();
-            for run in keys.chunk_by(|a, b| a.0 == b.0) {
-                let group: Vec<usize> = run.iter().map(|(_, at)| *at as usize).collect();
+            let runs = keys.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1);
+            let mut shared: Vec<(Vec<usize>, BankAccount)> =
+                runs.map(|run| (run.iter().map(|(_, at)| *at as usize).collect(), run[0].0)).collect();
+            // The same cards with several common accounts are one finding, for the first of them.
+            shared.sort_unstable();
+            shared.dedup_by(|a, b| a.0 == b.0);
+            for (group, account) in shared {
                 let mut inns: Vec<Inn> = group.iter().filter_map(|&at| parties.inn[at].valid().copied()).collect();
                 inns.sort_unstable();
                 inns.dedup();
@@ -67,7 +72,7 @@ impl Check for BankAccountShared {
                     continue;
                 }
                 let (subject, more) = lead(side, &masters, &group);
-                let (account, count) = (run[0].0, inns.len());
+                let count = inns.len();
                 let message = cx.say(
                     || format!("счёт {account} стоит в карточках с разными ИНН: {count}"),
                     || format!("account {account} stands in cards of {count} INNs"),
@@ -101,6 +106,8 @@ mod tests {
             .crm(&card(INN_A, mine))
             .onec(&card(INN_C, mine))
             .expect(&BankAccountShared, &["crm:1 crm:2 crm:3"]);
+        let both = format!("{mine}\n{other}");
+        World::new().crm(&card(INN_A, &both)).crm(&card(INN_B, &both)).expect(&BankAccountShared, &["crm:1 crm:2"]);
         World::new()
             .crm(&card(INN_A, mine))
             .crm(&card(INN_A, mine))

@@ -4,7 +4,7 @@ use super::scope::{Verdict, each};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Entity, Field};
-use crate::normalize::company;
+use crate::normalize::{company, text};
 
 pub struct LegalFormSpelling;
 
@@ -47,11 +47,23 @@ impl Check for LegalFormSpelling {
             if form.is_none() || form.is_foreign() {
                 return Verdict::Skip;
             }
+            // Any abbreviation will do: «ОГБУ» and «КХ» are no misspellings of «ГБУ» and «КФХ».
+            let words = || name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            let capitals = |word: &str| word.chars().all(|c| text::is_cyrillic(c) && c.is_uppercase());
             let code = form.code();
-            if name.split(|c: char| !c.is_alphanumeric()).any(|word| word == code)
-                || !code.chars().all(char::is_uppercase)
-            {
+            if words().any(|word| capitals(word) && !company::form_of(word).is_none()) || !capitals(code) {
                 return Verdict::Sound;
+            }
+            let latin = |c: char| text::cyrillic_of(c).unwrap_or(c);
+            if let Some(word) = words().find(|word| word.chars().map(latin).eq(code.chars())) {
+                // A word of both alphabets is `cp-mixed-script`.
+                if !word.is_ascii() {
+                    return Verdict::Sound;
+                }
+                return Verdict::Bad(cx.say(
+                    || format!("«{}»: форма {code} набрана латинскими буквами", name.trim()),
+                    || format!("«{}»: the legal form {code} is typed in Latin letters", name.trim()),
+                ));
             }
             Verdict::Bad(cx.say(
                 || format!("«{}»: форма пишется сокращением {code}", name.trim()),
@@ -75,7 +87,12 @@ mod tests {
             .crm(&[(Field::Name, "Ромашка ООО")])
             .crm(&[(Field::Name, "Ромашка"), (Field::FullName, "Общество с ограниченной ответственностью «Ромашка»")])
             .crm(&[(Field::Name, "ИП Васильков Пётр Ильич")])
-            .expect(&LegalFormSpelling, &["crm:1", "crm:2"]);
+            .crm(&[(Field::Name, "Лютик АО")])
+            .crm(&[(Field::Name, "ОГБУ «Больница»")])
+            .crm(&[(Field::Name, "OOO «Ромашка»")])
+            .crm(&[(Field::Name, "ооо Ромашка")])
+            .crm(&[(Field::Name, "OОО «Ромашка»")])
+            .expect(&LegalFormSpelling, &["crm:1", "crm:10", "crm:2", "crm:9"]);
         World::new().crm(&[(Field::Inn, INN_A)]).expect_not_run(&LegalFormSpelling);
     }
 }
