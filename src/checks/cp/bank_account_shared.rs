@@ -19,7 +19,8 @@ static META: Meta = Meta {
         title: "Один расчётный счёт у разных ИНН",
         finds: "Расчётный счёт клиента (405–408) стоит в карточках с разными правильными ИНН одной системы.",
         why: "Поступление по выписке разнесётся не на того контрагента; это бывает и признаком подлога реквизитов.",
-        causes: "Карточку скопировали с другой вместе со счётом; фирма сменила юрлицо; счёт принадлежит платёжному агенту.",
+        causes: "Карточку скопировали с другой вместе со счётом; фирма сменила юрлицо; счёт принадлежит платёжному \
+                 агенту.",
         remedy: "Выясните, чей это счёт, и удалите его из чужих карточек; внезапную смену счёта проверьте звонком.",
         example: "Счёт 40702810200000000001 у ИНН 7799001111 и 7799002228",
     },
@@ -27,8 +28,10 @@ static META: Meta = Meta {
         title: "One settlement account under different INNs",
         finds: "A client account (405–408) stands in cards with different valid INNs of one system.",
         why: "An incoming payment is allocated to the wrong counterparty; it may also be a sign of forged requisites.",
-        causes: "The card was copied from another together with the account; the client moved to another entity; the account is a paying agent's.",
-        remedy: "Find out whose account it is and remove it from the other cards; confirm a sudden change of account by phone.",
+        causes: "The card was copied from another together with the account; the client moved to another entity; the \
+                 account is a paying agent's.",
+        remedy: "Find out whose account it is and remove it from the other cards; confirm a sudden change of account \
+                 by phone.",
         example: "Account 40702810200000000001 at INN 7799001111 and 7799002228",
     },
     source: "Банк России, Положение 809-П от 24.11.2022: счета клиентов 405–408; один счёт открывается одному клиенту",

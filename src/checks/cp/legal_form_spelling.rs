@@ -17,7 +17,8 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Организационная форма написана не сокращением",
-        finds: "Рабочее наименование, где форма написана словами, с точками, строчными буквами или латиницей вместо обычного сокращения. Полное наименование не проверяется: там форма и должна быть словами.",
+        finds: "Рабочее наименование, где форма написана словами, с точками, строчными буквами или латиницей вместо \
+                обычного сокращения. Полное наименование не проверяется: там форма и должна быть словами.",
         why: "Поиск и обмен сравнивают наименования как текст: «О.О.О. Ромашка» не найдётся по «ООО Ромашка».",
         causes: "Название скопировали из договора или с сайта; каждый сотрудник пишет по-своему.",
         remedy: "Скрипт заменит форму сокращением; полное название останется в поле «Полное наименование».",
@@ -25,13 +26,15 @@ static META: Meta = Meta {
     },
     en: Card {
         title: "Legal form not written as its abbreviation",
-        finds: "A working name whose legal form is spelled out, dotted, in lower case or in Latin letters instead of the usual abbreviation. The full name is not judged: there the form is spelled out by right.",
+        finds: "A working name whose legal form is spelled out, dotted, in lower case or in Latin letters instead of \
+                the usual abbreviation. The full name is not judged: there the form is spelled out by right.",
         why: "Search and exchange compare names as text: «О.О.О. Ромашка» is not found by «ООО Ромашка».",
         causes: "The name was copied from a contract or a web page; everyone writes as they like.",
         remedy: "A script puts the abbreviation in; the whole name stays in the field «Full name».",
         example: "«Общество с ограниченной ответственностью Ромашка» instead of «ООО «Ромашка»»",
     },
-    source: "ГК РФ, ст. 54 п. 1, ст. 1473: наименование содержит указание на организационно-правовую форму; ОКОПФ ОК 028-2012; сокращения — practice",
+    source: "ГК РФ, ст. 54 п. 1, ст. 1473: наименование содержит указание на организационно-правовую форму; ОКОПФ ОК \
+             028-2012; сокращения — practice",
 };
 
 impl Check for LegalFormSpelling {
