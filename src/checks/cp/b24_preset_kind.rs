@@ -19,20 +19,24 @@ static META: Meta = Meta {
     ru: Card {
         title: "Шаблон реквизитов Битрикс24 не подходит к ИНН",
         finds: "Шаблон «Организация» при ИНН из 12 цифр, шаблон «ИП» или «Физ. лицо» при ИНН из 10 цифр.",
-        why: "Шаблон определяет набор полей: у ИП не окажется ОГРНИП, у организации — КПП, и обмен передаст не те реквизиты.",
+        why: "Шаблон определяет набор полей: у ИП не окажется ОГРНИП, у организации — КПП, и обмен передаст не те \
+              реквизиты.",
         causes: "При заведении компании оставили шаблон по умолчанию.",
         remedy: "Создайте реквизит по верному шаблону и перенесите в него значения.",
         example: "Шаблон «Организация», ИНН 779900111176",
     },
     en: Card {
         title: "Bitrix24 requisite preset does not fit the INN",
-        finds: "The preset of an organisation with an INN of 12 digits, or the preset of a sole trader or a person with 10.",
-        why: "The preset decides which fields there are: the trader has no OGRNIP, the organisation no KPP, and exchange carries the wrong requisites.",
+        finds: "The preset of an organisation with an INN of 12 digits, or the preset of a sole trader or a person \
+                with 10.",
+        why: "The preset decides which fields there are: the trader has no OGRNIP, the organisation no KPP, and \
+              exchange carries the wrong requisites.",
         causes: "The default preset was left when the company was made.",
         remedy: "Make a requisite by the right preset and move the values into it.",
         example: "Preset «Организация», INN 779900111176",
     },
-    source: "1С-Битрикс24, документация REST: crm.requisite.preset — шаблоны «Организация», «ИП», «Физ. лицо» с разным набором полей",
+    source: "1С-Битрикс24, документация REST: crm.requisite.preset — шаблоны «Организация», «ИП», «Физ. лицо» с \
+             разным набором полей",
 };
 
 impl Check for B24PresetKind {

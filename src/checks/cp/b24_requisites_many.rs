@@ -18,7 +18,8 @@ static META: Meta = Meta {
         title: "У компании Битрикс24 реквизиты с разными ИНН",
         finds: "У одной компании в CRM несколько реквизитов, и ИНН в них разные.",
         why: "Обмен берёт первые попавшиеся реквизиты: счёт выйдет на чужое юрлицо.",
-        causes: "Клиент работает через несколько фирм, и все их реквизиты сложили в одну карточку; старые реквизиты не отключили.",
+        causes: "Клиент работает через несколько фирм, и все их реквизиты сложили в одну карточку; старые реквизиты \
+                 не отключили.",
         remedy: "Заведите каждое юрлицо отдельной компанией или отключите прежние реквизиты.",
         example: "Компания 145: реквизиты с ИНН 7799001111 и 7799002228",
     },
@@ -26,11 +27,13 @@ static META: Meta = Meta {
         title: "Requisites of a Bitrix24 company have different INNs",
         finds: "One company of the CRM has several requisites, and their INNs differ.",
         why: "Exchange takes whichever requisites come first: the invoice is made out to another legal entity.",
-        causes: "The client works through several firms and all their requisites were put into one card; former requisites were not switched off.",
+        causes: "The client works through several firms and all their requisites were put into one card; former \
+                 requisites were not switched off.",
         remedy: "Make each legal entity a company of its own, or switch the former requisites off.",
         example: "Company 145: requisites with INN 7799001111 and 7799002228",
     },
-    source: "1С-Битрикс24, документация REST: crm.requisite.list — у компании может быть несколько реквизитов; crm.requisite.link — какой из них выбран в сделке",
+    source: "1С-Битрикс24, документация REST: crm.requisite.list — у компании может быть несколько реквизитов; \
+             crm.requisite.link — какой из них выбран в сделке",
 };
 
 impl Check for B24RequisitesMany {

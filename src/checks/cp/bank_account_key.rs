@@ -17,7 +17,8 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Расчётный счёт не сходится с БИК",
-        finds: "Счёт не из 20 цифр, либо контрольный ключ счёта не подходит ни к одному БИК карточки. Казначейские счета (03…, 40102…) не проверяются.",
+        finds: "Счёт не из 20 цифр, либо контрольный ключ счёта не подходит ни к одному БИК карточки. Казначейские \
+                счета (03…, 40102…) не проверяются.",
         why: "Банк вернёт платёжное поручение, а оплату по такому счёту не удастся разнести.",
         causes: "Опечатка в счёте или в БИК; БИК другого банка остался от прежних реквизитов.",
         remedy: "Возьмите реквизиты из договора или письма контрагента и исправьте счёт или БИК.",
@@ -25,13 +26,15 @@ static META: Meta = Meta {
     },
     en: Card {
         title: "Bank account does not agree with the BIK",
-        finds: "An account that has not 20 digits, or whose control key fits no BIK of the card. Treasury accounts (03…, 40102…) are not judged.",
+        finds: "An account that has not 20 digits, or whose control key fits no BIK of the card. Treasury accounts \
+                (03…, 40102…) are not judged.",
         why: "The bank returns the payment order, and a payment from such an account cannot be allocated.",
         causes: "A typo in the account or in the BIK; the BIK of another bank is left from former requisites.",
         remedy: "Take the requisites from the contract or a letter and correct the account or the BIK.",
         example: "Account 40702810300000000001 with BIK 044599111",
     },
-    source: "Банк России, Порядок расчёта контрольного ключа в номере лицевого счёта № 515 от 08.09.1997; Положение 762-П от 29.06.2021, приложение 1",
+    source: "Банк России, Порядок расчёта контрольного ключа в номере лицевого счёта № 515 от 08.09.1997; Положение \
+             762-П от 29.06.2021, приложение 1",
 };
 
 impl Check for BankAccountKey {

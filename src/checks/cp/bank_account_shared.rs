@@ -19,7 +19,8 @@ static META: Meta = Meta {
         title: "Один расчётный счёт у разных ИНН",
         finds: "Расчётный счёт клиента (405–408) стоит в карточках с разными правильными ИНН одной системы.",
         why: "Поступление по выписке разнесётся не на того контрагента; это бывает и признаком подлога реквизитов.",
-        causes: "Карточку скопировали с другой вместе со счётом; фирма сменила юрлицо; счёт принадлежит платёжному агенту.",
+        causes: "Карточку скопировали с другой вместе со счётом; фирма сменила юрлицо; счёт принадлежит платёжному \
+                 агенту.",
         remedy: "Выясните, чей это счёт, и удалите его из чужих карточек; внезапную смену счёта проверьте звонком.",
         example: "Счёт 40702810200000000001 у ИНН 7799001111 и 7799002228",
     },
@@ -27,8 +28,10 @@ static META: Meta = Meta {
         title: "One settlement account under different INNs",
         finds: "A client account (405–408) stands in cards with different valid INNs of one system.",
         why: "An incoming payment is allocated to the wrong counterparty; it may also be a sign of forged requisites.",
-        causes: "The card was copied from another together with the account; the client moved to another entity; the account is a paying agent's.",
-        remedy: "Find out whose account it is and remove it from the other cards; confirm a sudden change of account by phone.",
+        causes: "The card was copied from another together with the account; the client moved to another entity; the \
+                 account is a paying agent's.",
+        remedy: "Find out whose account it is and remove it from the other cards; confirm a sudden change of account \
+                 by phone.",
         example: "Account 40702810200000000001 at INN 7799001111 and 7799002228",
     },
     source: "Банк России, Положение 809-П от 24.11.2022: счета клиентов 405–408; один счёт открывается одному клиенту",
@@ -58,8 +61,13 @@ impl Check for BankAccountShared {
             // The same account twice in one card is no sharing.
             keys.sort_unstable();
             keys.dedup();
-            for run in keys.chunk_by(|a, b| a.0 == b.0) {
-                let group: Vec<usize> = run.iter().map(|(_, at)| *at as usize).collect();
+            let runs = keys.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1);
+            let mut shared: Vec<(Vec<usize>, BankAccount)> =
+                runs.map(|run| (run.iter().map(|(_, at)| *at as usize).collect(), run[0].0)).collect();
+            // The same cards with several common accounts are one finding, for the first of them.
+            shared.sort_unstable();
+            shared.dedup_by(|a, b| a.0 == b.0);
+            for (group, account) in shared {
                 let mut inns: Vec<Inn> = group.iter().filter_map(|&at| parties.inn[at].valid().copied()).collect();
                 inns.sort_unstable();
                 inns.dedup();
@@ -67,7 +75,7 @@ impl Check for BankAccountShared {
                     continue;
                 }
                 let (subject, more) = lead(side, &masters, &group);
-                let (account, count) = (run[0].0, inns.len());
+                let count = inns.len();
                 let message = cx.say(
                     || format!("счёт {account} стоит в карточках с разными ИНН: {count}"),
                     || format!("account {account} stands in cards of {count} INNs"),
@@ -101,6 +109,8 @@ mod tests {
             .crm(&card(INN_A, mine))
             .onec(&card(INN_C, mine))
             .expect(&BankAccountShared, &["crm:1 crm:2 crm:3"]);
+        let both = format!("{mine}\n{other}");
+        World::new().crm(&card(INN_A, &both)).crm(&card(INN_B, &both)).expect(&BankAccountShared, &["crm:1 crm:2"]);
         World::new()
             .crm(&card(INN_A, mine))
             .crm(&card(INN_A, mine))

@@ -18,17 +18,21 @@ static META: Meta = Meta {
     ru: Card {
         title: "Филиалы в одной системе — одна карточка в другой",
         finds: "В одной системе у ИНН несколько карточек с разными КПП, в другой — единственная карточка.",
-        why: "Документы всех филиалов приходят на одну карточку: счёт-фактура выходит с КПП не того подразделения, долги филиалов смешиваются.",
+        why: "Документы всех филиалов приходят на одну карточку: счёт-фактура выходит с КПП не того подразделения, \
+              долги филиалов смешиваются.",
         causes: "Менеджеры ведут клиента одной карточкой, бухгалтерия — по подразделениям.",
-        remedy: "Заведите недостающие филиалы или договоритесь, по какой карточке идут документы, и укажите это в соответствиях обмена.",
+        remedy: "Заведите недостающие филиалы или договоритесь, по какой карточке идут документы, и укажите это в \
+                 соответствиях обмена.",
         example: "ИНН 7799002228: в 1С три КПП, в CRM одна карточка",
     },
     en: Card {
         title: "Branches of one system are one card in the other",
         finds: "One system holds several cards of an INN with different KPPs, the other a single card.",
-        why: "Documents of all branches land on one card: the tax invoice leaves with the KPP of another branch, debts of branches mix.",
+        why: "Documents of all branches land on one card: the tax invoice leaves with the KPP of another branch, \
+              debts of branches mix.",
         causes: "Managers keep the client as one card, accountants by division.",
-        remedy: "Make the missing branches, or agree which card documents go to and say so in the mapping of the exchange.",
+        remedy: "Make the missing branches, or agree which card documents go to and say so in the mapping of the \
+                 exchange.",
         example: "INN 7799002228: three KPPs in 1C, one card in the CRM",
     },
     source: "НК РФ, ст. 83 п. 1, ст. 169 п. 5: КПП подразделения в счёте-фактуре",

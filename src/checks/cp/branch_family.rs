@@ -17,21 +17,27 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Головная организация и филиалы: объединять нельзя",
-        finds: "Карточки с одним ИНН и разными правильными КПП. КПП крупнейшего налогоплательщика (причина 50) филиалом не считается.",
-        why: "Это не дубли: у филиалов свои адреса, счета и грузополучатели. Слияние отправит счета-фактуры не тому подразделению.",
+        finds: "Карточки с одним ИНН и разными правильными КПП. КПП крупнейшего налогоплательщика (причина 50) \
+                филиалом не считается.",
+        why: "Это не дубли: у филиалов свои адреса, счета и грузополучатели. Слияние отправит счета-фактуры не тому \
+              подразделению.",
         causes: "Организация работает через обособленные подразделения.",
-        remedy: "Ничего не объединяйте; проверьте, что в обеих системах один и тот же набор карточек. Если у двух карточек КПП с причиной 01, одна из них может хранить прежний КПП.",
+        remedy: "Ничего не объединяйте; проверьте, что в обеих системах один и тот же набор карточек. Если у двух \
+                 карточек КПП с причиной 01, одна из них может хранить прежний КПП.",
         example: "ИНН 7799002228: КПП 779901001 (Москва) и 507843001 (Подольск)",
     },
     en: Card {
         title: "Head office and branches: never merge",
         finds: "Cards with one INN and different valid KPPs. The KPP of a largest taxpayer (reason 50) is no branch.",
-        why: "They are not duplicates: branches have addresses, accounts and consignees of their own. A merge sends tax invoices to the wrong one.",
+        why: "They are not duplicates: branches have addresses, accounts and consignees of their own. A merge sends \
+              tax invoices to the wrong one.",
         causes: "The organisation works through separate divisions.",
-        remedy: "Merge nothing; see that both systems hold the same set of cards. If two cards have a KPP with reason 01, one of them may keep a former KPP.",
+        remedy: "Merge nothing; see that both systems hold the same set of cards. If two cards have a KPP with reason \
+                 01, one of them may keep a former KPP.",
         example: "INN 7799002228: KPP 779901001 (Moscow) and 507843001 (Podolsk)",
     },
-    source: "НК РФ, ст. 83 п. 1, ст. 84: организация получает КПП по каждому обособленному подразделению, ИНН остаётся один",
+    source: "НК РФ, ст. 83 п. 1, ст. 84: организация получает КПП по каждому обособленному подразделению, ИНН \
+             остаётся один",
 };
 
 impl Check for BranchFamily {

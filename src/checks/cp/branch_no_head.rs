@@ -17,16 +17,20 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "У филиалов не указана головная организация",
-        finds: "Карточки филиалов с одним ИНН, среди которых нет головной (КПП с причиной 01), или карточки, у которых не заполнен «Головной контрагент», хотя в системе это поле есть.",
-        why: "Расчёты и НДС собираются по головной организации: без неё сальдо рассыпается по филиалам, а счёт-фактура получает не тот КПП.",
+        finds: "Карточки филиалов с одним ИНН, среди которых нет головной (КПП с причиной 01), или карточки, у \
+                которых не заполнен «Головной контрагент», хотя в системе это поле есть.",
+        why: "Расчёты и НДС собираются по головной организации: без неё сальдо рассыпается по филиалам, а \
+              счёт-фактура получает не тот КПП.",
         causes: "Завели только филиал, с которым работали; поле «Головной контрагент» не заполнили.",
         remedy: "Заведите карточку головной организации и укажите её у филиалов.",
         example: "ИНН 7799002228: КПП 507843001 и 540243001, карточки с причиной 01 нет",
     },
     en: Card {
         title: "Branches without a head office",
-        finds: "Cards of branches with one INN and no head among them (KPP with reason 01), or cards whose «head counterparty» is empty although the system has the field.",
-        why: "Settlements and VAT gather at the head office: without it balances scatter over branches and the tax invoice gets the wrong KPP.",
+        finds: "Cards of branches with one INN and no head among them (KPP with reason 01), or cards whose «head \
+                counterparty» is empty although the system has the field.",
+        why: "Settlements and VAT gather at the head office: without it balances scatter over branches and the tax \
+              invoice gets the wrong KPP.",
         causes: "Only the branch that was dealt with was entered; the field «head counterparty» was left empty.",
         remedy: "Make a card of the head office and name it in the branches.",
         example: "INN 7799002228: KPP 507843001 and 540243001, no card with reason 01",

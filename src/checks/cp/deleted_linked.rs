@@ -19,18 +19,24 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Карточка помечена на удаление, а её пара жива",
-        finds: "Карточка, помеченная на удаление или лежащая в корзине, которой в другой системе соответствует действующая, и живой замены рядом нет; либо на неё ссылается связь из другой системы.",
-        why: "Обмен снимет пометку и вернёт карточку или остановится с ошибкой; документы лягут на удалённого контрагента.",
+        finds: "Карточка, помеченная на удаление или лежащая в корзине, которой в другой системе соответствует \
+                действующая, и живой замены рядом нет; либо на неё ссылается связь из другой системы.",
+        why: "Обмен снимет пометку и вернёт карточку или остановится с ошибкой; документы лягут на удалённого \
+              контрагента.",
         causes: "Дубль пометили, а связь оставили на нём; карточку удалили только в одной системе.",
-        remedy: "Перенесите связь на действующую карточку; если её нет, снимите пометку или закройте карточку и в другой системе.",
+        remedy: "Перенесите связь на действующую карточку; если её нет, снимите пометку или закройте карточку и в \
+                 другой системе.",
         example: "1С: ООО «Ромашка» помечена на удаление, в CRM по ней идут сделки",
     },
     en: Card {
         title: "Card marked for deletion while its pair is alive",
-        finds: "A card marked for deletion, or in the bin, whose counterpart in the other system is live, with no live twin beside it; or one that a link of the other system points at.",
-        why: "Exchange lifts the mark and brings the card back, or stops with an error; documents land on a deleted counterparty.",
+        finds: "A card marked for deletion, or in the bin, whose counterpart in the other system is live, with no \
+                live twin beside it; or one that a link of the other system points at.",
+        why: "Exchange lifts the mark and brings the card back, or stops with an error; documents land on a deleted \
+              counterparty.",
         causes: "The duplicate was marked and the link left on it; the card was deleted in one system only.",
-        remedy: "Move the link to the live card; if there is none, lift the mark or close the card in the other system too.",
+        remedy: "Move the link to the live card; if there is none, lift the mark or close the card in the other \
+                 system too.",
         example: "1C: ООО «Ромашка» is marked for deletion, the CRM runs deals with it",
     },
     source: "practice: обмен обновляет карточку по ссылке, не глядя на пометку удаления",

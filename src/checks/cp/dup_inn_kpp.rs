@@ -27,7 +27,8 @@ static META: Meta = Meta {
         title: "Duplicates: same INN and KPP",
         finds: "Two or more active cards of one system with the same INN and KPP; for sole traders with the same INN.",
         why: "Exchange takes one of the cards at random: deals, payments and debts are split between the twins.",
-        causes: "The card was made again because the name was not found; a list was loaded; exchange has created a twin already.",
+        causes: "The card was made again because the name was not found; a list was loaded; exchange has created a \
+                 twin already.",
         remedy: "Merge the cards: the one proposed in the merge list stays, a script marks the rest.",
         example: "OOO «Romashka» and «Romashka OOO», INN 7799001111, KPP 779901001",
     },

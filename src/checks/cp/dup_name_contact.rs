@@ -18,7 +18,8 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Возможные дубли без ИНН: название и контакт",
-        finds: "Карточки одной системы, из которых хотя бы одна без ИНН, с похожим названием и общим телефоном, почтой или адресом.",
+        finds: "Карточки одной системы, из которых хотя бы одна без ИНН, с похожим названием и общим телефоном, \
+                почтой или адресом.",
         why: "По ИНН двойника не найти: обмен перенесёт обе карточки, и в другой системе их тоже станет две.",
         causes: "Клиента завели заново по звонку или письму, не найдя прежнюю карточку.",
         remedy: "Проверьте пары в списке слияния и отметьте решение; в оставшуюся карточку впишите ИНН.",
@@ -26,7 +27,8 @@ static META: Meta = Meta {
     },
     en: Card {
         title: "Likely duplicates without an INN: name and contact",
-        finds: "Cards of one system, at least one of which has no INN, with a similar name and a common phone, mailbox or address.",
+        finds: "Cards of one system, at least one of which has no INN, with a similar name and a common phone, \
+                mailbox or address.",
         why: "The INN cannot find the twin: exchange carries both cards over, and the other system has two as well.",
         causes: "The client was entered again after a call or a letter because the former card was not found.",
         remedy: "Look at the pairs in the merge list and enter a decision; enter the INN into the card that stays.",

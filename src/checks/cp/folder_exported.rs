@@ -19,7 +19,8 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Группа справочника выгружена как карточка",
-        finds: "Запись с признаком группы среди контрагентов либо карточка без реквизитов, на которую другие ссылаются как на свою группу.",
+        finds: "Запись с признаком группы среди контрагентов либо карточка без реквизитов, на которую другие \
+                ссылаются как на свою группу.",
         why: "В CRM появятся компании «Покупатели» и «Поставщики», к которым начнут привязывать сделки.",
         causes: "Список выгружен вместе с группами; признак группы при выгрузке потерялся.",
         remedy: "Исключите группы из выгрузки или отметьте колонку «Это группа».",
@@ -27,7 +28,8 @@ static META: Meta = Meta {
     },
     en: Card {
         title: "A group of the catalogue exported as a card",
-        finds: "A record marked as a group among the counterparties, or a card without any requisites that others name as their group.",
+        finds: "A record marked as a group among the counterparties, or a card without any requisites that others \
+                name as their group.",
         why: "The CRM gets companies «Покупатели» and «Поставщики», and deals will be tied to them.",
         causes: "The list was exported together with its groups; the mark of a group was lost on the way.",
         remedy: "Leave groups out of the export or map the column that marks them.",

@@ -16,8 +16,10 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Нерезидент с чужим номером в поле ИНН или без номера",
-        finds: "У иностранного контрагента в поле ИНН стоит не российский ИНН, либо налоговый номер его страны не заполнен.",
-        why: "1С примет номер за ошибочный ИНН и карточку не найдёт; договор и валютный контроль потребуют номер страны регистрации.",
+        finds: "У иностранного контрагента в поле ИНН стоит не российский ИНН, либо налоговый номер его страны не \
+                заполнен.",
+        why: "1С примет номер за ошибочный ИНН и карточку не найдёт; договор и валютный контроль потребуют номер \
+              страны регистрации.",
         causes: "Отдельного поля для нерезидента в CRM нет; номер вписали в ИНН или выдумали.",
         remedy: "Перенесите номер в поле налогового номера нерезидента; ИНН оставьте только выданный ФНС.",
         example: "ТОО из Казахстана: БИН 050140001234 в поле ИНН",
@@ -25,12 +27,15 @@ static META: Meta = Meta {
     en: Card {
         title: "Non-resident with a foreign number as INN, or without a number",
         finds: "A foreign counterparty whose INN field holds no Russian INN, or whose national tax number is empty.",
-        why: "1C takes the number for a wrong INN and does not find the card; contracts and currency control ask for the number of the home country.",
+        why: "1C takes the number for a wrong INN and does not find the card; contracts and currency control ask for \
+              the number of the home country.",
         causes: "The CRM has no field for non-residents; the number was typed into the INN or invented.",
-        remedy: "Move the number to the field of the foreign tax number; keep as INN only what the Russian tax service issued.",
+        remedy: "Move the number to the field of the foreign tax number; keep as INN only what the Russian tax \
+                 service issued.",
         example: "A firm of Kazakhstan: BIN 050140001234 in the INN field",
     },
-    source: "НК РФ, ст. 83 п. 4.6, ст. 84: иностранной организации ИНН присваивает ФНС при постановке на учёт; прочие нерезиденты имеют налоговый номер своей страны",
+    source: "НК РФ, ст. 83 п. 4.6, ст. 84: иностранной организации ИНН присваивает ФНС при постановке на учёт; прочие \
+             нерезиденты имеют налоговый номер своей страны",
 };
 
 impl Check for ForeignId {

@@ -17,7 +17,8 @@ static META: Meta = Meta {
     ru: Card {
         title: "Не сходится контрольная сумма ИНН",
         finds: "ИНН из 10 или 12 цифр, у которого контрольные цифры не сходятся или код региона 00.",
-        why: "1С не примет такой ИНН или заведёт «другого» контрагента; счёт-фактура с ним не пройдёт проверку книги продаж.",
+        why: "1С не примет такой ИНН или заведёт «другого» контрагента; счёт-фактура с ним не пройдёт проверку книги \
+              продаж.",
         causes: "Опечатка в одной цифре, перестановка цифр, выдуманный номер, чтобы сохранить карточку.",
         remedy: "Сверьте ИНН с договором или выпиской из ЕГРЮЛ и исправьте в той системе, где он неверен.",
         example: "ИНН 7799001112 вместо 7799001111",
@@ -25,12 +26,14 @@ static META: Meta = Meta {
     en: Card {
         title: "INN control digit does not agree",
         finds: "An INN of 10 or 12 digits whose control digits do not agree or whose region is 00.",
-        why: "1C refuses such an INN or creates «another» party; a tax invoice with it fails the check of the VAT book.",
+        why: "1C refuses such an INN or creates «another» party; a tax invoice with it fails the check of the VAT \
+              book.",
         causes: "A typo in one digit, digits swapped, a number invented to get the card saved.",
         remedy: "Compare the INN with the contract or the state register and correct it where it is wrong.",
         example: "INN 7799001112 instead of 7799001111",
     },
-    source: "ФНС, приказ ЕД-7-14/559@ от 26.06.2025 (до него ММВ-7-6/435@ от 29.06.2012): структура; контрольные цифры: БСП 3.1.12, РегламентированныеДанныеКлиентСервер.ИННСоответствуетТребованиям",
+    source: "ФНС, приказ ЕД-7-14/559@ от 26.06.2025 (до него ММВ-7-6/435@ от 29.06.2012): структура; контрольные \
+             цифры: БСП 3.1.12, РегламентированныеДанныеКлиентСервер.ИННСоответствуетТребованиям",
 };
 
 impl Check for InnChecksum {

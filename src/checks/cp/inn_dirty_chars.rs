@@ -25,9 +25,12 @@ static META: Meta = Meta {
     en: Card {
         title: "Foreign characters in the INN field",
         finds: "The INN field holds spaces, a letter for a digit, a KPP, or anything but the digits of the INN.",
-        why: "Exchange compares INNs as text: with one extra character the card of the other system is not found and a new one is created.",
-        causes: "The number was copied from a web page with its spaces; INN and KPP were typed into one field; the letter O for a zero.",
-        remedy: "A script leaves the digits only and moves the KPP to its own field; where there are several values, choose one.",
+        why: "Exchange compares INNs as text: with one extra character the card of the other system is not found and \
+              a new one is created.",
+        causes: "The number was copied from a web page with its spaces; INN and KPP were typed into one field; the \
+                 letter O for a zero.",
+        remedy: "A script leaves the digits only and moves the KPP to its own field; where there are several values, \
+                 choose one.",
         example: "«7799001111/779901001» in the INN field",
     },
     source: "practice: exchange compares INNs as text",

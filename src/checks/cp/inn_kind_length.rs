@@ -18,20 +18,27 @@ static META: Meta = Meta {
     ru: Card {
         title: "Длина ИНН не подходит виду контрагента",
         finds: "У организации ИНН из 12 цифр, у ИП или физлица из 10, либо цифр не 10 и не 12.",
-        why: "Вид контрагента в 1С определяет состав реквизитов: при обмене создастся карточка не того вида, документы выйдут с КПП, которого нет, или без него.",
-        causes: "В карточку фирмы вписали ИНН директора; для ИП взяли ИНН прежней организации; лишняя или потерянная цифра.",
+        why: "Вид контрагента в 1С определяет состав реквизитов: при обмене создастся карточка не того вида, \
+              документы выйдут с КПП, которого нет, или без него.",
+        causes: "В карточку фирмы вписали ИНН директора; для ИП взяли ИНН прежней организации; лишняя или потерянная \
+                 цифра.",
         remedy: "Проверьте, чей это ИНН, и впишите ИНН самого контрагента; если неверен вид, исправьте вид.",
         example: "ООО «Ромашка», ИНН 779900111176 (12 цифр)",
     },
     en: Card {
         title: "INN length does not fit the kind",
-        finds: "An organisation with an INN of 12 digits, a sole trader or a person with 10, or a number of digits that is neither 10 nor 12.",
-        why: "The kind decides which requisites a card of 1C has: exchange would create a card of the wrong kind, with a KPP that does not exist or without one that does.",
-        causes: "The INN of the director stands in the card of the firm; a sole trader kept the INN of a former firm; a digit too many or too few.",
-        remedy: "Find out whose INN it is and enter that of the counterparty itself; if the kind is wrong, correct the kind.",
+        finds: "An organisation with an INN of 12 digits, a sole trader or a person with 10, or a number of digits \
+                that is neither 10 nor 12.",
+        why: "The kind decides which requisites a card of 1C has: exchange would create a card of the wrong kind, \
+              with a KPP that does not exist or without one that does.",
+        causes: "The INN of the director stands in the card of the firm; a sole trader kept the INN of a former firm; \
+                 a digit too many or too few.",
+        remedy: "Find out whose INN it is and enter that of the counterparty itself; if the kind is wrong, correct \
+                 the kind.",
         example: "OOO «Romashka», INN 779900111176 (12 digits)",
     },
-    source: "ФНС, приказ ЕД-7-14/559@ от 26.06.2025 (до него ММВ-7-6/435@ от 29.06.2012), раздел об ИНН: 10 цифр у организации, 12 у физического лица",
+    source: "ФНС, приказ ЕД-7-14/559@ от 26.06.2025 (до него ММВ-7-6/435@ от 29.06.2012), раздел об ИНН: 10 цифр у \
+             организации, 12 у физического лица",
 };
 
 impl Check for InnKindLength {

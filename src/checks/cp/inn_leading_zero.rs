@@ -30,7 +30,8 @@ static META: Meta = Meta {
         remedy: "A script puts the zero back; give the INN column of spreadsheets the text format.",
         example: "INN 279001112 instead of 0279001112",
     },
-    source: "practice: spreadsheets drop the leading zero of regions 01–09 when a number is typed into a cell of general format",
+    source: "practice: spreadsheets drop the leading zero of regions 01–09 when a number is typed into a cell of \
+             general format",
 };
 
 impl Check for InnLeadingZero {

@@ -16,17 +16,22 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "У контрагента нет ИНН",
-        finds: "Действующая организация или ИП без ИНН. Если в выгрузке есть оборот, проверяются только карточки с оборотом; если его нет — все действующие.",
-        why: "По ИНН обмен находит карточку в другой системе. Без него при первом обмене создаётся вторая карточка того же контрагента, и взаиморасчёты делятся пополам.",
+        finds: "Действующая организация или ИП без ИНН. Если в выгрузке есть оборот, проверяются только карточки с \
+                оборотом; если его нет — все действующие.",
+        why: "По ИНН обмен находит карточку в другой системе. Без него при первом обмене создаётся вторая карточка \
+              того же контрагента, и взаиморасчёты делятся пополам.",
         causes: "Карточку завёл менеджер при первом звонке; реквизиты ждали до договора; поле не обязательное.",
         remedy: "Запросите реквизиты и впишите ИНН и КПП до запуска обмена; карточки без сделок отметьте неактивными.",
         example: "ООО «Незабудка»: оборот 250 000 ₽, ИНН пуст",
     },
     en: Card {
         title: "Counterparty without an INN",
-        finds: "A live organisation or sole trader without an INN. Where the snapshot has turnover, only cards with turnover are judged; otherwise all live ones.",
-        why: "Exchange finds the card of the other system by INN. Without one the first exchange creates a second card of the same counterparty, and the settlements are split.",
-        causes: "A manager made the card at the first call; requisites were left for the contract; the field is not mandatory.",
+        finds: "A live organisation or sole trader without an INN. Where the snapshot has turnover, only cards with \
+                turnover are judged; otherwise all live ones.",
+        why: "Exchange finds the card of the other system by INN. Without one the first exchange creates a second \
+              card of the same counterparty, and the settlements are split.",
+        causes: "A manager made the card at the first call; requisites were left for the contract; the field is not \
+                 mandatory.",
         remedy: "Ask for the requisites and enter INN and KPP before go-live; mark cards without deals as inactive.",
         example: "OOO «Nezabudka»: turnover 250,000, INN empty",
     },

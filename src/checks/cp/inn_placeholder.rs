@@ -17,7 +17,8 @@ static META: Meta = Meta {
     ru: Card {
         title: "Вместо ИНН вписана заглушка",
         finds: "ИНН из одинаковых цифр или цифр подряд, слова «нет», «не указан» и подобные в поле ИНН.",
-        why: "Все карточки с одной заглушкой выглядят одним контрагентом: обмен сольёт чужие документы в одну карточку.",
+        why: "Все карточки с одной заглушкой выглядят одним контрагентом: обмен сольёт чужие документы в одну \
+              карточку.",
         causes: "Поле обязательное, а ИНН под рукой не было.",
         remedy: "Очистите поле и впишите настоящий ИНН; до этого карточку из обмена исключите.",
         example: "ИНН 0000000000",
@@ -25,7 +26,8 @@ static META: Meta = Meta {
     en: Card {
         title: "Placeholder instead of an INN",
         finds: "An INN of equal or running digits, the words «нет», «не указан» and the like in the INN field.",
-        why: "All cards with one filler look like one counterparty: exchange would pour documents of strangers into one card.",
+        why: "All cards with one filler look like one counterparty: exchange would pour documents of strangers into \
+              one card.",
         causes: "The field is mandatory and no INN was at hand.",
         remedy: "Clear the field and enter the real INN; keep the card out of the exchange until then.",
         example: "INN 0000000000",

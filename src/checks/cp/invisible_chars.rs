@@ -17,7 +17,8 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Невидимые знаки и лишние пробелы в названии",
-        finds: "Неразрывные и двойные пробелы, пробелы по краям, мягкие переносы, знаки нулевой ширины в наименовании или ФИО.",
+        finds: "Неразрывные и двойные пробелы, пробелы по краям, мягкие переносы, знаки нулевой ширины в наименовании \
+                или ФИО.",
         why: "Глазу их не видно, а точное сравнение не проходит: обмен не узнаёт карточку и создаёт новую.",
         causes: "Название вставили из Word, письма или с сайта.",
         remedy: "Скрипт уберёт такие знаки и оставит одиночные пробелы.",
@@ -26,7 +27,8 @@ static META: Meta = Meta {
     en: Card {
         title: "Invisible characters and stray spaces in a name",
         finds: "No-break and doubled spaces, spaces at the ends, soft hyphens, zero-width marks in a name.",
-        why: "The eye does not see them, exact comparison fails: exchange does not recognise the card and creates a new one.",
+        why: "The eye does not see them, exact comparison fails: exchange does not recognise the card and creates a \
+              new one.",
         causes: "The name was pasted from a text processor, a letter or a web page.",
         remedy: "A script removes such characters and leaves single spaces.",
         example: "«ООО  Ромашка » with a double space and a space at the end",

@@ -17,7 +17,8 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "ИП в одной системе, физлицо в другой",
-        finds: "Сопоставленные карточки, где в одной системе это компания-ИП, а в другой — обычное физлицо без отметки ИП.",
+        finds: "Сопоставленные карточки, где в одной системе это компания-ИП, а в другой — обычное физлицо без \
+                отметки ИП.",
         why: "Обмен не найдёт карточку того же вида и заведёт ИП второй раз; документы выйдут как на частное лицо.",
         causes: "В 1С человека завели до регистрации ИП; в CRM частника внесли компанией.",
         remedy: "Выберите, кем он работает с вами, и исправьте вид и название во второй системе.",
@@ -25,8 +26,10 @@ static META: Meta = Meta {
     },
     en: Card {
         title: "Sole trader on one side, plain person on the other",
-        finds: "Linked cards where one system holds the company of a sole trader and the other a plain person without that mark.",
-        why: "Exchange does not find a card of the same kind and enters the trader again; documents are made out to a private person.",
+        finds: "Linked cards where one system holds the company of a sole trader and the other a plain person without \
+                that mark.",
+        why: "Exchange does not find a card of the same kind and enters the trader again; documents are made out to a \
+              private person.",
         causes: "1C had the person before he registered as a trader; the CRM entered a private client as a company.",
         remedy: "Decide as whom he works with you and correct kind and name in the other system.",
         example: "CRM: company «ИП Васильков П. И.», 1C: person «Васильков Пётр Ильич»",

@@ -18,15 +18,18 @@ static META: Meta = Meta {
     ru: Card {
         title: "Вид контрагента противоречит названию",
         finds: "Вид «юрлицо» при названии-ФИО или ИП, вид «физлицо» или «ИП» при названии с формой организации.",
-        why: "По виду 1С выбирает набор реквизитов и бланк документа: карточка попадёт не в тот раздел, документы выйдут с ошибкой.",
+        why: "По виду 1С выбирает набор реквизитов и бланк документа: карточка попадёт не в тот раздел, документы \
+              выйдут с ошибкой.",
         causes: "Вид по умолчанию не изменили при заведении карточки.",
         remedy: "Исправьте вид в той системе, где он неверен.",
         example: "Вид «Физическое лицо», название ООО «Ромашка»",
     },
     en: Card {
         title: "Kind contradicts the name",
-        finds: "The kind says organisation while the name is of a person or a sole trader, or the kind says person while the name has the form of an organisation.",
-        why: "1C chooses requisites and printed forms by kind: the card lands in the wrong section, documents come out wrong.",
+        finds: "The kind says organisation while the name is of a person or a sole trader, or the kind says person \
+                while the name has the form of an organisation.",
+        why: "1C chooses requisites and printed forms by kind: the card lands in the wrong section, documents come \
+              out wrong.",
         causes: "The default kind was not changed when the card was made.",
         remedy: "Correct the kind where it is wrong.",
         example: "Kind «Физическое лицо», name ООО «Ромашка»",

@@ -16,21 +16,27 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "КПП записан не по формату",
-        finds: "КПП не из 9 знаков, с буквами не на своих местах, с русскими буквами вместо латинских, без ведущего нуля или с пробелами.",
-        why: "Накладную, счёт-фактуру и документ ЭДО с таким КПП получатель не примет, а ключ ИНН + КПП не совпадёт с 1С.",
+        finds: "КПП не из 9 знаков, с буквами не на своих местах, с русскими буквами вместо латинских, без ведущего \
+                нуля или с пробелами.",
+        why: "Накладную, счёт-фактуру и документ ЭДО с таким КПП получатель не примет, а ключ ИНН + КПП не совпадёт с \
+              1С.",
         causes: "Ошибка набора, русские А, В, С вместо латинских, число из таблицы без ведущего нуля.",
         remedy: "Возьмите КПП из выписки ЕГРЮЛ или карточки партнёра; похожие буквы скрипт заменит сам.",
         example: "КПП 5078АВ001 с русскими А и В",
     },
     en: Card {
         title: "KPP is malformed",
-        finds: "A KPP that has not 9 characters, has letters out of place, Cyrillic letters for Latin ones, a lost leading zero or spaces.",
-        why: "The receiver rejects a waybill, a tax invoice or an e-document with such a KPP, and the key INN + KPP differs from 1C.",
+        finds: "A KPP that has not 9 characters, has letters out of place, Cyrillic letters for Latin ones, a lost \
+                leading zero or spaces.",
+        why: "The receiver rejects a waybill, a tax invoice or an e-document with such a KPP, and the key INN + KPP \
+              differs from 1C.",
         causes: "A typing error, Cyrillic А, В, С for Latin ones, a number of a spreadsheet without its leading zero.",
-        remedy: "Take the KPP from the state register or the partner's card; look-alike letters are replaced by a script.",
+        remedy: "Take the KPP from the state register or the partner's card; look-alike letters are replaced by a \
+                 script.",
         example: "KPP 5078АВ001 with Cyrillic А and В",
     },
-    source: "ФНС, приказ ЕД-7-14/559@ от 26.06.2025 (до него ММВ-7-6/435@ от 29.06.2012), раздел о КПП: 4 цифры, 2 цифры или латинские заглавные буквы, 3 цифры",
+    source: "ФНС, приказ ЕД-7-14/559@ от 26.06.2025 (до него ММВ-7-6/435@ от 29.06.2012), раздел о КПП: 4 цифры, 2 \
+             цифры или латинские заглавные буквы, 3 цифры",
 };
 
 impl Check for KppFormat {

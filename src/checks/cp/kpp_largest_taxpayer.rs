@@ -20,21 +20,26 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "КПП крупнейшего налогоплательщика и КПП по месту нахождения",
-        finds: "Один ИНН записан с КПП крупнейшего налогоплательщика (причина 50) и с КПП по месту нахождения: на двух карточках одной системы или в CRM и 1С.",
+        finds: "Один ИНН записан с КПП крупнейшего налогоплательщика (причина 50) и с КПП по месту нахождения: на \
+                двух карточках одной системы или в CRM и 1С.",
         why: "Это одна и та же фирма, но по паре ИНН + КПП она выглядит двумя: обмен создаст вторую карточку.",
         causes: "В договоре указан один КПП, в счёте-фактуре другой; оба верны.",
-        remedy: "Выберите один КПП как ключ в обеих системах (для счетов-фактур обычно КПП крупнейшего), второй держите в примечании.",
+        remedy: "Выберите один КПП как ключ в обеих системах (для счетов-фактур обычно КПП крупнейшего), второй \
+                 держите в примечании.",
         example: "ИНН 7799001111: в CRM КПП 779901001, в 1С 997950001",
     },
     en: Card {
         title: "KPP of a largest taxpayer against the territorial one",
-        finds: "One INN stands with the KPP of a largest taxpayer (reason 50) and with the territorial KPP: on two cards of one system, or in the CRM and in 1C.",
+        finds: "One INN stands with the KPP of a largest taxpayer (reason 50) and with the territorial KPP: on two \
+                cards of one system, or in the CRM and in 1C.",
         why: "It is one firm, but by INN + KPP it looks like two: exchange creates a second card.",
         causes: "The contract names one KPP and the tax invoice the other; both are right.",
-        remedy: "Choose one KPP as the key of both systems (for tax invoices usually that of the largest taxpayer) and keep the other in a note.",
+        remedy: "Choose one KPP as the key of both systems (for tax invoices usually that of the largest taxpayer) \
+                 and keep the other in a note.",
         example: "INN 7799001111: KPP 779901001 in the CRM, 997950001 in 1C",
     },
-    source: "ФНС, приказ ЕД-7-14/559@ от 26.06.2025 (до него ММВ-7-6/435@ от 29.06.2012): код причины 50 — крупнейший налогоплательщик; НК РФ, ст. 83 п. 1",
+    source: "ФНС, приказ ЕД-7-14/559@ от 26.06.2025 (до него ММВ-7-6/435@ от 29.06.2012): код причины 50 — крупнейший \
+             налогоплательщик; НК РФ, ст. 83 п. 1",
 };
 
 impl Check for KppLargestTaxpayer {

@@ -17,16 +17,20 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "У организации нет КПП",
-        finds: "ИНН из 10 цифр, а КПП пуст или заглушка. Карточки, у которых есть двойник с тем же ИНН, показывает проверка cp-dup-inn-kpp-empty.",
-        why: "По одному ИНН не понять, головная это организация или филиал: счёт-фактура уйдёт с пустым КПП, обмен может выбрать не ту карточку.",
+        finds: "ИНН из 10 цифр, а КПП пуст или заглушка. Карточки, у которых есть двойник с тем же ИНН, показывает \
+                проверка cp-dup-inn-kpp-empty.",
+        why: "По одному ИНН не понять, головная это организация или филиал: счёт-фактура уйдёт с пустым КПП, обмен \
+              может выбрать не ту карточку.",
         causes: "Менеджер вписал только ИНН; реквизиты заполнены со слов.",
         remedy: "Допишите КПП из договора или выписки ЕГРЮЛ.",
         example: "ООО «Ромашка», ИНН 7799001111, КПП пуст",
     },
     en: Card {
         title: "Organisation without a KPP",
-        finds: "An INN of 10 digits while the KPP is empty or a filler. Cards with a twin of the same INN are shown by cp-dup-inn-kpp-empty.",
-        why: "The INN alone does not tell a head office from a branch: the tax invoice leaves with an empty KPP, exchange may choose the wrong card.",
+        finds: "An INN of 10 digits while the KPP is empty or a filler. Cards with a twin of the same INN are shown \
+                by cp-dup-inn-kpp-empty.",
+        why: "The INN alone does not tell a head office from a branch: the tax invoice leaves with an empty KPP, \
+              exchange may choose the wrong card.",
         causes: "A manager entered the INN only; requisites were taken by ear.",
         remedy: "Enter the KPP from the contract or the state register.",
         example: "OOO «Romashka», INN 7799001111, KPP empty",

@@ -25,8 +25,10 @@ static META: Meta = Meta {
     en: Card {
         title: "KPP on a sole trader or a person",
         finds: "A KPP at a counterparty whose INN has 12 digits.",
-        why: "Only organisations have a KPP. Exchange looks for the pair INN + KPP, in 1C the sole trader has none, and the card is not found.",
-        causes: "The form demanded the field; requisites were copied from a former firm of the same owner; «0» was typed.",
+        why: "Only organisations have a KPP. Exchange looks for the pair INN + KPP, in 1C the sole trader has none, \
+              and the card is not found.",
+        causes: "The form demanded the field; requisites were copied from a former firm of the same owner; «0» was \
+                 typed.",
         remedy: "A script clears the KPP of cards with an INN of 12 digits.",
         example: "IP Vasilkov, INN 779900111176, KPP 779901001",
     },

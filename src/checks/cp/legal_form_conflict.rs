@@ -19,7 +19,8 @@ static META: Meta = Meta {
     ru: Card {
         title: "Разная организационная форма в CRM и 1С",
         finds: "Сопоставленные карточки с одним ИНН, у которых форма различается: ЗАО и АО, ООО и ПАО.",
-        why: "В документах печатается прежнее или чужое название; счёт-фактуру и договор контрагент вернёт на исправление.",
+        why: "В документах печатается прежнее или чужое название; счёт-фактуру и договор контрагент вернёт на \
+              исправление.",
         causes: "Фирма переименована, исправили только в одной системе; форму вписали по памяти.",
         remedy: "Сверьте форму с выпиской ЕГРЮЛ и исправьте ту систему, где она устарела.",
         example: "CRM: ЗАО «Лютик», 1С: АО «Лютик», ИНН 7799002228",
@@ -27,7 +28,8 @@ static META: Meta = Meta {
     en: Card {
         title: "Legal form differs between the CRM and 1C",
         finds: "Linked cards with one INN whose legal forms differ: ЗАО and АО, ООО and ПАО.",
-        why: "Documents are printed with a former or foreign name; the counterparty sends tax invoices and contracts back.",
+        why: "Documents are printed with a former or foreign name; the counterparty sends tax invoices and contracts \
+              back.",
         causes: "The firm was renamed and only one system was corrected; the form was entered from memory.",
         remedy: "Compare the form with the state register and correct the system that is out of date.",
         example: "CRM: ЗАО «Лютик», 1C: АО «Лютик», INN 7799002228",

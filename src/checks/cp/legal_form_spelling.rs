@@ -4,7 +4,7 @@ use super::scope::{Verdict, each};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Entity, Field};
-use crate::normalize::company;
+use crate::normalize::{company, text};
 
 pub struct LegalFormSpelling;
 
@@ -17,7 +17,8 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Организационная форма написана не сокращением",
-        finds: "Рабочее наименование, где форма написана словами, с точками, строчными буквами или латиницей вместо обычного сокращения. Полное наименование не проверяется: там форма и должна быть словами.",
+        finds: "Рабочее наименование, где форма написана словами, с точками, строчными буквами или латиницей вместо \
+                обычного сокращения. Полное наименование не проверяется: там форма и должна быть словами.",
         why: "Поиск и обмен сравнивают наименования как текст: «О.О.О. Ромашка» не найдётся по «ООО Ромашка».",
         causes: "Название скопировали из договора или с сайта; каждый сотрудник пишет по-своему.",
         remedy: "Скрипт заменит форму сокращением; полное название останется в поле «Полное наименование».",
@@ -25,13 +26,15 @@ static META: Meta = Meta {
     },
     en: Card {
         title: "Legal form not written as its abbreviation",
-        finds: "A working name whose legal form is spelled out, dotted, in lower case or in Latin letters instead of the usual abbreviation. The full name is not judged: there the form is spelled out by right.",
+        finds: "A working name whose legal form is spelled out, dotted, in lower case or in Latin letters instead of \
+                the usual abbreviation. The full name is not judged: there the form is spelled out by right.",
         why: "Search and exchange compare names as text: «О.О.О. Ромашка» is not found by «ООО Ромашка».",
         causes: "The name was copied from a contract or a web page; everyone writes as they like.",
         remedy: "A script puts the abbreviation in; the whole name stays in the field «Full name».",
         example: "«Общество с ограниченной ответственностью Ромашка» instead of «ООО «Ромашка»»",
     },
-    source: "ГК РФ, ст. 54 п. 1, ст. 1473: наименование содержит указание на организационно-правовую форму; ОКОПФ ОК 028-2012; сокращения — practice",
+    source: "ГК РФ, ст. 54 п. 1, ст. 1473: наименование содержит указание на организационно-правовую форму; ОКОПФ ОК \
+             028-2012; сокращения — practice",
 };
 
 impl Check for LegalFormSpelling {
@@ -47,11 +50,23 @@ impl Check for LegalFormSpelling {
             if form.is_none() || form.is_foreign() {
                 return Verdict::Skip;
             }
+            // Any abbreviation will do: «ОГБУ» and «КХ» are no misspellings of «ГБУ» and «КФХ».
+            let words = || name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            let capitals = |word: &str| word.chars().all(|c| text::is_cyrillic(c) && c.is_uppercase());
             let code = form.code();
-            if name.split(|c: char| !c.is_alphanumeric()).any(|word| word == code)
-                || !code.chars().all(char::is_uppercase)
-            {
+            if words().any(|word| capitals(word) && !company::form_of(word).is_none()) || !capitals(code) {
                 return Verdict::Sound;
+            }
+            let latin = |c: char| text::cyrillic_of(c).unwrap_or(c);
+            if let Some(word) = words().find(|word| word.chars().map(latin).eq(code.chars())) {
+                // A word of both alphabets is `cp-mixed-script`.
+                if !word.is_ascii() {
+                    return Verdict::Sound;
+                }
+                return Verdict::Bad(cx.say(
+                    || format!("«{}»: форма {code} набрана латинскими буквами", name.trim()),
+                    || format!("«{}»: the legal form {code} is typed in Latin letters", name.trim()),
+                ));
             }
             Verdict::Bad(cx.say(
                 || format!("«{}»: форма пишется сокращением {code}", name.trim()),
@@ -75,7 +90,12 @@ mod tests {
             .crm(&[(Field::Name, "Ромашка ООО")])
             .crm(&[(Field::Name, "Ромашка"), (Field::FullName, "Общество с ограниченной ответственностью «Ромашка»")])
             .crm(&[(Field::Name, "ИП Васильков Пётр Ильич")])
-            .expect(&LegalFormSpelling, &["crm:1", "crm:2"]);
+            .crm(&[(Field::Name, "Лютик АО")])
+            .crm(&[(Field::Name, "ОГБУ «Больница»")])
+            .crm(&[(Field::Name, "OOO «Ромашка»")])
+            .crm(&[(Field::Name, "ооо Ромашка")])
+            .crm(&[(Field::Name, "OОО «Ромашка»")])
+            .expect(&LegalFormSpelling, &["crm:1", "crm:10", "crm:2", "crm:9"]);
         World::new().crm(&[(Field::Inn, INN_A)]).expect_not_run(&LegalFormSpelling);
     }
 }

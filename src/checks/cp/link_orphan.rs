@@ -27,11 +27,13 @@ static META: Meta = Meta {
         title: "Link leads nowhere",
         finds: "A card stores an id of the other system, and that system has no such record.",
         why: "Exchange updates what does not exist: edits are lost or a second card is created.",
-        causes: "The card was deleted in the other system; the base was restored from a copy; the link is left from a former base.",
+        causes: "The card was deleted in the other system; the base was restored from a copy; the link is left from a \
+                 former base.",
         remedy: "Find the true counterpart and rewrite the id; if there is none, clear the link.",
         example: "Company 145 stores a GUID of 1C that its catalogue does not hold",
     },
-    source: "practice: ключ связи — GUID 1С в XML_ID или ORIGIN_ID карточки CRM (документация 1С-Битрикс24, crm.company.fields)",
+    source: "practice: ключ связи — GUID 1С в XML_ID или ORIGIN_ID карточки CRM (документация 1С-Битрикс24, \
+             crm.company.fields)",
 };
 
 impl Check for LinkOrphan {

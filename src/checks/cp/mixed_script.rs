@@ -18,7 +18,8 @@ static META: Meta = Meta {
     ru: Card {
         title: "Латинские буквы в русских словах",
         finds: "Слово в наименовании или ФИО, где часть букв латинские, а часть русские, причём на вид их не отличить.",
-        why: "На экране названия одинаковы, а программа видит разные: поиск не находит карточку, и появляется невидимый дубль.",
+        why: "На экране названия одинаковы, а программа видит разные: поиск не находит карточку, и появляется \
+              невидимый дубль.",
         causes: "Набирали, не переключив раскладку; распознали скан; название скопировали с сайта.",
         remedy: "Скрипт заменит буквы-двойники на буквы того алфавита, которым написано слово.",
         example: "«Pомашка» с латинской P",
@@ -26,7 +27,8 @@ static META: Meta = Meta {
     en: Card {
         title: "Latin letters inside Cyrillic words",
         finds: "A word of a name with letters of both alphabets that cannot be told apart by eye.",
-        why: "On the screen the names are equal, to the program they differ: search does not find the card and an invisible duplicate appears.",
+        why: "On the screen the names are equal, to the program they differ: search does not find the card and an \
+              invisible duplicate appears.",
         causes: "Typed without switching the layout; a scan was recognised; the name was copied from a web page.",
         remedy: "A script replaces the look-alikes by letters of the alphabet the word is written in.",
         example: "«Pомашка» with a Latin P",

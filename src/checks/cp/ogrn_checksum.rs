@@ -17,15 +17,18 @@ static META: Meta = Meta {
     ru: Card {
         title: "Неверный ОГРН или ОГРНИП",
         finds: "ОГРН с неверным контрольным числом, длиной или знаками, ОГРНИП у организации, ОГРН у ИП.",
-        why: "По ОГРН контрагента проверяют сервисы и операторы ЭДО: с ошибкой карточка не обогатится и приглашение не уйдёт.",
+        why: "По ОГРН контрагента проверяют сервисы и операторы ЭДО: с ошибкой карточка не обогатится и приглашение \
+              не уйдёт.",
         causes: "Опечатка; в карточку фирмы вписали ОГРНИП владельца; число испорчено таблицей.",
         remedy: "Сверьте номер с выпиской ЕГРЮЛ или ЕГРИП.",
         example: "ОГРН 1027799000018 вместо 1027799000019",
     },
     en: Card {
         title: "OGRN or OGRNIP is wrong",
-        finds: "An OGRN whose control digit, length or characters are wrong, an OGRNIP at an organisation, an OGRN at a sole trader.",
-        why: "Registers and e-document operators check a counterparty by OGRN: with an error the card is not enriched and the invitation is not sent.",
+        finds: "An OGRN whose control digit, length or characters are wrong, an OGRNIP at an organisation, an OGRN at \
+                a sole trader.",
+        why: "Registers and e-document operators check a counterparty by OGRN: with an error the card is not enriched \
+              and the invitation is not sent.",
         causes: "A typo; the OGRNIP of the owner stands in the card of the firm; a spreadsheet spoilt the number.",
         remedy: "Compare the number with the state register.",
         example: "OGRN 1027799000018 instead of 1027799000019",

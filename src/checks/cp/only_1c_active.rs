@@ -16,7 +16,8 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Действующий контрагент 1С отсутствует в CRM",
-        finds: "Контрагент, которому не нашлось пары в CRM. Если в выгрузке 1С есть оборот, показаны только карточки с оборотом; если нет — все активные.",
+        finds: "Контрагент, которому не нашлось пары в CRM. Если в выгрузке 1С есть оборот, показаны только карточки \
+                с оборотом; если нет — все активные.",
         why: "Менеджер не видит клиента с оборотами и заведёт его заново: получится дубль.",
         causes: "Клиент пришёл мимо отдела продаж; это поставщик, которого в CRM не ведут; карточку в CRM удалили.",
         remedy: "Решите, какие группы контрагентов нужны в CRM: остальные исключите из обмена, нужные перенесите.",
@@ -24,13 +25,17 @@ static META: Meta = Meta {
     },
     en: Card {
         title: "Active counterparty of 1C absent from the CRM",
-        finds: "A counterparty without a counterpart in the CRM. If the 1C snapshot has turnover, only cards with turnover are shown; otherwise all active ones.",
+        finds: "A counterparty without a counterpart in the CRM. If the 1C snapshot has turnover, only cards with \
+                turnover are shown; otherwise all active ones.",
         why: "A manager does not see a client that trades, and will enter it again: a duplicate.",
-        causes: "The client came past the sales department; it is a supplier that the CRM does not keep; the card of the CRM was deleted.",
-        remedy: "Decide which groups of counterparties the CRM needs: leave the rest out of the exchange, carry the needed ones over.",
+        causes: "The client came past the sales department; it is a supplier that the CRM does not keep; the card of \
+                 the CRM was deleted.",
+        remedy: "Decide which groups of counterparties the CRM needs: leave the rest out of the exchange, carry the \
+                 needed ones over.",
         example: "ООО «Лютик»: turnover 90,000 in 1C, no company in the CRM",
     },
-    source: "practice: первый обмен создаёт недостающие карточки; оборот или признак активности отделяет нужные от случайных",
+    source: "practice: первый обмен создаёт недостающие карточки; оборот или признак активности отделяет нужные от \
+             случайных",
 };
 
 impl Check for Only1cActive {

@@ -16,7 +16,8 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Действующая компания CRM отсутствует в 1С",
-        finds: "Карточка компании, которой не нашлось пары в 1С. Если в выгрузке CRM есть оборот по сделкам, показаны только карточки с оборотом; если нет — все активные.",
+        finds: "Карточка компании, которой не нашлось пары в 1С. Если в выгрузке CRM есть оборот по сделкам, показаны \
+                только карточки с оборотом; если нет — все активные.",
         why: "Сделки есть, а контрагента в учёте нет: документы не выписаны или выписаны на другую карточку.",
         causes: "Сделку закрыли без документов; в 1С контрагента завели под другим именем и ИНН не указали.",
         remedy: "Проверьте, нет ли контрагента в 1С под другим именем; если нет, разрешите обмену создать его.",
@@ -24,13 +25,16 @@ static META: Meta = Meta {
     },
     en: Card {
         title: "Active company of the CRM absent from 1C",
-        finds: "A company without a counterpart in 1C. If the CRM snapshot has turnover, only cards with turnover are shown; otherwise all active ones.",
-        why: "There are deals and no counterparty in the books: documents were not issued, or were issued to another card.",
+        finds: "A company without a counterpart in 1C. If the CRM snapshot has turnover, only cards with turnover are \
+                shown; otherwise all active ones.",
+        why: "There are deals and no counterparty in the books: documents were not issued, or were issued to another \
+              card.",
         causes: "The deal was closed without documents; 1C has the counterparty under another name and without an INN.",
         remedy: "See whether 1C has it under another name; if not, let the exchange create it.",
         example: "ООО «Ромашка»: deals for 250,000 in the CRM, no card in 1C",
     },
-    source: "practice: первый обмен создаёт недостающие карточки; оборот или признак активности отделяет нужные от случайных",
+    source: "practice: первый обмен создаёт недостающие карточки; оборот или признак активности отделяет нужные от \
+             случайных",
 };
 
 impl Check for OnlyCrmActive {

@@ -26,7 +26,8 @@ static META: Meta = Meta {
         finds: "A counterparty card with the INN of an own organisation.",
         why: "Sales to oneself distort revenue and VAT; exchange may run documents in a loop between own firms.",
         causes: "The card was made for internal transfers, for a trial, or came with a loaded list.",
-        remedy: "If you keep intragroup settlements, leave the card out of the exchange; otherwise mark it for deletion.",
+        remedy: "If you keep intragroup settlements, leave the card out of the exchange; otherwise mark it for \
+                 deletion.",
         example: "A counterparty with the INN of your organisation",
     },
     source: "practice: папка «Собственные организации» среди контрагентов 1С",

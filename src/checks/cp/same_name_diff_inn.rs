@@ -30,7 +30,8 @@ static META: Meta = Meta {
     en: Card {
         title: "Namesakes: one name, different INNs",
         finds: "Cards of one system with an equal name, legal form and quotes aside, and different valid INNs.",
-        why: "They are different parties: an exchange, or a person, that looks up by name takes the card of a stranger.",
+        why: "They are different parties: an exchange, or a person, that looks up by name takes the card of a \
+              stranger.",
         causes: "A common name; a holding under one name; full namesakes among sole traders.",
         remedy: "Merge nothing; add the town or the INN to the names to tell them apart.",
         example: "OOO «Vector», INN 7799001111, and OOO «Vector», INN 7799002228",
