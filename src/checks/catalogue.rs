@@ -8,9 +8,6 @@ use super::planned::{PLANNED, Planned};
 use super::{Meta, all};
 use crate::model::Lang;
 
-/// Least similarity, 0..=1, at which an id is offered for a mistyped one.
-const LEAST_SIMILARITY: f64 = 0.6;
-
 /// A table of all checks: id, severity, title; planned ones apart. Ends with a line feed.
 pub fn list(lang: Lang) -> String {
     let severities = all().map(|c| c.meta().severity).chain(PLANNED.iter().map(|p| p.severity));
@@ -43,14 +40,9 @@ pub fn card(id: &str, lang: Lang) -> Option<String> {
     PLANNED.iter().find(|p| p.id == id).map(|p| planned_card(p, lang))
 }
 
-/// The id most like a mistyped one; `None` when nothing comes near.
-pub fn nearest(id: &str) -> Option<&'static str> {
-    let ids = all().map(|c| c.meta().id).chain(PLANNED.iter().map(|p| p.id));
-    ids.map(|known| (strsim::jaro_winkler(id, known), known))
-        .filter(|(similarity, _)| *similarity >= LEAST_SIMILARITY)
-        // Equal similarity: the first id of the alphabet, so that the advice is always the same.
-        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))
-        .map(|(_, known)| known)
+/// What a message about an unknown id adds: `; возможно, «ct-phone-shared»`, or nothing when no id comes near.
+pub fn nearest(id: &str) -> String {
+    crate::config::nearest(id, all().map(|c| c.meta().id).chain(PLANNED.iter().map(|p| p.id)))
 }
 
 fn scope(meta: &Meta, lang: Lang) -> &'static str {
@@ -266,11 +258,10 @@ mod tests {
     #[test]
     fn nearest_id() {
         for (typed, expected) in [
-            ("ct-phone-sharde", Some("ct-phone-shared")),
-            ("snap-truncate", Some("snap-truncated")),
-            ("doc-lots", Some("doc-lost")),
-            ("", None),
-            ("№", None),
+            ("ct-phone-sharde", "; возможно, «ct-phone-shared»"),
+            ("snap-truncate", "; возможно, «snap-truncated»"),
+            ("doc-lots", "; возможно, «doc-lost»"),
+            ("№", ""),
         ] {
             assert_eq!(nearest(typed), expected, "{typed}");
         }

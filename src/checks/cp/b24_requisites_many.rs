@@ -44,8 +44,7 @@ impl Check for B24RequisitesMany {
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
         let snapshot = &cx.data.crm;
         let parties = &snapshot.parties;
-        let is_bitrix = snapshot.sources.iter().any(|source| source.format.starts_with("bitrix24"));
-        if !is_bitrix && !parties.raw.has(Field::RequisitePreset) {
+        if !applies(cx) {
             return Ran::NotRun(cx.say(
                 || "в выгрузке CRM нет реквизитов Битрикс24".to_owned(),
                 || "the CRM snapshot has no Bitrix24 requisites".to_owned(),
@@ -77,6 +76,18 @@ impl Check for B24RequisitesMany {
         }
         Ran::Evaluated(evaluated)
     }
+}
+
+/// The CRM is Bitrix24, as far as its sources show.
+fn applies(cx: &Context) -> bool {
+    let snapshot = &cx.data.crm;
+    let is_bitrix = snapshot.sources.iter().any(|source| source.format.starts_with("bitrix24"));
+    is_bitrix || snapshot.parties.raw.has(Field::RequisitePreset)
+}
+
+/// Whether this check reports the conflict, so that no other one does.
+pub(in crate::checks) fn covers(cx: &Context, side: Side, conflict: &SourceConflict) -> bool {
+    side == Side::Crm && conflict.field == Field::Inn && is_requisite(conflict) && applies(cx)
 }
 
 /// The other text comes from a requisite, not from another list of companies: `RQ_INN` of REST, «Реквизит: ИНН» of a

@@ -51,6 +51,9 @@ family! {
     foreign_id::ForeignId,
 }
 
+/// Conflicts of requisites that `cp-b24-requisites-many` reports.
+pub(super) use b24_requisites_many::covers as reports_conflict;
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
