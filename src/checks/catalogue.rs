@@ -45,6 +45,11 @@ pub fn nearest(id: &str) -> String {
     crate::config::nearest(id, all().map(|c| c.meta().id).chain(PLANNED.iter().map(|p| p.id)))
 }
 
+/// The source of a rule; documents are named in their own language.
+fn source(meta: &Meta, lang: Lang) -> String {
+    meta.source.replace("practice", lang.pick("практика", "practice"))
+}
+
 fn scope(meta: &Meta, lang: Lang) -> &'static str {
     if meta.cross {
         lang.pick("сравнивает CRM и 1С", "compares the CRM and 1C")
@@ -78,7 +83,7 @@ fn check_card(meta: &Meta, lang: Lang) -> String {
         fact(lang.pick("Параметр", "Parameter"), &what);
     }
     fact(lang.pick("Появилась в версии", "Since version"), meta.since);
-    fact(lang.pick("Источник правила", "Source of the rule"), meta.source);
+    fact(lang.pick("Источник правила", "Source of the rule"), &source(meta, lang));
     for (heading, body) in parts(meta, lang) {
         let _ = write!(text, "\n{heading}\n  {body}\n");
     }
@@ -139,8 +144,8 @@ pub fn markdown(lang: Lang) -> String {
             let name = lang.pick("Параметр", "Parameter");
             let _ = write!(page, "\n*{name}* `{}` = {}: {what}.\n", param.name, param.default);
         }
-        let source = lang.pick("Источник правила", "Source of the rule");
-        let _ = write!(page, "\n*{source}:* {}.\n", escape(meta.source));
+        let heading = lang.pick("Источник правила", "Source of the rule");
+        let _ = write!(page, "\n*{heading}:* {}.\n", escape(&source(meta, lang)));
     }
     let planned = lang.pick("## Запланированы", "## Planned");
     let note = lang.pick("Пока не выполняются.", "They do not run yet.");

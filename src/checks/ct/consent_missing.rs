@@ -35,7 +35,7 @@ static META: Meta = Meta {
                  contract), switch this check off in sverka.toml.",
         example: "A contact with a phone whose field “Consent” says “withdrawn”.",
     },
-    source: "Federal Law 152-FZ of 27.07.2006, articles 6 and 9",
+    source: "152-ФЗ от 27.07.2006, ст. 6 и 9",
 };
 
 /// Personal data that identify or reach a person.

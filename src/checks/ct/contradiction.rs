@@ -33,7 +33,7 @@ static META: Meta = Meta {
         remedy: "Merge nothing. If it is one person after all, correct the wrong patronymic or date of birth.",
         example: "Lyutikova Anna Sergeevna and Lyutikova Olga Sergeevna with one number.",
     },
-    source: "practice; the vetoes of matching",
+    source: "practice",
 };
 
 impl Check for Contradiction {

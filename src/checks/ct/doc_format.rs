@@ -37,7 +37,7 @@ static META: Meta = Meta {
         remedy: "Compare the data with the document.",
         example: "Passport 4505 12345: nine digits instead of ten.",
     },
-    source: "Government decree 2267 of 23.12.2023 on the passport of a citizen of Russia: issued from the age of 14",
+    source: "Постановление Правительства РФ № 2267 от 23.12.2023: паспорт выдаётся с 14 лет",
 };
 
 /// Age from which a passport is issued.

@@ -32,7 +32,7 @@ static META: Meta = Meta {
         remedy: "Ask the client for the address; correct the misspelt service.",
         example: "ivanov@gmial.com instead of ivanov@gmail.com.",
     },
-    source: "RFC 5321, dot-atom form; practice",
+    source: "RFC 5321; practice",
 };
 
 impl Check for EmailInvalid {

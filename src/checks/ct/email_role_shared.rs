@@ -38,7 +38,7 @@ static META: Meta = Meta {
                  the company.",
         example: "info@romashka.example stands with three contacts.",
     },
-    source: "RFC 2142 and practice",
+    source: "RFC 2142; practice",
 };
 
 /// Local parts that name a role, sorted.

@@ -33,7 +33,7 @@ static META: Meta = Meta {
         remedy: "Move the parts to their fields: the script proposes a split, look at the doubtful ones.",
         example: "Given name: “Lyutikova Anna Sergeevna”, surname and patronymic empty.",
     },
-    source: "1C: catalogue «Физические лица» keeps Фамилия, Имя, Отчество apart; practice",
+    source: "1С: справочник «Физические лица», реквизиты Фамилия, Имя, Отчество; practice",
 };
 
 /// Whether a word can only be a patronymic. «-ович» alone is also the end of surnames (Петрович).

@@ -32,7 +32,7 @@ static META: Meta = Meta {
         remedy: "Write the name in Russian; the script proposes a spelling that needs approval.",
         example: "“Vasilkov Petr” instead of «Васильков Пётр».",
     },
-    source: "practice; endings of Russian surnames and patronymics",
+    source: "practice",
 };
 
 /// Common Russian given names in their usual Latin spellings, lower case, sorted.

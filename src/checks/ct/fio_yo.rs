@@ -31,7 +31,7 @@ static META: Meta = Meta {
         example: "«Королёва Алёна» in the CRM and «Королева Алена» in 1C.",
     },
     // Across sides too: the linked card of the other system shows the difference best.
-    source: "practice; letter AF-159/03 of the Ministry of Education, 03.05.2007",
+    source: "Минобрнауки России, письмо № АФ-159/03 от 03.05.2007; practice",
 };
 
 fn fold(text: &str) -> String {

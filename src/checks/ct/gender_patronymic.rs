@@ -33,7 +33,7 @@ static META: Meta = Meta {
         remedy: "Compare the name and the sex with the document and correct them.",
         example: "Lyutikova Anna Sergeevich, sex “F”.",
     },
-    source: "practice; endings of Russian patronymics and surnames",
+    source: "practice",
 };
 
 impl Check for GenderPatronymic {

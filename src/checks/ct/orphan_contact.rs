@@ -38,7 +38,7 @@ static META: Meta = Meta {
                  counterparties.",
         example: "Contact “Vasilkov Pyotr” with company id 412, which the CRM does not have.",
     },
-    source: "1C: catalogue «Контактные лица» is subordinate to counterparties; practice",
+    source: "1С: справочник «Контактные лица» подчинён контрагентам; practice",
 };
 
 impl Check for OrphanContact {

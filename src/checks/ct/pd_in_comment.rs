@@ -35,7 +35,7 @@ static META: Meta = Meta {
         remedy: "Move the number to its field and clear the text; delete card numbers.",
         example: "Comment: “passport 4505 ******, call after lunch”.",
     },
-    source: "Federal Law 152-FZ of 27.07.2006, article 19; PCI DSS 4.0, requirement 3 (card numbers)",
+    source: "152-ФЗ от 27.07.2006, ст. 19; PCI DSS 4.0, требование 3",
 };
 
 const TEXTS: [Field; 6] =

@@ -32,7 +32,7 @@ static META: Meta = Meta {
         remedy: "Correct the number or clear the field; move remarks to a field of their own.",
         example: "495 123-45-6: nine digits instead of ten.",
     },
-    source: "ITU-T E.164; the numbering plan of Russia (order 205 of the Ministry of Communications, 25.04.2017)",
+    source: "ITU-T E.164; Минкомсвязь России, приказ № 205 от 25.04.2017",
 };
 
 impl Check for PhoneInvalid {

@@ -33,7 +33,7 @@ static META: Meta = Meta {
         remedy: "Compare the number with the document.",
         example: "112-233-445 96: the control number must be 95.",
     },
-    source: "control number of an insurance number: weights 9…1, sum mod 101, 100 is 00; 1C standard library",
+    source: "Библиотека стандартных подсистем 1С: контрольное число СНИЛС (веса 9…1, остаток от деления на 101)",
 };
 
 /// The control number of the first nine digits; `None` for numbers issued before control numbers.

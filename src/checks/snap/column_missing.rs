@@ -35,7 +35,7 @@ static META: Meta = Meta {
         remedy: "Add the column to the export, or name its heading under [source.columns] in sverka.toml.",
         example: "companies.csv holds 1,200 companies and no column with the INN.",
     },
-    source: "Bitrix24 REST: crm.requisite.*; practice",
+    source: "Битрикс24 REST: crm.requisite.*; practice",
 };
 
 /// What an entity must have. One field of `any` is enough.

@@ -33,7 +33,7 @@ static META: Meta = Meta {
         remedy: "Export dates as dd.mm.yyyy or yyyy-mm-dd.",
         example: "Every date of birth looks like 03/04/1985: 3 April or 4 March.",
     },
-    source: "practice; Excel counts days from 00.01.1900",
+    source: "practice",
 };
 
 const DATES: [Field; 4] = [Field::BirthDate, Field::DocumentDate, Field::CreatedAt, Field::ModifiedAt];

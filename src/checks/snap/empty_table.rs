@@ -34,7 +34,7 @@ static META: Meta = Meta {
                  quarantine, see the reasons there.",
         example: "contacts.csv holds nothing but its heading row.",
     },
-    source: "practice; an empty table is an error in data-diff tools as well (reladiff)",
+    source: "practice",
 };
 
 impl Check for EmptyTable {

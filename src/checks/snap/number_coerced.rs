@@ -37,7 +37,7 @@ static META: Meta = Meta {
                  digits cannot be guessed.",
         example: "A phone 7.49512E+10 instead of 74951234567.",
     },
-    source: "Excel keeps 15 significant digits of a number (Microsoft, Excel specifications and limits); practice",
+    source: "Microsoft Excel, Specifications and limits: 15 значащих цифр; practice",
 };
 
 /// `7,7E+11`, `1.5e10`: digits, perhaps a fraction, an exponent.

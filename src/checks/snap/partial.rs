@@ -34,7 +34,7 @@ static META: Meta = Meta {
         remedy: "Export the full catalogue for an audit: clear “export changes only” in 1C.",
         example: "<Контрагенты СодержитТолькоИзменения=\"true\"> in contragents.xml.",
     },
-    source: "CommerceML 2.10, attribute СодержитТолькоИзменения",
+    source: "CommerceML 2.10, СодержитТолькоИзменения",
 };
 
 impl Check for Partial {

@@ -37,7 +37,7 @@ static META: Meta = Meta {
                  then scripts leave such records alone.",
         example: "Code 00-000001 belongs to “OOO Romashka” and to “IP Lyutikov”.",
     },
-    source: "1C: a catalogue code is unique within the series of codes set for the catalogue; practice",
+    source: "1С:Предприятие 8: серия кодов справочника; practice",
 };
 
 /// The id as the source has it: the mark `~2` of a clash taken off.

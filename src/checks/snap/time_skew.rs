@@ -43,7 +43,7 @@ static META: Meta = Meta {
         example: "The CRM was last changed on 23.11.2026, 1C on 10.11.2026, though cards there change every other day.",
     },
     // A warning, not the error of an export whose time is known: modification dates only suggest it.
-    source: "practice: inferred from modification dates",
+    source: "practice",
 };
 
 /// Days with changes that a side must have before its silence means anything.

@@ -41,7 +41,7 @@ static META: Meta = Meta {
                  really are exactly as many, lower the severity of this check in sverka.toml.",
         example: "companies.json holds 50 records while the field total of the answer says 1,274.",
     },
-    source: "Bitrix24 REST: 50 records a page, field total; amoCRM API v4: limit 250; practice",
+    source: "Битрикс24 REST: 50 записей на странице, поле total; amoCRM API v4: limit 250; practice",
 };
 
 /// Rows that are records of the system, whatever became of them here.
