@@ -73,10 +73,12 @@ fn digits_only(body: &str) -> Result<Option<NaiveDate>, Defect> {
     match body.len() {
         8 => {
             let number = number as i32;
-            let year_first = NaiveDate::from_ymd_opt(number / 10_000, (number / 100 % 100) as u32, (number % 100) as u32)
-                .filter(|d| (1900..2100).contains(&d.year()));
-            let year_last = NaiveDate::from_ymd_opt(number % 10_000, (number / 10_000 % 100) as u32, (number / 1_000_000) as u32)
-                .filter(|d| (1900..2100).contains(&d.year()));
+            let year_first =
+                NaiveDate::from_ymd_opt(number / 10_000, (number / 100 % 100) as u32, (number % 100) as u32)
+                    .filter(|d| (1900..2100).contains(&d.year()));
+            let year_last =
+                NaiveDate::from_ymd_opt(number % 10_000, (number / 10_000 % 100) as u32, (number / 1_000_000) as u32)
+                    .filter(|d| (1900..2100).contains(&d.year()));
             match (year_first, year_last) {
                 (Some(a), Some(b)) if a != b => Err(Defect::Ambiguous),
                 (Some(date), _) | (None, Some(date)) => Ok(Some(date)),

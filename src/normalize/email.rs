@@ -6,21 +6,41 @@ use crate::model::{Defect, Email, Noted, Notes, Value};
 
 /// Zones that end an address; used only to tell «mail,ru» from two values.
 const ZONES: &[&str] = &[
-    "ru", "com", "net", "org", "рф", "su", "by", "kz", "ua", "info", "biz", "pro", "online", "me", "io", "eu", "de", "uz",
-    "kg", "am", "ge", "az", "tj", "md", "store", "shop", "site", "moscow",
+    "ru", "com", "net", "org", "рф", "su", "by", "kz", "ua", "info", "biz", "pro", "online", "me", "io", "eu", "de",
+    "uz", "kg", "am", "ge", "az", "tj", "md", "store", "shop", "site", "moscow",
 ];
 /// Zones written in Cyrillic letters that are honest, though all their letters may look Latin.
-const CYRILLIC_ZONES: &[&str] = &["рф", "рус", "бел", "укр", "москва", "дети", "онлайн", "сайт", "орг", "ком", "срб", "мкд"];
+const CYRILLIC_ZONES: &[&str] =
+    &["рф", "рус", "бел", "укр", "москва", "дети", "онлайн", "сайт", "орг", "ком", "срб", "мкд"];
 
 /// Local parts that people type when there is no address.
 const FILLER_LOCALS: &[&str] = &[
     "no", "net", "none", "noemail", "no-email", "nomail", "no-mail", "test", "test1", "test123", "asdf", "asd", "qwe",
-    "qwerty", "xxx", "aaa", "111", "123", "1", "a", "mail", "email", "e-mail", "example", "user", "nety", "netu", "pusto",
+    "qwerty", "xxx", "aaa", "111", "123", "1", "a", "mail", "email", "e-mail", "example", "user", "nety", "netu",
+    "pusto",
 ];
 /// Domains that hold nobody: reserved by RFC 2606, or fillers.
-const FILLER_DOMAINS: &[&str] =
-    &["example.com", "example.org", "example.net", "example.ru", "test.ru", "test.com", "test.test", "no.ru", "no.no",
-      "net.ru", "nomail.ru", "noemail.ru", "asd.ru", "asdf.ru", "1.ru", "123.ru", "mail.mail", "email.email", "localhost.ru"];
+const FILLER_DOMAINS: &[&str] = &[
+    "example.com",
+    "example.org",
+    "example.net",
+    "example.ru",
+    "test.ru",
+    "test.com",
+    "test.test",
+    "no.ru",
+    "no.no",
+    "net.ru",
+    "nomail.ru",
+    "noemail.ru",
+    "asd.ru",
+    "asdf.ru",
+    "1.ru",
+    "123.ru",
+    "mail.mail",
+    "email.email",
+    "localhost.ru",
+];
 
 /// A public mail service: its domain says nothing about the company.
 pub fn is_free_mail(domain: &str) -> bool {
@@ -50,7 +70,7 @@ pub fn parse_into(raw: &str, out: &mut Vec<Noted<Email>>) {
 }
 
 /// [`parse_into`] as a new list.
-pub fn parse(raw: &str) -> Vec<Noted<Email>> {
+pub fn parse_all(raw: &str) -> Vec<Noted<Email>> {
     let mut out = Vec::new();
     parse_into(raw, &mut out);
     out
@@ -65,7 +85,8 @@ fn push(out: &mut Vec<Noted<Email>>, begin: usize, entry: Noted<Email>) {
 fn parse_line(line: &str, out: &mut Vec<Noted<Email>>, begin: usize) {
     let cleaned = text::clean(line);
     let trimmed = cleaned.trim();
-    let mut notes = if cleaned.len() == line.len() && trimmed.len() == cleaned.len() { Notes::NONE } else { Notes::DIRTY };
+    let mut notes =
+        if cleaned.len() == line.len() && trimmed.len() == cleaned.len() { Notes::NONE } else { Notes::DIRTY };
     if trimmed.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'@' | b'.' | b'-' | b'_' | b'+')) {
         // Nothing to split.
         one(trimmed, notes, out, begin);
@@ -88,7 +109,9 @@ fn parse_line(line: &str, out: &mut Vec<Noted<Email>>, begin: usize) {
 fn words_of(line: &str, notes: &mut Notes) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut comma = false;
-    let is_separator = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | '|' | '<' | '>' | '(' | ')' | '"' | '«' | '»' | '[' | ']');
+    let is_separator = |c: char| {
+        c.is_whitespace() || matches!(c, ',' | ';' | '/' | '|' | '<' | '>' | '(' | ')' | '"' | '«' | '»' | '[' | ']')
+    };
     let mut rest = line;
     while !rest.is_empty() {
         let end = rest.find(is_separator).unwrap_or(rest.len());
@@ -231,7 +254,7 @@ mod tests {
     use super::*;
 
     fn shown(raw: &str) -> Vec<String> {
-        parse(raw)
+        parse_all(raw)
             .iter()
             .map(|e| match &e.value {
                 Value::Valid(email) => email.to_string(),
@@ -272,10 +295,10 @@ mod tests {
         ] {
             assert_eq!(shown(raw), expected, "{raw}");
         }
-        let suspect = &parse("ivan@gmial.com")[0];
+        let suspect = &parse_all("ivan@gmial.com")[0];
         assert!(suspect.value.is_valid() && suspect.notes.has(Notes::SUSPECT));
-        assert!(parse("ivаn@mail.ru")[0].notes.has(Notes::LOOKALIKE));
-        assert_eq!(parse("ivan@mail.ru")[0].notes, Notes::NONE);
+        assert!(parse_all("ivаn@mail.ru")[0].notes.has(Notes::LOOKALIKE));
+        assert_eq!(parse_all("ivan@mail.ru")[0].notes, Notes::NONE);
     }
 
     #[test]

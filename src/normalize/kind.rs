@@ -29,7 +29,8 @@ pub struct Signs<'a> {
 /// A 12-digit INN is a sole trader where the form, the OGRNIP or the field says so, else a person.
 pub fn of(signs: &Signs) -> PartyKind {
     let said = from_text(signs.text).or_else(|| from_text(signs.preset));
-    let trader = signs.form.is_person() || signs.ogrn.is_some_and(Ogrn::is_sole_trader) || said == Some(PartyKind::SoleTrader);
+    let trader =
+        signs.form.is_person() || signs.ogrn.is_some_and(Ogrn::is_sole_trader) || said == Some(PartyKind::SoleTrader);
     if let Some(inn) = signs.inn {
         return match inn.is_person() {
             true if trader => PartyKind::SoleTrader,
@@ -83,13 +84,21 @@ pub fn from_text(raw: &str) -> Option<PartyKind> {
     if has("НЕРЕЗИДЕНТ") || has("НЕ РЕЗИДЕНТ") || has("ИНОСТРАНН") {
         return Some(PartyKind::Foreign);
     }
-    if has("ИНДИВИДУАЛЬНЫЙ") || has("ИНДИВИДУАЛЬНЫЕ") || has("ПРЕДПРИНИМАТЕЛ") || folded.split(' ').any(|w| w == "ИП") {
+    if has("ИНДИВИДУАЛЬНЫЙ") || has("ИНДИВИДУАЛЬНЫЕ") || has("ПРЕДПРИНИМАТЕЛ") || folded.split(' ').any(|w| w == "ИП")
+    {
         return Some(PartyKind::SoleTrader);
     }
-    if has("ЮРИДИЧЕСК") || has("ЮРЛИЦ") || has("ЮР ЛИЦ") || has("ОРГАНИЗАЦИ") || has("ОБОСОБЛЕНН") || has("ГОСУДАРСТВЕНН") {
+    if has("ЮРИДИЧЕСК")
+        || has("ЮРЛИЦ")
+        || has("ЮР ЛИЦ")
+        || has("ОРГАНИЗАЦИ")
+        || has("ОБОСОБЛЕНН")
+        || has("ГОСУДАРСТВЕНН")
+    {
         return Some(PartyKind::Legal);
     }
-    if has("ФИЗИЧЕСК") || has("ФИЗЛИЦ") || has("ФИЗ ЛИЦ") || has("ЧАСТНОЕ ЛИЦО") || has("САМОЗАНЯТ") {
+    if has("ФИЗИЧЕСК") || has("ФИЗЛИЦ") || has("ФИЗ ЛИЦ") || has("ЧАСТНОЕ ЛИЦО") || has("САМОЗАНЯТ")
+    {
         return Some(PartyKind::Person);
     }
     match folded.as_str() {
@@ -112,7 +121,18 @@ fn is_abroad(country: &str) -> bool {
 
 /// Russia by name or code (643, RU). `folded`: folded text.
 pub fn is_russia(folded: &str) -> bool {
-    matches!(folded, "РОССИЯ" | "РФ" | "РОССИЙСКАЯ ФЕДЕРАЦИЯ" | "RU" | "RUS" | "RUSSIA" | "RUSSIAN FEDERATION" | "643" | "1")
+    matches!(
+        folded,
+        "РОССИЯ"
+            | "РФ"
+            | "РОССИЙСКАЯ ФЕДЕРАЦИЯ"
+            | "RU"
+            | "RUS"
+            | "RUSSIA"
+            | "RUSSIAN FEDERATION"
+            | "643"
+            | "1"
+    )
 }
 
 /// How readily the name of a record may be read as the name of a person.

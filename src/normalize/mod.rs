@@ -193,7 +193,8 @@ fn row(records: &Records, at: usize, own: &FxHashSet<Inn>, out: &mut Parties, sc
         form,
         is_person_name: person.is_some(),
     });
-    let person = person.filter(|_| matches!(kind, PartyKind::Person | PartyKind::SoleTrader | PartyKind::Unknown) || in_parts);
+    let person =
+        person.filter(|_| matches!(kind, PartyKind::Person | PartyKind::SoleTrader | PartyKind::Unknown) || in_parts);
     let person = person.unwrap_or_default();
     out.surname.push(&person.surname);
     out.given.push(&person.given);

@@ -1,18 +1,84 @@
 //! Records that somebody made to try the system.
 
 /// Words that mark a trial wherever they stand as a word of their own; folded.
-const TEST_WORDS: &[&str] =
-    &["ТЕСТ", "TEST", "ТЕСТОВЫЙ", "ТЕСТОВАЯ", "ТЕСТОВОЕ", "ТЕСТОВИЧ", "ТЕСТОВНА", "ТЕСТТЕСТ", "TESTTEST", "TESTING", "TESTER"];
+const TEST_WORDS: &[&str] = &[
+    "ТЕСТ",
+    "TEST",
+    "ТЕСТОВЫЙ",
+    "ТЕСТОВАЯ",
+    "ТЕСТОВОЕ",
+    "ТЕСТОВИЧ",
+    "ТЕСТОВНА",
+    "ТЕСТТЕСТ",
+    "TESTTEST",
+    "TESTING",
+    "TESTER",
+];
 /// Runs of the keyboard, whole words.
 const RUNS: &[&str] = &[
-    "ASDF", "ASDFG", "ASDASD", "ASD", "QWERTY", "QWE", "QWER", "ZXC", "ZXCV", "ФЫВА", "ФЫВ", "ФЫВАФЫВА", "ЙЦУ", "ЙЦУК",
-    "ЙЦУКЕН", "ЯЧС", "ЫВАЫВА", "ЫВА", "ФЫВФЫВ", "АПРОЛ", "XXX", "ХХХ", "ААА", "БЛАБЛА", "LOREM",
+    "ASDF",
+    "ASDFG",
+    "ASDASD",
+    "ASD",
+    "QWERTY",
+    "QWE",
+    "QWER",
+    "ZXC",
+    "ZXCV",
+    "ФЫВА",
+    "ФЫВ",
+    "ФЫВАФЫВА",
+    "ЙЦУ",
+    "ЙЦУК",
+    "ЙЦУКЕН",
+    "ЯЧС",
+    "ЫВАЫВА",
+    "ЫВА",
+    "ФЫВФЫВ",
+    "АПРОЛ",
+    "XXX",
+    "ХХХ",
+    "ААА",
+    "БЛАБЛА",
+    "LOREM",
 ];
 /// Words that make a test an honest business («Тест-системы», «Крэш тест центр», «тест полоски»).
 const HONEST: &[&str] = &[
-    "СИСТЕМЫ", "СИСТЕМА", "СИСТЕМС", "ЛАБОРАТОРИЯ", "ЛАБ", "ЦЕНТР", "СЕРВИС", "ПОЛОСКИ", "ДРАЙВ", "ПРИБОР", "ГРУПП", "ГРУППА",
-    "ТЕХНОЛОГИИ", "ЭКСПРЕСС", "КРЭШ", "КРАШ", "СТРОЙ", "МЕТР", "КОНТРОЛЬ", "МЕД", "СЕРТИФИКАЦИЯ", "ИНЖИНИРИНГ", "ЭНЕРГО",
-    "ПРО", "LAB", "SYSTEMS", "SYSTEM", "DRIVE", "GROUP", "SERVICE", "ПЛЮС", "ТРЕЙД", "СТАНДАРТ", "ЭЛЕКТРО", "АВТО",
+    "СИСТЕМЫ",
+    "СИСТЕМА",
+    "СИСТЕМС",
+    "ЛАБОРАТОРИЯ",
+    "ЛАБ",
+    "ЦЕНТР",
+    "СЕРВИС",
+    "ПОЛОСКИ",
+    "ДРАЙВ",
+    "ПРИБОР",
+    "ГРУПП",
+    "ГРУППА",
+    "ТЕХНОЛОГИИ",
+    "ЭКСПРЕСС",
+    "КРЭШ",
+    "КРАШ",
+    "СТРОЙ",
+    "МЕТР",
+    "КОНТРОЛЬ",
+    "МЕД",
+    "СЕРТИФИКАЦИЯ",
+    "ИНЖИНИРИНГ",
+    "ЭНЕРГО",
+    "ПРО",
+    "LAB",
+    "SYSTEMS",
+    "SYSTEM",
+    "DRIVE",
+    "GROUP",
+    "SERVICE",
+    "ПЛЮС",
+    "ТРЕЙД",
+    "СТАНДАРТ",
+    "ЭЛЕКТРО",
+    "АВТО",
 ];
 
 /// A trial by its folded name or by an address of a `test@` mailbox.
@@ -26,7 +92,10 @@ pub fn is_test(core: &str, email: &str, is_person: bool) -> bool {
         return is_person || count == 1 || !words.any(|w| HONEST.contains(&w));
     }
     // A run of the keyboard is a trial only when nothing else stands beside it.
-    if count > 0 && words.all(|w| RUNS.contains(&w) || w.bytes().all(|b| b.is_ascii_digit())) && core.chars().any(char::is_alphabetic) {
+    if count > 0
+        && words.all(|w| RUNS.contains(&w) || w.bytes().all(|b| b.is_ascii_digit()))
+        && core.chars().any(char::is_alphabetic)
+    {
         return true;
     }
     email.split(['\n', ',', ';', ' ']).any(|e| {

@@ -144,7 +144,9 @@ pub fn fold_into(raw: &str, out: &mut String) -> usize {
                     out.push(c.to_ascii_uppercase());
                     latin = true;
                 }
-                _ => out.extend(c.to_uppercase().filter(|u| u.is_alphanumeric()).map(|u| if u == 'Ё' { 'Е' } else { u })),
+                _ => {
+                    out.extend(c.to_uppercase().filter(|u| u.is_alphanumeric()).map(|u| if u == 'Ё' { 'Е' } else { u }))
+                }
             }
         } else if matches!(c, '\'' | '’' | '`' | 'ʼ' | '‘')
             && before.is_alphabetic()
@@ -225,12 +227,57 @@ fn settle_script(out: &mut String, word: usize) {
 
 /// Words that people and systems write for "no value", folded.
 const NONE_WORDS: &[&str] = &[
-    "НЕТ", "НЕ УКАЗАН", "НЕ УКАЗАНА", "НЕ УКАЗАНО", "НЕ УКАЗАНЫ", "НЕ ЗАДАН", "НЕ ЗАДАНА", "НЕ ЗАДАНО", "НЕ ЗАПОЛНЕН",
-    "НЕ ЗАПОЛНЕНО", "НЕ ВЫБРАН", "НЕ ВЫБРАНО", "НЕ ОПРЕДЕЛЕН", "НЕ ОПРЕДЕЛЕНО", "НЕТ ДАННЫХ", "НЕТ ИНФОРМАЦИИ", "Н Д",
-    "НД", "Б Н", "БЕЗ НОМЕРА", "ОТСУТСТВУЕТ", "ОТСУТСТВУЮТ", "НЕИЗВЕСТНО", "НЕИЗВЕСТЕН", "НЕИЗВЕСТНА", "ПУСТО", "ПУСТАЯ",
-    "ПУСТОЕ ЗНАЧЕНИЕ", "НЕТ ИНН", "НЕТ КПП", "БЕЗ ИНН", "БЕЗ КПП", "НЕТ ТЕЛЕФОНА", "НЕТ ПОЧТЫ", "НЕ ТРЕБУЕТСЯ",
-    "НЕ ПРИМЕНИМО", "НЕ ДАЛ", "НЕ ДАЛИ", "НЕ ЗНАЮ", "NULL", "NONE", "NAN", "NA", "N A", "NIL", "UNDEFINED", "EMPTY",
-    "UNKNOWN", "NO", "NOT SET", "NOT SPECIFIED",
+    "НЕТ",
+    "НЕ УКАЗАН",
+    "НЕ УКАЗАНА",
+    "НЕ УКАЗАНО",
+    "НЕ УКАЗАНЫ",
+    "НЕ ЗАДАН",
+    "НЕ ЗАДАНА",
+    "НЕ ЗАДАНО",
+    "НЕ ЗАПОЛНЕН",
+    "НЕ ЗАПОЛНЕНО",
+    "НЕ ВЫБРАН",
+    "НЕ ВЫБРАНО",
+    "НЕ ОПРЕДЕЛЕН",
+    "НЕ ОПРЕДЕЛЕНО",
+    "НЕТ ДАННЫХ",
+    "НЕТ ИНФОРМАЦИИ",
+    "Н Д",
+    "НД",
+    "Б Н",
+    "БЕЗ НОМЕРА",
+    "ОТСУТСТВУЕТ",
+    "ОТСУТСТВУЮТ",
+    "НЕИЗВЕСТНО",
+    "НЕИЗВЕСТЕН",
+    "НЕИЗВЕСТНА",
+    "ПУСТО",
+    "ПУСТАЯ",
+    "ПУСТОЕ ЗНАЧЕНИЕ",
+    "НЕТ ИНН",
+    "НЕТ КПП",
+    "БЕЗ ИНН",
+    "БЕЗ КПП",
+    "НЕТ ТЕЛЕФОНА",
+    "НЕТ ПОЧТЫ",
+    "НЕ ТРЕБУЕТСЯ",
+    "НЕ ПРИМЕНИМО",
+    "НЕ ДАЛ",
+    "НЕ ДАЛИ",
+    "НЕ ЗНАЮ",
+    "NULL",
+    "NONE",
+    "NAN",
+    "NA",
+    "N A",
+    "NIL",
+    "UNDEFINED",
+    "EMPTY",
+    "UNKNOWN",
+    "NO",
+    "NOT SET",
+    "NOT SPECIFIED",
 ];
 
 /// The text stands for "no value": empty, punctuation only (`-`, `<>`, `—`), or a word for it («нет», «не указан»,
@@ -318,14 +365,16 @@ mod tests {
         ] {
             assert_eq!(has_invisible(raw), expected, "{raw:?}");
         }
-        for (raw, expected) in [("Pомашка", true), ("ООО Bosch", false), ("Wi-Fi роутер", false), ("IP2Гео", false)] {
+        for (raw, expected) in [("Pомашка", true), ("ООО Bosch", false), ("Wi-Fi роутер", false), ("IP2Гео", false)]
+        {
             assert_eq!(has_mixed_script(raw), expected, "{raw}");
         }
     }
 
     #[test]
     fn words_for_nothing_and_for_flags() {
-        for raw in ["", "-", "—", "<>", "нет", "Не указан", "<Не указан>", "null", "#Н/Д", "н/д"] {
+        for raw in ["", "-", "—", "<>", "нет", "Не указан", "<Не указан>", "null", "#Н/Д", "н/д"]
+        {
             assert!(means_none(raw), "{raw}");
         }
         for raw in ["0", "Нетто", "1234567890", "Нет-Сервис"] {
