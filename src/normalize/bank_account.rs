@@ -8,7 +8,13 @@ use crate::model::{BankAccount, Bik, Defect, Noted, Notes, Value};
 /// [`BankAccount::agrees_with`]: it needs the BIK of the same line.
 pub fn parse_into(raw: &str, out: &mut Vec<Noted<BankAccount>>) {
     let begin = out.len();
-    for part in raw.split(['\n', ';', ',', '/']).map(str::trim).filter(|p| !text::means_none(p)) {
+    // «р/с» is a label, not two values.
+    let unlabelled = if raw.contains('/') {
+        raw.replace("р/с", " ").replace("Р/С", " ").replace("Р/с", " ")
+    } else {
+        raw.to_owned()
+    };
+    for part in unlabelled.split(['\n', ';', ',', '/']).map(str::trim).filter(|p| !text::means_none(p)) {
         let entry = one(part, raw);
         if !out[begin..].iter().any(|e| e.value == entry.value) {
             out.push(entry);
@@ -17,7 +23,7 @@ pub fn parse_into(raw: &str, out: &mut Vec<Noted<BankAccount>>) {
 }
 
 /// [`parse_into`] as a new list.
-pub fn parse(raw: &str) -> Vec<Noted<BankAccount>> {
+pub fn parse_all(raw: &str) -> Vec<Noted<BankAccount>> {
     let mut out = Vec::new();
     parse_into(raw, &mut out);
     out
@@ -36,9 +42,11 @@ fn one(part: &str, raw: &str) -> Noted<BankAccount> {
     let cleaned = text::clean(part);
     let mut notes = Notes::DIRTY;
     let upper = cleaned.to_uppercase();
-    let body = ["Р/С", "Р/СЧ", "РАСЧЕТНЫЙ СЧЕТ", "СЧЕТ", "РС", "№"].iter().fold(upper.as_str(), |text, label| {
-        text.strip_prefix(label).unwrap_or(text).trim_start_matches([' ', ':', '.', '№'])
-    });
+    let body = ["Ч", "РАСЧЕТНЫЙ СЧЕТ", "РАСЧЁТНЫЙ СЧЁТ", "СЧЕТ", "СЧЁТ", "РС", "№"]
+        .iter()
+        .fold(upper.as_str(), |text, label| {
+            text.strip_prefix(label).unwrap_or(text).trim_start_matches([' ', ':', '.', '№'])
+        });
     let mut digits = String::with_capacity(20);
     for c in body.chars() {
         match c {
@@ -98,7 +106,7 @@ mod tests {
             ("-", &[]),
             ("", &[]),
         ] {
-            let shown: Vec<String> = parse(raw)
+            let shown: Vec<String> = parse_all(raw)
                 .iter()
                 .map(|a| match &a.value {
                     Value::Valid(account) => account.to_string(),

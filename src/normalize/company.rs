@@ -118,7 +118,6 @@ fn cut(core: &mut String, begin: usize, at: usize, end: usize) {
 /// Words that say what a company does or how it is organised, not which one it is; folded, sorted. They stay in the
 /// core: matching weighs them.
 const STOP_WORDS: &[&str] = &[
-    "CO",
     "COMPANY",
     "GROUP",
     "HOLDING",
@@ -133,8 +132,8 @@ const STOP_WORDS: &[&str] = &[
     "ГРУПП",
     "ГРУППА",
     "ДЕТСКИЙ",
-    "ДОМ",
     "ДЛЯ",
+    "ДОМ",
     "ЗАВОД",
     "И",
     "ИЗ",
@@ -176,6 +175,7 @@ const STOP_WORDS: &[&str] = &[
     "САЛОН",
     "СЕРВИС",
     "СК",
+    "СО",
     "СТРОИТЕЛЬНАЯ",
     "СТУДИЯ",
     "ТД",

@@ -70,7 +70,7 @@ pub fn parse_into(raw: &str, out: &mut Vec<Noted<Email>>) {
 }
 
 /// [`parse_into`] as a new list.
-pub fn parse(raw: &str) -> Vec<Noted<Email>> {
+pub fn parse_all(raw: &str) -> Vec<Noted<Email>> {
     let mut out = Vec::new();
     parse_into(raw, &mut out);
     out
@@ -254,7 +254,7 @@ mod tests {
     use super::*;
 
     fn shown(raw: &str) -> Vec<String> {
-        parse(raw)
+        parse_all(raw)
             .iter()
             .map(|e| match &e.value {
                 Value::Valid(email) => email.to_string(),
@@ -295,10 +295,10 @@ mod tests {
         ] {
             assert_eq!(shown(raw), expected, "{raw}");
         }
-        let suspect = &parse("ivan@gmial.com")[0];
+        let suspect = &parse_all("ivan@gmial.com")[0];
         assert!(suspect.value.is_valid() && suspect.notes.has(Notes::SUSPECT));
-        assert!(parse("ivаn@mail.ru")[0].notes.has(Notes::LOOKALIKE));
-        assert_eq!(parse("ivan@mail.ru")[0].notes, Notes::NONE);
+        assert!(parse_all("ivаn@mail.ru")[0].notes.has(Notes::LOOKALIKE));
+        assert_eq!(parse_all("ivan@mail.ru")[0].notes, Notes::NONE);
     }
 
     #[test]

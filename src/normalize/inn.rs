@@ -90,26 +90,26 @@ fn several(raw: &str, cleaned: &str, mut notes: Notes) -> Parsed {
             c => c,
         });
     }
-    let mut runs: Vec<String> = Vec::new();
-    let mut shared = None;
+    let mut found = Found::default();
     for part in spaced.split('/').map(str::trim).filter(|p| !p.is_empty()) {
         let joined = digits_of(part, &mut notes);
         if matches!(joined.as_deref().map(str::len), Some(9..=12)) || !part.contains(' ') {
-            take(part, joined, &mut runs, &mut shared, &mut notes);
+            take(part, joined, &mut found, &mut notes);
         } else {
             for word in part.split(' ').filter(|w| !w.is_empty()) {
                 let digits = digits_of(word, &mut notes);
-                take(word, digits, &mut runs, &mut shared, &mut notes);
+                take(word, digits, &mut found, &mut notes);
             }
         }
     }
+    let Found { mut runs, mut shared, foreign } = found;
     notes.add(Notes::DIRTY);
     // A run of nine digits after the first is a KPP, not an INN that lost its zero.
     if runs.len() > 1
         && let Some(at) = (1..runs.len()).find(|&i| runs[i].len() == 9)
-        && let Ok(found) = Kpp::parse(&runs[at])
+        && let Ok(kpp) = Kpp::parse(&runs[at])
     {
-        shared = shared.or(Some(found));
+        shared = shared.or(Some(kpp));
         runs.remove(at);
     }
     if shared.is_some() {
@@ -127,6 +127,8 @@ fn several(raw: &str, cleaned: &str, mut notes: Notes) -> Parsed {
             Parsed { value: Value::Valid(*inn), notes, ..Parsed::default() }
         }
         ([], []) => Parsed::invalid(raw.trim(), Defect::Characters, notes, 0),
+        // A lost zero is not put back into the number of another country.
+        ([], [digits]) if foreign => Parsed::invalid(raw.trim(), Defect::Characters, notes, number_of(digits)),
         ([], [digits]) => one(raw, digits, notes),
         ([], [_, ..]) | ([_, ..], _) => Parsed::invalid(raw.trim(), Defect::Several, notes, 0),
     };
@@ -134,18 +136,29 @@ fn several(raw: &str, cleaned: &str, mut notes: Notes) -> Parsed {
     parsed
 }
 
+/// What the words of a cell gave so far.
+#[derive(Default)]
+struct Found {
+    runs: Vec<String>,
+    shared: Option<Kpp>,
+    /// Letters were glued to the digits: `DE123456789`.
+    foreign: bool,
+}
+
 /// Adds the digits of one word; a word of KPP shape with letters becomes the shared KPP, other words are dropped.
-fn take(word: &str, digits: Option<String>, runs: &mut Vec<String>, shared: &mut Option<Kpp>, notes: &mut Notes) {
+fn take(word: &str, digits: Option<String>, found: &mut Found, notes: &mut Notes) {
+    let Found { runs, shared, foreign } = found;
     match digits {
         Some(digits) => runs.push(digits),
         None => {
-            if let Value::Valid(found) = kpp::parse(word).value {
-                *shared = shared.or(Some(found));
+            if let Value::Valid(kpp) = kpp::parse(word).value {
+                *shared = shared.or(Some(kpp));
                 notes.add(Notes::SHARED_CELL);
             } else {
                 // «DE123456789»: the digits of a foreign number are kept as evidence, the letters are not ours.
                 let rest: String = word.chars().filter(char::is_ascii_digit).collect();
                 if rest.len() >= 6 {
+                    *foreign = true;
                     runs.push(rest);
                 }
             }
@@ -230,7 +243,7 @@ mod tests {
             ("не указан", Err(None)),
             ("-", Err(None)),
             ("", Err(None)),
-            ("DE123456788", Err(Some(Defect::Length))),
+            ("DE123456788", Err(Some(Defect::Characters))),
             ("физлицо", Err(Some(Defect::Characters))),
         ] {
             assert_eq!(shown(raw), expected, "{raw}");
