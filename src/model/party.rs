@@ -199,9 +199,12 @@ pub struct SourceReport {
     /// Only changes, or pages missing: one-sided findings are withheld.
     pub partial: bool,
     pub declared_total: Option<u64>,
-    pub left_out: Vec<LeftOut>,
-    /// Rows whose cells hold the marks of a wrong code page («РџСЂРё», «Ð˜»).
-    pub mojibake: Vec<u32>,
+    /// Tables of the files that this source does not take: what they are and how many rows they have.
+    pub not_used: Vec<(String, u64)>,
+    /// Rows left out, with the index into `files`.
+    pub left_out: Vec<(u32, LeftOut)>,
+    /// Rows whose cells hold the marks of a wrong code page («РџСЂРё», «Ð˜»), with the index into `files`.
+    pub mojibake: Vec<(u32, u32)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ pub mod model;
 pub mod queue;
 mod sections;
 mod svg;
+pub mod tables;
 pub mod texts;
 pub mod xlsx;
 
