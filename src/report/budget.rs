@@ -10,7 +10,7 @@ pub const PAGE_BYTES: usize = 3_600_000;
 /// Characters of one value on the page; the workbook has more.
 pub const CELL_CHARS: usize = 240;
 /// Tags around a cell, bytes at most.
-const CELL_TAGS: usize = 60;
+const CELL_TAGS: usize = 130;
 
 /// What is left for a section. A section asks before each row, and passes on what it did not use.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ mod tests {
         let mut second = page.share(10);
         let long = [Cell::text("\"".repeat(2_000))];
         let taken = (0..20).filter(|_| second.take(&long)).count();
-        assert_eq!(taken, 20_000 / (60 + 12_000), "bytes end before rows");
+        assert_eq!(taken, 20_000 / (130 + 12_000), "bytes end before rows");
         let left = page.rows();
         page.put_back(second);
         assert_eq!(page.rows(), left + 10 - taken);

@@ -175,6 +175,7 @@ pub struct Page {
     pub verdict: verdict::Verdict,
     pub tiles: Vec<verdict::Tile>,
     pub severities: String,
+    pub severity_parts: Vec<super::svg::Part>,
     pub steps: Vec<verdict::Step>,
     pub sources: Table,
     pub flow: Vec<flow::Flow>,
@@ -222,12 +223,14 @@ impl Page {
         let pairs = duplicates::Pairs::new(cx, index, &mut share);
         budget.put_back(share);
         let findings = findings::Findings::new(cx, &mut budget);
+        let severity_parts = verdict::severities(cx);
         Page {
             lang: cx.texts.lang.as_str(),
             head: verdict::Head::new(cx),
             verdict: verdict::Verdict::new(cx),
             tiles: verdict::tiles(cx, index),
-            severities: verdict::severities(cx),
+            severities: super::svg::stacked(cx.texts.get("chart.severities"), &severity_parts),
+            severity_parts,
             steps: verdict::steps(cx, index),
             sources,
             flow: flow::flows(cx),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// A part of a bar.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct Part {
     pub label: String,
     pub value: u64,

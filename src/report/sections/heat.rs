@@ -22,6 +22,8 @@ pub struct HeatRow {
     pub field: String,
     pub cells: Vec<HeatCell>,
     pub drifting: String,
+    /// Pairs behind `drifting`, for sorting.
+    pub drifting_value: u64,
 }
 
 /// Fields by statuses.
@@ -59,7 +61,7 @@ impl Heat {
                     .collect();
                 let drifting: u64 =
                     FieldStatus::ALL.iter().zip(counts).filter(|(s, _)| s.is_drift()).map(|(_, n)| n).sum();
-                HeatRow { field: field.title(t.lang).to_owned(), cells, drifting: t.share(drifting, whole) }
+                HeatRow { field: field.title(t.lang).to_owned(), cells, drifting: t.share(drifting, whole), drifting_value: drifting }
             })
             .collect();
         Heat {

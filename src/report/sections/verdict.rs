@@ -52,6 +52,8 @@ pub struct GateLine {
     pub tone: Tone,
     pub limit: String,
     pub actual: String,
+    pub limit_value: u64,
+    pub actual_value: u64,
     pub holds: bool,
     pub word: String,
 }
@@ -83,6 +85,8 @@ impl Verdict {
                 tone: Tone::of(g.severity),
                 limit: t.number(g.limit),
                 actual: t.number(g.actual),
+                limit_value: g.limit,
+                actual_value: g.actual,
                 holds: g.holds(),
                 word: t.get(if g.holds() { "gate.holds" } else { "gate.broken" }).to_owned(),
             })
@@ -177,6 +181,7 @@ fn cautions(cx: Cells) -> Vec<String> {
 pub struct Tile {
     pub label: String,
     pub value: String,
+    pub number: u64,
     pub note: String,
     pub href: &'static str,
     pub tone: Tone,
@@ -186,7 +191,7 @@ pub fn tiles(cx: Cells, index: &Index) -> Vec<Tile> {
     let (o, t) = (cx.outcome, cx.texts);
     let mut out = Vec::new();
     let mut push = |label: &str, n: u64, note: String, href, tone| {
-        out.push(Tile { label: label.to_owned(), value: t.number(n), note, href, tone });
+        out.push(Tile { label: label.to_owned(), value: t.number(n), number: n, note, href, tone });
     };
     for side in Side::BOTH {
         let raw = &o.data.parties(side).raw;
@@ -239,9 +244,9 @@ pub fn tiles(cx: Cells, index: &Index) -> Vec<Tile> {
 }
 
 /// Findings by severity as one bar.
-pub fn severities(cx: Cells) -> String {
+pub fn severities(cx: Cells) -> Vec<svg::Part> {
     let t = cx.texts;
-    let parts: Vec<svg::Part> = Severity::ALL
+    Severity::ALL
         .into_iter()
         .map(|s| svg::Part {
             label: s.text(t.lang).to_owned(),
@@ -254,8 +259,7 @@ pub fn severities(cx: Cells) -> String {
                 Severity::Info => "f-info",
             },
         })
-        .collect();
-    svg::stacked(t.get("chart.severities"), &parts)
+        .collect()
 }
 
 /// A step of the work, in the order in which it pays: what comes later depends on what comes before.
