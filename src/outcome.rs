@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 
 use crate::checks::CheckResult;
-use crate::config::MatchingConfig;
 use crate::finding::{Finding, Severity};
 use crate::matching::Matching;
 use crate::model::{Entity, Lang, RecordRef, Side, Snapshots};
@@ -117,8 +116,7 @@ pub struct Outcome {
     /// Hash of inputs and configuration, 16 hex digits: equal for equal input, whatever the time and the machine.
     pub snapshot_id: String,
     pub config_sha256: String,
-    /// Thresholds of matching, for the section on method.
-    pub thresholds: MatchingConfig,
+    pub matching_config: crate::config::MatchingConfig,
     pub data: Snapshots,
     pub matching: Matching,
     pub drift: Drift,
