@@ -271,6 +271,20 @@ impl Snapshots {
         self.parties(r.side).raw.entity[r.at()]
     }
 
+    /// Finds a record by `side:id` (counterparties first, then contacts) or `side:entity:id`.
+    pub fn find(&self, key: &str) -> Option<RecordRef> {
+        let (side, rest) = key.split_once(':')?;
+        let side = Side::parse(side)?;
+        let parties = self.parties(side);
+        let entities = match rest.split_once(':').and_then(|(e, id)| Some((super::Entity::parse(e)?, id))) {
+            Some((entity, id)) => vec![(entity, id)],
+            None => super::Entity::ALL.iter().map(|&e| (e, rest)).collect(),
+        };
+        entities.into_iter().find_map(|(entity, id)| {
+            parties.refs().find(|r| parties.raw.entity[r.at()] == entity && parties.raw.id(r.at()) == id)
+        })
+    }
+
     /// `crm:counterparty:12`, as output tables name a record.
     pub fn key(&self, r: RecordRef) -> String {
         format!("{}:{}:{}", r.side, self.entity(r), self.id(r))
