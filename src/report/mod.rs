@@ -8,6 +8,7 @@ pub mod cell;
 pub mod html;
 pub mod model;
 pub mod queue;
+pub mod run_json;
 mod sections;
 mod svg;
 pub mod tables;
@@ -19,8 +20,6 @@ pub use model::ReportModel;
 /// Why a report cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    #[error("тексты отчёта «{lang}» повреждены: {source}; переустановите программу")]
-    Texts { lang: &'static str, source: toml::de::Error },
     #[error("шаблон отчёта не собирается: {source}; переустановите программу")]
     Template { source: Box<tera::Error> },
     #[error("книга Excel не записана: {source}; проверьте место на диске и права на папку")]

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::ReportError;
 use super::budget::Budget;
 use super::cell::{Cell, Column, Kind};
 use super::queue::{self, Cells, Index, Queue};
@@ -20,18 +19,15 @@ pub struct ReportModel<'a> {
     page: Page,
 }
 
-impl<'a> ReportModel<'a> {
-    /// One pass over links, findings and drift; rows are made when a writer asks.
-    ///
-    /// # Errors
-    /// [`ReportError::Texts`].
-    pub fn new(outcome: &'a Outcome) -> Result<ReportModel<'a>, ReportError> {
-        let texts = Texts::load(outcome.lang)?;
-        let index = Index::new(outcome);
-        let page = Page::new(Cells { outcome, texts: &texts }, &index);
-        Ok(ReportModel { outcome, texts, index, page })
-    }
+/// Builds the model: one pass over links, findings and drift; rows are made when a writer asks.
+pub fn build(outcome: &Outcome) -> ReportModel<'_> {
+    let texts = Texts::load(outcome.lang);
+    let index = Index::new(outcome);
+    let page = Page::new(Cells { outcome, texts: &texts }, &index);
+    ReportModel { outcome, texts, index, page }
+}
 
+impl ReportModel<'_> {
     pub fn texts(&self) -> &Texts {
         &self.texts
     }

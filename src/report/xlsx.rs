@@ -4,11 +4,13 @@
 //! protected: Excel refuses to sort a protected range, and sorting a list is how people work. Keys by which decisions
 //! are read back stand in hidden columns instead.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
 
 use rust_xlsxwriter::{
     Chart, ChartType, Color, ConditionalFormatCell, ConditionalFormatCellRule, DataValidation, DocProperties,
-    ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
+    ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
 use super::cell::{Cell, Kind, Tone};
@@ -22,15 +24,16 @@ pub const SHEET_ROWS: usize = 1_048_576;
 const CELL_UNITS: usize = 32_767;
 const CELL_CUT: usize = 32_600;
 
-/// Writes the workbook.
+/// Writes the workbook to a file.
 ///
 /// # Errors
-/// [`ReportError::Workbook`] when the output cannot be written.
-pub fn write(model: &ReportModel, out: impl Write + Send) -> Result<(), ReportError> {
-    write_split(model, out, SHEET_ROWS)
+/// [`ReportError::Workbook`] when the file cannot be written.
+pub fn write(model: &ReportModel, path: &Path) -> Result<(), ReportError> {
+    let file = File::create(path).map_err(XlsxError::from)?;
+    write_split(model, BufWriter::new(file), SHEET_ROWS)
 }
 
-/// [`write`] with another number of rows per sheet (for tests).
+/// Writes the workbook with at most so many rows on a sheet, heading included.
 ///
 /// # Errors
 /// As [`write`].
