@@ -67,6 +67,13 @@ impl<T> Multi<T> {
         self.ends.push(self.values.len() as u32);
     }
 
+    /// Appends all rows of `other`.
+    pub fn append(&mut self, mut other: Multi<T>) {
+        let base = self.values.len() as u32;
+        self.values.append(&mut other.values);
+        self.ends.extend(other.ends.iter().map(|end| end + base));
+    }
+
     pub fn get(&self, at: usize) -> &[T] {
         &self.values[self.range(at)]
     }
