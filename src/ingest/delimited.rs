@@ -214,10 +214,12 @@ fn width_of(heading: Option<&Heading>, rows: &[Vec<String>]) -> usize {
 fn find_dialect(body: &str) -> (Dialect, usize, u32) {
     let line_end = find_line_end(body);
     // Excel's own mark. It is no record and no heading.
-    let marked = body.get(..5).is_some_and(|head| head[..4].eq_ignore_ascii_case("sep=") && head.as_bytes()[4] >= b'\t');
+    let marked = body.get(..5).is_some_and(|head| {
+        head.is_ascii() && head[..4].eq_ignore_ascii_case("sep=") && head.as_bytes()[4] >= b'\t'
+    });
     if marked {
         let end = memchr(line_end, body.as_bytes()).unwrap_or(body.len() - 1);
-        if body[5..=end.max(4)].trim().is_empty() {
+        if body.as_bytes()[5..=end.max(4)].trim_ascii().is_empty() {
             return (Dialect { delimiter: body.as_bytes()[4], line_end }, end + 1, 2);
         }
     }
