@@ -4,9 +4,8 @@ use super::text;
 use crate::model::{Defect, Money, Value};
 
 /// Names and signs of currencies that may stand around an amount, folded or as they are.
-const CURRENCIES: &[&str] = &[
-    "РУБ", "РУБЛЬ", "РУБЛЯ", "РУБЛЕЙ", "Р", "RUB", "RUR", "USD", "EUR", "KZT", "BYN", "ТГ", "ТЕНГЕ", "₽", "€", "$",
-];
+const CURRENCIES: &[&str] =
+    &["РУБ", "РУБЛЬ", "РУБЛЯ", "РУБЛЕЙ", "Р", "RUB", "RUR", "USD", "EUR", "KZT", "BYN", "ТГ", "ТЕНГЕ", "₽", "€", "$"];
 
 /// Reads an amount.
 ///

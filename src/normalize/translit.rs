@@ -102,8 +102,8 @@ fn cyrillic_sound(c: char) -> Option<&'static str> {
 
 /// Endings of Russian surnames and patronymics in Latin letters.
 const RUSSIAN_ENDINGS: &[&str] = &[
-    "OV", "EV", "IN", "YN", "OVA", "EVA", "INA", "YNA", "SKY", "SKIY", "SKII", "SKIJ", "SKI", "SKAYA", "SKAIA", "SKAJA",
-    "ENKO", "CHUK", "YUK", "IUK", "OVICH", "EVICH", "OVNA", "EVNA", "ICHNA", "OFF", "EFF", "IKH", "YKH",
+    "OV", "EV", "IN", "YN", "OVA", "EVA", "INA", "YNA", "SKY", "SKIY", "SKII", "SKIJ", "SKI", "SKAYA", "SKAIA",
+    "SKAJA", "ENKO", "CHUK", "YUK", "IUK", "OVICH", "EVICH", "OVNA", "EVNA", "ICHNA", "OFF", "EFF", "IKH", "YKH",
 ];
 
 /// The word ends as Russian surnames and patronymics do. `word` is in Latin capitals.

@@ -88,8 +88,7 @@ impl<'a> Party<'a> {
 /// Compares one field; `None` where the two cannot be compared: a side does not hold the field, or another field says
 /// the same.
 pub fn compare(field: Field, crm: Party, onec: Party, held: &Held) -> Option<FieldStatus> {
-    let both_hold =
-        held.has(Side::Crm, crm.entity(), field) && held.has(Side::Onec, onec.entity(), field);
+    let both_hold = held.has(Side::Crm, crm.entity(), field) && held.has(Side::Onec, onec.entity(), field);
     if field == Field::Name {
         // A person in parts against a person in parts is compared part by part.
         return (!(crm.in_parts() && onec.in_parts())).then(|| names(crm, onec));
@@ -106,7 +105,7 @@ pub fn compare(field: Field, crm: Party, onec: Party, held: &Held) -> Option<Fie
             (Some(x), Some(y)) => agree(a, b, kind_value(x) == kind_value(y)),
             _ => return None,
         },
-                Field::LastName => folded(a, b, pa.surname.get(i), pb.surname.get(j)),
+        Field::LastName => folded(a, b, pa.surname.get(i), pb.surname.get(j)),
         Field::FirstName => folded(a, b, pa.given.get(i), pb.given.get(j)),
         Field::Patronymic => folded(a, b, pa.patronymic.get(i), pb.patronymic.get(j)),
         Field::Inn => value(a, b, &pa.inn[i], &pb.inn[j]),
