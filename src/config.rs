@@ -1,8 +1,57 @@
-//! `sverka.toml` → a checked configuration.
+//! `sverka.toml` → a checked configuration. An unknown key, a wrong type or a missing file is an error that names
+//! file, line and the nearest valid name.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use toml::Spanned;
 
 use crate::finding::Severity;
+use crate::model::{Entity, Field, Inn, Lang, Side};
+use crate::outcome::Direction;
+
+/// A checked project.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Config {
+    /// The project file.
+    pub file: PathBuf,
+    /// Folder that paths are relative to.
+    pub root: PathBuf,
+    pub name: String,
+    pub lang: Lang,
+    pub direction: Direction,
+    /// `None`: today, which the caller knows.
+    pub as_of: Option<NaiveDate>,
+    /// INNs of own organisations, besides those that the sources mark.
+    pub own: Vec<Inn>,
+    pub sources: Vec<SourceConfig>,
+    /// `[map.deal_stage]`: CRM stage → state of the document chain.
+    pub deal_stages: BTreeMap<String, String>,
+    pub matching: MatchingConfig,
+    pub checks: ChecksConfig,
+    pub gates: Gates,
+    /// The text of the file, for its hash.
+    pub text: String,
+}
+
+/// `[[source]]`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SourceConfig {
+    pub side: Side,
+    /// Needed where the file does not say what it holds.
+    pub entity: Option<Entity>,
+    /// As written, with `/`.
+    pub path: String,
+    /// The files it names, sorted: the file itself, the files of the folder, or the matches of the pattern.
+    pub files: Vec<PathBuf>,
+    pub format: Option<String>,
+    /// Canonical field = heading(s), where detection got it wrong.
+    pub columns: Vec<(Field, Vec<String>)>,
+    /// Line of `[[source]]` in the project file, from 1.
+    pub line: usize,
+}
 
 /// `[matching]`.
 #[derive(Clone, PartialEq, Debug)]
@@ -42,5 +91,458 @@ impl ChecksConfig {
 
     pub fn param(&self, check: &str, name: &str) -> Option<i64> {
         self.0.get(check).and_then(|c| c.params.get(name)).copied()
+    }
+}
+
+/// `[gates]`: most findings of a severity that still let the exchange start.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Gates(pub Vec<(Severity, u64)>);
+
+impl Default for Gates {
+    /// No blockers; errors are counted, not limited.
+    fn default() -> Self {
+        Gates(vec![(Severity::Blocker, 0)])
+    }
+}
+
+/// Why a project cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{}: нет файла проекта; создайте sverka.toml или укажите путь к нему", path.display())]
+    NoProject { path: PathBuf },
+    #[error("{}: не читается: {source}", path.display())]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("{}, строка {line}: {what}", path.display())]
+    Invalid { path: PathBuf, line: usize, what: String },
+}
+
+/// Finds the project file: the path itself, or `sverka.toml` in the folder.
+///
+/// # Errors
+/// [`ConfigError::NoProject`].
+pub fn find(path: &Path) -> Result<PathBuf, ConfigError> {
+    let file = if path.is_dir() { path.join("sverka.toml") } else { path.to_owned() };
+    if file.is_file() { Ok(file) } else { Err(ConfigError::NoProject { path: file }) }
+}
+
+/// Reads and checks a project. Check ids and their parameters are taken from the catalogue, formats from `formats`.
+///
+/// # Errors
+/// [`ConfigError`]: the first fault found, with its line.
+pub fn load(path: &Path) -> Result<Config, ConfigError> {
+    let file = find(path)?;
+    let text = std::fs::read_to_string(&file).map_err(|source| ConfigError::Read { path: file.clone(), source })?;
+    parse(&file, &text)
+}
+
+/// [`load`] for a text already read.
+///
+/// # Errors
+/// As [`load`].
+pub fn parse(file: &Path, text: &str) -> Result<Config, ConfigError> {
+    let parser = Parser { file, text };
+    let raw: raw::File = toml::from_str(text.trim_start_matches('\u{feff}')).map_err(|e| parser.toml_error(&e))?;
+    parser.check(raw)
+}
+
+/// The file as TOML gives it. Values keep their place, so that every complaint has a line.
+mod raw {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+    use toml::Spanned;
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct File {
+        pub project: Spanned<Project>,
+        #[serde(default)]
+        pub source: Vec<Spanned<Source>>,
+        #[serde(default)]
+        pub map: Map,
+        #[serde(default)]
+        pub matching: Matching,
+        #[serde(default)]
+        pub checks: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
+        pub gates: Option<Gates>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct Project {
+        pub name: Spanned<String>,
+        pub lang: Option<Spanned<String>>,
+        pub direction: Option<Spanned<String>>,
+        pub as_of: Option<Spanned<String>>,
+        #[serde(default)]
+        pub own: Vec<Spanned<String>>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct Source {
+        pub side: Spanned<String>,
+        pub entity: Option<Spanned<String>>,
+        pub path: Spanned<String>,
+        pub format: Option<Spanned<String>>,
+        #[serde(default)]
+        pub columns: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
+    }
+
+    #[derive(Deserialize, Default)]
+    #[serde(deny_unknown_fields)]
+    pub struct Map {
+        #[serde(default)]
+        pub deal_stage: BTreeMap<String, String>,
+    }
+
+    #[derive(Deserialize, Default)]
+    #[serde(deny_unknown_fields)]
+    pub struct Matching {
+        pub auto: Option<Spanned<f64>>,
+        pub review: Option<Spanned<f64>>,
+    }
+
+    #[derive(Deserialize, Default)]
+    #[serde(deny_unknown_fields)]
+    pub struct Gates {
+        pub blocker: Option<u64>,
+        pub error: Option<u64>,
+        pub warning: Option<u64>,
+        pub info: Option<u64>,
+    }
+}
+
+struct Parser<'a> {
+    file: &'a Path,
+    text: &'a str,
+}
+
+impl Parser<'_> {
+    fn fail(&self, span: Range<usize>, what: String) -> ConfigError {
+        let line = 1 + self.text.bytes().take(span.start).filter(|&b| b == b'\n').count();
+        ConfigError::Invalid { path: self.file.to_owned(), line, what }
+    }
+
+    fn toml_error(&self, error: &toml::de::Error) -> ConfigError {
+        let message = error.message();
+        let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+        let what = match quoted.split_first() {
+            Some((name, known)) if message.starts_with("unknown field") => {
+                format!("неизвестный ключ «{name}»{}", nearest(name, known.iter().copied()))
+            }
+            Some((name, _)) if message.starts_with("missing field") => format!("не хватает ключа «{name}»"),
+            Some((name, _)) if message.starts_with("duplicate") => format!("ключ «{name}» задан дважды"),
+            _ => format!("не разобрать: {message}"),
+        };
+        self.fail(error.span().unwrap_or(0..0), what)
+    }
+
+    fn check(&self, raw: raw::File) -> Result<Config, ConfigError> {
+        let root = self.file.parent().map(Path::to_owned).unwrap_or_default();
+        let project_span = raw.project.span();
+        let project = raw.project.into_inner();
+        if project.name.get_ref().trim().is_empty() {
+            return Err(self.fail(project.name.span(), "имя проекта пусто".into()));
+        }
+        let lang = self.one_of("lang", project.lang, &[("ru", Lang::Ru), ("en", Lang::En)])?.unwrap_or_default();
+        let directions =
+            [("both", Direction::Both), ("crm-to-onec", Direction::CrmToOnec), ("onec-to-crm", Direction::OnecToCrm)];
+        let direction = self.one_of("direction", project.direction, &directions)?.unwrap_or_default();
+        let as_of =
+            match project.as_of {
+                None => None,
+                Some(text) => Some(NaiveDate::parse_from_str(text.get_ref(), "%Y-%m-%d").map_err(|_| {
+                    self.fail(text.span(), format!("as_of: «{}» не дата вида 2026-11-24", text.get_ref()))
+                })?),
+            };
+        let mut own = Vec::new();
+        for text in project.own {
+            own.push(Inn::parse(text.get_ref().trim()).map_err(|defect| {
+                self.fail(text.span(), format!("own: «{}» не ИНН: {}", text.get_ref(), defect.text(Lang::Ru)))
+            })?);
+        }
+        if raw.source.is_empty() {
+            return Err(self.fail(project_span, "нет ни одного [[source]]: укажите файлы CRM и 1С".into()));
+        }
+        let mut sources = Vec::new();
+        for source in raw.source {
+            sources.push(self.source(&root, source)?);
+        }
+        Ok(Config {
+            file: self.file.to_owned(),
+            root,
+            name: project.name.into_inner(),
+            lang,
+            direction,
+            as_of,
+            own,
+            sources,
+            deal_stages: raw.map.deal_stage,
+            matching: self.matching(raw.matching)?,
+            checks: self.checks(raw.checks)?,
+            gates: raw.gates.map_or_else(Gates::default, |g| {
+                let all = [
+                    (Severity::Blocker, g.blocker),
+                    (Severity::Error, g.error),
+                    (Severity::Warning, g.warning),
+                    (Severity::Info, g.info),
+                ];
+                Gates(all.into_iter().filter_map(|(s, limit)| Some((s, limit?))).collect())
+            }),
+            text: self.text.to_owned(),
+        })
+    }
+
+    fn source(&self, root: &Path, source: Spanned<raw::Source>) -> Result<SourceConfig, ConfigError> {
+        let line = 1 + self.text.bytes().take(source.span().start).filter(|&b| b == b'\n').count();
+        let source = source.into_inner();
+        let sides = [("crm", Side::Crm), ("onec", Side::Onec)];
+        let side = self.one_of("side", Some(source.side), &sides)?.expect("a value was given");
+        let entities: Vec<(&str, Entity)> = Entity::ALL.into_iter().map(|e| (e.as_str(), e)).collect();
+        let entity = self.one_of("entity", source.entity, &entities)?;
+        let files = self.files(root, &source.path)?;
+        let format = match source.format {
+            None => None,
+            Some(text) => {
+                let formats: Vec<(&str, &str)> = crate::ingest::FORMATS.iter().map(|f| (f.id(), f.id())).collect();
+                self.one_of("format", Some(text), &formats)?.map(str::to_owned)
+            }
+        };
+        let mut columns = Vec::new();
+        for (key, value) in source.columns {
+            let field = Field::parse(key.get_ref()).ok_or_else(|| {
+                let known = nearest(key.get_ref(), Field::ALL.iter().map(|f| f.code()));
+                self.fail(key.span(), format!("[source.columns]: нет поля «{}»{known}", key.get_ref()))
+            })?;
+            let headings = match value.get_ref() {
+                toml::Value::String(one) => vec![one.clone()],
+                toml::Value::Array(many) if many.iter().all(toml::Value::is_str) => {
+                    many.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect()
+                }
+                _ => {
+                    let what = format!("[source.columns]: {}: нужен заголовок колонки или их список", key.get_ref());
+                    return Err(self.fail(value.span(), what));
+                }
+            };
+            columns.push((field, headings));
+        }
+        columns.sort_by_key(|(field, _)| *field);
+        Ok(SourceConfig {
+            side,
+            entity,
+            path: source.path.into_inner().replace('\\', "/"),
+            files,
+            format,
+            columns,
+            line,
+        })
+    }
+
+    fn files(&self, root: &Path, path: &Spanned<String>) -> Result<Vec<PathBuf>, ConfigError> {
+        let written = path.get_ref().replace('\\', "/");
+        let full = root.join(&written);
+        let missing = |what: &str| self.fail(path.span(), format!("path: {what}: «{written}»"));
+        let mut files = Vec::new();
+        if full.is_dir() {
+            let entries = std::fs::read_dir(&full).map_err(|e| missing(&format!("папка не читается ({e})")))?;
+            for entry in entries {
+                let entry = entry.map_err(|e| missing(&format!("папка не читается ({e})")))?;
+                let hidden = entry.file_name().to_string_lossy().starts_with('.');
+                if !hidden && entry.path().is_file() {
+                    files.push(entry.path());
+                }
+            }
+            if files.is_empty() {
+                return Err(missing("в папке нет файлов"));
+            }
+        } else if full.exists() {
+            files.push(full);
+        } else if written.contains(['*', '?', '[']) {
+            let pattern = full.to_string_lossy().into_owned();
+            let found = glob::glob(&pattern).map_err(|e| missing(&format!("неверный шаблон ({e})")))?;
+            files.extend(found.filter_map(Result::ok).filter(|p| p.is_file()));
+            if files.is_empty() {
+                return Err(missing("под шаблон не подошёл ни один файл"));
+            }
+        } else {
+            return Err(missing(&format!("нет такого файла{}", nearest_file(&full))));
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    fn matching(&self, raw: raw::Matching) -> Result<MatchingConfig, ConfigError> {
+        let default = MatchingConfig::default();
+        let probability =
+            |name: &str, value: &Option<Spanned<f64>>, default: f64| match value {
+                None => Ok(default),
+                Some(v) if (0.5..1.0).contains(v.get_ref()) => Ok(*v.get_ref()),
+                Some(v) => Err(self
+                    .fail(v.span(), format!("matching.{name}: вероятность от 0.5 до 0.999999, а не {}", v.get_ref()))),
+            };
+        let auto = probability("auto", &raw.auto, default.auto)?;
+        let review = probability("review", &raw.review, default.review)?;
+        if review > auto {
+            let span = raw.review.or(raw.auto).map_or(0..0, |v| v.span());
+            return Err(self.fail(span, format!("matching: порог review ({review}) выше порога auto ({auto})")));
+        }
+        Ok(MatchingConfig { auto, review })
+    }
+
+    fn checks(&self, raw: BTreeMap<Spanned<String>, Spanned<toml::Value>>) -> Result<ChecksConfig, ConfigError> {
+        let mut checks = BTreeMap::new();
+        for (key, value) in raw {
+            let id = key.get_ref();
+            let Some(meta) = crate::checks::all().map(|c| c.meta()).find(|m| m.id == id) else {
+                let known = nearest(id, crate::checks::all().map(|c| c.meta().id));
+                return Err(self.fail(key.span(), format!("[checks]: нет проверки «{id}»{known}")));
+            };
+            let mut config = CheckConfig::default();
+            let severity = |text: &str, config: &mut CheckConfig| {
+                if text == "off" {
+                    config.off = true;
+                    return Ok(());
+                }
+                config.severity = Some(Severity::parse(text).ok_or_else(|| {
+                    let what = format!("[checks] {id}: «{text}» не важность: off, blocker, error, warning или info");
+                    self.fail(value.span(), what)
+                })?);
+                Ok(())
+            };
+            match value.get_ref() {
+                toml::Value::String(text) => severity(text, &mut config)?,
+                toml::Value::Table(table) => {
+                    for (name, setting) in table {
+                        match (name.as_str(), setting) {
+                            ("severity", toml::Value::String(text)) => severity(text, &mut config)?,
+                            (name, toml::Value::Integer(number)) if meta.params.iter().any(|p| p.name == name) => {
+                                config.params.insert(name.to_owned(), *number);
+                            }
+                            (name, _) => {
+                                let names = meta.params.iter().map(|p| p.name).chain(["severity"]);
+                                let known: Vec<&str> = names.collect();
+                                let what = format!(
+                                    "[checks] {id}: «{name}» не подходит; есть: {} (числа целые, severity — слово)",
+                                    known.join(", ")
+                                );
+                                return Err(self.fail(value.span(), what));
+                            }
+                        }
+                    }
+                }
+                _ => return Err(self.fail(value.span(), format!("[checks] {id}: нужна важность или «off»"))),
+            }
+            checks.insert(id.clone(), config);
+        }
+        Ok(ChecksConfig(checks))
+    }
+
+    fn one_of<T: Copy>(
+        &self,
+        key: &str,
+        value: Option<Spanned<String>>,
+        known: &[(&str, T)],
+    ) -> Result<Option<T>, ConfigError> {
+        let Some(text) = value else { return Ok(None) };
+        if let Some((_, found)) = known.iter().find(|(name, _)| name == text.get_ref()) {
+            return Ok(Some(*found));
+        }
+        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+        let near = nearest(text.get_ref(), names.iter().copied());
+        Err(self
+            .fail(text.span(), format!("{key}: нет значения «{}»{near}; есть: {}", text.get_ref(), names.join(", "))))
+    }
+}
+
+/// `; возможно, «x»` for the closest known name, or nothing when none is close.
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    known
+        .map(|k| (strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &k.to_lowercase()), k))
+        .filter(|(score, _)| *score >= 0.5)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, k)| format!("; возможно, «{k}»"))
+        .unwrap_or_default()
+}
+
+/// The closest file name in the folder where a missing file was expected.
+fn nearest_file(path: &Path) -> String {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return String::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else { return String::new() };
+    let mut names: Vec<String> =
+        entries.filter_map(Result::ok).map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    nearest(&name.to_string_lossy(), names.iter().map(String::as_str))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("companies.csv"), "ID;Название\n1;ООО Тест\n").unwrap();
+        let file = dir.path().join("sverka.toml");
+        std::fs::write(&file, text).unwrap();
+        match load(&file) {
+            Ok(_) => String::new(),
+            Err(e) => e.to_string().replace(&file.display().to_string(), "sverka.toml"),
+        }
+    }
+
+    const GOOD: &str = r#"
+[project]
+name = "Проба"
+
+[[source]]
+side = "crm"
+entity = "counterparty"
+path = "companies.csv"
+"#;
+
+    #[test]
+    fn a_minimal_project_loads_with_defaults() {
+        assert_eq!(error(GOOD), "");
+    }
+
+    #[test]
+    fn every_fault_names_line_and_nearest_name() {
+        let check = |change: (&str, &str), expected: &str| {
+            let text = GOOD.replace(change.0, change.1);
+            assert_eq!(error(&text), expected, "{text}");
+        };
+        check(("path", "pathh"), "sverka.toml, строка 8: неизвестный ключ «pathh»; возможно, «path»");
+        check(
+            ("companies.csv", "company.csv"),
+            "sverka.toml, строка 8: path: нет такого файла; возможно, «companies.csv»: «company.csv»",
+        );
+        check(
+            ("\"crm\"", "\"crn\""),
+            "sverka.toml, строка 6: side: нет значения «crn»; возможно, «crm»; есть: crm, onec",
+        );
+        check(
+            ("name = \"Проба\"", "name = \"Проба\"\nas_of = \"24.11.2026\""),
+            "sverka.toml, строка 4: as_of: «24.11.2026» не дата вида 2026-11-24",
+        );
+        check(("name = \"Проба\"", ""), "sverka.toml, строка 2: не хватает ключа «name»");
+        check(
+            ("[[source]]", "[matching]\nauto = 2.0\n[[source]]"),
+            "sverka.toml, строка 6: matching.auto: вероятность от 0.5 до 0.999999, а не 2",
+        );
+        check(
+            ("path = \"companies.csv\"", "path = \"companies.csv\"\n[source.columns]\nin = \"ИНН\""),
+            "sverka.toml, строка 10: [source.columns]: нет поля «in»; возможно, «inn»",
+        );
+        check(
+            ("path = \"companies.csv\"", "path = \"companies.csv\"\n[checks]\n\"cp-inn\" = \"off\""),
+            "sverka.toml, строка 10: [checks]: нет проверки «cp-inn»",
+        );
+    }
+
+    #[test]
+    fn a_missing_project_says_where_it_looked() {
+        let dir = tempfile::tempdir().unwrap();
+        let message = load(dir.path()).unwrap_err().to_string();
+        assert!(message.contains("sverka.toml: нет файла проекта"), "{message}");
     }
 }

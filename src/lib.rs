@@ -2,6 +2,7 @@
 //!
 //! Modules in reading order, which is the order in which data flows; a stage knows `model`, `finding` and what comes
 //! before it. The library never prints, reads the clock or opens a connection.
+#![forbid(unsafe_code)]
 
 pub mod model;
 
@@ -16,7 +17,11 @@ pub mod matching;
 pub mod reconcile;
 
 pub mod checks;
+pub mod forecast;
 pub mod outcome;
 
 pub mod cleanup;
 pub mod report;
+
+pub mod audit;
+pub mod run;

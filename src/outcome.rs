@@ -116,6 +116,7 @@ pub struct Outcome {
     /// Hash of inputs and configuration, 16 hex digits: equal for equal input, whatever the time and the machine.
     pub snapshot_id: String,
     pub config_sha256: String,
+    pub matching_config: crate::config::MatchingConfig,
     pub data: Snapshots,
     pub matching: Matching,
     pub drift: Drift,

@@ -1,8 +1,13 @@
 //! The catalogue of checks: one file per check, one line per check in the list of its family.
 
+pub mod catalogue;
 pub mod cp;
 pub mod ct;
+pub mod planned;
+mod scope;
 pub mod snap;
+#[cfg(test)]
+pub mod testing;
 
 use chrono::NaiveDate;
 

@@ -1,1 +1,72 @@
 //! One neutral plan of cleanup steps; a file per dialect.
+//!
+//! Scripts change nothing until told to, check what they are about to change, and keep a journal. sverka itself
+//! never runs them.
+
+pub mod bitrix24;
+pub mod bsl;
+pub mod merge_list;
+pub mod plan;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::outcome::Outcome;
+use plan::Plan;
+
+/// A file of a dialect.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ScriptFile {
+    pub name: String,
+    pub text: String,
+    /// To be run by a shell.
+    pub executable: bool,
+}
+
+/// A script dialect. Implementations are unit structs listed in [`DIALECTS`].
+pub trait Dialect: Sync {
+    fn id(&self) -> &'static str;
+    /// The files for this plan; none when it has no step for the system.
+    fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile>;
+}
+
+/// All dialects.
+pub const DIALECTS: &[&dyn Dialect] = &[&bsl::Bsl, &bitrix24::Bitrix24];
+
+/// Why a list or script could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: не записывается: {source}", path.display())]
+pub struct CleanupError {
+    pub path: PathBuf,
+    pub source: io::Error,
+}
+
+/// Writes merge lists and scripts into two existing folders. Equal outcomes give equal bytes.
+///
+/// # Errors
+/// [`CleanupError`] with the file.
+pub fn write_all(outcome: &Outcome, merge: &Path, cleanup: &Path) -> Result<(), CleanupError> {
+    let plan = plan::build(outcome);
+    for file in merge_list::render(outcome, &plan) {
+        save(merge, &file)?;
+    }
+    for dialect in DIALECTS {
+        for file in dialect.render(outcome, &plan) {
+            save(cleanup, &file)?;
+        }
+    }
+    Ok(())
+}
+
+fn save(folder: &Path, file: &ScriptFile) -> Result<(), CleanupError> {
+    let path = folder.join(&file.name);
+    let failed = |source| CleanupError { path: path.clone(), source };
+    fs::write(&path, &file.text).map_err(failed)?;
+    #[cfg(unix)]
+    if file.executable {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).map_err(failed)?;
+    }
+    Ok(())
+}

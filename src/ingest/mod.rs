@@ -1,8 +1,11 @@
 //! Bytes → raw tables. One file per format behind [`Format`]; formats are recognised by content, not by name.
 
 pub mod input;
+pub mod json;
+pub mod rows;
 pub mod sheet;
 pub mod text;
+pub mod xml;
 
 use std::path::PathBuf;
 
@@ -60,6 +63,9 @@ macro_rules! formats {
 }
 
 formats! {
+    commerceml::CommerceMl,
+    onec_json::OnecJson,
+    bitrix24_rest::Bitrix24Rest,
     delimited::Delimited,
 }
 

@@ -1,1 +1,263 @@
-//! Raw tables → canonical records of a side.
+//! Raw tables → canonical records of a side: which table is what, which column is which field, which rows are one
+//! record.
+
+pub mod aliases;
+mod columns;
+mod role;
+mod unite;
+
+use std::path::PathBuf;
+
+use crate::config::SourceConfig;
+use crate::ingest::Extract;
+use crate::model::{
+    Field, LeftOut, Quarantined, RawTable, Records, RowCounts, Side, SourceConflict, SourceFile, SourceReport,
+};
+use columns::Columns;
+use role::Role;
+
+/// A source of the project with what its files hold.
+#[derive(Debug)]
+pub struct SourceInput<'a> {
+    pub config: &'a SourceConfig,
+    /// The file, the id of its format, its content.
+    pub files: Vec<(SourceFile, &'static str, Extract)>,
+}
+
+/// An own organisation as the sources write it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawOwn {
+    pub name: String,
+    pub inn: String,
+    pub phone: String,
+}
+
+/// A side after mapping.
+#[derive(Debug)]
+pub struct Mapped {
+    pub records: Records,
+    pub own: Vec<RawOwn>,
+    /// One per source of the side, in the order of the project.
+    pub sources: Vec<SourceReport>,
+    pub quarantine: Vec<Quarantined>,
+    /// Sorted by record.
+    pub conflicts: Vec<SourceConflict>,
+}
+
+/// Why a source cannot be mapped.
+#[derive(Debug, thiserror::Error)]
+pub enum MapError {
+    #[error(
+        "{place}: не понятно, что за записи в таблице; укажите entity = \"counterparty\" или \"contact\" в [[source]] (sverka.toml, строка {line})"
+    )]
+    NoEntity { place: String, line: usize },
+    #[error("{file}: нет ни контрагентов, ни контактов{found}; проверьте path в sverka.toml, строка {line}", file = file.display())]
+    NothingToTake { file: PathBuf, found: String, line: usize },
+    #[error("sverka.toml, строка {line}: в «{file}» нет колонки «{heading}»{nearest}")]
+    NoColumn { file: String, heading: String, nearest: String, line: usize },
+    #[error("{place}: ни одна колонка не узнана ({headings}); укажите [source.columns] в sverka.toml, строка {line}")]
+    NothingMapped { place: String, headings: String, line: usize },
+}
+
+/// A table taken by a source.
+struct Table {
+    source: usize,
+    /// Index into the files of the source.
+    file: u32,
+    role: Role,
+    raw: RawTable,
+    columns: Columns,
+}
+
+/// Maps all sources of a side.
+///
+/// # Errors
+/// [`MapError`] when a source holds nothing usable or names a column that is not there. Rows that cannot be used go
+/// to the quarantine.
+pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
+    let mut sources = Vec::with_capacity(inputs.len());
+    let mut quarantine = Vec::new();
+    let mut tables = Vec::new();
+    for (at, input) in inputs.into_iter().enumerate() {
+        let mut report = SourceReport {
+            side,
+            entity: input.config.entity,
+            path: input.config.path.clone(),
+            format: "",
+            encoding: String::new(),
+            files: Vec::new(),
+            counts: RowCounts::default(),
+            mapped: Vec::new(),
+            unmapped: Vec::new(),
+            partial: false,
+            declared_total: None,
+            not_used: Vec::new(),
+            left_out: Vec::new(),
+            mojibake: Vec::new(),
+        };
+        let first_table = tables.len();
+        for (index, (file, format, extract)) in input.files.into_iter().enumerate() {
+            report.format = format;
+            if report.encoding.is_empty() {
+                report.encoding.clone_from(&extract.encoding);
+            }
+            report.files.push(file);
+            take(extract, at, index as u32, input.config, &mut report, &mut quarantine, &mut tables)?;
+        }
+        if tables.len() == first_table && report.counts.read == 0 {
+            let found =
+                report.not_used.iter().map(|(what, rows)| format!("{what}: {rows}")).collect::<Vec<_>>().join(", ");
+            return Err(MapError::NothingToTake {
+                file: PathBuf::from(&input.config.path),
+                found: if found.is_empty() { String::new() } else { format!(" (есть: {found})") },
+                line: input.config.line,
+            });
+        }
+        check_configured_columns(input.config, &tables[first_table..])?;
+        sources.push(report);
+    }
+    Ok(unite::unite(side, tables, sources, quarantine))
+}
+
+/// Sorts the tables of one file into those the source takes and the others.
+fn take(
+    extract: Extract,
+    source: usize,
+    file: u32,
+    config: &SourceConfig,
+    report: &mut SourceReport,
+    quarantine: &mut Vec<Quarantined>,
+    tables: &mut Vec<Table>,
+) -> Result<(), MapError> {
+    let mut taken = vec![false; extract.tables.len()];
+    for (index, mut raw) in extract.tables.into_iter().enumerate() {
+        let role = Role::of(&raw, config.entity);
+        let role = match role {
+            Role::Unknown => return Err(MapError::NoEntity { place: place_of(&raw), line: config.line }),
+            Role::NotTaken => {
+                let what = if raw.kind.is_empty() { place_of(&raw) } else { raw.kind.clone() };
+                report.not_used.push((what, raw.len() as u64));
+                continue;
+            }
+            role => role,
+        };
+        taken[index] = true;
+        role.prepare(&mut raw);
+        let columns = Columns::of(&raw, role, &config.columns);
+        if let Role::Main(_) = role {
+            if columns.is_empty() && !raw.is_empty() {
+                let headings = raw.columns.iter().take(8).map(|c| format!("«{}»", c.heading)).collect::<Vec<_>>();
+                return Err(MapError::NothingMapped {
+                    place: place_of(&raw),
+                    headings: headings.join(", "),
+                    line: config.line,
+                });
+            }
+        }
+        report.counts.read += raw.len() as u64;
+        report.partial |= raw.partial;
+        if let Some(total) = raw.declared_total {
+            *report.declared_total.get_or_insert(0) += total;
+        }
+        for (heading, field) in columns.mapped(&raw) {
+            if !report.mapped.contains(&(heading.clone(), field)) {
+                report.mapped.push((heading, field));
+            }
+        }
+        for heading in columns.unmapped(&raw) {
+            if !report.unmapped.contains(&heading) {
+                report.unmapped.push(heading);
+            }
+        }
+        tables.push(Table { source, file, role, raw, columns });
+    }
+    // A file whose only table was refused row by row still has its account.
+    let counts_all = taken.is_empty();
+    for (index, left) in extract.left_out {
+        if counts_all || taken.get(index).copied().unwrap_or(false) {
+            report.counts.read += 1;
+            report.counts.leave_out(left.reason, 1);
+            report.left_out.push((file, left));
+        }
+    }
+    report.counts.read += extract.quarantined.len() as u64;
+    report.counts.quarantined += extract.quarantined.len() as u64;
+    quarantine.extend(extract.quarantined);
+    Ok(())
+}
+
+/// Every heading that `[source.columns]` names must stand in some table of the source.
+fn check_configured_columns(config: &SourceConfig, tables: &[Table]) -> Result<(), MapError> {
+    for (_, headings) in &config.columns {
+        for heading in headings {
+            let wanted = aliases::fold(heading);
+            let mut all = tables.iter().flat_map(|t| &t.raw.columns).map(|c| c.heading.as_str());
+            if all.any(|h| h == heading || aliases::fold(h) == wanted) {
+                continue;
+            }
+            let nearest = tables
+                .iter()
+                .flat_map(|t| &t.raw.columns)
+                .map(|c| {
+                    (strsim::normalized_damerau_levenshtein(&aliases::fold(&c.heading), &wanted), c.heading.as_str())
+                })
+                .filter(|(score, _)| *score > 0.5)
+                .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)));
+            return Err(MapError::NoColumn {
+                file: config.path.clone(),
+                heading: heading.clone(),
+                nearest: nearest.map(|(_, h)| format!("; возможно, «{h}»")).unwrap_or_default(),
+                line: config.line,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn place_of(table: &RawTable) -> String {
+    match &table.place.sheet {
+        Some(sheet) => format!("{}, лист «{sheet}»", table.place.file),
+        None => table.place.file.to_string(),
+    }
+}
+
+/// Whether a text says yes: Да, Y, true, истина, 1, Удален.
+pub(crate) fn is_yes(text: &str) -> bool {
+    let text = text.trim().to_lowercase();
+    matches!(text.as_str(), "да" | "y" | "yes" | "true" | "истина" | "1" | "удален" | "удалён")
+}
+
+impl Table {
+    /// Text of a field in a row: the first column that has one, or all of them for a field of several values.
+    fn text(&self, field: Field, row: usize, into: &mut String) {
+        let columns = self.columns.of_field(field);
+        for &column in columns {
+            let cell = self.raw.get(column, row).trim();
+            if cell.is_empty() {
+                continue;
+            }
+            if !field.is_multiple() {
+                into.push_str(cell);
+                return;
+            }
+            if !into.is_empty() {
+                into.push('\n');
+            }
+            into.push_str(cell);
+        }
+    }
+
+    fn own(&self, row: usize) -> RawOwn {
+        let get = |field| {
+            let mut text = String::new();
+            self.text(field, row, &mut text);
+            text
+        };
+        RawOwn { name: get(Field::Name), inn: get(Field::Inn), phone: get(Field::Phone) }
+    }
+
+    fn leave_out(&self, row: usize, reason: crate::model::LeftOutReason, report: &mut SourceReport) {
+        report.counts.leave_out(reason, 1);
+        report.left_out.push((self.file, LeftOut { row: self.raw.rows[row], reason }));
+    }
+}

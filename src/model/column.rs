@@ -53,6 +53,14 @@ impl TextColumn {
         }
     }
 
+    /// Appends all rows of `other`.
+    pub fn append(&mut self, other: &TextColumn) {
+        let base = self.bytes.len();
+        self.bytes.push_str(&other.bytes);
+        u32::try_from(self.bytes.len()).expect("readers refuse inputs whose text could pass 4 GiB");
+        self.ends.extend(other.ends.iter().map(|end| end + base as u32));
+    }
+
     /// Keeps the first `rows` rows.
     pub fn truncate(&mut self, rows: usize) {
         if rows < self.ends.len() {

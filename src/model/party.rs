@@ -67,6 +67,13 @@ impl<T> Multi<T> {
         self.ends.push(self.values.len() as u32);
     }
 
+    /// Appends all rows of `other`.
+    pub fn append(&mut self, mut other: Multi<T>) {
+        let base = self.values.len() as u32;
+        self.values.append(&mut other.values);
+        self.ends.extend(other.ends.iter().map(|end| end + base));
+    }
+
     pub fn get(&self, at: usize) -> &[T] {
         &self.values[self.range(at)]
     }
@@ -199,9 +206,12 @@ pub struct SourceReport {
     /// Only changes, or pages missing: one-sided findings are withheld.
     pub partial: bool,
     pub declared_total: Option<u64>,
-    pub left_out: Vec<LeftOut>,
-    /// Rows whose cells hold the marks of a wrong code page («РџСЂРё», «Ð˜»).
-    pub mojibake: Vec<u32>,
+    /// Tables of the files that this source does not take: what they are and how many rows they have.
+    pub not_used: Vec<(String, u64)>,
+    /// Rows left out, with the index into `files`.
+    pub left_out: Vec<(u32, LeftOut)>,
+    /// Rows whose cells hold the marks of a wrong code page («РџСЂРё», «Ð˜»), with the index into `files`.
+    pub mojibake: Vec<(u32, u32)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -266,6 +276,20 @@ impl Snapshots {
 
     pub fn entity(&self, r: RecordRef) -> super::Entity {
         self.parties(r.side).raw.entity[r.at()]
+    }
+
+    /// Finds a record by `side:id` (counterparties first, then contacts) or `side:entity:id`.
+    pub fn find(&self, key: &str) -> Option<RecordRef> {
+        let (side, rest) = key.split_once(':')?;
+        let side = Side::parse(side)?;
+        let parties = self.parties(side);
+        let entities = match rest.split_once(':').and_then(|(e, id)| Some((super::Entity::parse(e)?, id))) {
+            Some((entity, id)) => vec![(entity, id)],
+            None => super::Entity::ALL.iter().map(|&e| (e, rest)).collect(),
+        };
+        entities.into_iter().find_map(|(entity, id)| {
+            parties.refs().find(|r| parties.raw.entity[r.at()] == entity && parties.raw.id(r.at()) == id)
+        })
     }
 
     /// `crm:counterparty:12`, as output tables name a record.

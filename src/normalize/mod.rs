@@ -2,13 +2,241 @@
 //!
 //! Pure functions of text; normalising twice changes nothing.
 
+pub mod address;
+pub mod bank_account;
 pub mod company;
+pub mod date;
+pub mod email;
+pub mod inn;
+pub mod kind;
+pub mod kpp;
+pub mod number;
+pub mod ogrn;
+pub mod person;
+pub mod phone;
+pub mod test_record;
+pub mod text;
 
-use crate::model::{OwnOrganisation, Parties, Records};
+mod legal_forms;
+mod mail_domains;
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use crate::model::{
+    BankAccount, Defect, Email, Entity, Field, Flags, Inn, Multi, Noted, Notes, OwnOrganisation, Parties, PartyKind,
+    Phone, Records, TextColumn, Value,
+};
+
+/// A value and what reading it took.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Parsed<T> {
+    pub value: Value<T>,
+    pub notes: Notes,
+}
+
+impl<T> Parsed<T> {
+    fn invalid(raw: &str, defect: Defect, notes: Notes) -> Parsed<T> {
+        Parsed { value: Value::invalid(raw, defect), notes }
+    }
+}
+
+impl<T> Default for Parsed<T> {
+    fn default() -> Self {
+        Parsed { value: Value::Empty, notes: Notes::NONE }
+    }
+}
+
+/// Records normalised at a time by one thread: enough to hide the cost of a task, few enough to balance the load.
+const CHUNK_ROWS: usize = 4_096;
 
 /// Normalises all records of a side. Runs on all rayon threads; the result does not depend on their number.
 ///
 /// `own`: the company's own organisations of either side; a record with the INN of one gets [`crate::model::Flags::OWN`].
-pub fn parties(_records: Records, _own: &[OwnOrganisation]) -> Parties {
-    unimplemented!()
+pub fn parties(records: Records, own: &[OwnOrganisation]) -> Parties {
+    let own: FxHashSet<Inn> = own.iter().filter_map(|o| o.inn).collect();
+    let rows = records.len();
+    let parts: Vec<Parties> = (0..rows.div_ceil(CHUNK_ROWS))
+        .into_par_iter()
+        .map(|n| chunk(&records, n * CHUNK_ROWS..rows.min((n + 1) * CHUNK_ROWS), &own))
+        .collect();
+    let mut whole = empty(records);
+    for part in parts {
+        append(&mut whole, part);
+    }
+    whole
 }
+
+fn empty(raw: Records) -> Parties {
+    Parties {
+        raw,
+        kind: Vec::new(),
+        flags: Vec::new(),
+        inn: Vec::new(),
+        inn_notes: Vec::new(),
+        inn_broken: Vec::new(),
+        kpp: Vec::new(),
+        kpp_notes: Vec::new(),
+        ogrn: Vec::new(),
+        ogrn_notes: Vec::new(),
+        phones: Multi::default(),
+        emails: Multi::default(),
+        accounts: Multi::default(),
+        birth_date: Vec::new(),
+        form: Vec::new(),
+        core: TextColumn::new(),
+        surname: TextColumn::new(),
+        given: TextColumn::new(),
+        patronymic: TextColumn::new(),
+        address: TextColumn::new(),
+        town: TextColumn::new(),
+    }
+}
+
+fn append(whole: &mut Parties, mut part: Parties) {
+    whole.kind.append(&mut part.kind);
+    whole.flags.append(&mut part.flags);
+    whole.inn.append(&mut part.inn);
+    whole.inn_notes.append(&mut part.inn_notes);
+    whole.inn_broken.append(&mut part.inn_broken);
+    whole.kpp.append(&mut part.kpp);
+    whole.kpp_notes.append(&mut part.kpp_notes);
+    whole.ogrn.append(&mut part.ogrn);
+    whole.ogrn_notes.append(&mut part.ogrn_notes);
+    whole.phones.append(part.phones);
+    whole.emails.append(part.emails);
+    whole.accounts.append(part.accounts);
+    whole.birth_date.append(&mut part.birth_date);
+    whole.form.append(&mut part.form);
+    whole.core.append(&part.core);
+    whole.surname.append(&part.surname);
+    whole.given.append(&part.given);
+    whole.patronymic.append(&part.patronymic);
+    whole.address.append(&part.address);
+    whole.town.append(&part.town);
+}
+
+/// Buffers of one chunk, reused from row to row.
+#[derive(Default)]
+struct Scratch {
+    phones: Vec<Noted<Phone>>,
+    emails: Vec<Noted<Email>>,
+    accounts: Vec<Noted<BankAccount>>,
+}
+
+fn chunk(records: &Records, rows: Range<usize>, own: &FxHashSet<Inn>) -> Parties {
+    // The records of a part stay with the whole: a part is never seen outside.
+    let mut out = empty(Records::new(records.side));
+    let mut scratch = Scratch::default();
+    for at in rows {
+        row(records, at, own, &mut out, &mut scratch);
+    }
+    out
+}
+
+fn row(records: &Records, at: usize, own: &FxHashSet<Inn>, out: &mut Parties, scratch: &mut Scratch) {
+    let text = |field| records.get(field, at);
+    let entity = records.entity[at];
+
+    let inn = inn::parse(text(Field::Inn));
+    let mut kpp = kpp::parse(text(Field::Kpp));
+    if let (true, Some(shared)) = (kpp.value.is_empty(), inn.kpp) {
+        kpp = Parsed { value: Value::Valid(shared), notes: Notes::SHARED_CELL };
+    }
+    let ogrn = ogrn::parse(text(Field::Ogrn));
+
+    phone::parse_into(text(Field::Phone), &mut scratch.phones);
+    out.phones.push_row(scratch.phones.drain(..));
+    email::parse_into(text(Field::Email), &mut scratch.emails);
+    out.emails.push_row(scratch.emails.drain(..));
+    bank_account::parse_into(text(Field::BankAccount), &mut scratch.accounts);
+    out.accounts.push_row(scratch.accounts.drain(..));
+    out.birth_date.push(date::parse(text(Field::BirthDate)));
+
+    let name = name_of(records, at);
+    let (last, first, middle) = (text(Field::LastName), text(Field::FirstName), text(Field::Patronymic));
+    let in_parts = !(last.trim().is_empty() && first.trim().is_empty() && middle.trim().is_empty());
+    let mut form = if name.is_empty() && in_parts {
+        person::fold_parts(last, first, middle, out.core.open_row());
+        company::LegalForm::None
+    } else {
+        company::parse_into(name, out.core.open_row())
+    };
+    out.core.end_row();
+    if form.is_none() {
+        // «Ромашка» as the working name, «ООО "Ромашка"» as the full one.
+        form = company::form_of(text(Field::FullName));
+    }
+    let row = out.core.len() - 1;
+    let person = if in_parts {
+        Some(person::from_parts(last, first, middle))
+    } else {
+        let trust = kind::trust_in_person(entity, text(Field::Kind), inn.value.valid().copied(), form);
+        person::parse(name, trust).or_else(|| {
+            // A short working name («Ромашкин») beside the whole name of the trader.
+            let full = text(Field::FullName);
+            if full.is_empty() || trust == person::Trust::Never { None } else { person::parse(full, trust) }
+        })
+    };
+    let kind = kind::of(&kind::Signs {
+        entity,
+        text: text(Field::Kind),
+        preset: text(Field::RequisitePreset),
+        country: text(Field::Country),
+        inn: inn.value.valid().copied(),
+        inn_broken: inn.broken,
+        has_kpp: kpp.value.is_valid(),
+        ogrn: ogrn.value.valid().copied(),
+        has_tax_id: !text(Field::TaxId).trim().is_empty(),
+        form,
+        is_person_name: person.is_some(),
+    });
+    let person =
+        person.filter(|_| matches!(kind, PartyKind::Person | PartyKind::SoleTrader | PartyKind::Unknown) || in_parts);
+    let person = person.unwrap_or_default();
+    out.surname.push(&person.surname);
+    out.given.push(&person.given);
+    out.patronymic.push(&person.patronymic);
+
+    let registered = text(Field::Address);
+    let address = if registered.trim().is_empty() { text(Field::ActualAddress) } else { registered };
+    address::parse_into(address, out.address.open_row(), out.town.open_row());
+    out.address.end_row();
+    out.town.end_row();
+
+    let mut flags = Flags::default();
+    if text::means_yes(text(Field::Deleted)) {
+        flags.add(Flags::DELETED);
+    }
+    if inn.value.valid().is_some_and(|inn| own.contains(inn)) || text::means_yes(text(Field::IsOwn)) {
+        flags.add(Flags::OWN);
+    }
+    if text::means_no(text(Field::Active)) {
+        flags.add(Flags::INACTIVE);
+    }
+    if test_record::is_test(out.core.get(row), text(Field::Email), in_parts || entity == Entity::Contact) {
+        flags.add(Flags::TEST);
+    }
+
+    out.flags.push(flags);
+    out.kind.push(kind);
+    out.form.push(form);
+    out.inn.push(inn.value);
+    out.inn_notes.push(inn.notes);
+    out.inn_broken.push(inn.broken);
+    out.kpp.push(kpp.value);
+    out.kpp_notes.push(kpp.notes);
+    out.ogrn.push(ogrn.value);
+    out.ogrn_notes.push(ogrn.notes);
+}
+
+/// The text that names the party: `name`, else `full_name`; empty when only the parts of a person's name are given.
+fn name_of(records: &Records, at: usize) -> &str {
+    let name = records.get(Field::Name, at).trim();
+    if name.is_empty() { records.get(Field::FullName, at).trim() } else { name }
+}
+
+#[cfg(test)]
+mod tests;

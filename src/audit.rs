@@ -1,0 +1,254 @@
+//! The main job: sources in, everything found out.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::checks::{self, Context};
+use crate::config::Config;
+use crate::finding::Severity;
+use crate::forecast::forecast;
+use crate::ingest::{self, IngestError, Input};
+use crate::map::{self, MapError, RawOwn, SourceInput};
+use crate::matching::{self, PairDecision};
+use crate::model::{Entity, Flags, OwnOrganisation, Side, Snapshot, Snapshots, SourceFile};
+use crate::normalize;
+use crate::outcome::{Gate, Outcome, StageTime};
+use crate::reconcile;
+
+/// What to audit.
+#[derive(Debug)]
+pub struct Plan {
+    pub config: Config,
+    /// The configured date, or today by the caller's clock.
+    pub as_of: NaiveDate,
+}
+
+/// Watches a run. The library has no clock and prints nothing: whoever runs it measures and reports.
+pub trait Observer: Sync {
+    /// A stage begins. The names are fixed: read, match, reconcile, check.
+    fn begin(&self, stage: &'static str);
+    /// The stage ended; `rows` is what it went through.
+    fn end(&self, stage: &'static str, rows: u64) -> StageTime;
+    /// Whether the user asked to stop; looked at between stages.
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// Measures and reports nothing.
+pub struct Silent;
+
+impl Observer for Silent {
+    fn begin(&self, _stage: &'static str) {}
+
+    fn end(&self, stage: &'static str, _rows: u64) -> StageTime {
+        StageTime { stage, elapsed_ms: 0.0, peak_bytes: 0 }
+    }
+}
+
+/// Why an audit could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    #[error(transparent)]
+    Map(#[from] MapError),
+    #[error("sverka.toml: нет источников {side}: добавьте [[source]] с side = \"{side}\"")]
+    NoSide { side: Side },
+    #[error("прервано")]
+    Cancelled,
+}
+
+/// Runs every stage. Equal input gives an equal outcome (stage times apart) whatever the number of threads.
+///
+/// # Errors
+/// [`AuditError`] when a source cannot be read or mapped, or the observer asks to stop.
+pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError> {
+    let config = &plan.config;
+    let mut stages = Vec::new();
+    for side in Side::BOTH {
+        if !config.sources.iter().any(|s| s.side == side) {
+            return Err(AuditError::NoSide { side });
+        }
+    }
+
+    observer.begin("read");
+    let (crm, onec) = rayon::join(|| read_side(config, Side::Crm), || read_side(config, Side::Onec));
+    let (crm, onec) = (crm?, onec?);
+    let own = own_organisations(config, &[&crm, &onec]);
+    let snapshots = Snapshots { crm: snapshot(crm, &own), onec: snapshot(onec, &own) };
+    let rows = snapshots.crm.parties.len() as u64 + snapshots.onec.parties.len() as u64;
+    stages.push(observer.end("read", rows));
+    stop_if_cancelled(observer)?;
+
+    observer.begin("match");
+    let decisions: Vec<PairDecision> = Vec::new();
+    let matching = matching::run(&snapshots, &config.matching, &decisions);
+    stages.push(observer.end("match", matching.compared));
+    stop_if_cancelled(observer)?;
+
+    observer.begin("reconcile");
+    let drift = reconcile::run(&snapshots, &matching);
+    stages.push(observer.end("reconcile", drift.pairs.len() as u64));
+    stop_if_cancelled(observer)?;
+
+    observer.begin("check");
+    let context = Context {
+        data: &snapshots,
+        matching: &matching,
+        drift: &drift,
+        config: &config.checks,
+        lang: config.lang,
+        as_of: plan.as_of,
+    };
+    let (results, findings) = checks::run(&context);
+    stages.push(observer.end("check", rows));
+    stop_if_cancelled(observer)?;
+
+    let count = |severity: Severity| findings.iter().filter(|f| f.severity == severity).count() as u64;
+    let gates = config.gates.0.iter().map(|&(severity, limit)| Gate { severity, limit, actual: count(severity) }).collect();
+    let forecast = forecast(&snapshots, &matching, &drift, config.direction);
+    let readiness = readiness(&snapshots, &findings);
+    Ok(Outcome {
+        project: config.name.clone(),
+        lang: config.lang,
+        as_of: plan.as_of,
+        direction: config.direction,
+        snapshot_id: snapshot_id(config, plan.as_of, &snapshots),
+        config_sha256: hex(&Sha256::digest(config.text.as_bytes())),
+        matching_config: config.matching.clone(),
+        data: snapshots,
+        matching,
+        drift,
+        checks: results,
+        findings,
+        forecast,
+        gates,
+        readiness,
+        stages,
+    })
+}
+
+fn stop_if_cancelled(observer: &dyn Observer) -> Result<(), AuditError> {
+    if observer.cancelled() { Err(AuditError::Cancelled) } else { Ok(()) }
+}
+
+/// Reads and maps the sources of a side.
+fn read_side(config: &Config, side: Side) -> Result<map::Mapped, AuditError> {
+    let sources: Vec<_> = config.sources.iter().filter(|s| s.side == side).collect();
+    let inputs: Vec<SourceInput> = sources
+        .into_par_iter()
+        .map(|source| {
+            let files = source
+                .files
+                .par_iter()
+                .map(|path| {
+                    let name = display_name(config, path);
+                    let input = Input::open(path, &name)?;
+                    let file = SourceFile {
+                        path: name,
+                        bytes: input.bytes.len() as u64,
+                        sha256: hex(&Sha256::digest(&input.bytes)),
+                    };
+                    let (format, extract) = ingest::read(&input, source.format.as_deref())?;
+                    Ok((file, format, extract))
+                })
+                .collect::<Result<Vec<_>, IngestError>>()?;
+            Ok(SourceInput { config: source, files })
+        })
+        .collect::<Result<_, IngestError>>()?;
+    Ok(map::side(side, inputs)?)
+}
+
+/// A path as the project names it: relative to the project, with `/`.
+fn display_name(config: &Config, path: &PathBuf) -> String {
+    path.strip_prefix(&config.root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+/// Own organisations of the project file and of both sides, without repeats, in that order.
+fn own_organisations(config: &Config, sides: &[&map::Mapped]) -> Vec<OwnOrganisation> {
+    let configured = config.own.iter().map(|&inn| OwnOrganisation { inn: Some(inn), name: String::new(), phones: Vec::new() });
+    let mut own: Vec<OwnOrganisation> = Vec::new();
+    for organisation in configured.chain(sides.iter().flat_map(|s| &s.own).map(own_organisation)) {
+        let known = own.iter_mut().find(|o| o.inn.is_some() && o.inn == organisation.inn);
+        match known {
+            Some(known) => {
+                if known.name.is_empty() {
+                    known.name = organisation.name;
+                }
+                for phone in organisation.phones {
+                    if !known.phones.contains(&phone) {
+                        known.phones.push(phone);
+                    }
+                }
+            }
+            None => own.push(organisation),
+        }
+    }
+    own
+}
+
+fn own_organisation(raw: &RawOwn) -> OwnOrganisation {
+    OwnOrganisation {
+        inn: normalize::inn::parse(&raw.inn).value.valid().copied(),
+        name: raw.name.trim().to_owned(),
+        phones: normalize::phone::parse_all(&raw.phone).iter().filter_map(|p| p.value.valid().copied()).collect(),
+    }
+}
+
+fn snapshot(mapped: map::Mapped, own: &[OwnOrganisation]) -> Snapshot {
+    Snapshot {
+        side: mapped.records.side,
+        parties: normalize::parties(mapped.records, own),
+        own: own.to_vec(),
+        sources: mapped.sources,
+        quarantine: mapped.quarantine,
+        conflicts: mapped.conflicts,
+    }
+}
+
+/// Share of records, own organisations and deleted ones apart, that no blocker and no error names.
+fn readiness(data: &Snapshots, findings: &[crate::finding::Finding]) -> f64 {
+    let mut clean: [Vec<bool>; 2] = Side::BOTH.map(|side| {
+        let parties = data.parties(side);
+        let counts = |at: usize| parties.is_active(at) && !parties.flags[at].has(Flags::OWN);
+        (0..parties.len()).map(counts).collect()
+    });
+    let total = clean.iter().flatten().filter(|c| **c).count();
+    for finding in findings.iter().filter(|f| f.severity <= Severity::Error) {
+        for record in finding.records() {
+            clean[record.side as usize][record.at()] = false;
+        }
+    }
+    let left = clean.iter().flatten().filter(|c| **c).count();
+    if total == 0 { 100.0 } else { 100.0 * left as f64 / total as f64 }
+}
+
+/// Inputs, configuration and the as-of date in one hash.
+fn snapshot_id(config: &Config, as_of: NaiveDate, data: &Snapshots) -> String {
+    let mut hash = Sha256::new();
+    let mut put = |part: &str| {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    };
+    put(env!("CARGO_PKG_VERSION"));
+    put(&config.text);
+    put(&as_of.to_string());
+    for side in Side::BOTH {
+        for source in &data.get(side).sources {
+            put(source.entity.map_or("", Entity::as_str));
+            for file in &source.files {
+                put(&file.path);
+                put(&file.sha256);
+            }
+        }
+    }
+    hex(&hash.finalize())[..16].to_owned()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}

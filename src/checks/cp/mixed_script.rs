@@ -1,0 +1,111 @@
+//! `cp-mixed-script`: look-alike letters of the other alphabet stand inside a word of a name.
+
+use super::scope::{live, no_field};
+use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
+use crate::finding::{Finding, Severity};
+use crate::model::{Entity, Field, RecordRef, Side};
+use crate::normalize::text;
+
+pub struct MixedScript;
+
+static META: Meta = Meta {
+    id: "cp-mixed-script",
+    severity: Severity::Warning,
+    cross: false,
+    fix: Fix::Auto,
+    since: "0.1.0",
+    params: &[],
+    ru: Card {
+        title: "Латинские буквы в русских словах",
+        finds: "Слово в наименовании или ФИО, где часть букв латинские, а часть русские, причём на вид их не отличить.",
+        why: "На экране названия одинаковы, а программа видит разные: поиск не находит карточку, и появляется \
+              невидимый дубль.",
+        causes: "Набирали, не переключив раскладку; распознали скан; название скопировали с сайта.",
+        remedy: "Скрипт заменит буквы-двойники на буквы того алфавита, которым написано слово.",
+        example: "«Pомашка» с латинской P",
+    },
+    en: Card {
+        title: "Latin letters inside Cyrillic words",
+        finds: "A word of a name with letters of both alphabets that cannot be told apart by eye.",
+        why: "On the screen the names are equal, to the program they differ: search does not find the card and an \
+              invisible duplicate appears.",
+        causes: "Typed without switching the layout; a scan was recognised; the name was copied from a web page.",
+        remedy: "A script replaces the look-alikes by letters of the alphabet the word is written in.",
+        example: "«Pомашка» with a Latin P",
+    },
+    source: "Unicode Technical Standard 39 (Unicode Security Mechanisms), раздел 5: смешение алфавитов в одном слове",
+};
+
+impl Check for MixedScript {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
+        let mut evaluated = 0;
+        for side in Side::BOTH {
+            let parties = cx.data.parties(side);
+            for at in Entity::ALL.into_iter().flat_map(|entity| live(cx, side, entity)) {
+                evaluated += 1;
+                // One finding a record, for its first such field: the name of a person repeats in its parts.
+                let texts = FIELDS.iter().map(|&field| (field, parties.raw.get(field, at)));
+                let Some((field, text, word)) = texts.filter_map(|(f, t)| Some((f, t, mixed_word(t)?))).next() else {
+                    continue;
+                };
+                let message = cx.say(
+                    || format!("в слове «{word}» перемешаны русские и латинские буквы"),
+                    || format!("the word «{word}» mixes Cyrillic and Latin letters"),
+                );
+                out.push(Finding::record(RecordRef::new(side, at), message).value(field, side, text));
+            }
+        }
+        if evaluated == 0 { no_field(cx, &[Field::Name]) } else { Ran::Evaluated(evaluated) }
+    }
+}
+
+const FIELDS: [Field; 5] = [Field::Name, Field::FullName, Field::LastName, Field::FirstName, Field::Patronymic];
+
+/// The first word that mixes alphabets by look-alikes. A brand with a letter that only one alphabet has on either side
+/// («МегаFон») is meant so.
+fn mixed_word(name: &str) -> Option<&str> {
+    if name.is_ascii() {
+        return None;
+    }
+    name.split(|c: char| !c.is_alphabetic()).find(|word| {
+        let upper = || word.chars().flat_map(char::to_uppercase);
+        let (mut latin, mut cyrillic) = (0, 0);
+        let (mut latin_alike, mut cyrillic_alike) = (true, true);
+        for c in word.chars() {
+            let big = c.to_uppercase().next().unwrap_or(c);
+            // Small letters: only those whose small forms look alike too.
+            if c.is_ascii_alphabetic() {
+                latin += 1;
+                latin_alike &= text::cyrillic_of(big).is_some() && !matches!(c, 'b' | 'h' | 'k' | 'm' | 't');
+            } else if text::is_cyrillic(c) {
+                cyrillic += 1;
+                cyrillic_alike &= text::latin_of(big).is_some() && !matches!(c, 'в' | 'н' | 'к' | 'м' | 'т');
+            }
+        }
+        latin > 0 && cyrillic > 0 && (latin_alike || cyrillic_alike) && upper().count() > 1
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::*;
+
+    #[test]
+    fn fires_and_stays_silent() {
+        World::new()
+            .crm(&[(Field::Name, "ООО «Pомашка»")])
+            .crm(&[(Field::Name, "Ромашка"), (Field::FullName, "ООО «Ромaшка»")])
+            .crm(&[(Field::Name, "Rоmashka")])
+            .onec_contact(&[(Field::LastName, "Иванoв")])
+            .crm(&[(Field::Name, "IT-компания «Вектор 1С», Wi-Fi")])
+            .crm(&[(Field::Name, "МегаFон")])
+            .crm(&[(Field::Name, "Bosch")])
+            .expect(&MixedScript, &["crm:1", "crm:2", "crm:3", "onec:1"]);
+        World::new().expect_not_run(&MixedScript);
+    }
+}

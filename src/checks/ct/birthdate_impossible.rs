@@ -1,0 +1,113 @@
+//! `ct-birthdate-impossible`: a date of birth that nobody can have.
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::checks::scope;
+use crate::checks::{Card, Check, Context, Fix, Meta, Param, Ran};
+use crate::finding::{Finding, Severity};
+use crate::model::{Defect, Entity, Field, Value};
+
+pub struct BirthdateImpossible;
+
+static META: Meta = Meta {
+    id: "ct-birthdate-impossible",
+    severity: Severity::Warning,
+    cross: false,
+    fix: Fix::Manual,
+    since: "0.1.0",
+    params: &[Param {
+        name: "max_age", default: 110, ru: "наибольший возраст, лет", en: "greatest age, years"
+    }],
+    ru: Card {
+        title: "Невозможная дата рождения",
+        finds: "Дату рождения в будущем, старше max_age лет, 01.01.1900 или такую, которой нет в календаре.",
+        why: "По дате рождения сверка отличает родственников и однофамильцев: ложная дата склеит чужих или разделит \
+              своих.",
+        causes: "Обязательное поле заполнено чем попало; дата создания карточки вместо даты рождения; опечатка в годе.",
+        remedy: "Уточните дату или очистите поле.",
+        example: "Дата рождения 31.02.1985.",
+    },
+    en: Card {
+        title: "Impossible date of birth",
+        finds: "A date of birth in the future, more than max_age years ago, 01.01.1900, or one the calendar lacks.",
+        why: "The date of birth tells relatives and namesakes apart: a false one joins strangers or splits a person.",
+        causes: "A required field filled with anything; the date of the card in place of the date of birth; a typing \
+                 error in the year.",
+        remedy: "Ask for the date or clear the field.",
+        example: "Date of birth 31.02.1985.",
+    },
+    source: "practice",
+};
+
+/// Full years from `born` to `day`.
+fn age(born: NaiveDate, day: NaiveDate) -> i32 {
+    let had_birthday = (day.month(), day.day()) >= (born.month(), born.day());
+    day.year() - born.year() - i32::from(!had_birthday)
+}
+
+impl Check for BirthdateImpossible {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
+        if let Some(missing) = scope::lacking(cx, &Entity::ALL, &[Field::BirthDate]) {
+            return missing;
+        }
+        let oldest = cx.param(&META, "max_age");
+        let filler = NaiveDate::from_ymd_opt(1900, 1, 1);
+        let mut evaluated = 0;
+        for r in scope::parties(cx) {
+            let parties = cx.data.parties(r.side);
+            let why = match &parties.birth_date[r.at()] {
+                Value::Empty => continue,
+                // The column is at fault there: `snap-date-ambiguous`.
+                Value::Invalid { defect: Defect::Ambiguous, .. } => continue,
+                Value::Invalid { defect, .. } => Some(defect.text(cx.lang)),
+                Value::Valid(born) if *born > cx.as_of => {
+                    Some(cx.lang.pick("дата ещё не наступила", "the date is in the future"))
+                }
+                Value::Valid(born) if Some(*born) == filler => {
+                    Some(cx.lang.pick("заглушка вместо значения", "a placeholder"))
+                }
+                Value::Valid(born) if i64::from(age(*born, cx.as_of)) > oldest => {
+                    Some(cx.lang.pick("столько не живут", "nobody lives so long"))
+                }
+                Value::Valid(_) => None,
+            };
+            evaluated += 1;
+            let Some(why) = why else { continue };
+            let text = parties.raw.get(Field::BirthDate, r.at()).trim();
+            let message =
+                cx.say(|| format!("Дата рождения «{text}»: {why}"), || format!("Date of birth “{text}”: {why}"));
+            out.push(Finding::record(r, message).value(Field::BirthDate, r.side, text));
+        }
+        Ran::Evaluated(evaluated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{World, clean};
+
+    #[test]
+    fn fires_and_is_silent() {
+        for (text, fires) in [
+            ("31.02.1985", true),
+            ("01.01.1900", true),
+            ("24.11.1915", true),
+            ("25.11.2026", true),
+            ("25.11.1915", false),
+            ("12.04.1985", false),
+            ("03/04/1985", false),
+            ("01.01.0001", false),
+        ] {
+            let expected: &[&str] = if fires { &["crm:1"] } else { &[] };
+            let world = World::new().crm_contact(&[(Field::BirthDate, text)]);
+            world.expect(&BirthdateImpossible, expected);
+        }
+        clean().expect(&BirthdateImpossible, &[]);
+        World::new().expect_not_run(&BirthdateImpossible);
+    }
+}

@@ -1,0 +1,257 @@
+//! The command line: arguments → a checked plan, the library's answer → terminal and exit code.
+
+mod inspect;
+mod progress;
+mod summary;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use chrono::{NaiveDate, SecondsFormat, Utc};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use sverka::audit::{AuditError, Plan};
+use sverka::model::{Lang, Side};
+use sverka::run::RunError;
+use sverka::{audit, checks, config, generate, matching, run};
+
+use progress::Progress;
+
+/// Could not run: bad input or configuration.
+const EXIT_FAILED: u8 = 2;
+/// The audit was done and the verdict is no-go (only under `--gate`).
+const EXIT_NO_GO: u8 = 1;
+/// Interrupted, as shells report SIGINT.
+const EXIT_INTERRUPTED: u8 = 130;
+
+/// Аудит CRM и 1С перед обменом: дубли, расхождения, ошибки в данных.
+///
+/// sverka читает выгрузки обеих систем, ничего в них не меняет и пишет отчёт, списки объединения и сценарии очистки.
+#[derive(Parser)]
+#[command(name = "sverka", version, about, long_about, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Сверить CRM и 1С по проекту и записать отчёт
+    Audit {
+        /// Файл sverka.toml или папка, где он лежит
+        #[arg(default_value = ".")]
+        project: PathBuf,
+        /// Куда писать (по умолчанию runs/<время UTC> рядом с проектом)
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Код возврата 1, если запуск обмена пока невозможен
+        #[arg(long)]
+        gate: bool,
+        /// Дата, на которую судить о сроках (по умолчанию as_of проекта или сегодня)
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        as_of: Option<NaiveDate>,
+        /// Число потоков (по умолчанию все ядра); на результат не влияет
+        #[arg(long, value_name = "N")]
+        threads: Option<usize>,
+        /// Ничего не печатать, кроме ошибок
+        #[arg(long, short)]
+        quiet: bool,
+        /// Напечатать run.json вместо сводки
+        #[arg(long)]
+        json: bool,
+    },
+    /// Показать, что sverka видит в файлах: формат, кодировку, таблицы, колонки
+    Inspect {
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Напечатать JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Объяснить, почему две записи совпали или нет
+    Explain {
+        project: PathBuf,
+        /// Запись: crm:12 или onec:00-000045; для контактов crm:contact:12
+        a: String,
+        b: String,
+    },
+    /// Каталог проверок или одна проверка подробно
+    Checks {
+        id: Option<String>,
+        #[arg(long, value_enum, default_value = "ru")]
+        lang: LangArgument,
+    },
+    /// Создать учебный проект: пример или базу любого размера с известными ответами
+    Generate {
+        /// Записей на сторону
+        #[arg(long, value_name = "N", required_unless_present = "sample")]
+        rows: Option<usize>,
+        /// Начальное число: одно и то же даёт одни и те же файлы
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Записать готовый пример вместо случайной базы
+        #[arg(long, value_enum, conflicts_with = "rows")]
+        sample: Option<Sample>,
+        /// Новая папка
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Дополнение команд для оболочки
+    Completions { shell: Shell },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LangArgument {
+    Ru,
+    En,
+}
+
+impl From<LangArgument> for Lang {
+    fn from(lang: LangArgument) -> Lang {
+        match lang {
+            LangArgument::Ru => Lang::Ru,
+            LangArgument::En => Lang::En,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Sample {
+    Trade,
+    TradeClean,
+}
+
+/// Runs the command and turns its end into an exit code.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match execute(arguments.command) {
+        Ok(code) => code,
+        Err(error) => {
+            let cancelled = matches!(error.downcast_ref(), Some(AuditError::Cancelled))
+                || matches!(error.downcast_ref(), Some(RunError::Cancelled));
+            if cancelled {
+                eprintln!("sverka: прервано, ничего не записано");
+                return ExitCode::from(EXIT_INTERRUPTED);
+            }
+            let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+            eprintln!("sverka: {}", causes.join(": "));
+            ExitCode::from(EXIT_FAILED)
+        }
+    }
+}
+
+fn execute(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Audit { project, out, gate, as_of, threads, quiet, json } => {
+            set_threads(threads)?;
+            audit_command(&project, out, gate, as_of, quiet, json)
+        }
+        Command::Inspect { files, json } => inspect::run(&files, json),
+        Command::Explain { project, a, b } => explain(&project, &a, &b),
+        Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
+        Command::Generate { rows, seed, sample, out } => generate_command(rows, seed, sample, &out),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "sverka", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn set_threads(threads: Option<usize>) -> Result<()> {
+    let Some(threads) = threads else { return Ok(()) };
+    if threads == 0 {
+        bail!("--threads: нужен хотя бы один поток");
+    }
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("потоки не запускаются")
+}
+
+fn audit_command(
+    project: &Path,
+    out: Option<PathBuf>,
+    gate: bool,
+    as_of: Option<NaiveDate>,
+    quiet: bool,
+    json: bool,
+) -> Result<ExitCode> {
+    let config = config::load(project)?;
+    let now = Utc::now();
+    let as_of = as_of.or(config.as_of).unwrap_or_else(|| now.date_naive());
+    let runs = config.root.join("runs");
+    let folder = out.clone().unwrap_or_else(|| runs.join(now.format("%Y-%m-%dT%H-%M-%SZ").to_string()));
+    let progress = Progress::new(quiet || json)?;
+    let outcome = audit::audit(&Plan { config, as_of }, &progress)?;
+    run::write(&outcome, &folder, &now.to_rfc3339_opts(SecondsFormat::Secs, true), &progress)?;
+    if out.is_none() {
+        run::point_latest(&folder)?;
+    }
+    progress.finish();
+    if json {
+        let manifest = folder.join(run::MANIFEST);
+        print(&std::fs::read_to_string(&manifest).with_context(|| manifest.display().to_string())?)?;
+    } else if !quiet {
+        print(&summary::text(&outcome, &folder, &progress.total()))?;
+    }
+    Ok(if gate && !outcome.is_go() { ExitCode::from(EXIT_NO_GO) } else { ExitCode::SUCCESS })
+}
+
+/// Writes to standard output; a reader that went away is no error.
+fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("вывод не записывается"),
+    }
+}
+
+fn explain(project: &Path, a: &str, b: &str) -> Result<ExitCode> {
+    let config = config::load(project)?;
+    let lang = config.lang;
+    let matching_config = config.matching.clone();
+    let as_of = config.as_of.unwrap_or_else(|| Utc::now().date_naive());
+    let outcome = audit::audit(&Plan { config, as_of }, &audit::Silent)?;
+    let find = |key: &str| {
+        outcome.data.find(key).with_context(|| format!("нет записи «{key}»; пишите crm:12, onec:00-000045 или crm:contact:12"))
+    };
+    let (a, b) = (find(a)?, find(b)?);
+    let explanation = matching::explain(&outcome.data, &matching_config, a, b);
+    print(&explanation.text(&outcome.data, lang))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show_checks(id: Option<&str>, lang: Lang) -> Result<ExitCode> {
+    match id {
+        None => print(&checks::catalogue::list(lang))?,
+        Some(id) => match checks::catalogue::card(id, lang) {
+            Some(card) => print(&card)?,
+            None => bail!("нет проверки «{id}»{}", checks::catalogue::nearest(id)),
+        },
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn generate_command(rows: Option<usize>, seed: u64, sample: Option<Sample>, out: &Path) -> Result<ExitCode> {
+    if out.exists() {
+        bail!("{}: уже есть; укажите новую папку", out.display());
+    }
+    match (sample, rows) {
+        (Some(sample), _) => {
+            for (path, bytes) in generate::sample(matches!(sample, Sample::TradeClean)) {
+                let file = out.join(path);
+                let folder = file.parent().unwrap_or(out);
+                std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+                std::fs::write(&file, bytes).with_context(|| file.display().to_string())?;
+            }
+        }
+        (None, Some(rows)) => generate::project(rows, seed, out).with_context(|| out.display().to_string())?,
+        (None, None) => bail!("укажите --rows или --sample"),
+    }
+    print(&format!("Готово: {}\nДальше: sverka audit {}", out.display(), out.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Both sides in report order, for tables on the terminal.
+fn sides() -> [Side; 2] {
+    Side::BOTH
+}

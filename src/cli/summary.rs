@@ -1,0 +1,156 @@
+//! What an audit prints on the terminal.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use sverka::checks::Ran;
+use sverka::finding::Severity;
+use sverka::matching::{Decision, Scope};
+use sverka::model::{Entity, Lang};
+use sverka::outcome::{Outcome, StageTime};
+
+/// Checks named in the summary; the rest are counted.
+const TOP: usize = 8;
+
+/// The summary in the language of the project, without a trailing line end.
+pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
+    let lang = outcome.lang;
+    let say = |ru: &'static str, en: &'static str| lang.pick(ru, en);
+    let mut out = String::new();
+    let mut line = |text: String| {
+        out.push_str(&text);
+        out.push('\n');
+    };
+    line(format!("\n{}", outcome.project));
+    let verdict = if outcome.is_go() {
+        say("МОЖНО ЗАПУСКАТЬ ОБМЕН", "GO: the exchange may start")
+    } else {
+        say("ЗАПУСКАТЬ ОБМЕН РАНО", "NO-GO: the exchange must wait")
+    };
+    let counts: Vec<String> =
+        Severity::ALL.iter().map(|&s| format!("{}: {}", plural(s, lang), number(outcome.count(s)))).collect();
+    line(format!("{verdict}   {}", counts.join(", ")));
+    let broken: Vec<String> = outcome
+        .gates
+        .iter()
+        .filter(|g| !g.holds())
+        .map(|g| format!("{}: {} {} {}", plural(g.severity, lang), number(g.actual), say("при допустимых", "with a limit of"), g.limit))
+        .collect();
+    if !broken.is_empty() {
+        line(format!("{} {}", say("Не пройдено:", "Gates broken:"), broken.join("; ")));
+    }
+    line(format!("{} {:.1} %", say("Готовность данных:", "Readiness:"), outcome.readiness));
+    line(String::new());
+
+    line(format!(
+        "{:<14}{:>10}{:>12}{:>10}{:>14}{:>12}{:>12}",
+        "",
+        say("прочитано", "read"),
+        say("загружено", "loaded"),
+        say("карантин", "quarant."),
+        say("не записи", "left out"),
+        say("дублей", "duplicates"),
+        say("без пары", "one-sided"),
+    ));
+    for side in super::sides() {
+        let snapshot = outcome.data.get(side);
+        let sum = |f: fn(&sverka::model::RowCounts) -> u64| snapshot.sources.iter().map(|s| f(&s.counts)).sum::<u64>();
+        let duplicates: usize = outcome.matching.clusters.iter().map(|c| c.of(side).count().saturating_sub(1)).sum();
+        let one_sided = match side {
+            sverka::model::Side::Crm => &outcome.drift.only_crm,
+            sverka::model::Side::Onec => &outcome.drift.only_onec,
+        };
+        line(format!(
+            "{:<14}{:>10}{:>12}{:>10}{:>14}{:>12}{:>12}",
+            side.title(lang),
+            number(sum(|c| c.read)),
+            number(sum(|c| c.loaded)),
+            number(sum(|c| c.quarantined)),
+            number(sum(sverka::model::RowCounts::left_out_total)),
+            number(duplicates as u64),
+            number(one_sided.len() as u64),
+        ));
+    }
+    let links = |decision: Decision| {
+        outcome.matching.links.iter().filter(|l| l.decision == decision && l.scope() == Scope::Cross).count() as u64
+    };
+    line(String::new());
+    line(format!(
+        "{} {}, {} {}, {} {}",
+        say("Пары CRM — 1С: сопоставлено", "CRM–1C pairs: matched"),
+        number(outcome.drift.pairs.len() as u64),
+        say("на проверку человеку", "for review"),
+        number(links(Decision::Review)),
+        say("запрещено правилами", "vetoed"),
+        number(links(Decision::Rejected)),
+    ));
+    let drifting = outcome.drift.pairs.iter().filter(|p| !p.fields.is_empty()).count() as u64;
+    line(format!("{} {}", say("Из сопоставленных расходятся в полях:", "Matched pairs that differ in a field:"), number(drifting)));
+    for entity in Entity::ALL {
+        let of: Vec<String> = outcome
+            .forecast
+            .iter()
+            .filter(|f| f.entity == entity)
+            .map(|f| format!("{} {} {}", f.target.title(lang), f.action.text(lang), number(f.records.len() as u64)))
+            .collect();
+        if !of.is_empty() {
+            line(format!("{} ({}): {}", say("Первый обмен", "First exchange"), entity.title(lang), of.join("; ")));
+        }
+    }
+    line(String::new());
+
+    let mut by_check: BTreeMap<(Severity, &str), u64> = BTreeMap::new();
+    for finding in &outcome.findings {
+        *by_check.entry((finding.severity, finding.check)).or_default() += 1;
+    }
+    let mut top: Vec<_> = by_check.into_iter().filter(|((s, _), _)| *s <= Severity::Error).collect();
+    top.sort_by_key(|((severity, check), n)| (*severity, std::cmp::Reverse(*n), *check));
+    for ((severity, check), n) in top.iter().take(TOP) {
+        let title = outcome.checks.iter().find(|c| c.meta.id == *check).map_or("", |c| c.meta.card(lang).title);
+        line(format!("  {:<18} {:>6}  {title} ({check})", severity.text(lang), number(*n)));
+    }
+    if top.len() > TOP {
+        line(format!("  {} {}", say("и ещё проверок с ошибками:", "and more checks with errors:"), top.len() - TOP));
+    }
+    let not_run = outcome.checks.iter().filter(|c| matches!(c.ran, Ran::NotRun(_))).count();
+    line(format!(
+        "  {} {}, {} {}",
+        say("Проверок выполнено:", "Checks run:"),
+        outcome.checks.len() - not_run,
+        say("не выполнено из-за нехватки данных:", "not run for lack of data:"),
+        not_run
+    ));
+    line(String::new());
+    line(format!("{} {}", say("Отчёт:  ", "Report:  "), folder.join("report.html").display()));
+    line(format!("{} {}", say("Таблицы:", "Workbook:"), folder.join("report.xlsx").display()));
+    line(format!("{} {}", say("Очистка:", "Cleanup: "), folder.join("cleanup").display()));
+    let _ = write!(out, "{:.2} {}", total.elapsed_ms / 1000.0, say("с", "s"));
+    if total.peak_bytes > 0 {
+        let _ = write!(out, ", {} {}", total.peak_bytes / (1 << 20), say("МБ памяти", "MiB of memory"));
+    }
+    out
+}
+
+fn plural(severity: Severity, lang: Lang) -> &'static str {
+    let (ru, en) = match severity {
+        Severity::Blocker => ("блокирующих", "blockers"),
+        Severity::Error => ("ошибок", "errors"),
+        Severity::Warning => ("предупреждений", "warnings"),
+        Severity::Info => ("сведений", "notes"),
+    };
+    lang.pick(ru, en)
+}
+
+/// `1 234 567` with no-break spaces.
+pub fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push('\u{a0}');
+        }
+        out.push(digit);
+    }
+    out
+}

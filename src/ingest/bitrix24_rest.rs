@@ -1,0 +1,761 @@
+//! Answers of the Bitrix24 REST API saved as JSON: `bitrix24-rest`.
+//!
+//! Read: one answer (`{"result":[…],"total":…,"next":…}`, `.get` with one object, `result.items` of `crm.item.list`,
+//! other named lists such as `productRows`), `batch` answers (`result.result` as a map or a list), several answers in
+//! one file (a list of them, NDJSON, one after another), and bare records without an envelope.
+//!
+//! Tables, one per kind, in the order of first appearance; `row` is the ordinal of the record in the file:
+//!
+//! | kind | rows of |
+//! |---|---|
+//! | `crm.company`, `crm.contact`, `crm.lead`, `crm.deal`, `crm.quote`, `crm.smart_invoice`, `crm.item` | lists and items |
+//! | `crm.requisite`, `crm.bankdetail`, `crm.address`, `crm.requisite.link` | requisites |
+//! | `crm.company.contact`, `crm.contact.company` | relations (`crm.company.contact.items.get`) |
+//! | `crm.status`, `crm.category`, `crm.productrow`, `crm.payment`, `crm.stagehistory`, `user` | dictionaries and rows |
+//! | `catalog.product`, `catalog.price`, `catalog.store`, `catalog.storeproduct`, `catalog.document.element` | catalogue |
+//! | `crm.fields` | descriptions of fields (`crm.*.fields`): `FIELD` and the keys of the description as they are |
+//! | empty | records whose selected fields fit several kinds (`ID, TITLE`) |
+//!
+//! Headings are the classic upper-case names (`ID, TITLE, LAST_NAME, ORIGIN_ID, IS_MY_COMPANY, UF_CRM_…`), also for the
+//! camelCase of `crm.item.*` and `catalog.*`. `PHONE, EMAIL, WEB, IM` hold the values of the multi-field one a line;
+//! phones of type FAX stand in `FAX`. A nested object is `A.B`, a list of scalars one value a line. `@command` is the
+//! name of the batch command for records without an id of their own (relations keyed by their owner).
+//!
+//! Empty are `null`, `""`, `[]`, `{}`; `false` in custom and file fields; `0` in references to other records.
+//!
+//! `declared_total` is the greatest `total`; a table is partial when fewer records stand in the file, when `next` names
+//! a page that is not there, when a command of a batch failed, or when records came one by one (`.get`). In a set of
+//! page files the sum over files decides: compare it with `declared_total`.
+//!
+//! Source: <https://apidocs.bitrix24.ru> as of November 2026, answers in the tests of client libraries.
+
+mod record;
+
+use std::borrow::Cow;
+
+use super::json::{HEAD_BYTES, JsonError, Node, Reader, decode, decode_head, head_keys};
+use super::rows::Rows;
+use super::{Extract, Format, IngestError, Input};
+use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
+
+/// Records looked at before the kind of a list is decided: one page. Bitrix24 leaves `PHONE` out of records without
+/// phones, so the first record alone may not show the fields of the list.
+const RECORDS_TO_KNOW: usize = 50;
+
+/// Keys of an answer.
+const ENVELOPE: [&str; 7] = ["error", "error_description", "error_information", "next", "result", "time", "total"];
+
+/// Keys that only requests have.
+const REQUEST: [&str; 7] = ["cmd", "fields", "filter", "halt", "method", "params", "select"];
+
+/// Fields that tell a bare Bitrix24 record from other JSON with an `ID`.
+const RECORD_MARKS: [&str; 12] = [
+    "ASSIGNED_BY_ID",
+    "COMPANY_TYPE",
+    "ENTITY_TYPE_ID",
+    "HAS_PHONE",
+    "LAST_NAME",
+    "ORIGIN_ID",
+    "RQ_INN",
+    "SECOND_NAME",
+    "STAGE_ID",
+    "STATUS_ID",
+    "TITLE",
+    "VALUE_TYPE",
+];
+
+/// Bitrix24 REST answers.
+pub struct Bitrix24Rest;
+
+impl Format for Bitrix24Rest {
+    fn id(&self) -> &'static str {
+        "bitrix24-rest"
+    }
+
+    fn title(&self) -> &'static str {
+        "Битрикс24: ответы REST (JSON)"
+    }
+
+    fn detect(&self, input: &Input) -> bool {
+        let head = decode_head(input.head(HEAD_BYTES));
+        let Some(keys) = head_keys(&head) else { return false };
+        let outer = |name: &str| keys.iter().any(|(depth, key)| *depth <= 2 && key == name);
+        let has = |name: &str| keys.iter().any(|(_, key)| key == name);
+        outer("result")
+            || has("result_error")
+            || outer("error") && outer("error_description")
+            || has("ID") && RECORD_MARKS.iter().any(|name| has(name))
+    }
+
+    fn read(&self, input: &Input) -> Result<Extract, IngestError> {
+        let (text, encoding) = decode(&input.bytes);
+        let mut session = Session::new(input);
+        let mut reader = Reader::new(&text);
+        while reader.peek().is_some() {
+            session.top(&mut reader).map_err(|stop| match stop {
+                Stop::Json(error) => error.in_file(input, &text),
+                Stop::Ingest(error) => error,
+            })?;
+        }
+        session.finish(encoding)
+    }
+}
+
+/// Why reading stops: the text is broken, or a limit is passed.
+enum Stop {
+    Json(JsonError),
+    Ingest(IngestError),
+}
+
+impl From<JsonError> for Stop {
+    fn from(error: JsonError) -> Self {
+        Stop::Json(error)
+    }
+}
+
+impl From<IngestError> for Stop {
+    fn from(error: IngestError) -> Self {
+        Stop::Ingest(error)
+    }
+}
+
+/// A table and what the answers say about its completeness.
+struct List {
+    rows: Rows,
+    /// Records met, quarantined ones too.
+    met: u64,
+    total: Option<u64>,
+    next: Option<u64>,
+    one_by_one: bool,
+}
+
+struct Session<'i> {
+    input: &'i Input,
+    lists: Vec<List>,
+    extract: Extract,
+    ordinal: u32,
+    answers: u64,
+    /// Answers that hold no records (`true`, an id, a map of ids).
+    bare_answers: u64,
+    failed: u64,
+    /// Code of the first error answer, when it is a code and not a sentence.
+    first_error: String,
+    requests: bool,
+}
+
+impl<'i> Session<'i> {
+    fn new(input: &'i Input) -> Self {
+        Session {
+            input,
+            lists: Vec::new(),
+            extract: Extract::default(),
+            ordinal: 0,
+            answers: 0,
+            bare_answers: 0,
+            failed: 0,
+            first_error: String::new(),
+            requests: false,
+        }
+    }
+
+    /// A value at the top of the file: an answer, a record, or a list of either.
+    fn top(&mut self, reader: &mut Reader<'_>) -> Result<(), Stop> {
+        match reader.peek() {
+            Some(b'{') => self.answer_or_record(reader),
+            Some(b'[') => {
+                let mut first = true;
+                reader.open(b'[')?;
+                while reader.more(&mut first, b']')? {
+                    match reader.peek() {
+                        Some(b'{') => self.answer_or_record(reader)?,
+                        Some(b'[') => {
+                            self.list(reader, None, None)?;
+                        }
+                        _ => {
+                            let node = reader.node()?;
+                            self.quarantine(&node, "вместо записи стоит значение");
+                        }
+                    }
+                }
+                Ok(())
+            }
+            _ => {
+                let node = reader.node()?;
+                self.quarantine(&node, "вместо записи стоит значение");
+                Ok(())
+            }
+        }
+    }
+
+    fn answer_or_record(&mut self, reader: &mut Reader<'_>) -> Result<(), Stop> {
+        let mut ahead = reader.clone();
+        let mut first = true;
+        ahead.open(b'{')?;
+        let is_answer = ahead.more(&mut first, b'}')? && ENVELOPE.contains(&&*ahead.key()?);
+        if is_answer {
+            return self.answer(reader);
+        }
+        let node = reader.node()?;
+        match &node {
+            Node::Object(entries) if is_record(entries) => {
+                let kind = record::kind_of(std::slice::from_ref(&node), None);
+                self.record(kind, &node, None)?;
+            }
+            _ => {
+                self.requests |= holds_request(&node);
+                self.quarantine(&node, "не запись и не ответ REST");
+            }
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, reader: &mut Reader<'_>) -> Result<(), Stop> {
+        self.answers += 1;
+        let (mut list, mut total, mut next) = (None, None, None);
+        let (mut has_result, mut error) = (false, None);
+        let mut first = true;
+        reader.open(b'{')?;
+        while reader.more(&mut first, b'}')? {
+            match &*reader.key()? {
+                "result" => {
+                    has_result = true;
+                    list = self.result(reader, None)?;
+                }
+                "total" => total = reader.node()?.count(),
+                "next" => next = reader.node()?.count(),
+                "error" => error = Some(reader.node()?),
+                _ => reader.skip()?,
+            }
+        }
+        match error {
+            Some(error) if !has_result => self.error(&error),
+            _ => self.declare(list, total, next),
+        }
+        Ok(())
+    }
+
+    fn error(&mut self, code: &Node<'_>) {
+        self.failed += 1;
+        // A description may quote the request with its values: only a code is repeated.
+        let code = code.text().unwrap_or_default();
+        let is_code = code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if is_code && self.first_error.is_empty() {
+            self.first_error = code.to_owned();
+        }
+    }
+
+    fn declare(&mut self, list: Option<usize>, total: Option<u64>, next: Option<u64>) {
+        if let Some(at) = list {
+            let list = &mut self.lists[at];
+            list.total = list.total.max(total);
+            list.next = list.next.max(next);
+        }
+    }
+
+    /// What `result` holds. Returns the table that the answer filled.
+    fn result(&mut self, reader: &mut Reader<'_>, command: Option<&str>) -> Result<Option<usize>, Stop> {
+        match reader.peek() {
+            Some(b'[') => self.list(reader, None, command),
+            Some(b'{') => {
+                let mut ahead = reader.clone();
+                let mut first = true;
+                ahead.open(b'{')?;
+                if !ahead.more(&mut first, b'}')? {
+                    reader.skip()?;
+                    return Ok(None);
+                }
+                let key = ahead.key()?;
+                let starts_lower = key.as_bytes().first().is_some_and(u8::is_ascii_lowercase);
+                if command.is_none() && (key == "result" || key.starts_with("result_")) {
+                    self.batch(reader)?;
+                    return Ok(None);
+                }
+                if starts_lower && (ahead.peek() == Some(b'[') || key == "item" || ahead.peek() == Some(b'{')) {
+                    return self.wrapped(reader, command);
+                }
+                self.single(reader, command)
+            }
+            _ => {
+                reader.skip()?;
+                self.bare_answers += 1;
+                Ok(None)
+            }
+        }
+    }
+
+    /// `{"items": […]}`, `{"productRows": […]}`, `{"item": {…}}`.
+    fn wrapped(&mut self, reader: &mut Reader<'_>, command: Option<&str>) -> Result<Option<usize>, Stop> {
+        let (mut list, mut first) = (None, true);
+        reader.open(b'{')?;
+        while reader.more(&mut first, b'}')? {
+            let name = reader.key()?;
+            match reader.peek() {
+                Some(b'[') => list = self.list(reader, Some(&name), command)?.or(list),
+                Some(b'{') => {
+                    let node = reader.node()?;
+                    let kind = record::kind_of(std::slice::from_ref(&node), Some(&name));
+                    list = Some(self.record(kind, &node, command)?);
+                    self.one_by_one(list);
+                }
+                _ => reader.skip()?,
+            }
+        }
+        Ok(list)
+    }
+
+    /// One object as the result: a record of `.get`, the description of fields, or a map of records.
+    fn single(&mut self, reader: &mut Reader<'_>, command: Option<&str>) -> Result<Option<usize>, Stop> {
+        let node = reader.node()?;
+        let Node::Object(entries) = &node else { return Ok(None) };
+        if entries.iter().all(|(_, v)| v.get("type").is_some() && v.get("isReadOnly").is_some()) {
+            for (field, description) in entries {
+                self.field(field, description)?;
+            }
+            return Ok(None);
+        }
+        if is_record(entries) {
+            let kind = record::kind_of(std::slice::from_ref(&node), None);
+            let list = Some(self.record(kind, &node, command)?);
+            self.one_by_one(list);
+            return Ok(list);
+        }
+        if entries.iter().all(|(_, v)| matches!(v, Node::Object(inner) if is_record(inner))) {
+            let records: Vec<Node<'_>> = entries.iter().map(|(_, v)| v.clone()).collect();
+            let kind = record::kind_of(&records, None);
+            let mut list = None;
+            for node in &records {
+                list = Some(self.record(kind, node, command)?);
+            }
+            return Ok(list);
+        }
+        self.bare_answers += 1;
+        Ok(None)
+    }
+
+    fn one_by_one(&mut self, list: Option<usize>) {
+        if let Some(at) = list {
+            self.lists[at].one_by_one = true;
+        }
+    }
+
+    /// `result` of a batch: the answers of its commands, by name or in a list.
+    fn batch(&mut self, reader: &mut Reader<'_>) -> Result<(), Stop> {
+        let mut commands: Vec<(String, Option<usize>)> = Vec::new();
+        let (mut totals, mut nexts) = (Node::Null, Node::Null);
+        let mut first = true;
+        reader.open(b'{')?;
+        while reader.more(&mut first, b'}')? {
+            match &*reader.key()? {
+                "result" => self.commands(reader, &mut commands)?,
+                "result_total" => totals = reader.node()?,
+                "result_next" => nexts = reader.node()?,
+                "result_error" => match reader.node()? {
+                    Node::List(errors) => errors.iter().for_each(|e| self.error(e.get("error").unwrap_or(e))),
+                    Node::Object(errors) => errors.iter().for_each(|(_, e)| self.error(e.get("error").unwrap_or(e))),
+                    _ => {}
+                },
+                _ => reader.skip()?,
+            }
+        }
+        for (at, (name, list)) in commands.iter().enumerate() {
+            let of = |node: &Node<'_>| match node {
+                Node::List(items) => items.get(at).and_then(Node::count),
+                node => node.get(name).and_then(Node::count),
+            };
+            self.declare(*list, of(&totals), of(&nexts));
+        }
+        Ok(())
+    }
+
+    fn commands(&mut self, reader: &mut Reader<'_>, commands: &mut Vec<(String, Option<usize>)>) -> Result<(), Stop> {
+        let mut first = true;
+        match reader.peek() {
+            Some(b'[') => {
+                reader.open(b'[')?;
+                while reader.more(&mut first, b']')? {
+                    let name = commands.len().to_string();
+                    let list = self.result(reader, Some(&name))?;
+                    commands.push((name, list));
+                }
+            }
+            Some(b'{') => {
+                reader.open(b'{')?;
+                while reader.more(&mut first, b'}')? {
+                    let name = reader.key()?.into_owned();
+                    let list = self.result(reader, Some(&name))?;
+                    commands.push((name, list));
+                }
+            }
+            _ => reader.skip()?,
+        }
+        Ok(())
+    }
+
+    /// A list of records; `None` when it is empty.
+    fn list(
+        &mut self,
+        reader: &mut Reader<'_>,
+        wrapper: Option<&str>,
+        command: Option<&str>,
+    ) -> Result<Option<usize>, Stop> {
+        let (mut list, mut kind, mut first) = (None, None, true);
+        let mut waiting: Vec<Node<'_>> = Vec::new();
+        reader.open(b'[')?;
+        loop {
+            let more = reader.more(&mut first, b']')?;
+            if more {
+                waiting.push(reader.node()?);
+            }
+            if kind.is_none() && more && waiting.len() < RECORDS_TO_KNOW {
+                continue;
+            }
+            let kind = *kind.get_or_insert_with(|| record::kind_of(&waiting, wrapper));
+            for node in waiting.drain(..) {
+                if matches!(node, Node::Object(_)) {
+                    list = Some(self.record(kind, &node, command)?);
+                } else {
+                    self.quarantine(&node, "вместо записи стоит значение");
+                }
+            }
+            if !more {
+                return Ok(list);
+            }
+        }
+    }
+
+    fn table(&mut self, kind: &str) -> usize {
+        if let Some(at) = self.lists.iter().position(|l| l.rows.table.kind == kind) {
+            return at;
+        }
+        let rows = Rows::new(Place::file(&self.input.name), kind);
+        self.lists.push(List { rows, met: 0, total: None, next: None, one_by_one: false });
+        self.lists.len() - 1
+    }
+
+    fn record(&mut self, kind: &str, node: &Node<'_>, command: Option<&str>) -> Result<usize, IngestError> {
+        let at = self.table(kind);
+        self.ordinal = self.ordinal.saturating_add(1);
+        let list = &mut self.lists[at];
+        list.met += 1;
+        let Node::Object(entries) = node else { return Ok(at) };
+        record::add_cells(&mut list.rows, entries)?;
+        if list.rows.is_blank() {
+            self.extract.left_out.push((at, LeftOut { row: self.ordinal, reason: LeftOutReason::Blank }));
+            return Ok(at);
+        }
+        if let (Some(name), None) = (command, node.get("ID").or_else(|| node.get("id"))) {
+            list.rows.cell("@command", name)?;
+        }
+        list.rows.close(self.ordinal, &mut self.extract.quarantined)?;
+        Ok(at)
+    }
+
+    fn field(&mut self, field: &str, description: &Node<'_>) -> Result<(), IngestError> {
+        let at = self.table("crm.fields");
+        self.ordinal = self.ordinal.saturating_add(1);
+        let list = &mut self.lists[at];
+        list.met += 1;
+        list.rows.cell("FIELD", field)?;
+        if let Node::Object(entries) = description {
+            for (key, value) in entries {
+                match value {
+                    Node::Bool(value) => list.rows.cell(key, if *value { "true" } else { "false" })?,
+                    value => list.rows.cell(key, value.text().unwrap_or_default())?,
+                }
+            }
+        }
+        list.rows.close(self.ordinal, &mut self.extract.quarantined)
+    }
+
+    fn quarantine(&mut self, node: &Node<'_>, reason: &str) {
+        self.ordinal = self.ordinal.saturating_add(1);
+        let location = Place::file(&self.input.name).row(self.ordinal);
+        let raw = node.outline();
+        self.extract.quarantined.push(Quarantined { location, reason: reason.to_owned(), raw });
+    }
+
+    fn finish(mut self, encoding: &str) -> Result<Extract, IngestError> {
+        if self.lists.is_empty() {
+            self.refuse()?;
+        }
+        let failed = self.failed > 0;
+        for list in self.lists {
+            let mut table = list.rows.table;
+            table.declared_total = list.total;
+            let below =
+                |count: Option<u64>, or_equal: bool| count.is_some_and(|n| list.met < n || or_equal && list.met == n);
+            table.partial = failed || list.one_by_one || below(list.total, false) || below(list.next, true);
+            self.extract.tables.push(table);
+        }
+        self.extract.encoding = encoding.to_owned();
+        self.extract.details.push(("ответов", self.answers.to_string()));
+        if failed {
+            self.extract.details.push(("ответов с ошибкой", self.failed.to_string()));
+        }
+        Ok(self.extract)
+    }
+
+    /// The error of a file without records; nothing when it honestly says that there are none.
+    fn refuse(&self) -> Result<(), IngestError> {
+        let unreadable =
+            |what: String, next| Err(IngestError::Unreadable { file: self.input.path.clone(), what, next });
+        if self.failed > 0 {
+            let code = if self.first_error.is_empty() { String::new() } else { format!(" {}", self.first_error) };
+            return unreadable(
+                format!("вместо данных сохранён ответ с ошибкой{code}"),
+                "проверьте права вебхука (crm) и метод и повторите выгрузку",
+            );
+        }
+        if self.requests {
+            return unreadable(
+                "это запросы к REST, а не ответы".to_owned(),
+                "сохраните ответы методов crm.company.list, crm.contact.list, crm.requisite.list",
+            );
+        }
+        if self.answers == 0 || self.bare_answers > 0 {
+            return unreadable(
+                "нет записей: ответ не содержит списка".to_owned(),
+                "сохраните ответы методов crm.company.list, crm.contact.list, crm.requisite.list",
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Whether an object is a record and not another envelope: it has an id or fields in upper case.
+fn is_record(entries: &[(Cow<'_, str>, Node<'_>)]) -> bool {
+    let is_field =
+        |key: &str| key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_') && !key.is_empty();
+    let scalar = |key: &str| entries.iter().any(|(k, v)| k == key && !v.is_container());
+    scalar("ID") || scalar("id") || {
+        let fields = entries.iter().filter(|(key, v)| is_field(key) && !v.is_container()).count();
+        fields >= 2 && RECORD_MARKS.iter().any(|mark| scalar(mark))
+    }
+}
+
+fn holds_request(node: &Node<'_>) -> bool {
+    match node {
+        Node::Object(entries) => entries.iter().any(|(key, value)| REQUEST.contains(&&**key) || holds_request(value)),
+        Node::List(items) => items.iter().any(holds_request),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::RawTable;
+
+    fn read(text: &str) -> Result<Extract, IngestError> {
+        let input = Input::from_bytes("crm/a.json", text);
+        assert!(Bitrix24Rest.detect(&input), "{text}");
+        Bitrix24Rest.read(&input)
+    }
+
+    fn cell<'t>(table: &'t RawTable, heading: &str, row: usize) -> &'t str {
+        table.get(table.column(heading).unwrap_or_else(|| panic!("no {heading}")), row)
+    }
+
+    /// Kind, rows and completeness of each table.
+    fn shape(extract: &Extract) -> Vec<(&str, usize, bool, Option<u64>)> {
+        extract.tables.iter().map(|t| (t.kind.as_str(), t.len(), t.partial, t.declared_total)).collect()
+    }
+
+    #[test]
+    fn envelopes_give_their_records() {
+        let two = r#"{"ID":"1","TITLE":"А","INDUSTRY":"IT"},{"ID":"2","TITLE":"Б"}"#;
+        let company: (&str, usize, bool, Option<u64>) = ("crm.company", 2, false, Some(2));
+        let cases = [
+            (format!(r#"{{"result":[{two}],"total":2,"time":{{"start":1}}}}"#), vec![company]),
+            (format!(r#"{{"total":2,"time":{{}},"result":[{two}]}}"#), vec![company]),
+            (format!("\u{feff}{{\"result\":[{two}],\"total\":\"2\"}}"), vec![company]),
+            (format!("[{two}]"), vec![("crm.company", 1, false, None), ("", 1, false, None)]),
+            (format!("[[{two}]]"), vec![("crm.company", 2, false, None)]),
+            (format!(r#"{{"result":[{two}],"total":3}}"#), vec![("crm.company", 2, true, Some(3))]),
+            (format!(r#"{{"result":[{two}],"next":2}}"#), vec![("crm.company", 2, true, None)]),
+            (r#"{"result":[],"total":0}"#.to_owned(), vec![]),
+            (
+                r#"{"result":{"items":[{"id":1,"title":"А","isMyCompany":"N"}]},"total":1}"#.to_owned(),
+                vec![("crm.company", 1, false, Some(1))],
+            ),
+            (
+                r#"{"result":{"item":{"id":1,"lastName":"А","typeId":"CLIENT"}}}"#.to_owned(),
+                vec![("crm.contact", 1, true, None)],
+            ),
+            (r#"{"result":{"ID":"7","TITLE":"А","REVENUE":"0"}}"#.to_owned(), vec![("crm.company", 1, true, None)]),
+            (
+                r#"{"result":{"7":{"ID":"7","LAST_NAME":"А"},"8":{"ID":"8","LAST_NAME":"Б"}}}"#.to_owned(),
+                vec![("crm.contact", 2, false, None)],
+            ),
+            (
+                r#"{"result":{"TITLE":{"type":"string","isReadOnly":false,"title":"Имя"}}}"#.to_owned(),
+                vec![("crm.fields", 1, false, None)],
+            ),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shape(&read(&text).unwrap()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn pages_and_batches_in_one_file_are_added_up() {
+        let page = r#"{"result":[{"ID":"1","LAST_NAME":"А"},{"ID":"2","LAST_NAME":"Б"}],"next":2,"total":5}"#;
+        let map = r#"{"result":{"result":{"c0":[{"ID":"3","LAST_NAME":"В"},{"ID":"4","LAST_NAME":"Г"}],
+            "c1":[{"ID":"5","LAST_NAME":"Д"}]},"result_error":[],"result_total":{"c0":5,"c1":5},"result_next":{"c0":4}}}"#;
+        let list = r#"{"result":{"result":[[{"ID":"3","LAST_NAME":"В"}]],"result_error":[],"result_total":[5],
+            "result_next":[3],"result_time":[]}}"#;
+        for (text, expected) in [
+            (format!("[{page},{map}]"), ("crm.contact", 5, false, Some(5))),
+            (format!("{page}\n{map}\n"), ("crm.contact", 5, false, Some(5))),
+            (format!("{page}{list}"), ("crm.contact", 3, true, Some(5))),
+            (page.to_owned(), ("crm.contact", 2, true, Some(5))),
+            // An overlapping page: the repeat stays, whoever joins the records counts it.
+            (format!("{page}{page}"), ("crm.contact", 4, true, Some(5))),
+        ] {
+            let extract = read(&text).unwrap();
+            assert_eq!(shape(&extract), [expected], "{text}");
+            let rows: Vec<u32> = (1..=expected.1 as u32).collect();
+            assert_eq!(extract.tables[0].rows, rows);
+        }
+    }
+
+    #[test]
+    fn relations_of_a_batch_keep_their_owner() {
+        let text = r#"{"result":{"result":{"205":[{"CONTACT_ID":31,"IS_PRIMARY":"Y","ROLE_ID":0},
+            {"CONTACT_ID":32,"IS_PRIMARY":"N","ROLE_ID":0}],"206":[]},"result_error":[],"result_total":[]}}"#;
+        let extract = read(text).unwrap();
+        assert_eq!(shape(&extract), [("crm.company.contact", 2, false, None)]);
+        assert_eq!(cell(&extract.tables[0], "@command", 1), "205");
+        assert_eq!(cell(&extract.tables[0], "CONTACT_ID", 1), "32");
+    }
+
+    #[test]
+    fn cells_follow_the_contract() {
+        let text = r#"{"result":[{"ID":12,"LAST_NAME":"Ёлкин","SECOND_NAME":null,"COMPANY_ID":"0","CATEGORY_ID":"0",
+            "PHOTO":false,"UF_CRM_1":false,"UF_CRM_2":["а",5],"UF_CRM_3":[],"UF_CRM_4":{"x":{"y":"z"}},"ACTIVE":false,
+            "RQ":"7701234567012345678","OPPORTUNITY":1e2,
+            "PHONE":[{"ID":"1","VALUE_TYPE":"WORK","VALUE":"+7 495 000-00-01","TYPE_ID":"PHONE"},
+                {"ID":"2","VALUE_TYPE":"FAX","VALUE":"+7 495 000-00-02"},{"VALUE":"8 495 0000003"},{"ID":"4"}],
+            "EMAIL":{"n0":{"VALUE":"a@example.com"}},"WEB":{"VALUE":"example.com"},"IM":[]},
+            {"ID":"13","LAST_NAME":"","EMAIL":"b@example.com",
+            "fm":[{"id":1,"typeId":"PHONE","valueType":"MOBILE","value":"+7 900 000-00-04"},
+                {"typeId":"PHONE","valueType":"FAX","value":"5"},{"typeId":"EMAIL","value":"c@example.com"}]},
+            {}]}"#;
+        let extract = read(text).unwrap();
+        let table = &extract.tables[0];
+        assert_eq!((table.kind.as_str(), table.len()), ("crm.contact", 2));
+        for (heading, row, expected) in [
+            ("ID", 0, "12"),
+            ("SECOND_NAME", 0, ""),
+            ("COMPANY_ID", 0, ""),
+            ("CATEGORY_ID", 0, "0"),
+            ("PHOTO", 0, ""),
+            ("UF_CRM_1", 0, ""),
+            ("UF_CRM_2", 0, "а\n5"),
+            ("UF_CRM_3", 0, ""),
+            ("UF_CRM_4.X.Y", 0, "z"),
+            ("ACTIVE", 0, "false"),
+            ("RQ", 0, "7701234567012345678"),
+            ("OPPORTUNITY", 0, "1e2"),
+            ("PHONE", 0, "+7 495 000-00-01\n8 495 0000003"),
+            ("FAX", 0, "+7 495 000-00-02"),
+            ("EMAIL", 0, "a@example.com"),
+            ("WEB", 0, "example.com"),
+            ("IM", 0, ""),
+            ("PHONE", 1, "+7 900 000-00-04"),
+            ("FAX", 1, "5"),
+            ("EMAIL", 1, "b@example.com\nc@example.com"),
+        ] {
+            assert_eq!(cell(table, heading, row), expected, "{heading} {row}");
+        }
+        assert_eq!(extract.left_out, [(0, LeftOut { row: 3, reason: LeftOutReason::Blank })]);
+    }
+
+    #[test]
+    fn item_lists_look_like_classic_ones() {
+        let text = r#"{"result":{"items":[{"id":4,"title":"А","typeId":"CUSTOMER","entityTypeId":4,
+            "originId":null,"createdTime":"2026-01-02T03:04:05+03:00","ufCrm5_17":"x","isMyCompany":"N"}]},"total":1}"#;
+        let extract = read(text).unwrap();
+        let table = &extract.tables[0];
+        let headings: Vec<_> = table.columns.iter().map(|c| c.heading.as_str()).collect();
+        let expected = "ID TITLE COMPANY_TYPE ENTITY_TYPE_ID ORIGIN_ID DATE_CREATE UF_CRM_5_17 IS_MY_COMPANY";
+        assert_eq!(headings.join(" "), expected);
+    }
+
+    #[test]
+    fn the_kind_is_decided_by_a_page_not_by_its_first_record() {
+        let text = r#"{"result":[{"ID":"1","TITLE":"А"},{"ID":"2","TITLE":"Б","COMPANY_TYPE":"CUSTOMER"}]}"#;
+        assert_eq!(shape(&read(text).unwrap()), [("crm.company", 2, false, None)]);
+    }
+
+    #[test]
+    fn foreign_values_are_quarantined_one_by_one() {
+        let text = r#"{"result":[{"ID":"1","LAST_NAME":"А"},5,null,[1],"secret"]}"#;
+        let extract = read(text).unwrap();
+        assert_eq!((extract.tables[0].len(), extract.quarantined.len()), (1, 4));
+        assert_eq!(extract.quarantined[0].location.row, Some(2));
+    }
+
+    #[test]
+    fn failed_answers_beside_good_ones_make_the_table_partial() {
+        let good = r#"{"result":[{"ID":"1","LAST_NAME":"А"}],"total":1}"#;
+        for failed in [
+            r#"{"error":"QUERY_LIMIT_EXCEEDED","error_description":"Too many requests"}"#,
+            r#"{"error":"","error_description":"Not found"}"#,
+            r#"{"error":0,"error_description":"Not found"}"#,
+            r#"{"result":{"result":[],"result_error":[{"error":"","error_description":"no"}],"result_total":[]}}"#,
+            r#"{"result":{"result":{},"result_error":{"c1":{"error":"X"}},"result_total":[]}}"#,
+        ] {
+            assert_eq!(shape(&read(&format!("[{good},{failed}]")).unwrap()), [("crm.contact", 1, true, Some(1))]);
+        }
+    }
+
+    #[test]
+    fn files_without_records_say_what_they_are() {
+        for (text, expected) in [
+            (r#"{"error":"expired_token","error_description":"secret"}"#, "ответ с ошибкой expired_token;"),
+            (r#"{"error":"Клиент Иванов","error_description":""}"#, "ответ с ошибкой;"),
+            (r#"{"result":true,"time":{}}"#, "нет записей"),
+            (r#"{"result":{"CONTACT":[275,2297]}}"#, "нет записей"),
+            (r#"{"Test":[[{"ID":1,"fields":{"TITLE":"12"}}]]}"#, "это запросы к REST"),
+            (r#"{"method":"crm.company.list","params":{"ID":1,"TITLE":2}}"#, "это запросы к REST"),
+            (r#"{"result":[{"ID":"1""#, "строка 1: JSON обрывается"),
+            ("{\"result\":[{\"ID\":\"1\"}\n,]}", "строка 2: нарушен JSON"),
+            (r#"{"result":[{"ID":"1"}]} мусор"#, "нарушен JSON"),
+        ] {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.contains(expected), "{text}: {error}");
+            assert!(!error.contains("secret") && !error.contains("Иванов"), "{error}");
+        }
+        let deep = format!("{{\"result\":[{}", "{\"a\":".repeat(50_000));
+        assert!(read(&deep).unwrap_err().to_string().contains("вложенность"));
+        let wide: String = (0..=crate::ingest::MAX_COLUMNS).map(|n| format!("\"F{n}\":1,")).collect();
+        let error = read(&format!("{{\"result\":[{{{wide}\"ID\":1}}]}}")).unwrap_err();
+        assert!(matches!(error, IngestError::Limit { .. }));
+    }
+
+    #[test]
+    fn every_cut_of_an_answer_is_an_error_or_whole() {
+        let text =
+            r#"{"result":{"result":{"c":[{"ID":"1","PHONE":[{"VALUE":"5"}]}]},"result_total":{"c":1}},"time":[]}"#;
+        for end in 1..text.len() {
+            assert!(Bitrix24Rest.read(&Input::from_bytes("a.json", &text[..end])).is_err(), "{end}");
+        }
+        assert_eq!(read(text).unwrap().tables[0].len(), 1);
+    }
+
+    #[test]
+    fn other_files_are_not_claimed() {
+        for text in [
+            "ID;TITLE;LAST_NAME",
+            "<result/>",
+            r#"{"success":true,"customers":[{"id":1,"firstName":"А"}]}"#,
+            r#"{"odata.metadata":"x","value":[{"Ref_Key":"1","Description":"А"}]}"#,
+            r#"[{"Ссылка":"1","Наименование":"А"}]"#,
+            r#"{"a":"ID","b":"TITLE"}"#,
+            "",
+        ] {
+            assert!(!Bitrix24Rest.detect(&Input::from_bytes("a.json", text)), "{text}");
+        }
+    }
+}

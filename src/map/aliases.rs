@@ -1,0 +1,502 @@
+//! Headings → canonical fields.
+
+use crate::model::{Entity, Field};
+
+use Field::*;
+
+/// Whether an alias holds for both entities or for one.
+#[derive(Clone, Copy)]
+enum For {
+    Any,
+    Firm,
+    Person,
+}
+
+/// Headings by field, folded as [`fold`] does; earlier aliases of a field win over later ones.
+///
+/// Sources: headings and attribute names of Bitrix24 exports and REST, 1C lists, CommerceML 2.x, OData of БП 3.0, УТ
+/// and УНФ, amoCRM and RetailCRM, as their documentation and exports spell them (read in November 2026).
+const ALIASES: &[(Field, For, &[&str])] = {
+    use For::*;
+    &[
+        (
+            Id,
+            Any,
+            &[
+                "id",
+                "ид",
+                "ref_key",
+                "guid",
+                "ссылка (ссылка)",
+                "ссылка",
+                "уникальный идентификатор",
+                "уникальныйидентификатор",
+                "идентификатор",
+                "id компании",
+                "id контакта",
+                "record id",
+            ],
+        ),
+        (
+            ExternalId,
+            Any,
+            &[
+                "origin_id",
+                "xml_id",
+                "внешний код",
+                "внешний id",
+                "ид в 1с",
+                "id в 1с",
+                "guid 1с",
+                "guid в 1с",
+                "код 1с",
+                "код в 1с",
+                "ид 1с",
+                "externalid",
+                "external id",
+                "id из 1с",
+                "ид в crm",
+                "id в crm",
+                "id crm",
+                "код crm",
+                "id битрикс24",
+                "ид битрикс24",
+                "id bitrix24",
+            ],
+        ),
+        (Code, Any, &["код", "code", "кодвпрограмме", "код в программе"]),
+        (Code, Firm, &["код контрагента"]),
+        (
+            Kind,
+            Any,
+            &[
+                "юридическоефизическоелицо",
+                "юрфизлицо",
+                "юр. / физ. лицо",
+                "юр./физ. лицо",
+                "юр/физ лицо",
+                "юр. лицо / физ. лицо",
+                "вид контрагента",
+                "видконтрагента",
+                "тип контрагента",
+                "contragenttype",
+                "вид",
+            ],
+        ),
+        (
+            Name,
+            Firm,
+            &[
+                "название компании",
+                "title",
+                "company name",
+                "наименование",
+                "наименование контрагента",
+                "наименование в программе",
+                "контрагент",
+                "название",
+                "description",
+                "организация",
+                "name",
+                "компания",
+                "клиент",
+                "nickname",
+            ],
+        ),
+        (
+            Name,
+            Person,
+            &[
+                "фио",
+                "ф.и.о.",
+                "полное имя",
+                "наименование",
+                "контактное лицо",
+                "description",
+                "контакт",
+                "полноенаименование",
+                "rq_name",
+                "full name",
+                "имя контакта",
+                "title",
+            ],
+        ),
+        (
+            FullName,
+            Firm,
+            &[
+                "полное наименование организации",
+                "rq_company_full_name",
+                "наименованиеполное",
+                "официальноенаименование",
+                "полноенаименование",
+                "полное наименование",
+                "наименование полное",
+                "полное юридическое наименование",
+                "юридическое название",
+                "legalname",
+                "сокращенное наименование организации",
+                "rq_company_name",
+                "rq_name",
+                "ф.и.о.",
+                "full name",
+            ],
+        ),
+        (LastName, Any, &["фамилия", "last_name", "last name", "lastname", "rq_last_name", "surname"]),
+        (FirstName, Person, &["имя", "name", "first_name", "first name", "firstname", "rq_first_name", "given_name"]),
+        (FirstName, Firm, &["имя", "first_name", "rq_first_name"]),
+        (Patronymic, Any, &["отчество", "second_name", "second name", "middle name", "patronymic", "rq_second_name"]),
+        (
+            Inn,
+            Any,
+            &[
+                "инн",
+                "rq_inn",
+                "inn",
+                "taxpayer id",
+                "инн компании",
+                "инн контрагента",
+                "инн/кпп",
+                "инн / кпп",
+                "инн и кпп",
+            ],
+        ),
+        (Kpp, Firm, &["кпп", "rq_kpp", "kpp", "кпп контрагента"]),
+        (
+            Ogrn,
+            Any,
+            &[
+                "огрн",
+                "rq_ogrn",
+                "огрнип",
+                "rq_ogrnip",
+                "огрн/огрнип",
+                "огрн / огрнип",
+                "огрн (огрнип)",
+                "регистрационныйномер",
+                "ogrn",
+                "ogrnip",
+            ],
+        ),
+        (
+            TaxId,
+            Firm,
+            &[
+                "налоговыйномер",
+                "налоговый номер",
+                "налоговый номер нерезидента",
+                "налоговыйномернерезидента",
+                "vat id",
+                "rq_vat_id",
+            ],
+        ),
+        (
+            Phone,
+            Any,
+            &[
+                "телефон",
+                "телефоны",
+                "phone",
+                "рабочий телефон",
+                "мобильный телефон",
+                "телефонрабочий",
+                "телефонмобильный",
+                "контактный телефон",
+                "рабочий прямой телефон",
+                "домашний телефон",
+                "телефондомашний",
+                "другой телефон",
+                "телефон для рассылок",
+                "work phone",
+                "mobile",
+                "home phone",
+                "other phone number",
+                "phone_work",
+                "phone_mobile",
+                "phone_home",
+                "phone_other",
+                "тел.",
+                "тел",
+                "телефон контрагента",
+                "phone number",
+                "phones",
+                "rq_phone",
+            ],
+        ),
+        (
+            Email,
+            Any,
+            &[
+                "e-mail",
+                "email",
+                "рабочий e-mail",
+                "частный e-mail",
+                "другой e-mail",
+                "рабочий email",
+                "личный email",
+                "другой email",
+                "электронная почта",
+                "адресэлектроннойпочты",
+                "адрес электронной почты",
+                "эл. почта",
+                "почта",
+                "work e-mail",
+                "home e-mail",
+                "other e-mail",
+                "email_work",
+                "email_home",
+                "email_other",
+                "rq_email",
+            ],
+        ),
+        (Website, Firm, &["web", "сайт", "корпоративный сайт", "сайт компании", "вебсайт", "вебстраница", "website"]),
+        (
+            Address,
+            Any,
+            &[
+                "юридический адрес",
+                "юридическийадрес",
+                "address_legal",
+                "legal address",
+                "адрес регистрации",
+                "адресрегистрации",
+                "адрес (юридический)",
+                "юр. адрес",
+                "legaladdress",
+                "rq_registered_address",
+            ],
+        ),
+        (
+            ActualAddress,
+            Any,
+            &[
+                "фактический адрес",
+                "фактическийадрес",
+                "address",
+                "адрес",
+                "почтовый адрес",
+                "почтовыйадрес",
+                "адрес доставки",
+                "addr",
+            ],
+        ),
+        (Country, Any, &["страна", "страна регистрации", "странарегистрации", "country", "address_country"]),
+        (
+            BankAccount,
+            Firm,
+            &[
+                "расчетный счет",
+                "rq_acc_num",
+                "номерсчета",
+                "р/с",
+                "расчетныйсчет",
+                "bankaccount",
+                "номер счета",
+                "банковский счет",
+            ],
+        ),
+        (Bik, Firm, &["бик", "rq_bik", "bik", "бик банка"]),
+        (BirthDate, Any, &["дата рождения", "birthdate", "датарождения", "date of birth", "date_of_birth", "birthday"]),
+        (Gender, Person, &["пол", "sex", "gender"]),
+        (Snils, Person, &["снилс", "страховойномерпфр", "страховой номер пфр", "snils"]),
+        (
+            Document,
+            Person,
+            &[
+                "удостоверениеличности",
+                "документудостоверяющийличность",
+                "паспорт",
+                "серия и номер паспорта",
+                "документ",
+                "soc_sec_id",
+            ],
+        ),
+        (DocumentDate, Person, &["дата выдачи", "дата выдачи паспорта", "датавыдачи"]),
+        (
+            HeadId,
+            Firm,
+            &["головнойконтрагент (ссылка)", "головнойконтрагент_key", "головной контрагент", "головнойконтрагент"],
+        ),
+        (GroupId, Any, &["родитель (ссылка)", "parent_key", "родитель", "группа", "входит в группу"]),
+        (
+            OwnerId,
+            Person,
+            &[
+                "company_id",
+                "владелецид",
+                "владелец (ссылка)",
+                "owner_key",
+                "код компании",
+                "код контрагента",
+                "код владельца",
+            ],
+        ),
+        (
+            OwnerName,
+            Person,
+            &["компания", "контрагент", "владелец", "company", "company name", "associated company", "организация"],
+        ),
+        (Position, Person, &["должность", "post", "position"]),
+        (
+            Responsible,
+            Any,
+            &[
+                "ответственный",
+                "responsible",
+                "assigned_by",
+                "assigned_by_id",
+                "менеджер",
+                "основной менеджер",
+                "основнойменеджер",
+            ],
+        ),
+        (
+            CreatedAt,
+            Any,
+            &[
+                "дата создания",
+                "date_create",
+                "created",
+                "датасоздания",
+                "created_at",
+                "createdat",
+                "дата регистрации в базе",
+            ],
+        ),
+        (
+            ModifiedAt,
+            Any,
+            &[
+                "дата изменения",
+                "date_modify",
+                "modified",
+                "дата редактирования",
+                "датаизменения",
+                "updated_at",
+                "дата последнего изменения",
+            ],
+        ),
+        (
+            Comment,
+            Any,
+            &[
+                "комментарий",
+                "comments",
+                "comment",
+                "дополнительнаяинформация",
+                "дополнительная информация",
+                "примечание",
+            ],
+        ),
+        (
+            Consent,
+            Person,
+            &[
+                "согласие на обработку персональных данных",
+                "согласие на обработку пдн",
+                "согласие пдн",
+                "согласие на обработку",
+                "согласие",
+                "consent",
+            ],
+        ),
+        (
+            Deleted,
+            Any,
+            &["пометкаудаления", "пометка удаления", "deletionmark", "удален", "is_deleted", "помечен на удаление"],
+        ),
+        (IsGroup, Any, &["isfolder", "этогруппа", "это группа"]),
+        (IsOwn, Firm, &["is_my_company", "компания продавец", "моя компания"]),
+        (Active, Any, &["активен", "активный", "действует"]),
+        (Turnover, Firm, &["годовой оборот", "revenue", "annual income", "оборот"]),
+        (RequisitePreset, Firm, &["preset_id", "шаблон"]),
+    ]
+};
+
+/// A heading in comparable form: lower case, ё as е, one space, no `*` and `:` at the ends, without the prefix of
+/// Bitrix24 requisite columns («Реквизит: », «Реквизит (Россия): », «Банковский реквизит: »).
+pub fn fold(heading: &str) -> String {
+    let mut text = String::with_capacity(heading.len());
+    for word in heading.split(|c: char| c.is_whitespace() || c == '\u{feff}') {
+        if !word.is_empty() {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.extend(word.chars().flat_map(char::to_lowercase).map(|c| if c == 'ё' { 'е' } else { c }));
+        }
+    }
+    let text = text.trim_matches(|c| c == '*' || c == ':' || c == ' ');
+    if text.contains("реквизит") {
+        if let Some((_, rest)) = text.split_once(": ") {
+            return rest.to_owned();
+        }
+    }
+    text.to_owned()
+}
+
+/// The field of a heading for an entity, and its rank: among columns of one field the lower rank wins.
+pub fn field_of(heading: &str, entity: Entity) -> Option<(Field, usize)> {
+    let folded = fold(heading);
+    // «Контакты / Телефон»: the lower storey names the column when the whole does not.
+    let last = folded.rsplit(" / ").next().unwrap_or(&folded);
+    lookup(&folded, entity).or_else(|| if last == folded { None } else { lookup(last, entity) })
+}
+
+fn lookup(folded: &str, entity: Entity) -> Option<(Field, usize)> {
+    let fits = |scope: For| match scope {
+        For::Any => true,
+        For::Firm => entity == Entity::Counterparty,
+        For::Person => entity == Entity::Contact,
+    };
+    ALIASES
+        .iter()
+        .filter(|(field, scope, _)| fits(*scope) && field.entities().contains(&entity))
+        .find_map(|(field, _, names)| names.iter().position(|n| *n == folded).map(|rank| (*field, rank)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_find_their_field() {
+        let check = |heading: &str, entity: Entity, expected: Option<Field>| {
+            assert_eq!(field_of(heading, entity).map(|f| f.0), expected, "{heading}");
+        };
+        use Entity::{Contact, Counterparty};
+        check("Реквизит: ИНН", Counterparty, Some(Field::Inn));
+        check("Реквизит (Россия): ИНН", Counterparty, Some(Field::Inn));
+        check("Банковский реквизит: Расчетный счёт", Counterparty, Some(Field::BankAccount));
+        check(" ИНН *", Counterparty, Some(Field::Inn));
+        check("NAME", Contact, Some(Field::FirstName));
+        check("NAME", Counterparty, Some(Field::Name));
+        check("Компания", Contact, Some(Field::OwnerName));
+        check("КПП", Contact, None);
+        check("Контакты / Телефон", Counterparty, Some(Field::Phone));
+        check("Тип компании", Counterparty, None);
+        check("", Counterparty, None);
+    }
+
+    #[test]
+    fn aliases_are_folded_and_unique_per_entity() {
+        for entity in Entity::ALL {
+            let mut seen = std::collections::BTreeMap::new();
+            for (field, scope, names) in ALIASES {
+                let counts = match scope {
+                    For::Any => true,
+                    For::Firm => entity == Entity::Counterparty,
+                    For::Person => entity == Entity::Contact,
+                };
+                if !counts || !field.entities().contains(&entity) {
+                    continue;
+                }
+                for name in *names {
+                    assert_eq!(fold(name), *name, "written as `fold` gives it");
+                    if let Some(other) = seen.insert(*name, *field) {
+                        panic!("{name} names both {field:?} and {other:?} of {entity}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Which columns of a table hold which field.
+
+use super::aliases;
+use super::role::Role;
+use crate::model::{Field, RawTable};
+
+/// Columns by field, best first.
+pub(super) struct Columns {
+    by_field: Vec<Vec<usize>>,
+}
+
+impl Columns {
+    /// Configured headings replace detection for their field, and their columns serve no other one.
+    pub(super) fn of(table: &RawTable, role: Role, configured: &[(Field, Vec<String>)]) -> Columns {
+        let mut by_field: Vec<Vec<usize>> = vec![Vec::new(); Field::COUNT];
+        let mut free = vec![true; table.columns.len()];
+        for (field, headings) in configured {
+            for heading in headings {
+                let folded = aliases::fold(heading);
+                for (at, column) in table.columns.iter().enumerate() {
+                    if column.heading == *heading || aliases::fold(&column.heading) == folded {
+                        by_field[*field as usize].push(at);
+                        free[at] = false;
+                    }
+                }
+            }
+        }
+        let fixed: Vec<bool> = by_field.iter().map(|c| !c.is_empty()).collect();
+        let mut found: Vec<(Field, usize, usize)> = Vec::new();
+        for (at, column) in table.columns.iter().enumerate() {
+            if !free[at] {
+                continue;
+            }
+            if let Some((field, rank)) = role.field_of(&column.heading) {
+                if !fixed[field as usize] {
+                    found.push((field, rank, at));
+                }
+            }
+        }
+        found.sort_unstable();
+        for (field, _, at) in found {
+            by_field[field as usize].push(at);
+        }
+        Columns { by_field }
+    }
+
+    pub(super) fn of_field(&self, field: Field) -> &[usize] {
+        &self.by_field[field as usize]
+    }
+
+    pub(super) fn has(&self, field: Field) -> bool {
+        !self.of_field(field).is_empty()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_field.iter().all(Vec::is_empty)
+    }
+
+    /// Heading → field, in file order.
+    pub(super) fn mapped(&self, table: &RawTable) -> Vec<(String, Field)> {
+        let mut pairs: Vec<(usize, Field)> =
+            Field::ALL.iter().flat_map(|&f| self.of_field(f).iter().map(move |&at| (at, f))).collect();
+        pairs.sort_unstable();
+        pairs.into_iter().map(|(at, field)| (table.columns[at].heading.clone(), field)).collect()
+    }
+
+    /// Headings of columns that hold data and serve no field.
+    pub(super) fn unmapped(&self, table: &RawTable) -> Vec<String> {
+        let used: Vec<usize> = self.by_field.iter().flatten().copied().collect();
+        let free = |at: &usize| !used.contains(at) && table.columns[*at].cells.filled() > 0;
+        (0..table.columns.len()).filter(free).map(|at| table.columns[at].heading.clone()).collect()
+    }
+}

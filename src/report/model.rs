@@ -1,0 +1,245 @@
+//! The one model that the page and the workbook are made of.
+
+use serde::Serialize;
+
+use super::budget::Budget;
+use super::cell::{Cell, Column, Kind};
+use super::queue::{self, Cells, Index, Queue};
+use super::sections::{duplicates, findings, flow, heat, method, verdict};
+use super::texts::Texts;
+use crate::model::Side;
+use crate::outcome::Outcome;
+
+/// Everything a report says. Built once; writers render it and compute nothing.
+#[derive(Debug)]
+pub struct ReportModel<'a> {
+    outcome: &'a Outcome,
+    texts: Texts,
+    index: Index,
+    page: Page,
+}
+
+/// Builds the model: one pass over links, findings and drift; rows are made when a writer asks.
+pub fn build(outcome: &Outcome) -> ReportModel<'_> {
+    let texts = Texts::load(outcome.lang);
+    let index = Index::new(outcome);
+    let page = Page::new(Cells { outcome, texts: &texts }, &index);
+    ReportModel { outcome, texts, index, page }
+}
+
+impl ReportModel<'_> {
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// Groups of duplicates, questions and vetoes by position.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// What stands on the page.
+    pub fn page(&self) -> &Page {
+        &self.page
+    }
+
+    /// The lists people work through, in the order of sheets.
+    pub fn queues(&self) -> Vec<Queue<'_>> {
+        let cx = Cells { outcome: self.outcome, texts: &self.texts };
+        vec![
+            queue::duplicates(cx, &self.index),
+            queue::vetoes(cx, &self.index),
+            queue::drift(cx, &self.index),
+            queue::only(cx, Side::Crm),
+            queue::only(cx, Side::Onec),
+            queue::findings(cx),
+            queue::checks(cx),
+            queue::quarantine(cx),
+            queue::sources(cx),
+        ]
+    }
+
+    pub fn as_of(&self) -> chrono::NaiveDate {
+        self.outcome.as_of
+    }
+}
+
+/// A table on the page: the beginning of a list and how much of it that is.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Table {
+    pub id: String,
+    pub title: String,
+    pub lead: String,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Vec<Cell>>,
+    pub total: u64,
+    /// «показано N из M, полный список — лист «…» книги»; empty when all is shown.
+    pub note: String,
+}
+
+impl Table {
+    /// The first rows of a list that the budget allows. Columns that hold nothing in the rows shown are left out.
+    pub fn of(cx: Cells, queue: &Queue, budget: &mut Budget) -> Table {
+        Table::filled(cx, queue, queue.len as u64, 0..queue.len, budget)
+    }
+
+    /// The rows of a list at these positions, out of `total` that belong together.
+    pub fn filled(
+        cx: Cells,
+        queue: &Queue,
+        total: u64,
+        positions: impl Iterator<Item = usize>,
+        budget: &mut Budget,
+    ) -> Table {
+        let mut rows = Vec::new();
+        for at in positions {
+            let row: Vec<Cell> = queue
+                .row(at)
+                .into_iter()
+                .zip(&queue.columns)
+                .filter(|(_, column)| column.page)
+                .map(|(cell, _)| short(cx, cell))
+                .collect();
+            if !budget.take(&row) {
+                break;
+            }
+            rows.push(row);
+        }
+        let columns: Vec<Column> = queue.columns.iter().filter(|c| c.page).cloned().collect();
+        let filled: Vec<bool> = (0..columns.len()).map(|c| rows.iter().any(|r| !r[c].text.is_empty())).collect();
+        for row in &mut rows {
+            let mut keep = filled.iter();
+            row.retain(|_| keep.next().copied().unwrap_or(true));
+        }
+        Table {
+            id: queue.id.to_owned(),
+            title: queue.title.clone(),
+            lead: queue.lead.clone(),
+            columns: columns.into_iter().zip(&filled).filter(|(_, f)| **f).map(|(c, _)| c).collect(),
+            note: shown_of(cx, rows.len() as u64, total, &queue.title),
+            rows,
+            total,
+        }
+    }
+
+    /// A small table made by hand; every row is shown.
+    pub fn whole(id: &str, columns: Vec<(String, Kind)>, rows: Vec<Vec<Cell>>) -> Table {
+        Table {
+            id: id.to_owned(),
+            columns: columns
+                .into_iter()
+                .map(|(title, kind)| Column { title, kind, width: 20, page: true })
+                .collect(),
+            total: rows.len() as u64,
+            rows,
+            ..Table::default()
+        }
+    }
+}
+
+/// A cell as the page shows it.
+pub fn short(cx: Cells, mut cell: Cell) -> Cell {
+    let cut = super::cell::cut(&cell.text, super::budget::CELL_CHARS, |n| {
+        cx.texts.say("word.cut", &[("n", &cx.texts.count("char", n))])
+    });
+    if let std::borrow::Cow::Owned(text) = cut {
+        cell.text = text;
+    }
+    cell
+}
+
+/// A text of unlimited origin (a path, a name of a project) as the page shows it.
+pub fn short_text(cx: Cells, raw: &str) -> String {
+    short(cx, Cell::value(raw)).text
+}
+
+/// «показано N из M …», or nothing when all is shown.
+pub fn shown_of(cx: Cells, shown: u64, total: u64, sheet: &str) -> String {
+    if shown == total {
+        return String::new();
+    }
+    cx.texts.say(
+        "word.shown_of",
+        &[("shown", &cx.texts.number(shown)), ("total", &cx.texts.number(total)), ("sheet", &sheet)],
+    )
+}
+
+/// The page, section by section.
+#[derive(Debug, Serialize)]
+pub struct Page {
+    pub lang: &'static str,
+    pub head: verdict::Head,
+    pub verdict: verdict::Verdict,
+    pub tiles: Vec<verdict::Tile>,
+    pub severities: String,
+    pub severity_parts: Vec<super::svg::Part>,
+    pub steps: Vec<verdict::Step>,
+    pub sources: Table,
+    pub flow: Vec<flow::Flow>,
+    pub groups: duplicates::Groups,
+    pub pairs: duplicates::Pairs,
+    pub vetoes: Table,
+    pub heat: heat::Heat,
+    pub drift: Table,
+    pub only: Vec<Table>,
+    pub findings: findings::Findings,
+    pub forecast: flow::Forecasts,
+    pub quarantine: Table,
+    pub method: method::Method,
+}
+
+/// Most rows of a section; what it does not use goes to the next ones, and the findings take the rest.
+mod rows {
+    pub const SOURCES: usize = 60;
+    pub const VETOES: usize = 120;
+    pub const GROUPS: usize = 300;
+    pub const PAIRS: usize = 300;
+    pub const DRIFT: usize = 250;
+    pub const ONLY: usize = 120;
+    pub const QUARANTINE: usize = 60;
+}
+
+impl Page {
+    fn new(cx: Cells, index: &Index) -> Page {
+        let mut budget = Budget::page();
+        let mut table = |queue: &Queue, rows: usize| {
+            let mut share = budget.share(rows);
+            let table = Table::of(cx, queue, &mut share);
+            budget.put_back(share);
+            table
+        };
+        let sources = table(&queue::sources(cx), rows::SOURCES);
+        let vetoes = table(&queue::vetoes(cx, index), rows::VETOES);
+        let drift = table(&queue::drift(cx, index), rows::DRIFT);
+        let only = Side::BOTH.map(|side| table(&queue::only(cx, side), rows::ONLY)).into();
+        let quarantine = table(&queue::quarantine(cx), rows::QUARANTINE);
+        let mut share = budget.share(rows::GROUPS);
+        let groups = duplicates::Groups::new(cx, index, &mut share);
+        budget.put_back(share);
+        let mut share = budget.share(rows::PAIRS);
+        let pairs = duplicates::Pairs::new(cx, index, &mut share);
+        budget.put_back(share);
+        let findings = findings::Findings::new(cx, &mut budget);
+        let severity_parts = verdict::severities(cx);
+        Page {
+            lang: cx.texts.lang.as_str(),
+            head: verdict::Head::new(cx),
+            verdict: verdict::Verdict::new(cx),
+            tiles: verdict::tiles(cx, index),
+            severities: super::svg::stacked(cx.texts.get("chart.severities"), &severity_parts),
+            severity_parts,
+            steps: verdict::steps(cx, index),
+            sources,
+            flow: flow::flows(cx),
+            groups,
+            pairs,
+            vetoes,
+            heat: heat::Heat::new(cx),
+            drift,
+            only,
+            findings,
+            forecast: flow::Forecasts::new(cx),
+            quarantine,
+            method: method::Method::new(cx),
+        }
+    }
+}

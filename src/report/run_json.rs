@@ -1,0 +1,100 @@
+//! `run.json`: the manifest of a run, for scripts and schedulers.
+
+use serde_json::{Map, Value, json};
+
+use crate::checks::Ran;
+use crate::finding::Severity;
+use crate::matching::Decision;
+use crate::model::{LeftOutReason, Side, SourceReport};
+use crate::outcome::{Outcome, StageTime};
+
+/// Version of the layout of `run.json`; raised when a key changes its meaning.
+const LAYOUT: u32 = 1;
+
+/// The manifest. `started` is the UTC time of the run as `YYYY-MM-DDTHH:MM:SSZ`; `stages` are those of the outcome
+/// and of writing. Only these two differ between runs on equal input.
+pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
+    let sources: Vec<Value> =
+        Side::BOTH.iter().flat_map(|&side| &outcome.data.get(side).sources).map(source).collect();
+    let severities: Map<String, Value> =
+        Severity::ALL.iter().map(|&s| (s.as_str().to_owned(), json!(outcome.count(s)))).collect();
+    let decisions: Map<String, Value> = [Decision::Auto, Decision::Review, Decision::Rejected, Decision::Accepted]
+        .iter()
+        .map(|&d| (d.as_str().to_owned(), json!(outcome.matching.links.iter().filter(|l| l.decision == d).count())))
+        .collect();
+    json!({
+        "layout": LAYOUT,
+        "sverka": env!("CARGO_PKG_VERSION"),
+        "started": started,
+        "project": outcome.project,
+        "lang": outcome.lang.as_str(),
+        "as_of": outcome.as_of.to_string(),
+        "direction": outcome.direction.as_str(),
+        "snapshot_id": outcome.snapshot_id,
+        "config_sha256": outcome.config_sha256,
+        "verdict": if outcome.is_go() { "go" } else { "no-go" },
+        "readiness": (outcome.readiness * 10.0).round() / 10.0,
+        "gates": outcome.gates.iter().map(|g| json!({
+            "severity": g.severity.as_str(), "limit": g.limit, "actual": g.actual, "holds": g.holds(),
+        })).collect::<Vec<_>>(),
+        "findings": severities,
+        "checks": outcome.checks.iter().map(|c| {
+            let (ran, evaluated, reason) = match &c.ran {
+                Ran::Evaluated(n) => (true, Some(*n), None),
+                Ran::NotRun(why) => (false, None, Some(why.as_str())),
+            };
+            json!({
+                "id": c.meta.id, "severity": c.severity.as_str(), "ran": ran, "evaluated": evaluated,
+                "findings": c.findings, "reason": reason,
+            })
+        }).collect::<Vec<_>>(),
+        "records": Side::BOTH.map(|s| json!({"side": s.as_str(), "count": outcome.data.parties(s).len()})),
+        "matching": {
+            "auto": outcome.matching_config.auto,
+            "review": outcome.matching_config.review,
+            "compared": outcome.matching.compared,
+            "links": decisions,
+            "clusters": outcome.matching.clusters.len(),
+            "rules": outcome.matching.rules.iter().map(|r| json!({
+                "rule": r.rule, "keys": r.keys, "pairs": r.pairs,
+            })).collect::<Vec<_>>(),
+            "oversized": outcome.matching.oversized.iter().map(|o| json!({
+                "rule": o.rule, "records": o.records.len(), "refined_by": o.refined_by,
+            })).collect::<Vec<_>>(),
+        },
+        "one_sided": {"crm": outcome.drift.only_crm.len(), "onec": outcome.drift.only_onec.len()},
+        "forecast": outcome.forecast.iter().map(|f| json!({
+            "entity": f.entity.as_str(), "to": f.target.as_str(), "action": f.action.as_str(), "count": f.records.len(),
+        })).collect::<Vec<_>>(),
+        "sources": sources,
+        "stages": stages.iter().map(|s| json!({
+            "stage": s.stage, "elapsed_ms": s.elapsed_ms.round() as u64, "peak_bytes": s.peak_bytes,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn source(source: &SourceReport) -> Value {
+    let left_out: Map<String, Value> = LeftOutReason::ALL
+        .iter()
+        .map(|&r| (r.as_str().to_owned(), json!(source.counts.left_out[r as usize])))
+        .filter(|(_, n)| *n != json!(0))
+        .collect();
+    json!({
+        "side": source.side.as_str(),
+        "entity": source.entity.map(|e| e.as_str()),
+        "path": source.path,
+        "format": source.format,
+        "encoding": source.encoding,
+        "files": source.files.iter().map(|f| json!({"path": f.path, "bytes": f.bytes, "sha256": f.sha256})).collect::<Vec<_>>(),
+        "rows": {
+            "read": source.counts.read,
+            "loaded": source.counts.loaded,
+            "quarantined": source.counts.quarantined,
+            "left_out": left_out,
+        },
+        "partial": source.partial,
+        "columns": source.mapped.iter().map(|(h, f)| json!({"heading": h, "field": f.code()})).collect::<Vec<_>>(),
+        "columns_not_used": source.unmapped,
+        "tables_not_used": source.not_used.iter().map(|(k, n)| json!({"table": k, "rows": n})).collect::<Vec<_>>(),
+    })
+}

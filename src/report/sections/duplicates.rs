@@ -1,0 +1,257 @@
+//! Groups of duplicates and pairs for review, records side by side.
+
+use serde::Serialize;
+
+use crate::matching::{Level, Link, Scope};
+use crate::model::{Field, RecordRef};
+use crate::report::budget::Budget;
+use crate::report::cell::{Cell, Kind, Tone};
+use crate::report::model::{Table, short, shown_of};
+use crate::report::queue::{Cells, Group, Index};
+use crate::report::svg;
+
+/// A group on the page.
+#[derive(Debug, Serialize)]
+pub struct GroupView {
+    pub id: String,
+    pub title: String,
+    pub members: Table,
+    /// Values the master takes over from others.
+    pub takes: Vec<String>,
+}
+
+/// All groups that fit.
+#[derive(Debug, Serialize)]
+pub struct Groups {
+    pub items: Vec<GroupView>,
+    pub total: u64,
+    pub note: String,
+}
+
+impl Groups {
+    pub fn new(cx: Cells, index: &Index, budget: &mut Budget) -> Groups {
+        let mut items = Vec::new();
+        let mut questions = index.questions.iter().filter(|q| q.group > 0).peekable();
+        for (at, group) in index.groups.iter().enumerate() {
+            let mut links: Vec<(RecordRef, Option<&Link>)> = Vec::new();
+            while let Some(q) = questions.next_if(|q| q.group as usize == at + 1) {
+                links.push((q.a, q.link.and_then(|l| cx.outcome.matching.links.get(l as usize))));
+            }
+            let view = group_view(cx, at + 1, group, &links);
+            let texts = view.members.rows.iter().flatten().map(|c| c.text.as_str());
+            let texts = texts.chain(view.takes.iter().map(String::as_str)).chain([view.title.as_str()]);
+            if !budget.take_rows(view.members.rows.len() + 1, texts) {
+                break;
+            }
+            items.push(view);
+        }
+        let total = index.groups.len() as u64;
+        let note = shown_of(cx, items.len() as u64, total, cx.texts.get("sheet.duplicates"));
+        Groups { items, total, note }
+    }
+}
+
+/// Members of one group on the page; a group larger than this is a defect of the data, listed whole in the workbook.
+const MEMBERS: usize = 25;
+
+fn group_view(cx: Cells, number: usize, group: &Group, links: &[(RecordRef, Option<&Link>)]) -> GroupView {
+    let t = cx.texts;
+    let fields = [Field::Inn, Field::Kpp, Field::Phone, Field::Email];
+    let mut columns = vec![
+        (t.get("col.role").to_owned(), Kind::Text),
+        (t.get("col.id").to_owned(), Kind::Code),
+        (t.get("col.name").to_owned(), Kind::Text),
+    ];
+    columns.extend(fields.map(|f| (f.title(t.lang).to_owned(), Kind::Code)));
+    columns.push((t.get("col.agree").to_owned(), Kind::Text));
+    columns.push((t.get("col.probability").to_owned(), Kind::Number));
+    let row = |r: RecordRef| {
+        let link = links.iter().find(|(a, _)| *a == r).and_then(|(_, l)| *l);
+        let role = if r == group.master {
+            Cell::text(t.get("role.master")).tone(Tone::Good)
+        } else {
+            Cell::text(t.get("role.duplicate")).tone(Tone::Warning)
+        };
+        let mut cells = vec![role, cx.id(r), cx.name(r)];
+        cells.extend(fields.map(|f| cx.value(f, r)));
+        cells.push(link.map_or_else(Cell::default, |l| cx.agree(l)));
+        cells.push(link.map_or_else(Cell::default, |l| cx.probability(l)));
+        cells.into_iter().map(|c| short(cx, c)).collect::<Vec<_>>()
+    };
+    let duplicates = group.members.iter().copied().filter(|&m| m != group.master);
+    let rows = std::iter::once(group.master).chain(duplicates).take(MEMBERS).map(row).collect();
+    let mut members = Table::whole(&format!("group-{number}"), columns, rows);
+    members.total = group.members.len() as u64;
+    members.note =
+        shown_of(cx, members.rows.len() as u64, group.members.len() as u64, t.get("sheet.duplicates"));
+    let title = t.say(
+        "group.title",
+        &[
+            ("number", &t.number(number as u64)),
+            ("side", &group.side.title(t.lang)),
+            ("n", &t.count("record", group.members.len() as u64)),
+            ("name", &short(cx, cx.name(group.master)).text),
+        ],
+    );
+    GroupView { id: format!("group-{number}"), title, members, takes: takes(cx, group) }
+}
+
+/// Fields in which the golden record differs from the master of this side, with the record the value comes from.
+fn takes(cx: Cells, group: &Group) -> Vec<String> {
+    let golden = &cx.outcome.matching.golden;
+    let from = golden.partition_point(|g| g.cluster < group.cluster);
+    golden[from..]
+        .iter()
+        .take_while(|g| g.cluster == group.cluster)
+        .filter(|g| g.from != group.master && !g.value.is_empty() && cx.field(g.field, group.master) != g.value)
+        .filter(|g| !matches!(g.field, Field::Id | Field::ExternalId | Field::Code))
+        .map(|g| {
+            cx.texts.say(
+                "group.takes",
+                &[
+                    ("field", &g.field.title(cx.texts.lang)),
+                    ("value", &short(cx, Cell::value(&g.value)).text),
+                    ("side", &g.from.side.title(cx.texts.lang)),
+                    ("id", &cx.id(g.from).text),
+                ],
+            )
+        })
+        .collect()
+}
+
+/// One comparison of a pair.
+#[derive(Debug, Serialize)]
+pub struct PairRow {
+    pub field: String,
+    pub a: String,
+    pub b: String,
+    pub level: String,
+    pub tone: Tone,
+    pub weight: String,
+    pub bar: String,
+}
+
+/// A pair that a person decides.
+#[derive(Debug, Serialize)]
+pub struct PairView {
+    pub id: String,
+    pub title: String,
+    pub a_head: String,
+    pub b_head: String,
+    pub probability: String,
+    pub weight: String,
+    pub effect: String,
+    pub rows: Vec<PairRow>,
+}
+
+/// All pairs for review that fit.
+#[derive(Debug, Serialize)]
+pub struct Pairs {
+    pub items: Vec<PairView>,
+    pub total: u64,
+    pub note: String,
+}
+
+impl Pairs {
+    pub fn new(cx: Cells, index: &Index, budget: &mut Budget) -> Pairs {
+        let mut items = Vec::new();
+        for (at, &link) in index.review.iter().enumerate() {
+            let view = pair_view(cx, at + 1, &cx.outcome.matching.links[link as usize]);
+            let texts = view.rows.iter().flat_map(|r| [&r.field, &r.a, &r.b, &r.level, &r.weight, &r.bar]);
+            let heads = [&view.title, &view.a_head, &view.b_head, &view.effect];
+            if !budget.take_rows(view.rows.len() + 1, texts.chain(heads).map(String::as_str)) {
+                break;
+            }
+            items.push(view);
+        }
+        let total = index.review.len() as u64;
+        let note = shown_of(cx, items.len() as u64, total, cx.texts.get("sheet.duplicates"));
+        Pairs { items, total, note }
+    }
+}
+
+/// Shown for every pair that has them, besides the fields that were compared.
+const CONTEXT: [Field; 7] =
+    [Field::Name, Field::Inn, Field::Kpp, Field::Phone, Field::Email, Field::Address, Field::BirthDate];
+
+/// Weights at which the bar is full: 20 bits decide any pair.
+const FULL_WEIGHT: f32 = 20.0;
+
+fn pair_view(cx: Cells, number: usize, link: &Link) -> PairView {
+    let t = cx.texts;
+    let mut rows: Vec<(u8, PairRow)> = Vec::new();
+    let text = |f: Field, r: RecordRef| {
+        let cell = match f {
+            Field::Name => cx.name(r),
+            f => cx.value(f, r),
+        };
+        short(cx, cell).text
+    };
+    for e in &link.evidence {
+        let tone = match e.level {
+            Level::Empty => Tone::Plain,
+            Level::Different => Tone::Error,
+            Level::Near => Tone::Warning,
+            Level::Folded | Level::Exact => Tone::Good,
+        };
+        rows.push((
+            e.level as u8,
+            PairRow {
+                field: e.field.title(t.lang).to_owned(),
+                a: text(e.field, link.a),
+                b: text(e.field, link.b),
+                level: e.level.text(t.lang).to_owned(),
+                tone,
+                weight: signed(cx, e.weight),
+                bar: svg::weight(e.weight, FULL_WEIGHT),
+            },
+        ));
+    }
+    for f in CONTEXT {
+        if link.evidence.iter().any(|e| e.field == f) {
+            continue;
+        }
+        let (a, b) = (text(f, link.a), text(f, link.b));
+        if a.is_empty() && b.is_empty() {
+            continue;
+        }
+        let rank = if a == b { 6 } else { 5 };
+        rows.push((
+            rank,
+            PairRow {
+                field: f.title(t.lang).to_owned(),
+                a,
+                b,
+                level: t.get("pair.context").to_owned(),
+                tone: Tone::Plain,
+                weight: String::new(),
+                bar: String::new(),
+            },
+        ));
+    }
+    // What differs comes first: that is what a person has to judge.
+    rows.sort_by_key(|(rank, _)| *rank);
+    let side = |r: RecordRef| {
+        let head = [("side", &r.side.title(t.lang) as &dyn std::fmt::Display), ("id", &cx.id(r).text)];
+        t.say("pair.head", &head)
+    };
+    let (title, effect) = match link.scope() {
+        Scope::Cross => ("pair.title_cross", "pair.effect_cross"),
+        Scope::Within(_) => ("pair.title_within", "pair.effect_within"),
+    };
+    PairView {
+        id: format!("pair-{number}"),
+        title: t.say(title, &[("number", &t.number(number as u64)), ("side", &link.b.side.title(t.lang))]),
+        a_head: side(link.a),
+        b_head: side(link.b),
+        probability: cx.probability(link).text,
+        weight: signed(cx, link.weight),
+        effect: t.say(effect, &[("side", &link.a.side.title(t.lang))]),
+        rows: rows.into_iter().map(|(_, row)| row).collect(),
+    }
+}
+
+fn signed(cx: Cells, weight: f32) -> String {
+    let text = cx.texts.decimal(f64::from(weight), 1);
+    if weight > 0.0 { format!("+{text}") } else { text }
+}

@@ -1,0 +1,8 @@
+//! Sections of the page: numbers and sentences, ready to be rendered.
+
+pub mod duplicates;
+pub mod findings;
+pub mod flow;
+pub mod heat;
+pub mod method;
+pub mod verdict;

@@ -1,0 +1,211 @@
+//! `data/*.parquet`: the tables that scripts of users read. Names and columns are a contract.
+//!
+//! Rows have a total order and no column depends on time or threads: equal input gives equal bytes.
+
+use std::path::Path;
+
+use polars::prelude::*;
+
+use crate::finding::Subject;
+use crate::model::{RecordRef, Side};
+use crate::outcome::Outcome;
+
+/// Why a table could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    #[error("{}: не записывается: {source}", path.display())]
+    Write { path: std::path::PathBuf, source: std::io::Error },
+    #[error("{table}.parquet: {source}")]
+    Encode { table: &'static str, source: PolarsError },
+}
+
+/// Writes every table of DESIGN section 5 into `folder`, which exists.
+///
+/// # Errors
+/// [`TableError`] with the file.
+pub fn write_all(outcome: &Outcome, folder: &Path) -> Result<(), TableError> {
+    type Build = fn(&Outcome) -> PolarsResult<DataFrame>;
+    let tables: [(&'static str, Build); 7] = [
+        ("links", links),
+        ("clusters", clusters),
+        ("golden", golden),
+        ("findings", findings),
+        ("resolved", resolved),
+        ("forecast", forecast),
+        ("quarantine", quarantine),
+    ];
+    for (table, build) in tables {
+        let mut frame = build(outcome).map_err(|source| TableError::Encode { table, source })?;
+        let path = folder.join(format!("{table}.parquet"));
+        let file =
+            std::fs::File::create(&path).map_err(|source| TableError::Write { path: path.clone(), source })?;
+        ParquetWriter::new(std::io::BufWriter::new(file))
+            .with_compression(ParquetCompression::Zstd(None))
+            .with_row_group_size(Some(ROW_GROUP))
+            .finish(&mut frame)
+            .map_err(|source| TableError::Encode { table, source })?;
+    }
+    Ok(())
+}
+
+/// Rows of a row group: fixed, so that the bytes do not depend on the number of threads.
+const ROW_GROUP: usize = 1 << 17;
+
+fn text<S: AsRef<str>>(name: &str, values: Vec<S>) -> Column {
+    Column::new(name.into(), values.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
+}
+
+/// A column in which empty means null.
+fn optional<S: AsRef<str>>(name: &str, values: Vec<Option<S>>) -> Column {
+    Column::new(name.into(), values.iter().map(|v| v.as_ref().map(AsRef::as_ref)).collect::<Vec<Option<&str>>>())
+}
+
+fn list(name: &str, rows: &[Vec<String>]) -> Column {
+    let mut builder = ListStringChunkedBuilder::new(name.into(), rows.len(), rows.iter().map(Vec::len).sum());
+    for row in rows {
+        builder.append_values_iter(row.iter().map(String::as_str));
+    }
+    builder.finish().into_column()
+}
+
+fn frame(columns: Vec<Column>) -> PolarsResult<DataFrame> {
+    let height = columns.first().map_or(0, Column::len);
+    DataFrame::new(height, columns)
+}
+
+/// The three columns that name a record.
+fn names(outcome: &Outcome, prefix: &str, records: &[RecordRef]) -> [Column; 3] {
+    let data = &outcome.data;
+    [
+        text(&format!("{prefix}side"), records.iter().map(|r| r.side.as_str()).collect()),
+        text(&format!("{prefix}entity"), records.iter().map(|&r| data.entity(r).as_str()).collect()),
+        text(&format!("{prefix}id"), records.iter().map(|&r| data.id(r)).collect()),
+    ]
+}
+
+fn links(outcome: &Outcome) -> PolarsResult<DataFrame> {
+    let links = &outcome.matching.links;
+    let mut columns = vec![text("scope", links.iter().map(|l| l.scope().as_str()).collect())];
+    columns.extend(names(outcome, "left_", &links.iter().map(|l| l.a).collect::<Vec<_>>()));
+    columns.extend(names(outcome, "right_", &links.iter().map(|l| l.b).collect::<Vec<_>>()));
+    columns.push(Column::new("weight".into(), links.iter().map(|l| l.weight).collect::<Vec<f32>>()));
+    columns.push(Column::new("probability".into(), links.iter().map(|l| l.probability).collect::<Vec<f64>>()));
+    columns.push(text("decision", links.iter().map(|l| l.decision.as_str()).collect()));
+    columns.push(optional("veto", links.iter().map(|l| l.veto.map(|v| v.as_str())).collect()));
+    let agree: Vec<Vec<String>> = links.iter().map(|l| l.agree().map(|f| f.code().to_owned()).collect()).collect();
+    columns.push(list("agree", &agree));
+    columns.push(text("reason", links.iter().map(|l| l.reason(outcome.lang)).collect()));
+    frame(columns)
+}
+
+fn clusters(outcome: &Outcome) -> PolarsResult<DataFrame> {
+    let mut ids = Vec::new();
+    let mut members = Vec::new();
+    let mut masters = Vec::new();
+    for (at, cluster) in outcome.matching.clusters.iter().enumerate() {
+        for &member in &cluster.members {
+            ids.push(at as u32);
+            members.push(member);
+            masters.push(cluster.master(member.side) == Some(member));
+        }
+    }
+    let [side, entity, id] = names(outcome, "", &members);
+    frame(vec![
+        Column::new("cluster_id".into(), ids),
+        side,
+        entity,
+        id.with_name("record_id".into()),
+        Column::new("is_master".into(), masters),
+    ])
+}
+
+fn golden(outcome: &Outcome) -> PolarsResult<DataFrame> {
+    let golden = &outcome.matching.golden;
+    frame(vec![
+        Column::new("cluster_id".into(), golden.iter().map(|g| g.cluster).collect::<Vec<u32>>()),
+        text("field", golden.iter().map(|g| g.field.code()).collect()),
+        text("value", golden.iter().map(|g| g.value.as_str()).collect()),
+        text("from_side", golden.iter().map(|g| g.from.side.as_str()).collect()),
+        text("from_id", golden.iter().map(|g| outcome.data.id(g.from)).collect()),
+        text("rule", golden.iter().map(|g| g.rule).collect()),
+    ])
+}
+
+fn findings(outcome: &Outcome) -> PolarsResult<DataFrame> {
+    let data = &outcome.data;
+    let found = &outcome.findings;
+    let entity = |f: &crate::finding::Finding| match &f.subject {
+        Subject::Record(r) => Some(data.entity(*r).as_str()),
+        Subject::Source { entity, .. } => entity.map(|e| e.as_str()),
+    };
+    let record_id = |f: &crate::finding::Finding| match &f.subject {
+        Subject::Record(r) => data.id(*r).to_owned(),
+        Subject::Source { at, .. } => at.to_string(),
+    };
+    let more: Vec<Vec<String>> = found.iter().map(|f| f.more.iter().map(|&r| data.key(r)).collect()).collect();
+    frame(vec![
+        text("finding_id", found.iter().map(|f| f.id(data)).collect()),
+        text("check", found.iter().map(|f| f.check).collect()),
+        text("severity", found.iter().map(|f| f.severity.as_str()).collect()),
+        text("side", found.iter().map(|f| f.side().as_str()).collect()),
+        optional("entity", found.iter().map(entity).collect()),
+        text("record_id", found.iter().map(record_id).collect()),
+        optional("other_side", found.iter().map(|f| f.other.map(|r| r.side.as_str())).collect()),
+        optional("other_entity", found.iter().map(|f| f.other.map(|r| data.entity(r).as_str())).collect()),
+        optional("other_id", found.iter().map(|f| f.other.map(|r| data.id(r))).collect()),
+        list("more_ids", &more),
+        optional("field", found.iter().map(|f| f.field.map(|x| x.code())).collect()),
+        optional("crm_value", found.iter().map(|f| f.crm_value.as_deref()).collect()),
+        optional("onec_value", found.iter().map(|f| f.onec_value.as_deref()).collect()),
+        text("message", found.iter().map(|f| f.message.as_str()).collect()),
+        text("status", vec!["new"; found.len()]),
+        text("first_seen", vec![outcome.as_of.to_string(); found.len()]),
+    ])
+}
+
+/// Findings of the baseline that are gone. Without a baseline there are none; the columns are those of `findings`.
+fn resolved(outcome: &Outcome) -> PolarsResult<DataFrame> {
+    Ok(findings(outcome)?.head(Some(0)))
+}
+
+fn forecast(outcome: &Outcome) -> PolarsResult<DataFrame> {
+    let lines = &outcome.forecast;
+    let records: Vec<Vec<String>> =
+        lines.iter().map(|l| l.records.iter().map(|&r| outcome.data.key(r)).collect()).collect();
+    let direction = |target: Side| match target {
+        Side::Onec => "crm-to-onec",
+        Side::Crm => "onec-to-crm",
+    };
+    frame(vec![
+        text("entity", lines.iter().map(|l| l.entity.as_str()).collect()),
+        text("direction", lines.iter().map(|l| direction(l.target)).collect()),
+        text("action", lines.iter().map(|l| l.action.as_str()).collect()),
+        Column::new("count".into(), lines.iter().map(|l| l.records.len() as u64).collect::<Vec<u64>>()),
+        list("records", &records),
+    ])
+}
+
+fn quarantine(outcome: &Outcome) -> PolarsResult<DataFrame> {
+    let mut side = Vec::new();
+    let mut entity = Vec::new();
+    let mut rows = Vec::new();
+    for s in Side::BOTH {
+        let snapshot = outcome.data.get(s);
+        for row in &snapshot.quarantine {
+            side.push(s.as_str());
+            let of_file = |file: &str| snapshot.sources.iter().find(|x| x.files.iter().any(|f| f.path == file));
+            entity.push(of_file(&row.location.place.file).and_then(|x| x.entity).map(|e| e.as_str()));
+            rows.push(row);
+        }
+    }
+    frame(vec![
+        text("side", side),
+        optional("entity", entity),
+        text("file", rows.iter().map(|r| r.location.place.file.as_ref()).collect()),
+        optional("sheet", rows.iter().map(|r| r.location.place.sheet.as_deref()).collect()),
+        Column::new("row".into(), rows.iter().map(|r| r.location.row).collect::<Vec<Option<u32>>>()),
+        optional("column", rows.iter().map(|r| r.location.column.as_deref()).collect()),
+        text("reason", rows.iter().map(|r| r.reason.as_str()).collect()),
+        text("raw", rows.iter().map(|r| r.raw.as_str()).collect()),
+    ])
+}

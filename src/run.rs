@@ -1,0 +1,169 @@
+//! A run on disk: written whole under a temporary name, then renamed; never half of it.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::audit::Observer;
+use crate::outcome::Outcome;
+use crate::{cleanup, report};
+
+/// Why a run could not be written. Nothing of it is left behind.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    #[error("{}: не записывается: {source}; проверьте права и место на диске", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("{}: папка занята и не похожа на прогон sverka; укажите другую в --out", path.display())]
+    Occupied { path: PathBuf },
+    #[error(transparent)]
+    Table(#[from] report::tables::TableError),
+    #[error(transparent)]
+    Report(#[from] report::ReportError),
+    #[error(transparent)]
+    Cleanup(#[from] cleanup::CleanupError),
+    #[error("прервано")]
+    Cancelled,
+}
+
+/// The manifest of a run; its presence tells a run from any other folder.
+pub const MANIFEST: &str = "run.json";
+
+/// Writes everything DESIGN section 5 lists into `out`. An earlier run in `out` is replaced in one step.
+///
+/// # Errors
+/// [`RunError`]; `out` is then as it was.
+pub fn write(outcome: &Outcome, out: &Path, started: &str, observer: &dyn Observer) -> Result<(), RunError> {
+    if out.exists() && !is_replaceable(out) {
+        return Err(RunError::Occupied { path: out.to_owned() });
+    }
+    let name = out.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let parent = match out.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    fs::create_dir_all(&parent).map_err(|source| RunError::Write { path: parent.clone(), source })?;
+    let draft = Draft::new(parent.join(format!(".{name}.part-{}", std::process::id())))?;
+    fill(outcome, &draft.folder, started, observer)?;
+    if observer.cancelled() {
+        return Err(RunError::Cancelled);
+    }
+    draft.become_(out)
+}
+
+fn fill(outcome: &Outcome, folder: &Path, started: &str, observer: &dyn Observer) -> Result<(), RunError> {
+    let mut stages = outcome.stages.clone();
+    let rows = outcome.findings.len() as u64;
+
+    observer.begin("tables");
+    report::tables::write_all(outcome, &create_folder(&folder.join("data"))?)?;
+    stages.push(observer.end("tables", rows));
+
+    observer.begin("cleanup");
+    cleanup::write_all(outcome, &create_folder(&folder.join("merge"))?, &create_folder(&folder.join("cleanup"))?)?;
+    stages.push(observer.end("cleanup", outcome.matching.clusters.len() as u64));
+
+    observer.begin("report");
+    let model = report::model::build(outcome);
+    let page = report::html::render(&model)?;
+    save(&folder.join("report.html"), page.as_bytes())?;
+    report::xlsx::write(&model, &folder.join("report.xlsx"))?;
+    stages.push(observer.end("report", rows));
+
+    let manifest = report::run_json::build(outcome, started, &stages);
+    // A value made of strings and numbers always serialises.
+    let text = serde_json::to_string_pretty(&manifest).expect("a manifest holds no map with keys that are not text");
+    save(&folder.join(MANIFEST), text.as_bytes())
+}
+
+/// Points `latest` beside `run` at it. Where the system gives no links, a text file holds the name.
+///
+/// # Errors
+/// [`RunError::Write`].
+pub fn point_latest(run: &Path) -> Result<(), RunError> {
+    let (Some(parent), Some(name)) = (run.parent(), run.file_name()) else { return Ok(()) };
+    let latest = parent.join("latest");
+    let draft = parent.join(format!(".latest.part-{}", std::process::id()));
+    let failed = |source| RunError::Write { path: latest.clone(), source };
+    if fs::symlink_metadata(&draft).is_ok() {
+        fs::remove_file(&draft).map_err(failed)?;
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(name, &draft).map_err(failed)?;
+    #[cfg(not(unix))]
+    fs::write(&draft, name.to_string_lossy().as_bytes()).map_err(failed)?;
+    fs::rename(&draft, &latest).map_err(failed)
+}
+
+/// An empty folder, or an earlier run.
+fn is_replaceable(out: &Path) -> bool {
+    out.join(MANIFEST).is_file() || fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+fn create_folder(path: &Path) -> Result<PathBuf, RunError> {
+    // Personal data: the folder is its owner's alone.
+    #[cfg(unix)]
+    let made = {
+        use std::os::unix::fs::DirBuilderExt;
+        fs::DirBuilder::new().mode(0o700).create(path)
+    };
+    #[cfg(not(unix))]
+    let made = fs::create_dir(path);
+    made.map_err(|source| RunError::Write { path: path.to_owned(), source })?;
+    Ok(path.to_owned())
+}
+
+fn save(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
+    let written = fs::File::create(path).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.map_err(|source| RunError::Write { path: path.to_owned(), source })
+}
+
+/// A folder that disappears unless it becomes the run.
+struct Draft {
+    folder: PathBuf,
+    kept: bool,
+}
+
+impl Draft {
+    fn new(folder: PathBuf) -> Result<Draft, RunError> {
+        if folder.exists() {
+            // Left by a killed run whose process number came round again.
+            fs::remove_dir_all(&folder).map_err(|source| RunError::Write { path: folder.clone(), source })?;
+        }
+        create_folder(&folder)?;
+        Ok(Draft { folder, kept: false })
+    }
+
+    fn become_(mut self, out: &Path) -> Result<(), RunError> {
+        let failed = |source| RunError::Write { path: out.to_owned(), source };
+        let mut old = None;
+        if out.exists() {
+            let aside = self.folder.with_extension("old");
+            fs::rename(out, &aside).map_err(failed)?;
+            old = Some(aside);
+        }
+        if let Err(error) = fs::rename(&self.folder, out) {
+            if let Some(aside) = old {
+                // Best effort: the error to report is the one that stopped the run.
+                let _ = fs::rename(aside, out);
+            }
+            return Err(failed(error));
+        }
+        self.kept = true;
+        if let Some(aside) = old {
+            fs::remove_dir_all(&aside).map_err(failed)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.kept {
+            // Nothing more can be done if this fails too.
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
