@@ -12,7 +12,8 @@ use rustc_hash::FxHashMap;
 use super::compare::jaro::letter;
 use super::compare::translit::skeleton;
 use crate::model::{Email, Entity, Field, Flags, Parties, PartyKind, RecordRef, Side, Snapshots};
-use crate::normalize::company::LegalForm;
+use crate::normalize::company::{LegalForm, is_stop_word};
+use crate::normalize::email::{is_free_mail, is_role};
 
 /// Words of a name that are compared; a longer name keeps its first words.
 pub const MAX_TOKENS: usize = 12;
@@ -121,6 +122,8 @@ pub struct Vocabulary {
     pub letters: Ragged<u8>,
     /// A word that says what a firm does or is, not which (ТОРГОВЫЙ, ДОМ, ГРУППА).
     pub generic: Vec<bool>,
+    /// Holds a digit.
+    pub numeric: Vec<bool>,
     /// Person names that this word is a form of (Саша: Александр, Александра), hashed and sorted.
     pub full_names: Ragged<u64>,
 }
@@ -319,8 +322,8 @@ fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
         emails.sort_unstable();
         emails.dedup();
         chunk.emails.push(emails.iter().map(|e| hash(e.as_str())));
-        chunk.mailboxes.push(emails.iter().map(|e| if is_role(e.local()) { 0 } else { hash(e.local()) }));
-        chunk.domains.push(emails.iter().map(|e| if is_free(e.domain()) { 0 } else { hash(e.domain()) }));
+        chunk.mailboxes.push(emails.iter().map(|e| if is_role(e.local()) || e.local().len() < 4 { 0 } else { hash(e.local()) }));
+        chunk.domains.push(emails.iter().map(|e| if is_free_mail(e.domain()) { 0 } else { hash(e.domain()) }));
 
         sorted.clear();
         sorted.extend(p.accounts.get(at).iter().filter_map(|a| a.value.valid()).map(|a| hash(a.as_str())));
@@ -419,37 +422,6 @@ fn number_in(word: &str) -> Option<u64> {
     Some(hash(word.trim_start_matches('0')))
 }
 
-/// Mailboxes that belong to a post rather than to one person or firm; equal ones at two domains say nothing.
-const ROLES: &[&str] = &[
-    "1c", "account", "accounting", "admin", "buh", "buhgalter", "buhgalteria", "contact", "director", "dogovor", "fin",
-    "glavbuh", "hello", "hr", "info", "kontakt", "mail", "manager", "marketing", "office", "ofis", "opt", "order",
-    "orders", "post", "pr", "priem", "prodaji", "rop", "sale", "sales", "secretar", "sekretar", "shop", "snab",
-    "support", "tender", "zakaz", "zakupki",
-];
-
-/// Mail services anyone may use: a shared domain of this kind is no evidence.
-const FREE_DOMAINS: &[&str] = &[
-    "bk.ru", "gmail.com", "googlemail.com", "hotmail.com", "icloud.com", "inbox.ru", "internet.ru", "list.ru",
-    "live.com", "live.ru", "mail.com", "mail.ru", "me.com", "msn.com", "narod.ru", "outlook.com", "pochta.ru",
-    "proton.me", "protonmail.com", "rambler.ru", "ro.ru", "ukr.net", "vk.com", "xmail.ru", "ya.ru", "yahoo.com",
-    "yandex.by", "yandex.com", "yandex.kz", "yandex.ru",
-];
-
-fn is_role(local: &str) -> bool {
-    ROLES.binary_search(&local).is_ok() || local.len() < 4
-}
-
-fn is_free(domain: &str) -> bool {
-    FREE_DOMAINS.binary_search(&domain).is_ok()
-}
-
-/// Words that stand in the names of thousands of firms: they say what a firm does, not which firm it is.
-const GENERIC: &[&str] = &[
-    "АГЕНТСТВО", "ГК", "ГРУПП", "ГРУППА", "ДОМ", "ЗАВОД", "И", "ИНВЕСТ", "КОМПАНИЯ", "КОМПАНИ", "КОМПЛЕКТ", "МАГАЗИН",
-    "ПК", "ПКФ", "ПО", "ПРЕДПРИЯТИЕ", "ПРОЕКТ", "ПРОИЗВОДСТВЕННАЯ", "ПРОМ", "РЕГИОН", "РУС", "СЕРВИС", "СК", "СТРОЙ",
-    "ТД", "ТК", "ТОРГ", "ТОРГОВАЯ", "ТОРГОВЫЙ", "ТРЕЙД", "УК", "УПРАВЛЯЮЩАЯ", "УСЛУГИ", "ФИРМА", "ЦЕНТР", "ЧОП",
-];
-
 type Parts = [u64; 3];
 
 /// The vocabulary of names, and the hashes of (surname, given name, patronymic) of every record.
@@ -485,7 +457,8 @@ fn vocabulary(data: &Snapshots, refs: &[RecordRef], tokens: &Ragged<u64>) -> (Vo
         folded.clear();
         skeleton(word, &mut folded);
         vocabulary.skeletons.push(if folded.is_empty() { word_hash } else { hash(folded.as_str()) });
-        vocabulary.generic.push(GENERIC.binary_search(&word).is_ok());
+        vocabulary.generic.push(is_stop_word(word));
+        vocabulary.numeric.push(word.bytes().any(|b| b.is_ascii_digit()));
         vocabulary.full_names.push(full_names(word));
     }
     (vocabulary, parts)
@@ -556,15 +529,6 @@ fn frequencies(p: &Packed) -> Frequencies {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tables_are_sorted() {
-        for table in [ROLES, FREE_DOMAINS, GENERIC] {
-            let mut sorted = table.to_vec();
-            sorted.sort_unstable();
-            assert_eq!(table, sorted);
-        }
-    }
 
     #[test]
     fn numbers_in_names() {

@@ -219,6 +219,24 @@ impl Link {
         Scope::of(self.a, self.b)
     }
 
+    /// The decision in words: the veto, or what agrees and what differs, strongest first.
+    pub fn reason(&self, lang: Lang) -> String {
+        let mut parts: Vec<String> = self.veto.iter().map(|v| v.text(lang).to_owned()).collect();
+        let names = |level: fn(Level) -> bool| -> Vec<&str> {
+            self.evidence.iter().filter(|e| level(e.level)).map(|e| e.field.title(lang)).collect()
+        };
+        for (ru, en, fields) in [
+            ("совпадает", "equal", names(|l| l >= Level::Folded)),
+            ("похоже", "near", names(|l| l == Level::Near)),
+            ("различается", "differs", names(|l| l == Level::Different)),
+        ] {
+            if !fields.is_empty() {
+                parts.push(format!("{}: {}", lang.pick(ru, en), fields.join(", ")));
+            }
+        }
+        parts.join("; ")
+    }
+
     /// Fields that speak for the pair, strongest first.
     pub fn agree(&self) -> impl Iterator<Item = Field> + '_ {
         self.evidence.iter().filter(|e| e.level > Level::Different && e.weight > 0.0).map(|e| e.field)

@@ -44,8 +44,7 @@ pub fn compare(pair: &Pair) -> NameMatch {
     if a.core == 0 || b.core == 0 {
         return NameMatch::EMPTY;
     }
-    let none = crate::normalize::company::LegalForm::None;
-    let forms_differ = a.form != none && b.form != none && a.form != b.form;
+    let forms_differ = !a.form.is_compatible(b.form);
     let form_bits = if forms_differ { -2.0 } else { 0.0 };
     let (x, y) = (p.numbers.get(pair.a), p.numbers.get(pair.b));
     let numbers = match (x.is_empty(), y.is_empty()) {
@@ -95,9 +94,11 @@ fn words(pair: &Pair) -> Words {
         }
         bits
     };
+    // Numbers are compared apart: one that has no partner says nothing about the words around it.
+    let number = |token: u32| p.vocabulary.numeric[token as usize];
     for &token in x {
         let rarity = rarity(pair, token);
-        total += rarity;
+        total += if number(token) { 0.0 } else { rarity };
         match partner(pair, token, y, &used) {
             Some((at, factor)) => {
                 used[at] = true;
@@ -109,12 +110,13 @@ fn words(pair: &Pair) -> Words {
                 };
                 agreed += count(rarer, factor);
             }
+            None if number(token) => {}
             None if p.vocabulary.generic[token as usize] => generic_left += 1,
             None => extra += 1,
         }
     }
     for (at, &token) in y.iter().enumerate() {
-        if !used[at] {
+        if !used[at] && !number(token) {
             total += rarity(pair, token);
             if p.vocabulary.generic[token as usize] { generic_left += 1 } else { extra += 1 }
         }
@@ -158,11 +160,10 @@ fn mistyped(pair: &Pair, token: u32, other: u32) -> bool {
     let v = &pair.p.vocabulary;
     let rare = v.records[token as usize].min(v.records[other as usize]) <= TYPO_RECORDS;
     let (x, y) = (v.letters.get(token), v.letters.get(other));
-    let digit = |w: &[u8]| w.iter().any(|l| (70..80).contains(l));
     rare
         && x.len().min(y.len()) >= TYPO_LETTERS
-        && !digit(x)
-        && !digit(y)
+        && !v.numeric[token as usize]
+        && !v.numeric[other as usize]
         && (one_edit(x, y) || (x.len().min(y.len()) > 7 && jaro_winkler(x, y) >= TYPO_SIMILARITY))
 }
 

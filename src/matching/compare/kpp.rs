@@ -11,7 +11,7 @@ pub fn compare(pair: &Pair) -> Outcome {
     match (a.kpp, b.kpp) {
         (0, _) | (_, 0) => Outcome::EMPTY,
         (x, y) if x == y => Outcome::new(Level::Exact, if same_inn { 1.0 } else { 2.0 }),
-        _ if a.kpp_largest != b.kpp_largest => Outcome::new(Level::Near, 0.0),
+        _ if a.kpp_largest || b.kpp_largest => Outcome::new(Level::Near, 0.0),
         _ => Outcome::new(Level::Different, if same_inn { -5.0 } else { -1.5 }),
     }
 }
