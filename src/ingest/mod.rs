@@ -2,9 +2,12 @@
 
 pub mod input;
 pub mod json;
+mod records;
+pub mod refuse;
 pub mod rows;
 pub mod sheet;
 pub mod text;
+mod workbook;
 pub mod xml;
 
 use std::path::PathBuf;
@@ -63,22 +66,38 @@ macro_rules! formats {
 }
 
 formats! {
+    ods::Ods,
+    xlsx::Xlsx,
+    xls::Xls,
     commerceml::CommerceMl,
     onec_json::OnecJson,
     bitrix24_rest::Bitrix24Rest,
+    html_table::HtmlTable,
     delimited::Delimited,
 }
 
 /// Finds the format by content.
 ///
 /// # Errors
-/// [`IngestError::Unknown`] with what the file looks like and what to do.
+/// [`IngestError::Unknown`] with what the file looks like and what to do, [`IngestError::Empty`].
 pub fn detect(input: &Input) -> Result<&'static dyn Format, IngestError> {
-    FORMATS
-        .iter()
-        .copied()
-        .find(|f| f.detect(input))
-        .ok_or_else(|| IngestError::Unknown { file: input.path.clone(), what: String::new() })
+    FORMATS.iter().copied().find(|f| f.detect(input)).ok_or_else(|| refuse::unknown(input))
+}
+
+/// Reads a file in the named format, else in the one its content shows. Returns the id of the format too.
+///
+/// # Errors
+/// As [`detect`] and [`Format::read`].
+pub fn read(input: &Input, format: Option<&str>) -> Result<(&'static str, Extract), IngestError> {
+    let format = match format {
+        Some(id) => FORMATS.iter().copied().find(|f| f.id() == id).ok_or_else(|| IngestError::NoFormat {
+            file: input.path.clone(),
+            id: id.to_owned(),
+            nearest: crate::config::nearest(id, FORMATS.iter().map(|f| f.id())),
+        })?,
+        None => detect(input)?,
+    };
+    Ok((format.id(), format.read(input)?))
 }
 
 /// Why a file cannot be read. Messages name the place and the next step, and never hold record values.
@@ -94,6 +113,8 @@ pub enum IngestError {
         /// Empty, or `: ` and what it looks like.
         what: String,
     },
+    #[error("{}: нет формата «{id}»{nearest}", file.display())]
+    NoFormat { file: PathBuf, id: String, nearest: String },
     #[error("{}: {what}; {next}", file.display())]
     Unreadable { file: PathBuf, what: String, next: &'static str },
     #[error("{at}: {what}; {next}")]

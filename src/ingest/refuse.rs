@@ -1,0 +1,176 @@
+//! Files that are known and not read: what they are and what to do, one line each.
+
+use std::path::PathBuf;
+
+use super::{IngestError, Input};
+
+/// Bytes looked at.
+const HEAD: usize = 1 << 16;
+
+/// A kind of file that no reader takes.
+struct Refusal {
+    is: fn(&Seen<'_>) -> bool,
+    /// What it looks like and what to do, in Russian: goes after «формат не распознан: ».
+    advice: &'static str,
+}
+
+/// What the tests look at.
+struct Seen<'a> {
+    bytes: &'a [u8],
+    /// ASCII lower case of the head without BOM and leading spaces; other bytes as they are.
+    lower: Vec<u8>,
+}
+
+impl Seen<'_> {
+    fn starts(&self, mark: &[u8]) -> bool {
+        self.bytes.starts_with(mark)
+    }
+
+    fn has(&self, text: &str) -> bool {
+        memchr::memmem::find(&self.lower, text.as_bytes()).is_some()
+    }
+}
+
+/// The first that fits is told. Signatures: the file formats' own descriptions; MXL and DT as seen in files of 1C 8.3.
+const REFUSALS: &[Refusal] = &[
+    Refusal {
+        is: |s| s.starts(b"MOXCEL"),
+        advice: "это табличный документ 1С (MXL): откройте его в 1С и сохраните как XLSX",
+    },
+    Refusal { is: |s| s.starts(b"%PDF"), advice: "это PDF: выгрузите те же данные в XLSX или CSV" },
+    Refusal { is: |s| s.starts(b"{\\rtf"), advice: "это документ RTF: выгрузите те же данные в XLSX или CSV" },
+    Refusal {
+        is: |s| {
+            [&b"\x89PNG"[..], b"\xFF\xD8\xFF", b"GIF8", b"BM\0", b"II*\0", b"MM\0*"].iter().any(|m| s.starts(m))
+                || (s.starts(b"RIFF") && s.bytes.get(8..12) == Some(b"WEBP"))
+        },
+        advice: "это картинка: нужна сама таблица, XLSX или CSV",
+    },
+    Refusal { is: |s| s.starts(b"1CDBMSV8"), advice: "это файловая база 1С (1CD): выгрузите из неё списки в XLSX" },
+    Refusal {
+        is: |s| s.starts(b"1CIBDmp"),
+        advice: "это выгрузка информационной базы 1С (DT): загрузите её в 1С и выгрузите списки в XLSX",
+    },
+    Refusal {
+        is: |s| s.lower.starts_with(b"1cclientbankexchange"),
+        advice: "это выписка для клиент-банка (1CClientBankExchange), а не список записей",
+    },
+    Refusal { is: |s| s.starts(b"Rar!"), advice: "это архив RAR: распакуйте его и укажите файлы" },
+    Refusal { is: |s| s.starts(b"7z\xBC\xAF\x27\x1C"), advice: "это архив 7z: распакуйте его и укажите файлы" },
+    Refusal { is: |s| s.starts(b"\x1F\x8B"), advice: "это архив gzip: распакуйте его и укажите файл" },
+    Refusal { is: |s| s.starts(b"BZh"), advice: "это архив bzip2: распакуйте его и укажите файл" },
+    Refusal { is: |s| s.starts(b"\x28\xB5\x2F\xFD"), advice: "это архив Zstandard: распакуйте его и укажите файл" },
+    Refusal {
+        is: |s| s.starts(b"PK\x03\x04") && memchr::memmem::find(s.bytes, b"word/").is_some(),
+        advice: "это документ Word: перенесите таблицу в XLSX",
+    },
+    Refusal {
+        is: |s| s.starts(b"PK\x03\x04") || s.starts(b"PK\x05\x06"),
+        advice: "это архив ZIP, а не книга: распакуйте его и укажите файлы",
+    },
+    Refusal {
+        is: |s| s.starts(b"\xD0\xCF\x11\xE0"),
+        advice: "это документ старого Office, но не книга Excel: перенесите таблицу в XLSX",
+    },
+    Refusal { is: |s| s.starts(b"PAR1"), advice: "это Parquet: сохраните данные как CSV" },
+    Refusal { is: |s| s.starts(b"SQLite format 3"), advice: "это база SQLite: выгрузите таблицы в CSV" },
+    Refusal { is: |s| s.starts(b"\x7FELF") || s.starts(b"MZ\x90"), advice: "это программа, а не данные" },
+    Refusal {
+        is: |s| s.has("urn:schemas-microsoft-com:office:spreadsheet"),
+        advice: "это таблица XML Excel 2003: откройте её в Excel и сохраните как XLSX",
+    },
+    Refusal {
+        is: |s| is_html(s) && (s.has("type=\"password\"") || s.has("type='password'") || s.has("user_password")),
+        advice: "это страница входа на сайт, а не выгрузка: войдите в CRM и скачайте файл заново",
+    },
+    Refusal {
+        is: is_html,
+        advice: "это веб-страница без таблицы, скорее всего сообщение об ошибке: скачайте выгрузку заново",
+    },
+    Refusal { is: |s| s.lower.starts_with(b"<"), advice: "это XML неизвестного вида" },
+    Refusal {
+        is: |s| {
+            let after = |mark: &[u8]| s.lower.strip_prefix(mark).map(|r| r.trim_ascii_start());
+            after(b"{").is_some_and(|r| r.starts_with(b"\"") || r.starts_with(b"}"))
+                || after(b"[").is_some_and(|r| r.starts_with(b"{") || r.starts_with(b"[") || r.starts_with(b"]"))
+        },
+        advice: "это JSON неизвестного вида",
+    },
+    Refusal { is: |s| is_binary(s.bytes), advice: "это двоичный файл" },
+];
+
+fn is_html(seen: &Seen<'_>) -> bool {
+    [&b"<!doctype html"[..], b"<html", b"<head", b"<body", b"<meta", b"<table"].iter().any(|m| seen.lower.starts_with(m))
+        || (seen.lower.starts_with(b"<") && seen.has("<html"))
+}
+
+/// Control characters that text has not. A text may end in NULs where a disk failed; its head has none.
+fn is_binary(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(4096)];
+    if !super::text::decode(head).encoding.starts_with("utf-16") {
+        let controls = head.iter().filter(|b| **b < 0x20 && !b"\t\n\r\x0C\x1A\x1C\x1D\x1E\x1F".contains(b)).count();
+        return controls * 20 > head.len();
+    }
+    false
+}
+
+/// Advice for a file that is known and not read, `None` for what may be a plain text table.
+pub fn recognise(input: &Input) -> Option<&'static str> {
+    let bytes = input.head(HEAD);
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    let seen = Seen { bytes, lower: text.to_ascii_lowercase() };
+    REFUSALS.iter().find(|refusal| (refusal.is)(&seen)).map(|refusal| refusal.advice)
+}
+
+/// The error for a file that no format claimed.
+pub fn unknown(input: &Input) -> IngestError {
+    let file: PathBuf = input.path.clone();
+    if input.bytes.is_empty() {
+        return IngestError::Empty { file };
+    }
+    IngestError::Unknown { file, what: recognise(input).map_or_else(String::new, |advice| format!(": {advice}")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::detect;
+
+    #[test]
+    fn known_files_are_named() {
+        let cases: &[(&[u8], &str)] = &[
+            (b"MOXCEL\0\x08\0\x01\0\xEF\xBB\xBF{8,1,12,", "MXL"),
+            (b"%PDF-1.7\n", "PDF"),
+            (b"{\\rtf1\\ansi", "RTF"),
+            (b"\x89PNG\r\n\x1A\n", "картинка"),
+            (b"\xFF\xD8\xFF\xE0", "картинка"),
+            (b"1CDBMSV8\x08\x02", "1CD"),
+            (b"1CIBDmpF3", "DT"),
+            (b"\xEF\xBB\xBF1CClientBankExchange\r\n", "клиент-банка"),
+            (b"Rar!\x1A\x07", "RAR"),
+            (b"7z\xBC\xAF\x27\x1C", "7z"),
+            (b"\x1F\x8B\x08", "gzip"),
+            (b"PK\x05\x06\0\0", "ZIP"),
+            (b"PK\x03\x04\x14\0\0\0\x08\0data.csv", "распакуйте"),
+            (b"<!DOCTYPE html><html><form><input type=\"password\"></form>", "страница входа"),
+            (b"<html><body><h1>502 Bad Gateway</h1></body></html>", "ошибке"),
+            (b"<?xml version=\"1.0\"?><a/>", "XML"),
+            (b"[{\"a\":1}]", "JSON"),
+            (b"\x01\x02\x03\x04\x05\x06", "двоичный"),
+        ];
+        for (bytes, word) in cases {
+            let error = detect(&Input::from_bytes("f", *bytes)).err().unwrap_or_else(|| panic!("{word}"));
+            let text = error.to_string();
+            assert!(text.contains(word) && !text.ends_with('.'), "{word}: {text}");
+        }
+        assert!(matches!(detect(&Input::from_bytes("f", "")), Err(IngestError::Empty { .. })));
+    }
+
+    #[test]
+    fn tables_are_not_refused() {
+        for text in ["ID;Имя\n1;а\n", "{ID};Имя\n", "[ID],Имя\n", "\u{FEFF}Имя\n", "1;2\n", "BMW;Авто\n", "<5 шт;6\n"] {
+            let refused = recognise(&Input::from_bytes("f", text));
+            assert_eq!(refused.is_some(), text.starts_with('<'), "{text}: {refused:?}");
+        }
+    }
+}
