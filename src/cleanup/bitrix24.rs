@@ -50,7 +50,9 @@ impl Dialect for Bitrix24 {
             }
         }
         let mut fixes: Vec<Value> = Vec::new();
-        for fix in plan.fixes.iter().filter(|f| f.record.side == Side::Crm && f.field == Field::Inn && numeric(f.record)) {
+        for fix in
+            plan.fixes.iter().filter(|f| f.record.side == Side::Crm && f.field == Field::Inn && numeric(f.record))
+        {
             fixes.push(json!({
                 "step": format!("inn-{}", fixes.len() + 1),
                 "entityTypeId": entity_type(outcome.data.entity(fix.record)),

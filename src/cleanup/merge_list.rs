@@ -29,11 +29,7 @@ const FIELDS: [Field; 6] = [Field::Name, Field::Inn, Field::Kpp, Field::Phone, F
 fn list<'a>(outcome: &Outcome, steps: impl Iterator<Item = &'a MergeStep>) -> String {
     let lang = outcome.lang;
     let mut text = String::from("\u{feff}");
-    let mut heading: Vec<&str> = vec![
-        lang.pick("Группа", "Group"),
-        lang.pick("Роль", "Role"),
-        Field::Id.title(lang),
-    ];
+    let mut heading: Vec<&str> = vec![lang.pick("Группа", "Group"), lang.pick("Роль", "Role"), Field::Id.title(lang)];
     heading.extend(FIELDS.iter().map(|f| f.title(lang)));
     heading.push(lang.pick("Основание", "Evidence"));
     row(&mut text, &heading);

@@ -77,7 +77,9 @@ fn merge_steps(outcome: &Outcome, at: u32, cluster: &Cluster, side: Side, eviden
         }
         let manual = |reason| ManualStep { cluster: at, records: members.clone(), reason };
         if members.iter().any(|r| parties.raw.id_clash[r.at()]) {
-            plan.manual.push(manual(outcome.lang.pick("код записи повторяется в выгрузке", "the record id repeats in the export")));
+            plan.manual.push(manual(
+                outcome.lang.pick("код записи повторяется в выгрузке", "the record id repeats in the export"),
+            ));
             continue;
         }
         if members.iter().any(|r| parties.raw.id(r.at()).starts_with("row-")) {

@@ -212,7 +212,10 @@ fn explain(project: &Path, a: &str, b: &str) -> Result<ExitCode> {
     let as_of = config.as_of.unwrap_or_else(|| Utc::now().date_naive());
     let outcome = audit::audit(&Plan { config, as_of }, &audit::Silent)?;
     let find = |key: &str| {
-        outcome.data.find(key).with_context(|| format!("нет записи «{key}»; пишите crm:12, onec:00-000045 или crm:contact:12"))
+        outcome
+            .data
+            .find(key)
+            .with_context(|| format!("нет записи «{key}»; пишите crm:12, onec:00-000045 или crm:contact:12"))
     };
     let (a, b) = (find(a)?, find(b)?);
     let explanation = matching::explain(&outcome.data, &matching_config, a, b);
