@@ -138,36 +138,27 @@ fn single(data: &Snapshots, members: &[RecordRef], rule: &Rule, cluster: u32, ou
         out.push(Golden { cluster, field: rule.field, value: first.value.clone(), from: first.from, rule: name });
         return;
     }
-    let merits = |o: &Offer| {
+    let used = |value: &str| offers.iter().filter(|o| o.value == value).count();
+    let merits = |at: usize| -> [(usize, &str); 6] {
+        let o = &offers[at];
         let owner = match rule.owner {
             Owner::Onec => o.from.side == Side::Onec,
             Owner::Crm => o.from.side == Side::Crm,
             Owner::Nobody => false,
         };
-        let used = offers.iter().filter(|other| other.value == o.value).count();
-        let merits: [(usize, &str); 6] = [
-            (usize::from(o.valid), ""),
-            (usize::from(o.live), ""),
-            (usize::from(owner), ""),
-            (used, ""),
-            (o.value.chars().count(), ""),
-            (0, o.modified.as_str()),
-        ];
-        merits
+        let counts = [o.valid.into(), o.live.into(), owner.into(), used(&o.value), o.value.chars().count()];
+        let [valid, live, owner, used, length] = counts.map(|n| (n, ""));
+        [valid, live, owner, used, length, (0, o.modified.as_str())]
     };
-    let mut best = first;
-    for o in &offers[1..] {
-        if merits(o) > merits(best) {
-            best = o;
-        }
-    }
+    // The first of equals stays: members come in the order of their ids.
+    let best = (1..offers.len()).fold(0, |best, at| if merits(at) > merits(best) { at } else { best });
     // The step that decided against the strongest of the other values.
     let won = merits(best);
-    let step = offers
-        .iter()
-        .filter(|o| o.value != best.value)
-        .map(|o| won.iter().zip(merits(o)).position(|(w, l)| *w != l).unwrap_or(STEPS.len()))
+    let step = (0..offers.len())
+        .filter(|&at| offers[at].value != offers[best].value)
+        .map(|at| won.iter().zip(merits(at)).position(|(w, l)| *w != l).unwrap_or(STEPS.len()))
         .max();
+    let best = &offers[best];
     let name = step.and_then(|s| STEPS.get(s)).copied().unwrap_or("record-order");
     out.push(Golden { cluster, field: rule.field, value: best.value.clone(), from: best.from, rule: name });
 }

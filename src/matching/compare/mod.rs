@@ -22,7 +22,7 @@ mod person;
 mod phone;
 
 pub use company::{NameMatch, Numbers};
-pub use person::{Part, PersonMatch};
+pub use person::PersonMatch;
 
 use super::pack::Packed;
 use super::types::Level;
