@@ -76,8 +76,11 @@
 
   document.querySelectorAll("[data-copy]").forEach((code) => {
     if (code === document.body) return;
-    const button = make("button", { type: "button", className: "copy", textContent: "⧉" });
-    const label = (name) => { button.title = say(name, {}); button.setAttribute("aria-label", button.title); };
+    const button = make("button", { type: "button", className: "copy" });
+    const label = (name) => {
+      button.textContent = say(name, {});
+      button.setAttribute("aria-label", button.textContent + ": " + code.textContent);
+    };
     label("copy");
     button.addEventListener("click", (event) => {
       event.preventDefault();
@@ -85,7 +88,7 @@
       document.body.append(area);
       area.select();
       // The clipboard interface is closed to pages opened from a file; this old command is not.
-      if (document.execCommand("copy")) { label("copied"); button.textContent = "✓"; }
+      if (document.execCommand("copy")) label("copied");
       area.remove();
       button.focus();
     });

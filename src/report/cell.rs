@@ -64,6 +64,8 @@ pub struct Cell {
     /// Set for numbers: what the workbook stores and tables sort by.
     pub number: Option<f64>,
     pub tone: Tone,
+    /// Holds a word so long that a table must break it to keep its column narrow.
+    pub long: bool,
 }
 
 impl Cell {
@@ -79,7 +81,7 @@ impl Cell {
 
     /// A count or a share; `text` is its form for people.
     pub fn number(number: f64, text: String) -> Cell {
-        Cell { text, number: Some(number), tone: Tone::Plain }
+        Cell { text, number: Some(number), ..Cell::default() }
     }
 
     #[must_use]

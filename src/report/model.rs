@@ -125,7 +125,7 @@ impl Table {
     pub fn whole(id: &str, columns: Vec<(String, Kind)>, rows: Vec<Vec<Cell>>) -> Table {
         Table {
             id: id.to_owned(),
-            columns: columns.into_iter().map(|(title, kind)| Column { title, kind, width: 20, page: true }).collect(),
+            columns: columns.into_iter().map(|(title, kind)| Column { title, kind, width: if kind == Kind::Text { 18 } else { 16 }, page: true }).collect(),
             total: rows.len() as u64,
             rows,
             ..Table::default()
@@ -141,8 +141,12 @@ pub fn short(cx: Cells, mut cell: Cell) -> Cell {
     if let std::borrow::Cow::Owned(text) = cut {
         cell.text = text;
     }
+    cell.long = cell.text.split(char::is_whitespace).any(|word| word.len() > LONG_WORD);
     cell
 }
+
+/// Bytes of a word above which it is broken: an e-mail address fits, a path or a hash need not.
+const LONG_WORD: usize = 40;
 
 /// A text of unlimited origin (a path, a name of a project) as the page shows it.
 pub fn short_text(cx: Cells, raw: &str) -> String {
@@ -175,6 +179,8 @@ pub struct Page {
     pub groups: duplicates::Groups,
     pub pairs: duplicates::Pairs,
     pub vetoes: Table,
+    /// Reasons of vetoes and how many pairs each keeps apart.
+    pub veto_kinds: Vec<(String, String)>,
     pub heat: heat::Heat,
     pub drift: Table,
     pub only: Vec<Table>,
@@ -205,10 +211,12 @@ impl Page {
             table
         };
         let sources = table(&queue::sources(cx), rows::SOURCES);
-        let vetoes = table(&queue::vetoes(cx, index), rows::VETOES);
         let drift = table(&queue::drift(cx, index), rows::DRIFT);
         let only = Side::BOTH.map(|side| table(&queue::only(cx, side), rows::ONLY)).into();
         let quarantine = table(&queue::quarantine(cx), rows::QUARANTINE);
+        let mut share = budget.share(rows::VETOES);
+        let vetoes = duplicates::vetoes(cx, index, &mut share);
+        budget.put_back(share);
         let mut share = budget.share(rows::GROUPS);
         let groups = duplicates::Groups::new(cx, index, &mut share);
         budget.put_back(share);
@@ -230,6 +238,7 @@ impl Page {
             groups,
             pairs,
             vetoes,
+            veto_kinds: duplicates::veto_kinds(cx, index),
             heat: heat::Heat::new(cx),
             drift,
             only,

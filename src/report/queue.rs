@@ -11,6 +11,7 @@ use crate::finding::{Finding, Severity, Subject};
 use crate::matching::{Decision, Link, Scope, Veto};
 use crate::model::{Entity, Field, LeftOutReason, Location, Quarantined, RecordRef, Side, SourceReport};
 use crate::outcome::Outcome;
+use crate::reconcile::FieldStatus;
 
 /// Heading codes of the hidden columns by which decisions are read back from the sheet of duplicates.
 pub const KEY_A: &str = "key_a";
@@ -100,7 +101,7 @@ impl Index {
         });
         index.vetoed.sort_by_key(|&at| {
             let link = &links[at as usize];
-            (link.veto, link.scope(), link.a, link.b)
+            (link.veto.unwrap_or(Veto::Refused), link.scope(), link.a, link.b)
         });
         let evidence = strongest(outcome);
         for (cluster, c) in outcome.matching.clusters.iter().enumerate() {
@@ -122,9 +123,15 @@ impl Index {
             let link = &links[at as usize];
             index.questions.push(Question { group: 0, a: link.a, b: link.b, link: Some(at) });
         }
-        for (pair, p) in outcome.drift.pairs.iter().enumerate() {
+        let pairs = &outcome.drift.pairs;
+        for (pair, p) in pairs.iter().enumerate() {
             index.drift.extend((0..p.fields.len()).map(|field| (pair as u32, field as u32)));
         }
+        // Two values that contradict need a person; a value that one side lacks is mostly copied over.
+        index.drift.sort_by_key(|&(pair, field)| {
+            let (name, status) = pairs[pair as usize].fields[field as usize];
+            (status != FieldStatus::Different, name, status, pair)
+        });
         index
     }
 }
@@ -207,9 +214,11 @@ impl<'a> Cells<'a> {
         Cell::text(severity.text(self.texts.lang)).tone(Tone::of(severity))
     }
 
-    /// Probability in per cent; the number behind it is 0..=1 rounded to four digits.
+    /// Probability in per cent, 0..=0.999 behind it: a model is never certain, and «100 %» beside a pair that is
+    /// held for review would read as a contradiction.
     pub fn probability(&self, link: &Link) -> Cell {
-        Cell::number((link.probability * 1e4).round() / 1e4, self.texts.percent(link.probability * 100.0))
+        let probability = (link.probability * 1e3).round().min(999.0) / 1e3;
+        Cell::number(probability, self.texts.percent(probability * 100.0))
     }
 
     /// Fields that speak for a pair.
@@ -326,16 +335,16 @@ pub fn vetoes<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
         columns: cx.columns([
             ("col.where", Text, 12, true),
             ("col.veto", Text, 46, true),
-            ("col.record_id", Code, 14, true),
             ("col.record_name", Text, 38, true),
             ("col.record_inn", Code, 15, true),
             ("col.record_kpp", Code, 12, true),
-            ("col.other_id", Code, 14, true),
             ("col.other_name", Text, 38, true),
             ("col.other_inn", Code, 15, true),
             ("col.other_kpp", Code, 12, true),
             ("col.agree", Text, 30, true),
-            ("col.probability_before", Number, 13, true),
+            ("col.probability_before", Number, 13, false),
+            ("col.record_id", Code, 18, true),
+            ("col.other_id", Code, 18, true),
             (KEY_A, Key, 10, false),
             (KEY_B, Key, 10, false),
         ]),
@@ -346,16 +355,16 @@ pub fn vetoes<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             vec![
                 cx.scope(link.scope()),
                 Cell::text(veto).tone(Tone::Error),
-                cx.id(link.a),
                 cx.name(link.a),
                 cx.value(Field::Inn, link.a),
                 cx.value(Field::Kpp, link.a),
-                cx.id(link.b),
                 cx.name(link.b),
                 cx.value(Field::Inn, link.b),
                 cx.value(Field::Kpp, link.b),
                 cx.agree(link),
                 cx.probability(link),
+                cx.id(link.a),
+                cx.id(link.b),
                 cx.key(link.a),
                 cx.key(link.b),
             ]
@@ -373,11 +382,11 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
         columns: cx.columns([
             ("col.pair", Number, 8, true),
             ("col.crm_id", Code, 14, true),
-            ("col.onec_id", Code, 14, true),
+            ("col.onec_id", Code, 20, true),
             ("col.name", Text, 38, true),
             ("col.inn", Code, 15, false),
             ("col.field", Text, 22, true),
-            ("col.status", Text, 18, true),
+            ("col.status", Text, 17, true),
             ("col.crm_value", Code, 36, true),
             ("col.onec_value", Code, 36, true),
             ("col.golden", Code, 36, true),
@@ -397,7 +406,7 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
                 .binary_search_by(|g| (g.cluster, g.field).cmp(&(pair.cluster, field)))
                 .ok()
                 .map(|at| &golden[at]);
-            let tone = if status == crate::reconcile::FieldStatus::Different { Tone::Error } else { Tone::Warning };
+            let tone = if status == FieldStatus::Different { Tone::Error } else { Tone::Warning };
             vec![
                 cx.count(u64::from(pair_at) + 1),
                 cx.id(pair.crm),
@@ -436,7 +445,7 @@ pub fn only<'a>(cx: Cells<'a>, side: Side) -> Queue<'a> {
         lead: cx.texts.get(lead).to_owned(),
         columns: cx.columns([
             ("col.entity", Text, 14, true),
-            ("col.id", Code, 16, true),
+            ("col.id", Code, 18, true),
             ("col.name", Text, 42, true),
             ("col.inn", Code, 15, true),
             ("col.kpp", Code, 12, true),
@@ -483,10 +492,10 @@ pub fn findings<'a>(cx: Cells<'a>) -> Queue<'a> {
             ("col.check", Text, 38, false),
             ("col.where", Text, 8, true),
             ("col.entity", Text, 13, false),
-            ("col.id", Code, 16, true),
+            ("col.id", Code, 18, true),
             ("col.name", Text, 38, true),
             ("col.message", Text, 60, true),
-            ("col.field", Text, 18, true),
+            ("col.field", Text, 17, true),
             ("col.crm_value", Code, 26, true),
             ("col.onec_value", Code, 26, true),
             ("col.others", Text, 40, true),
@@ -657,7 +666,7 @@ pub fn sources<'a>(cx: Cells<'a>) -> Queue<'a> {
         ("col.where", Text, 8, true),
         ("col.entity", Text, 14, true),
         ("col.file", Text, 40, true),
-        ("col.format", Text, 20, true),
+        ("col.format", Text, 17, true),
         ("col.encoding", Text, 14, true),
         ("col.read", Number, 12, true),
         ("col.loaded", Number, 12, true),

@@ -28,11 +28,13 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-fn open(out: &mut String, class: &str, width: u32, height: u32, title: &str, desc: &str) {
+/// `stretch`: the chart fills its place whatever the proportions, which suits a chart without text.
+fn open(out: &mut String, class: &str, (width, height): (u32, u32), stretch: bool, title: &str, desc: &str) {
     // The role and the two texts make a screen reader read the chart as one picture with its numbers.
     let _ = write!(
         out,
-        r#"<svg class="{class}" viewBox="0 0 {width} {height}" role="img"><title>{}</title><desc>{}</desc>"#,
+        r#"<svg class="{class}" viewBox="0 0 {width} {height}"{} role="img"><title>{}</title><desc>{}</desc>"#,
+        if stretch { r#" preserveAspectRatio="none""# } else { "" },
         escape(title),
         escape(desc)
     );
@@ -61,7 +63,7 @@ fn lengths(parts: &[Part], width: f64) -> Vec<f64> {
 /// One bar in parts, with a legend in HTML below it so that its text keeps its size on a phone.
 pub fn stacked(title: &str, parts: &[Part]) -> String {
     let mut out = String::new();
-    open(&mut out, "stacked", 600, 22, title, &describe(parts));
+    open(&mut out, "stacked", (600, 22), true, title, &describe(parts));
     let mut x = 0.0;
     for (part, length) in parts.iter().zip(lengths(parts, 600.0)) {
         if length > 0.0 {
@@ -107,7 +109,7 @@ pub fn flow(title: &str, heads: &[&str; 2], crm: &[Part], onec: &[Part]) -> Stri
     const GAP: f64 = 4.0;
     let mut out = String::new();
     let desc = format!("{} ({}). {} ({}).", heads[0], describe(crm), heads[1], describe(onec));
-    open(&mut out, "flow", WIDTH, 244, title, &desc);
+    open(&mut out, "flow", (WIDTH, 270), false, title, &desc);
     let total = |parts: &[Part]| parts.iter().map(|p| p.value).sum::<u64>();
     let scale = total(crm).max(total(onec)).max(1) as f64;
     let gaps = |parts: &[Part]| GAP * parts.iter().filter(|p| p.value > 0).count().saturating_sub(1) as f64;
@@ -181,7 +183,7 @@ pub fn flow(title: &str, heads: &[&str; 2], crm: &[Part], onec: &[Part]) -> Stri
 /// A percentage as a bar.
 pub fn gauge(percent: f64, title: &str, shown: &str) -> String {
     let mut out = String::new();
-    open(&mut out, "gauge", 200, 10, title, shown);
+    open(&mut out, "gauge", (200, 10), false, title, shown);
     let width = percent.clamp(0.0, 100.0) * 2.0;
     let _ = write!(
         out,

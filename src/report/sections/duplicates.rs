@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::matching::{Level, Link, Scope};
+use crate::matching::{Level, Link, Scope, Veto};
 use crate::model::{Field, RecordRef};
 use crate::report::budget::Budget;
 use crate::report::cell::{Cell, Kind, Tone};
 use crate::report::model::{Table, short, shown_of};
-use crate::report::queue::{Cells, Group, Index};
+use crate::report::queue::{self, Cells, Group, Index};
 use crate::report::svg;
 
 /// A group on the page.
@@ -253,4 +253,35 @@ fn pair_view(cx: Cells, number: usize, link: &Link) -> PairView {
 fn signed(cx: Cells, weight: f32) -> String {
     let text = cx.texts.decimal(f64::from(weight), 1);
     if weight > 0.0 { format!("+{text}") } else { text }
+}
+
+/// Pairs kept apart on the page: of each reason as many as fit in a fair share, so that a thousand pairs with two
+/// INNs do not hide the one branch.
+pub fn vetoes(cx: Cells, index: &Index, budget: &mut Budget) -> Table {
+    let queue = queue::vetoes(cx, index);
+    let kinds = by_veto(cx, index);
+    let fair = budget.rows() / kinds.len().max(1);
+    let positions = kinds.iter().flat_map(|(_, positions)| positions.iter().copied().take(fair.max(1)));
+    Table::filled(cx, &queue, queue.len as u64, positions, budget)
+}
+
+/// Reasons in words with the number of pairs, in the order of the list.
+pub fn veto_kinds(cx: Cells, index: &Index) -> Vec<(String, String)> {
+    by_veto(cx, index)
+        .into_iter()
+        .map(|(veto, at)| (veto.text(cx.texts.lang).to_owned(), cx.texts.number(at.len() as u64)))
+        .collect()
+}
+
+/// Positions of the list of vetoes by reason; the list is sorted by it.
+fn by_veto(cx: Cells, index: &Index) -> Vec<(Veto, Vec<usize>)> {
+    let mut kinds: Vec<(Veto, Vec<usize>)> = Vec::new();
+    for (at, &link) in index.vetoed.iter().enumerate() {
+        let veto = cx.outcome.matching.links[link as usize].veto.unwrap_or(Veto::Refused);
+        match kinds.last_mut() {
+            Some((last, positions)) if *last == veto => positions.push(at),
+            _ => kinds.push((veto, vec![at])),
+        }
+    }
+    kinds
 }

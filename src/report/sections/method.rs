@@ -80,7 +80,7 @@ impl Method {
                     Cell::text(k.field.title(t.lang)),
                     short(cx, Cell::text(shown(held).into_owned())),
                     cx.count(k.records.len() as u64),
-                    named("refined", k.refined_by),
+                    refined(cx, k.refined_by),
                 ]
             })
             .collect();
@@ -97,6 +97,15 @@ impl Method {
         oversized.note = shown_of(cx, oversized.rows.len() as u64, oversized.total, "data/findings.parquet");
         Method { facts, rules, oversized, stages: stages(cx), memory: memory(cx), glossary: glossary(t) }
     }
+}
+
+/// The attributes of a list such as `inn, phone`, each in words.
+fn refined(cx: Cells, names: &'static str) -> Cell {
+    let names = names.split(", ").map(|name| {
+        let key = format!("refined.{name}");
+        cx.texts.find(&key).unwrap_or(name)
+    });
+    Cell::text(names.collect::<Vec<_>>().join(", "))
 }
 
 fn stages(cx: Cells) -> Table {
