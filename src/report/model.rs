@@ -175,6 +175,8 @@ pub struct Page {
     pub severity_parts: Vec<super::svg::Part>,
     pub steps: Vec<verdict::Step>,
     pub sources: Table,
+    /// Sources on the page with their headings that nothing was mapped to.
+    pub unmapped: Vec<(String, String)>,
     pub flow: Vec<flow::Flow>,
     pub groups: duplicates::Groups,
     pub pairs: duplicates::Pairs,
@@ -199,6 +201,16 @@ mod rows {
     pub const DRIFT: usize = 250;
     pub const ONLY: usize = 120;
     pub const QUARANTINE: usize = 60;
+}
+
+/// Headings that hold data and that nothing was mapped to, for as many sources as the table shows.
+fn unmapped(cx: Cells) -> Vec<(String, String)> {
+    let sources = Side::BOTH.into_iter().flat_map(|side| &cx.outcome.data.get(side).sources);
+    sources
+        .take(rows::SOURCES)
+        .filter(|s| !s.unmapped.is_empty())
+        .map(|s| (short_text(cx, &s.path), short_text(cx, &s.unmapped.join(", "))))
+        .collect()
 }
 
 impl Page {
@@ -233,6 +245,7 @@ impl Page {
             severities: super::svg::stacked(cx.texts.get("chart.severities"), &severity_parts),
             severity_parts,
             steps: verdict::steps(cx, index),
+            unmapped: unmapped(cx),
             sources,
             flow: flow::flows(cx),
             groups,

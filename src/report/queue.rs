@@ -381,8 +381,6 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
         lead: cx.texts.get("lead.drift").to_owned(),
         columns: cx.columns([
             ("col.pair", Number, 8, true),
-            ("col.crm_id", Code, 14, true),
-            ("col.onec_id", Code, 20, true),
             ("col.name", Text, 38, true),
             ("col.inn", Code, 15, false),
             ("col.field", Text, 22, true),
@@ -390,6 +388,8 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             ("col.crm_value", Code, 36, true),
             ("col.onec_value", Code, 36, true),
             ("col.golden", Code, 36, true),
+            ("col.crm_id", Code, 14, true),
+            ("col.onec_id", Code, 20, true),
             ("col.golden_why", Text, 26, false),
             ("col.comment", Comment, 30, false),
             ("key_crm", Key, 10, false),
@@ -409,8 +409,6 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             let tone = if status == FieldStatus::Different { Tone::Error } else { Tone::Warning };
             vec![
                 cx.count(u64::from(pair_at) + 1),
-                cx.id(pair.crm),
-                cx.id(pair.onec),
                 cx.name(pair.crm),
                 cx.value(Field::Inn, pair.crm),
                 Cell::text(field.title(cx.texts.lang)),
@@ -418,6 +416,8 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
                 cx.value(field, pair.crm),
                 cx.value(field, pair.onec),
                 proposal.map_or_else(Cell::default, |g| Cell::value(&g.value)),
+                cx.id(pair.crm),
+                cx.id(pair.onec),
                 proposal.map_or_else(Cell::default, |g| {
                     let rule = format!("survivor.{}", g.rule);
                     let rule = cx.texts.find(&rule).unwrap_or(g.rule);
@@ -682,7 +682,7 @@ pub fn sources<'a>(cx: Cells<'a>) -> Queue<'a> {
         ("col.completeness", Text, 22, true),
         ("col.declared", Number, 12, false),
         ("col.mapped", Text, 40, false),
-        ("col.unmapped", Text, 40, true),
+        ("col.unmapped", Text, 40, false),
         ("col.mojibake", Number, 14, false),
         ("col.bytes", Number, 14, false),
         ("col.sha256", Code, 68, false),
