@@ -133,7 +133,7 @@ fn attribute(field: Field) -> &'static str {
 ///
 /// A raw line end inside a literal would need a `|` on the next line, and other control characters are refused by the
 /// compiler; characters outside the BMP are kept as they are (the platform is UTF-16).
-pub(crate) fn literal(text: &str) -> String {
+pub fn literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {

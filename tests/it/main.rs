@@ -1,1 +1,5 @@
 //! One test binary: each file of this folder is a module here, so that polars links once.
+
+mod cleanup_bsl;
+mod tools;
+mod world;
