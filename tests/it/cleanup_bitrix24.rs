@@ -168,13 +168,18 @@ impl Portal {
     }
 }
 
-/// Command lines of all programs of this system, where it shows them. Other tests have other secrets and bodies.
+/// Command lines of all programs of this system, where it shows them.
 fn command_lines() -> Vec<String> {
     let Ok(folder) = fs::read_dir("/proc") else { return Vec::new() };
     folder
         .filter_map(|e| fs::read(e.ok()?.path().join("cmdline")).ok())
         .map(|line| String::from_utf8_lossy(&line).replace('\0', " "))
         .collect()
+}
+
+/// Whether a program of the script shows the secret or a value of a record.
+fn leaks(line: &str) -> bool {
+    ["curl ", "jq ", "bash "].iter().any(|p| line.starts_with(p)) && (line.contains(SECRET) || line.contains(INN_A))
 }
 
 /// The portal at work, and a folder with the scripts.
@@ -199,7 +204,7 @@ impl Stage {
                 let path = request.url().to_owned();
                 let method = path.strip_prefix(&format!("/rest/1/{SECRET}/")).expect("the webhook's path").to_owned();
                 let body: Value = serde_json::from_str(&text).expect("a JSON body");
-                let leaks = command_lines().into_iter().filter(|l| l.contains(SECRET) || l.contains(INN_A));
+                let leaks = command_lines().into_iter().filter(|l| leaks(l));
                 let mut state = state.lock().unwrap();
                 state.leaks.extend(leaks);
                 match state.answer(&method, &body) {
