@@ -109,7 +109,8 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     stop_if_cancelled(observer)?;
 
     let count = |severity: Severity| findings.iter().filter(|f| f.severity == severity).count() as u64;
-    let gates = config.gates.0.iter().map(|&(severity, limit)| Gate { severity, limit, actual: count(severity) }).collect();
+    let gates =
+        config.gates.0.iter().map(|&(severity, limit)| Gate { severity, limit, actual: count(severity) }).collect();
     let forecast = forecast(&snapshots, &matching, &drift, config.direction);
     let readiness = readiness(&snapshots, &findings);
     Ok(Outcome {
@@ -170,7 +171,8 @@ fn display_name(config: &Config, path: &PathBuf) -> String {
 
 /// Own organisations of the project file and of both sides, without repeats, in that order.
 fn own_organisations(config: &Config, sides: &[&map::Mapped]) -> Vec<OwnOrganisation> {
-    let configured = config.own.iter().map(|&inn| OwnOrganisation { inn: Some(inn), name: String::new(), phones: Vec::new() });
+    let configured =
+        config.own.iter().map(|&inn| OwnOrganisation { inn: Some(inn), name: String::new(), phones: Vec::new() });
     let mut own: Vec<OwnOrganisation> = Vec::new();
     for organisation in configured.chain(sides.iter().flat_map(|s| &s.own).map(own_organisation)) {
         let known = own.iter_mut().find(|o| o.inn.is_some() && o.inn == organisation.inn);

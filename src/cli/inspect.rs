@@ -47,7 +47,12 @@ fn quarantined(extract: &Extract, table: &RawTable) -> usize {
 /// The entity whose aliases fit most headings.
 fn likely_entity(table: &RawTable) -> Option<Entity> {
     let hits = |entity| table.columns.iter().filter(|c| aliases::field_of(&c.heading, entity).is_some()).count();
-    Entity::ALL.into_iter().map(|e| (hits(e), e)).filter(|(n, _)| *n > 0).max_by_key(|(n, e)| (*n, std::cmp::Reverse(*e))).map(|(_, e)| e)
+    Entity::ALL
+        .into_iter()
+        .map(|e| (hits(e), e))
+        .filter(|(n, _)| *n > 0)
+        .max_by_key(|(n, e)| (*n, std::cmp::Reverse(*e)))
+        .map(|(_, e)| e)
 }
 
 fn describe_json(path: &Path, format: &str, extract: &Extract) -> Value {

@@ -212,7 +212,10 @@ fn explain(project: &Path, a: &str, b: &str) -> Result<ExitCode> {
     let as_of = config.as_of.unwrap_or_else(|| Utc::now().date_naive());
     let outcome = audit::audit(&Plan { config, as_of }, &audit::Silent)?;
     let find = |key: &str| {
-        outcome.data.find(key).with_context(|| format!("нет записи «{key}»; пишите crm:12, onec:00-000045 или crm:contact:12"))
+        outcome
+            .data
+            .find(key)
+            .with_context(|| format!("нет записи «{key}»; пишите crm:12, onec:00-000045 или crm:contact:12"))
     };
     let (a, b) = (find(a)?, find(b)?);
     let explanation = matching::explain(&outcome.data, &matching_config, a, b);
@@ -244,7 +247,10 @@ fn generate_command(rows: Option<usize>, seed: u64, sample: Option<Sample>, out:
                 std::fs::write(&file, bytes).with_context(|| file.display().to_string())?;
             }
         }
-        (None, Some(rows)) => generate::project(rows, seed, out).with_context(|| out.display().to_string())?,
+        (None, Some(rows)) => {
+            generate::project(rows, seed, &mut generate::Folder::new(out))
+                .with_context(|| out.display().to_string())?;
+        }
         (None, None) => bail!("укажите --rows или --sample"),
     }
     print(&format!("Готово: {}\nДальше: sverka audit {}", out.display(), out.display()))?;

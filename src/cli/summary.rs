@@ -35,7 +35,15 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
         .gates
         .iter()
         .filter(|g| !g.holds())
-        .map(|g| format!("{}: {} {} {}", plural(g.severity, lang), number(g.actual), say("при допустимых", "with a limit of"), g.limit))
+        .map(|g| {
+            format!(
+                "{}: {} {} {}",
+                plural(g.severity, lang),
+                number(g.actual),
+                say("при допустимых", "with a limit of"),
+                g.limit
+            )
+        })
         .collect();
     if !broken.is_empty() {
         line(format!("{} {}", say("Не пройдено:", "Gates broken:"), broken.join("; ")));
@@ -86,7 +94,11 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
         number(links(Decision::Rejected)),
     ));
     let drifting = outcome.drift.pairs.iter().filter(|p| !p.fields.is_empty()).count() as u64;
-    line(format!("{} {}", say("Из сопоставленных расходятся в полях:", "Matched pairs that differ in a field:"), number(drifting)));
+    line(format!(
+        "{} {}",
+        say("Из сопоставленных расходятся в полях:", "Matched pairs that differ in a field:"),
+        number(drifting)
+    ));
     for entity in Entity::ALL {
         let of: Vec<String> = outcome
             .forecast

@@ -119,7 +119,9 @@ impl<'a> Records<'a> {
             let step = self.record(at, &mut spans);
             part.next = step.next;
             part.lines += step.lines;
-            let surplus = || spans[width.min(spans.len())..].iter().any(|span| !self.body[span.start..span.end].trim().is_empty());
+            let surplus = || {
+                spans[width.min(spans.len())..].iter().any(|span| !self.body[span.start..span.end].trim().is_empty())
+            };
             let fault = match step.fault {
                 Some(reason) => Some(reason.to_owned()),
                 None if spans.len() > width && surplus() => {
@@ -249,7 +251,10 @@ impl<'a> Records<'a> {
             while bytes.get(after) == Some(&b' ') {
                 after += 1;
             }
-            if line_end == b'\n' && bytes.get(after) == Some(&b'\r') && matches!(bytes.get(after + 1), None | Some(b'\n')) {
+            if line_end == b'\n'
+                && bytes.get(after) == Some(&b'\r')
+                && matches!(bytes.get(after + 1), None | Some(b'\n'))
+            {
                 after += 1;
             }
             if bytes.get(after).is_none_or(|&b| b == delimiter || b == line_end) {
@@ -313,11 +318,8 @@ mod tests {
     use super::*;
 
     fn split(body: &str) -> Vec<(Vec<String>, Step)> {
-        let records = Records {
-            body,
-            dialect: Dialect { delimiter: b';', line_end: b'\n' },
-            has_nul: body.contains('\0'),
-        };
+        let records =
+            Records { body, dialect: Dialect { delimiter: b';', line_end: b'\n' }, has_nul: body.contains('\0') };
         let mut spans = Vec::new();
         let mut out = Vec::new();
         let mut at = 0;
@@ -349,14 +351,20 @@ mod tests {
         ];
         for (body, cells) in cases {
             let got = split(body);
-            assert_eq!((got.len(), &got[0].0[..]), (1, &cells.iter().map(|c| c.to_string()).collect::<Vec<_>>()[..]), "{body:?}");
+            assert_eq!(
+                (got.len(), &got[0].0[..]),
+                (1, &cells.iter().map(|c| c.to_string()).collect::<Vec<_>>()[..]),
+                "{body:?}"
+            );
             assert_eq!(got[0].1.fault, None, "{body:?}");
         }
     }
 
     #[test]
     fn an_unclosed_quote_costs_its_line() {
-        for body in ["1;\"abc\n2;def\n3;ghi\n", "1;\"abc\n2;\"def\"\n3;ghi\n", "\"1;abc\n\"2\";\"def\"\n\"3\";\"ghi\"\n"] {
+        for body in
+            ["1;\"abc\n2;def\n3;ghi\n", "1;\"abc\n2;\"def\"\n3;ghi\n", "\"1;abc\n\"2\";\"def\"\n\"3\";\"ghi\"\n"]
+        {
             let got = split(body);
             assert_eq!(got.len(), 3, "{body:?}");
             assert_eq!(got[0].1.fault, Some("кавычка не закрыта"));

@@ -37,8 +37,12 @@ const REFUSALS: &[Refusal] = &[
         is: |s| s.starts(b"MOXCEL"),
         advice: "это табличный документ 1С (MXL): откройте его в 1С и сохраните как XLSX",
     },
-    Refusal { is: |s| s.starts(b"%PDF"), advice: "это PDF: выгрузите те же данные в XLSX или CSV" },
-    Refusal { is: |s| s.starts(b"{\\rtf"), advice: "это документ RTF: выгрузите те же данные в XLSX или CSV" },
+    Refusal {
+        is: |s| s.starts(b"%PDF"), advice: "это PDF: выгрузите те же данные в XLSX или CSV"
+    },
+    Refusal {
+        is: |s| s.starts(b"{\\rtf"), advice: "это документ RTF: выгрузите те же данные в XLSX или CSV"
+    },
     Refusal {
         is: |s| {
             [&b"\x89PNG"[..], b"\xFF\xD8\xFF", b"GIF8", b"BM\0", b"II*\0", b"MM\0*"].iter().any(|m| s.starts(m))
@@ -46,7 +50,9 @@ const REFUSALS: &[Refusal] = &[
         },
         advice: "это картинка: нужна сама таблица, XLSX или CSV",
     },
-    Refusal { is: |s| s.starts(b"1CDBMSV8"), advice: "это файловая база 1С (1CD): выгрузите из неё списки в XLSX" },
+    Refusal {
+        is: |s| s.starts(b"1CDBMSV8"), advice: "это файловая база 1С (1CD): выгрузите из неё списки в XLSX"
+    },
     Refusal {
         is: |s| s.starts(b"1CIBDmp"),
         advice: "это выгрузка информационной базы 1С (DT): загрузите её в 1С и выгрузите списки в XLSX",
@@ -55,11 +61,21 @@ const REFUSALS: &[Refusal] = &[
         is: |s| s.lower.starts_with(b"1cclientbankexchange"),
         advice: "это выписка для клиент-банка (1CClientBankExchange), а не список записей",
     },
-    Refusal { is: |s| s.starts(b"Rar!"), advice: "это архив RAR: распакуйте его и укажите файлы" },
-    Refusal { is: |s| s.starts(b"7z\xBC\xAF\x27\x1C"), advice: "это архив 7z: распакуйте его и укажите файлы" },
-    Refusal { is: |s| s.starts(b"\x1F\x8B"), advice: "это архив gzip: распакуйте его и укажите файл" },
-    Refusal { is: |s| s.starts(b"BZh"), advice: "это архив bzip2: распакуйте его и укажите файл" },
-    Refusal { is: |s| s.starts(b"\x28\xB5\x2F\xFD"), advice: "это архив Zstandard: распакуйте его и укажите файл" },
+    Refusal {
+        is: |s| s.starts(b"Rar!"), advice: "это архив RAR: распакуйте его и укажите файлы"
+    },
+    Refusal {
+        is: |s| s.starts(b"7z\xBC\xAF\x27\x1C"), advice: "это архив 7z: распакуйте его и укажите файлы"
+    },
+    Refusal {
+        is: |s| s.starts(b"\x1F\x8B"), advice: "это архив gzip: распакуйте его и укажите файл"
+    },
+    Refusal {
+        is: |s| s.starts(b"BZh"), advice: "это архив bzip2: распакуйте его и укажите файл"
+    },
+    Refusal {
+        is: |s| s.starts(b"\x28\xB5\x2F\xFD"), advice: "это архив Zstandard: распакуйте его и укажите файл"
+    },
     Refusal {
         is: |s| s.starts(b"PK\x03\x04") && memchr::memmem::find(s.bytes, b"word/").is_some(),
         advice: "это документ Word: перенесите таблицу в XLSX",
@@ -73,8 +89,12 @@ const REFUSALS: &[Refusal] = &[
         advice: "это документ старого Office, но не книга Excel: перенесите таблицу в XLSX",
     },
     Refusal { is: |s| s.starts(b"PAR1"), advice: "это Parquet: сохраните данные как CSV" },
-    Refusal { is: |s| s.starts(b"SQLite format 3"), advice: "это база SQLite: выгрузите таблицы в CSV" },
-    Refusal { is: |s| s.starts(b"\x7FELF") || s.starts(b"MZ\x90"), advice: "это программа, а не данные" },
+    Refusal {
+        is: |s| s.starts(b"SQLite format 3"), advice: "это база SQLite: выгрузите таблицы в CSV"
+    },
+    Refusal {
+        is: |s| s.starts(b"\x7FELF") || s.starts(b"MZ\x90"), advice: "это программа, а не данные"
+    },
     Refusal {
         is: |s| s.has("urn:schemas-microsoft-com:office:spreadsheet"),
         advice: "это таблица XML Excel 2003: откройте её в Excel и сохраните как XLSX",
@@ -100,7 +120,9 @@ const REFUSALS: &[Refusal] = &[
 ];
 
 fn is_html(seen: &Seen<'_>) -> bool {
-    [&b"<!doctype html"[..], b"<html", b"<head", b"<body", b"<meta", b"<table"].iter().any(|m| seen.lower.starts_with(m))
+    [&b"<!doctype html"[..], b"<html", b"<head", b"<body", b"<meta", b"<table"]
+        .iter()
+        .any(|m| seen.lower.starts_with(m))
         || (seen.lower.starts_with(b"<") && seen.has("<html"))
 }
 
@@ -168,7 +190,8 @@ mod tests {
 
     #[test]
     fn tables_are_not_refused() {
-        for text in ["ID;Имя\n1;а\n", "{ID};Имя\n", "[ID],Имя\n", "\u{FEFF}Имя\n", "1;2\n", "BMW;Авто\n", "<5 шт;6\n"] {
+        for text in ["ID;Имя\n1;а\n", "{ID};Имя\n", "[ID],Имя\n", "\u{FEFF}Имя\n", "1;2\n", "BMW;Авто\n", "<5 шт;6\n"]
+        {
             let refused = recognise(&Input::from_bytes("f", text));
             assert_eq!(refused.is_some(), text.starts_with('<'), "{text}: {refused:?}");
         }

@@ -272,8 +272,16 @@ impl RowFacts {
 }
 
 /// Words with which parameter rows of 1C reports begin.
-const PARAMETERS: &[&str] =
-    &["Период:", "Отбор:", "Параметры:", "Сортировка:", "Выводимые данные:", "Показатели:", "Группировки:", "Данные на"];
+const PARAMETERS: &[&str] = &[
+    "Период:",
+    "Отбор:",
+    "Параметры:",
+    "Сортировка:",
+    "Выводимые данные:",
+    "Показатели:",
+    "Группировки:",
+    "Данные на",
+];
 
 /// The second storey stands under merged captions, leaves captions that reach down alone, and says usual things.
 fn is_second_storey<S: AsRef<str>>(upper: &[&str], lower: &[S]) -> bool {
@@ -306,17 +314,127 @@ fn is_caption(text: &str) -> bool {
 
 /// Captions usual in exports, folded: lower case, ё as е. Whole words, compared with the words of a heading.
 const CAPTION_WORDS: &[&str] = &[
-    "id", "guid", "xml_id", "uuid", "инн", "кпп", "огрн", "огрнип", "окпо", "бик", "код", "артикул", "наименование",
-    "название", "имя", "фамилия", "отчество", "фио", "ф.и.о", "контрагент", "контрагента", "компания", "клиент",
-    "партнер", "организация", "контакт", "телефон", "тел", "мобильный", "факс", "e-mail", "email", "почта", "сайт",
-    "адрес", "город", "регион", "область", "индекс", "страна", "район", "улица", "дата", "номер", "сумма", "валюта", "цена",
-    "количество", "кол-во", "остаток", "тип", "вид", "статус", "стадия", "этап", "воронка", "бюджет", "ответственный",
-    "менеджер", "комментарий", "примечание", "должность", "группа", "родитель", "ссылка", "дебет", "кредит", "счет",
-    "обороты", "сальдо", "договор", "банк", "номенклатура", "единица", "ед", "ндс", "склад", "документ", "оплачено",
-    "теги", "источник", "пол", "№", "name", "title", "company", "phone", "mobile", "fax", "address", "city", "country",
-    "region", "code", "inn", "kpp", "ogrn", "tax", "date", "created", "amount", "sum", "currency", "price", "quantity",
-    "status", "stage", "type", "contact", "last_name", "first_name", "second_name", "surname", "responsible", "comment",
-    "comments", "email_work", "phone_work", "phone_mobile", "postcode", "brand",
+    "id",
+    "guid",
+    "xml_id",
+    "uuid",
+    "инн",
+    "кпп",
+    "огрн",
+    "огрнип",
+    "окпо",
+    "бик",
+    "код",
+    "артикул",
+    "наименование",
+    "название",
+    "имя",
+    "фамилия",
+    "отчество",
+    "фио",
+    "ф.и.о",
+    "контрагент",
+    "контрагента",
+    "компания",
+    "клиент",
+    "партнер",
+    "организация",
+    "контакт",
+    "телефон",
+    "тел",
+    "мобильный",
+    "факс",
+    "e-mail",
+    "email",
+    "почта",
+    "сайт",
+    "адрес",
+    "город",
+    "регион",
+    "область",
+    "индекс",
+    "страна",
+    "район",
+    "улица",
+    "дата",
+    "номер",
+    "сумма",
+    "валюта",
+    "цена",
+    "количество",
+    "кол-во",
+    "остаток",
+    "тип",
+    "вид",
+    "статус",
+    "стадия",
+    "этап",
+    "воронка",
+    "бюджет",
+    "ответственный",
+    "менеджер",
+    "комментарий",
+    "примечание",
+    "должность",
+    "группа",
+    "родитель",
+    "ссылка",
+    "дебет",
+    "кредит",
+    "счет",
+    "обороты",
+    "сальдо",
+    "договор",
+    "банк",
+    "номенклатура",
+    "единица",
+    "ед",
+    "ндс",
+    "склад",
+    "документ",
+    "оплачено",
+    "теги",
+    "источник",
+    "пол",
+    "№",
+    "name",
+    "title",
+    "company",
+    "phone",
+    "mobile",
+    "fax",
+    "address",
+    "city",
+    "country",
+    "region",
+    "code",
+    "inn",
+    "kpp",
+    "ogrn",
+    "tax",
+    "date",
+    "created",
+    "amount",
+    "sum",
+    "currency",
+    "price",
+    "quantity",
+    "status",
+    "stage",
+    "type",
+    "contact",
+    "last_name",
+    "first_name",
+    "second_name",
+    "surname",
+    "responsible",
+    "comment",
+    "comments",
+    "email_work",
+    "phone_work",
+    "phone_mobile",
+    "postcode",
+    "brand",
 ];
 
 /// Whether a text has a word usual in headings. Titles with a colon or many words do not count.
@@ -406,9 +524,12 @@ fn repeats(table: &RawTable, row: usize, storey: &[String]) -> bool {
 fn is_column_numbers(table: &RawTable) -> bool {
     let width = table.columns.iter().filter(|c| !c.heading.is_empty()).count();
     width >= 4
-        && table.columns.iter().filter(|c| !c.heading.is_empty()).enumerate().all(|(at, column)| {
-            column.cells.get(0).trim().parse() == Ok(at + 1)
-        })
+        && table
+            .columns
+            .iter()
+            .filter(|c| !c.heading.is_empty())
+            .enumerate()
+            .all(|(at, column)| column.cells.get(0).trim().parse() == Ok(at + 1))
 }
 
 /// «Итого», «Всего:», «Итого по группе», «Total»; not «Итого ООО», «Всего доброго».
@@ -450,8 +571,20 @@ fn is_key(heading: &str) -> bool {
     let last = folded.rsplit([':', '/']).next().unwrap_or("").trim().trim_matches(['*', '.']);
     matches!(
         last,
-        "id" | "guid" | "uuid" | "ид" | "xml_id" | "ref_key" | "ссылка" | "уникальный идентификатор" | "код" | "code"
-            | "инн" | "inn" | "огрн" | "ogrn" | "артикул"
+        "id" | "guid"
+            | "uuid"
+            | "ид"
+            | "xml_id"
+            | "ref_key"
+            | "ссылка"
+            | "уникальный идентификатор"
+            | "код"
+            | "code"
+            | "инн"
+            | "inn"
+            | "огрн"
+            | "ogrn"
+            | "артикул"
     )
 }
 

@@ -73,8 +73,7 @@ fn decode_single_byte<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Decod
         _ => "windows-1251",
     };
     // 0x98 is the one byte that windows-1251 leaves unassigned.
-    let undecodable =
-        if encoding == WINDOWS_1251 { memchr::memchr_iter(0x98, bytes).count() } else { 0 };
+    let undecodable = if encoding == WINDOWS_1251 { memchr::memchr_iter(0x98, bytes).count() } else { 0 };
     Decoded { text: Cow::Owned(pieces.concat()), encoding: name, undecodable }
 }
 
@@ -166,7 +165,9 @@ fn russian_score(text: &str) -> f64 {
             score += match lower {
                 'а'..='я' => (FREQUENCY[lower as usize - 'а' as usize] / 31.25).ln().max(-3.0),
                 'ё' => 0.0,
-                '«' | '»' | '№' | '–' | '—' | '“' | '”' | '„' | '…' | '\u{A0}' | '’' | '₽' | '°' => 0.0,
+                '«' | '»' | '№' | '–' | '—' | '“' | '”' | '„' | '…' | '\u{A0}' | '’' | '₽' | '°' => {
+                    0.0
+                }
                 // Box drawing, controls and letters that Russian has not.
                 _ => -4.0,
             };
@@ -230,7 +231,8 @@ pub fn mojibake(text: &str) -> Option<Mojibake> {
 
 /// Three question marks that begin a word: «Что???» is speech, «??? "???????"» is damage.
 fn question_marks(text: &str) -> bool {
-    text.match_indices("???").any(|(at, _)| !text[..at].ends_with(|c: char| c.is_alphanumeric() || "?!.,)».".contains(c)))
+    text.match_indices("???")
+        .any(|(at, _)| !text[..at].ends_with(|c: char| c.is_alphanumeric() || "?!.,)».".contains(c)))
 }
 
 /// Characters that windows-1251 has at 80…BF: second bytes of Cyrillic in UTF-8.
@@ -319,7 +321,8 @@ mod tests {
         let misread = |text: &str, as_is: &'static Encoding, read_as: &'static Encoding| {
             read_as.decode_without_bom_handling(&as_is.encode(text).0).0.into_owned()
         };
-        for text in ["Пример", "ООО «Ромашка»", "Иванов Иван Иванович", "г. Москва, ул. Ленина, 5"] {
+        for text in ["Пример", "ООО «Ромашка»", "Иванов Иван Иванович", "г. Москва, ул. Ленина, 5"]
+        {
             assert_eq!(mojibake(&misread(text, UTF_8, WINDOWS_1251)), Some(Mojibake::Utf8AsWindows1251), "{text}");
             assert_eq!(mojibake(&misread(text, UTF_8, WINDOWS_1252)), Some(Mojibake::Utf8AsLatin1), "{text}");
             assert_eq!(
@@ -331,7 +334,9 @@ mod tests {
         }
         assert_eq!(mojibake("??? \"???????\""), Some(Mojibake::QuestionMarks));
         assert_eq!(mojibake("Ромаш\u{FFFD}ка"), Some(Mojibake::Replacement));
-        for clean in ["", "Что???", "ООО «СССР»", "С№ 5", "Café Zürich", "Рёбра", "ИП Р. С. Серов", "OOO Romashka?", "Ñandú"] {
+        for clean in
+            ["", "Что???", "ООО «СССР»", "С№ 5", "Café Zürich", "Рёбра", "ИП Р. С. Серов", "OOO Romashka?", "Ñandú"]
+        {
             assert_eq!(mojibake(clean), None, "{clean}");
         }
     }

@@ -25,7 +25,8 @@ pub(super) fn is_zip(input: &Input) -> bool {
 /// Whether an archive has a part of this name. Cheap: the directory stands at the end of the file.
 pub(super) fn has_part(input: &Input, name: &str) -> bool {
     is_zip(input)
-        && zip::ZipArchive::new(Cursor::new(input.bytes.as_slice())).is_ok_and(|archive| archive.index_for_name(name).is_some())
+        && zip::ZipArchive::new(Cursor::new(input.bytes.as_slice()))
+            .is_ok_and(|archive| archive.index_for_name(name).is_some())
 }
 
 /// OLE2, the container of `.xls` and of encrypted workbooks.
@@ -108,7 +109,9 @@ impl<'a> Book<'a> {
             self.extract.details.push(("листы без таблицы", self.skipped.join(", ")));
         }
         if self.errors > 0 {
-            self.extract.details.push(("ячеек с ошибкой (#Н/Д и подобных), прочитаны пустыми", self.errors.to_string()));
+            self.extract
+                .details
+                .push(("ячеек с ошибкой (#Н/Д и подобных), прочитаны пустыми", self.errors.to_string()));
         }
         Ok(self.extract)
     }

@@ -1,8 +1,418 @@
-//! Addresses, folded for comparison.
+//! Addresses, folded for comparison and taken apart where the parts are recognisable.
+//!
+//! Abbreviations: Ministry of Finance order 171н of 05.11.2015 (types of address objects), and habit.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
 
 use super::text;
 
-/// Appends the folded address and its town.
-pub fn parse_into(raw: &str, address: &mut String, _town: &mut String) {
-    text::fold_into(raw, address);
+/// Parts of an address, folded; empty where not recognised.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Address {
+    /// Six digits.
+    pub postcode: String,
+    pub region: String,
+    pub town: String,
+    pub street: String,
+    pub house: String,
+    /// All words and numbers in their order, separated by one space, without types and the country.
+    pub folded: String,
+}
+
+/// What a word says of the words beside it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Part {
+    Country,
+    Region,
+    District,
+    City,
+    Village,
+    Street,
+    House,
+    Room,
+}
+
+/// Types of address objects as folding leaves them. Of «пр-кт» it leaves two words: see [`PAIRS`].
+const TYPES: &[(&str, Part)] = &[
+    ("РОССИЯ", Part::Country),
+    ("РФ", Part::Country),
+    ("ОБЛ", Part::Region),
+    ("ОБЛАСТЬ", Part::Region),
+    ("КРАЙ", Part::Region),
+    ("РЕСП", Part::Region),
+    ("РЕСПУБЛИКА", Part::Region),
+    ("АО", Part::Region),
+    ("РАЙОН", Part::District),
+    ("РН", Part::District),
+    ("ОКРУГ", Part::District),
+    ("МУНИЦИПАЛЬНЫЙ", Part::District),
+    ("ВН", Part::District),
+    ("ТЕР", Part::District),
+    ("ТЕРРИТОРИЯ", Part::District),
+    ("Г", Part::City),
+    ("ГОР", Part::City),
+    ("ГОРОД", Part::City),
+    ("С", Part::Village),
+    ("СЕЛО", Part::Village),
+    ("ДЕР", Part::Village),
+    ("ДЕРЕВНЯ", Part::Village),
+    ("П", Part::Village),
+    ("ПОС", Part::Village),
+    ("ПОСЕЛОК", Part::Village),
+    ("ПГТ", Part::Village),
+    ("РП", Part::Village),
+    ("ДП", Part::Village),
+    ("СТАНИЦА", Part::Village),
+    ("Х", Part::Village),
+    ("ХУТОР", Part::Village),
+    ("АУЛ", Part::Village),
+    ("УЛ", Part::Street),
+    ("УЛИЦА", Part::Street),
+    ("ПРОСПЕКТ", Part::Street),
+    ("ПРОСП", Part::Street),
+    ("ПР", Part::Street),
+    ("ПЕР", Part::Street),
+    ("ПЕРЕУЛОК", Part::Street),
+    ("ПРОЕЗД", Part::Street),
+    ("Ш", Part::Street),
+    ("ШОССЕ", Part::Street),
+    ("НАБ", Part::Street),
+    ("НАБЕРЕЖНАЯ", Part::Street),
+    ("БУЛЬВАР", Part::Street),
+    ("БУЛ", Part::Street),
+    ("ПЛ", Part::Street),
+    ("ПЛОЩАДЬ", Part::Street),
+    ("АЛЛЕЯ", Part::Street),
+    ("ТРАКТ", Part::Street),
+    ("ТУП", Part::Street),
+    ("ТУПИК", Part::Street),
+    ("МКР", Part::Street),
+    ("МКРН", Part::Street),
+    ("МИКРОРАЙОН", Part::Street),
+    ("КВАРТАЛ", Part::Street),
+    ("Д", Part::House),
+    ("ДОМ", Part::House),
+    ("ВЛ", Part::House),
+    ("ВЛАДЕНИЕ", Part::House),
+    ("ЗД", Part::House),
+    ("ЗДАНИЕ", Part::House),
+    ("УЧ", Part::House),
+    ("УЧАСТОК", Part::House),
+    ("К", Part::House),
+    ("КОРП", Part::House),
+    ("КОРПУС", Part::House),
+    ("СТР", Part::House),
+    ("СТРОЕНИЕ", Part::House),
+    ("СООРУЖЕНИЕ", Part::House),
+    ("ЛИТ", Part::House),
+    ("ЛИТЕР", Part::House),
+    ("ЛИТЕРА", Part::House),
+    ("КВ", Part::Room),
+    ("КВАРТИРА", Part::Room),
+    ("ОФ", Part::Room),
+    ("ОФИС", Part::Room),
+    ("ПОМ", Part::Room),
+    ("ПОМЕЩ", Part::Room),
+    ("ПОМЕЩЕНИЕ", Part::Room),
+    ("КОМ", Part::Room),
+    ("КОМН", Part::Room),
+    ("КОМНАТА", Part::Room),
+    ("КАБ", Part::Room),
+    ("КАБИНЕТ", Part::Room),
+    ("ЭТ", Part::Room),
+    ("ЭТАЖ", Part::Room),
+    ("ПОДЪЕЗД", Part::Room),
+];
+
+/// Types of two words after folding.
+const PAIRS: &[(&str, &str, Part)] = &[
+    ("РОССИЙСКАЯ", "ФЕДЕРАЦИЯ", Part::Country),
+    ("АВТОНОМНЫЙ", "ОКРУГ", Part::Region),
+    ("АВТОНОМНАЯ", "ОБЛАСТЬ", Part::Region),
+    ("Р", "Н", Part::District),
+    ("Г", "О", Part::District),
+    ("ГОРОДСКОЙ", "ОКРУГ", Part::District),
+    ("СЕЛЬСКОЕ", "ПОСЕЛЕНИЕ", Part::District),
+    ("ГОРОДСКОЕ", "ПОСЕЛЕНИЕ", Part::District),
+    ("СТ", "ЦА", Part::Village),
+    ("Р", "П", Part::Village),
+    ("ПР", "КТ", Part::Street),
+    ("ПР", "Т", Part::Street),
+    ("ПР", "Д", Part::Street),
+    ("Б", "Р", Part::Street),
+    ("МКР", "Н", Part::Street),
+    ("Ш", "СЕ", Part::Street),
+];
+
+/// Towns that stand without «г.»: federal cities, capitals of regions, towns of 100,000 and more.
+const TOWNS: &str = "Москва|Санкт-Петербург|Севастополь|Абакан|Альметьевск|Анадырь|Ангарск|Арзамас|Армавир|Артём|\
+Архангельск|Астрахань|Ачинск|Балаково|Балашиха|Барнаул|Батайск|Белгород|Бердск|Березники|Бийск|Биробиджан|Благовещенск|\
+Братск|Брянск|Великий Новгород|Владивосток|Владикавказ|Владимир|Волгоград|Волгодонск|Волжский|Вологда|Воронеж|\
+Горно-Алтайск|Грозный|Дербент|Дзержинск|Димитровград|Долгопрудный|Домодедово|Евпатория|Екатеринбург|Елец|Ессентуки|\
+Железногорск|Жуковский|Златоуст|Иваново|Ижевск|Иркутск|Йошкар-Ола|Казань|Калининград|Калуга|Каменск-Уральский|Камышин|\
+Каспийск|Кемерово|Керчь|Киров|Кисловодск|Ковров|Коломна|Комсомольск-на-Амуре|Копейск|Королёв|Кострома|Красногорск|\
+Краснодар|Красноярск|Курган|Курск|Кызыл|Липецк|Люберцы|Магадан|Магас|Магнитогорск|Майкоп|Махачкала|Миасс|Мурманск|Муром|\
+Мытищи|Набережные Челны|Назрань|Нальчик|Нарьян-Мар|Находка|Невинномысск|Нефтекамск|Нефтеюганск|Нижневартовск|Нижнекамск|\
+Нижний Новгород|Нижний Тагил|Новокузнецк|Новокуйбышевск|Новомосковск|Новороссийск|Новосибирск|Новочебоксарск|Новочеркасск|\
+Новошахтинск|Новый Уренгой|Ногинск|Норильск|Ноябрьск|Обнинск|Одинцово|Октябрьский|Омск|Орёл|Оренбург|Орехово-Зуево|Орск|\
+Пенза|Первоуральск|Пермь|Петрозаводск|Петропавловск-Камчатский|Подольск|Прокопьевск|Псков|Пушкино|Пятигорск|Раменское|\
+Реутов|Ростов-на-Дону|Рубцовск|Рыбинск|Рязань|Салават|Салехард|Самара|Саранск|Саратов|Северодвинск|Северск|Сергиев Посад|\
+Серпухов|Симферополь|Смоленск|Сочи|Ставрополь|Старый Оскол|Стерлитамак|Сургут|Сызрань|Сыктывкар|Таганрог|Тамбов|Тверь|\
+Тольятти|Томск|Тула|Тюмень|Улан-Удэ|Ульяновск|Уссурийск|Уфа|Хабаровск|Ханты-Мансийск|Хасавюрт|Химки|Чебоксары|Челябинск|\
+Череповец|Черкесск|Чита|Шахты|Щёлково|Электросталь|Элиста|Энгельс|Южно-Сахалинск|Якутск|Ярославль|Минск|Алматы|Астана|\
+Бишкек|Ташкент|Ереван|Тбилиси|Баку|Донецк|Луганск|Мариуполь|Мелитополь|Херсон";
+
+static TOWN_SET: LazyLock<FxHashSet<String>> = LazyLock::new(|| TOWNS.split('|').map(text::fold).collect());
+
+/// Most words of a known town («Комсомольск-на-Амуре»).
+const MAX_TOWN_WORDS: usize = 3;
+
+/// Appends the folded address and its town; both stay as they are when the text stands for no value.
+pub fn parse_into(raw: &str, address: &mut String, town: &mut String) {
+    if !text::means_none(raw) {
+        let parsed = parse(raw);
+        address.push_str(&parsed.folded);
+        town.push_str(&parsed.town);
+    }
+}
+
+/// Takes an address apart. Parts are separated by commas, semicolons, line feeds or `<br>` where the source has them;
+/// without them the types of objects («ул», «д») are the only marks.
+pub fn parse(raw: &str) -> Address {
+    let raw = if raw.contains('<') {
+        raw.replace("<br />", ",").replace("<br/>", ",").replace("<br>", ",")
+    } else {
+        raw.to_owned()
+    };
+    let mut address = Address::default();
+    let mut words: Vec<String> = Vec::new();
+    for segment in raw.split([',', ';', '\n']) {
+        read_segment(&text::fold(segment), &mut address, &mut words);
+    }
+    settle(&mut words);
+    if address.town.is_empty() {
+        address.town = known_town(&words);
+    }
+    address.folded = words.join(" ");
+    address
+}
+
+/// Whole digits.
+fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_letter(word: &str) -> bool {
+    let mut chars = word.chars();
+    chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()
+}
+
+/// A number of a house: digits first.
+fn is_house(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// The type that stands at `at`, and how many words it takes.
+fn type_at(tokens: &[&str], at: usize) -> Option<(Part, usize)> {
+    if let Some(next) = tokens.get(at + 1)
+        && let Some(&(.., part)) = PAIRS.iter().find(|(a, b, _)| *a == tokens[at] && b == next)
+    {
+        return Some((part, 2));
+    }
+    let &(word, mut part) = TYPES.iter().find(|(word, _)| *word == tokens[at])?;
+    let before = at.checked_sub(1).map(|i| tokens[i]);
+    let after = tokens.get(at + 1).copied();
+    // «12 Г»: the letter of a house, not a town; «5 к 2» is a block.
+    if is_letter(word) && before.is_some_and(is_number) && !after.is_some_and(is_house) {
+        return None;
+    }
+    // «д Ивановка» is a village, «д 5» a house.
+    if word == "Д" && after.is_some_and(|a| !is_house(a)) {
+        part = Part::Village;
+    }
+    Some((part, 1))
+}
+
+/// Reads one part between commas.
+fn read_segment(segment: &str, address: &mut Address, words: &mut Vec<String>) {
+    let tokens: Vec<&str> = segment.split(' ').filter(|t| !t.is_empty()).collect();
+    // The type before the words, or after them when no words have come yet («Ленина ул», «Москва г»).
+    let mut current: Option<Part> = None;
+    let mut run: Vec<&str> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        if let Some((part, taken)) = type_at(&tokens, at) {
+            let follows = current.is_none() && !run.is_empty() && belongs_after(part, tokens.get(at + taken).copied());
+            if follows {
+                assign(part, &run, address);
+                current = None;
+            } else {
+                assign_run(current, &run, address);
+                current = Some(part);
+            }
+            run.clear();
+            at += taken;
+            continue;
+        }
+        let token = tokens[at];
+        words.push(token.to_owned());
+        if token.len() == 6 && is_number(token) && address.postcode.is_empty() && run.is_empty() {
+            address.postcode = token.to_owned();
+        } else if current.is_some_and(|p| p == Part::Street || p == Part::City) && is_number(token) && !run.is_empty() {
+            // «ул Ленина 5»: the number closes the street.
+            assign_run(current, &run, address);
+            run.clear();
+            current = Some(Part::House);
+            run.push(token);
+        } else {
+            run.push(token);
+        }
+        at += 1;
+    }
+    assign_run(current, &run, address);
+}
+
+/// A type after its words: regions, districts and streets often, towns at the end of a segment only.
+fn belongs_after(part: Part, next: Option<&str>) -> bool {
+    match part {
+        Part::Region | Part::District => true,
+        Part::Street | Part::City | Part::Village => next.is_none_or(is_house),
+        _ => false,
+    }
+}
+
+fn assign_run(part: Option<Part>, run: &[&str], address: &mut Address) {
+    match part {
+        Some(part) => assign(part, run, address),
+        // A bare part: a town we know, or the house after a street.
+        None if address.town.is_empty() && TOWN_SET.contains(&run.join(" ")) => address.town = town_name(run),
+        None if !address.street.is_empty() && address.house.is_empty() && run.first().is_some_and(|w| is_house(w)) => {
+            address.house = run.join(" ");
+        }
+        None => {}
+    }
+}
+
+fn assign(part: Part, run: &[&str], address: &mut Address) {
+    let slot = match part {
+        Part::Region => &mut address.region,
+        Part::City => {
+            // A city overrides the village that was read before it.
+            if !run.is_empty() {
+                address.town = town_name(run);
+            }
+            return;
+        }
+        Part::Village => {
+            if address.town.is_empty() && !run.is_empty() {
+                address.town = town_name(run);
+            }
+            return;
+        }
+        Part::Street => &mut address.street,
+        Part::House => &mut address.house,
+        Part::Country | Part::District | Part::Room => return,
+    };
+    if slot.is_empty() {
+        *slot = run.join(" ");
+    }
+}
+
+/// One name for the towns that people shorten.
+fn town_name(run: &[&str]) -> String {
+    match run.join(" ").as_str() {
+        "СПБ" | "ПЕТЕРБУРГ" | "С ПЕТЕРБУРГ" => "САНКТ ПЕТЕРБУРГ".to_owned(),
+        "МСК" => "МОСКВА".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// Brings the words to a form that a second reading leaves alone: shortened towns written out, letters of houses joined
+/// to their numbers («12 А» → `12А`), pairs of a type that became neighbours dropped.
+fn settle(words: &mut Vec<String>) {
+    loop {
+        let before = words.len();
+        let mut out: Vec<String> = Vec::with_capacity(before + 1);
+        for word in words.drain(..) {
+            let last = out.last().map(String::as_str);
+            if is_letter(&word) && last.is_some_and(is_number) {
+                if let Some(number) = out.last_mut() {
+                    number.push_str(&word);
+                }
+            } else if last.is_some_and(|l| PAIRS.iter().any(|(a, b, _)| *a == l && *b == word)) {
+                out.pop();
+            } else if word == "СПБ" || word == "ПЕТЕРБУРГ" && last != Some("САНКТ") {
+                out.extend(["САНКТ".to_owned(), "ПЕТЕРБУРГ".to_owned()]);
+            } else if word == "МСК" {
+                out.push("МОСКВА".to_owned());
+            } else if TYPES.iter().any(|(t, _)| *t == word) {
+                // A letter that stood after a number which was joined with another one.
+            } else {
+                out.push(word);
+            }
+        }
+        *words = out;
+        if words.len() >= before {
+            return;
+        }
+    }
+}
+
+/// The first known town among the words.
+fn known_town(words: &[String]) -> String {
+    for at in 0..words.len() {
+        for n in (1..=MAX_TOWN_WORDS.min(words.len() - at)).rev() {
+            let name = words[at..at + n].join(" ");
+            if TOWN_SET.contains(&name) {
+                return name;
+            }
+        }
+    }
+    String::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folds_and_finds_the_town() {
+        for (raw, folded, town) in [
+            ("г. Москва, ул. Ленина, д. 5, кв. 12", "МОСКВА ЛЕНИНА 5 12", "МОСКВА"),
+            ("Москва г, Ленина ул, дом 5, кв.12", "МОСКВА ЛЕНИНА 5 12", "МОСКВА"),
+            ("101000, Россия, г Москва, ул Ленина, д 5", "101000 МОСКВА ЛЕНИНА 5", "МОСКВА"),
+            ("Москва, Ленина, 5", "МОСКВА ЛЕНИНА 5", "МОСКВА"),
+            ("СПб, Невский пр-кт, д. 12А", "САНКТ ПЕТЕРБУРГ НЕВСКИЙ 12А", "САНКТ ПЕТЕРБУРГ"),
+            ("г. Санкт-Петербург, Невский пр., 12 А", "САНКТ ПЕТЕРБУРГ НЕВСКИЙ 12А", "САНКТ ПЕТЕРБУРГ"),
+            ("Московская обл., г. Химки, ул. Мира, д. 5 к. 2", "МОСКОВСКАЯ ХИМКИ МИРА 5 2", "ХИМКИ"),
+            ("Тульская область, Ленинский р-н, д. Ивановка, д. 7", "ТУЛЬСКАЯ ЛЕНИНСКИЙ ИВАНОВКА 7", "ИВАНОВКА"),
+            ("г. Набережные Челны, пр-т Мира, 5", "НАБЕРЕЖНЫЕ ЧЕЛНЫ МИРА 5", "НАБЕРЕЖНЫЕ ЧЕЛНЫ"),
+            ("г. Казань ул. Баумана 7", "КАЗАНЬ БАУМАНА 7", "КАЗАНЬ"),
+            ("Ростов-на-Дону Садовая 5", "РОСТОВ НА ДОНУ САДОВАЯ 5", "РОСТОВ НА ДОНУ"),
+            ("Калуга<br />ул. Мира", "КАЛУГА МИРА", "КАЛУГА"),
+            ("нет", "", ""),
+            ("", "", ""),
+        ] {
+            let (mut address, mut found) = (String::new(), String::new());
+            parse_into(raw, &mut address, &mut found);
+            assert_eq!((address.as_str(), found.as_str()), (folded, town), "{raw}");
+            let again = parse(&address).folded;
+            assert_eq!(again, address, "twice: {raw}");
+        }
+    }
+
+    #[test]
+    fn parts() {
+        let a = parse("101000, Московская обл, г Химки, ул Мира, д 5, кв 1");
+        assert_eq!(
+            [a.postcode.as_str(), &a.region, &a.town, &a.street, &a.house],
+            ["101000", "МОСКОВСКАЯ", "ХИМКИ", "МИРА", "5"]
+        );
+        let a = parse("г. Казань ул. Баумана 7");
+        assert_eq!([a.town.as_str(), &a.street, &a.house], ["КАЗАНЬ", "БАУМАНА", "7"]);
+        let a = parse("ОБЛАСТЬ КАЛУЖСКАЯ, ГОРОД КАЛУГА, УЛИЦА МИРА, 7");
+        assert_eq!([a.region.as_str(), &a.town, &a.street, &a.house], ["КАЛУЖСКАЯ", "КАЛУГА", "МИРА", "7"]);
+    }
 }

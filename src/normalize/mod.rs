@@ -3,6 +3,7 @@
 //! Pure functions of text; normalising twice changes nothing.
 
 pub mod address;
+pub mod amount;
 pub mod bank_account;
 pub mod company;
 pub mod date;
@@ -14,11 +15,14 @@ pub mod number;
 pub mod ogrn;
 pub mod person;
 pub mod phone;
+pub mod snils;
 pub mod test_record;
 pub mod text;
 
+mod given_names;
 mod legal_forms;
 mod mail_domains;
+mod translit;
 
 use std::ops::Range;
 

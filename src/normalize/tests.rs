@@ -35,3 +35,146 @@ fn a_firm_a_trader_and_a_contact() {
     assert!(parties.flags[0].has(Flags::DELETED) && !parties.flags[1].has(Flags::DELETED));
     assert_eq!(parties.valid_phones(2).map(|p| p.to_string()).collect::<Vec<_>>(), ["+79161234567"]);
 }
+
+#[test]
+fn flags_and_shapes() {
+    let own = [OwnOrganisation { inn: Inn::parse("7707083893").ok(), name: String::new(), phones: Vec::new() }];
+    let parties = parties(
+        records(&[
+            (Entity::Counterparty, &[(Field::Name, "ООО Своя"), (Field::Inn, "7707083893")]),
+            (Entity::Counterparty, &[(Field::Name, "Чужая"), (Field::IsOwn, "Y"), (Field::Active, "Нет")]),
+            (Entity::Counterparty, &[(Field::Name, "Тест")]),
+            (Entity::Counterparty, &[(Field::Name, "Ромашка"), (Field::FullName, "ООО «Ромашка»")]),
+            (Entity::Counterparty, &[(Field::Name, "Иванов И.И."), (Field::Kind, "ФизЛицо")]),
+            (Entity::Counterparty, &[(Field::Name, "Иванов Иван Иванович"), (Field::Inn, "7707083893")]),
+            (Entity::Contact, &[(Field::Name, "Ivanov Ivan")]),
+        ]),
+        &own,
+    );
+    let has = |flag| parties.flags.iter().map(|f| f.has(flag)).collect::<Vec<_>>();
+    assert_eq!(has(Flags::OWN), [true, true, false, false, false, true, false]);
+    assert_eq!(has(Flags::INACTIVE), [false, true, false, false, false, false, false]);
+    assert_eq!(has(Flags::TEST), [false, false, true, false, false, false, false]);
+    assert_eq!(parties.form[3], company::LegalForm::Ooo);
+    assert_eq!(parties.core.get(3), "РОМАШКА");
+    assert_eq!(parties.surname.iter().collect::<Vec<_>>(), ["", "", "", "", "ИВАНОВ", "", "ИВАНОВ"]);
+    assert_eq!(parties.kind[4], PartyKind::Person);
+    assert_eq!(parties.kind[5], PartyKind::Legal);
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same() {
+    let names: Vec<String> = (0..3 * CHUNK_ROWS).map(|i| format!("ООО Вектор {i}")).collect();
+    let phones: Vec<String> = (0..names.len()).map(|i| format!("+7916{:07}, 8495{:07}", i + 1, i + 2)).collect();
+    let texts: Vec<[(Field, &str); 2]> =
+        names.iter().zip(&phones).map(|(n, p)| [(Field::Name, n.as_str()), (Field::Phone, p.as_str())]).collect();
+    let rows: Vec<(Entity, &[(Field, &str)])> = texts.iter().map(|t| (Entity::Counterparty, t.as_slice())).collect();
+    let with = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| parties(records(&rows), &[]))
+    };
+    let (one, four) = (with(1), with(4));
+    assert_eq!(one.core, four.core);
+    for at in [0, CHUNK_ROWS - 1, CHUNK_ROWS, names.len() - 1] {
+        assert_eq!(four.core.get(at), format!("ВЕКТОР {at}"));
+        assert_eq!(one.phones.get(at), four.phones.get(at));
+        assert_eq!(four.valid_phones(at).count(), 2);
+    }
+}
+
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Texts that look like values of our fields, and any text at all.
+    fn texts() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "\\PC{0,40}",
+            "[0-9 ()+,./;:#-]{0,40}",
+            "[А-Яа-яЁёA-Za-z0-9 .,«»\"'()&+№-]{0,40}",
+            "[a-zа-я0-9.@,; <>_-]{0,40}",
+            "(ООО|ИП|АО|г|ул|д|к|пр-кт|р-н|И\\.|[А-Я][а-я]{2,8}|[0-9]{1,3}|,| ){0,12}",
+            "[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}( [0-9:]{0,8})?",
+            any::<String>(),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(raw in texts(), more in texts()) {
+            let row: &[(Field, &str)] = &Field::ALL
+                .iter()
+                .enumerate()
+                .map(|(i, &field)| (field, if i % 2 == 0 { raw.as_str() } else { more.as_str() }))
+                .collect::<Vec<_>>();
+            parties(records(&[(Entity::Counterparty, row), (Entity::Contact, row)]), &[]);
+            amount::parse(&raw);
+            snils::parse(&raw);
+            address::parse(&raw);
+            company::numbers(&text::fold(&raw));
+            text::has_invisible(&raw);
+        }
+
+        #[test]
+        fn folding_twice_changes_nothing(raw in texts()) {
+            let once = text::fold(&raw);
+            prop_assert_eq!(text::fold(&once), once);
+        }
+
+        #[test]
+        fn an_address_is_read_once(raw in texts()) {
+            let once = address::parse(&raw).folded;
+            prop_assert_eq!(address::parse(&once).folded, once);
+        }
+
+        #[test]
+        fn a_shown_value_reads_the_same(raw in texts()) {
+            if let Value::Valid(v) = inn::parse(&raw).value {
+                prop_assert_eq!(inn::parse(&v.to_string()).value, Value::Valid(v));
+            }
+            if let Value::Valid(v) = kpp::parse(&raw).value {
+                prop_assert_eq!(kpp::parse(&v.to_string()).value, Value::Valid(v));
+            }
+            if let Value::Valid(v) = ogrn::parse(&raw).value {
+                prop_assert_eq!(ogrn::parse(&v.to_string()).value, Value::Valid(v));
+            }
+            if let Value::Valid(v) = snils::parse(&raw).value {
+                prop_assert_eq!(snils::parse(&v.to_string()).value, Value::Valid(v));
+            }
+            if let Value::Valid(v) = date::parse(&raw) {
+                prop_assert_eq!(date::parse(&v.to_string()), Value::Valid(v));
+            }
+            if let Value::Valid(v) = amount::parse(&raw) {
+                prop_assert_eq!(amount::parse(&v.to_string()), Value::Valid(v));
+            }
+            for entry in phone::parse_all(&raw) {
+                if let Value::Valid(v) = entry.value {
+                    let again: Vec<_> = phone::parse_all(&v.to_string()).into_iter().map(|p| p.value).collect();
+                    prop_assert_eq!(again, vec![Value::Valid(v)]);
+                }
+            }
+            for entry in email::parse_all(&raw) {
+                if let Value::Valid(v) = entry.value {
+                    let again: Vec<_> = email::parse_all(v.as_str()).into_iter().map(|e| e.value).collect();
+                    prop_assert_eq!(again, vec![Value::Valid(v)]);
+                }
+            }
+            for entry in bank_account::parse_all(&raw) {
+                if let Value::Valid(v) = entry.value {
+                    let again: Vec<_> = bank_account::parse_all(v.as_str()).into_iter().map(|e| e.value).collect();
+                    prop_assert_eq!(again, vec![Value::Valid(v)]);
+                }
+            }
+        }
+
+        #[test]
+        fn a_person_is_read_once(raw in texts()) {
+            if let Some(name) = person::parse(&raw, person::Trust::Sure) {
+                let again = person::from_parts(&name.surname, &name.given, &name.patronymic);
+                let twice = person::from_parts(&again.surname, &again.given, &again.patronymic);
+                prop_assert_eq!(twice, again);
+            }
+        }
+    }
+}

@@ -1,7 +1,12 @@
 //! Linked records → drift, field by field; and records that only one side has.
 
-use crate::matching::Matching;
-use crate::model::{Field, Lang, RecordRef, Snapshots};
+mod fields;
+
+use rayon::prelude::*;
+
+use crate::matching::{Cluster, Matching};
+use crate::model::{Entity, Field, Flags, Lang, RecordRef, Side, Snapshots};
+use fields::{COMPARED, Held, Party};
 
 /// Result of comparing one field of two linked records.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -83,7 +88,89 @@ pub struct Drift {
     pub only_onec: Vec<RecordRef>,
 }
 
-/// Compares linked counterparties and contacts.
-pub fn run(_data: &Snapshots, _matching: &Matching) -> Drift {
-    Drift::default()
+/// Clusters compared at a time by one thread.
+const CHUNK_CLUSTERS: usize = 1_024;
+
+/// Numbers of pairs by field (position in [`COMPARED`]) and status.
+type Counts = Vec<[u64; 7]>;
+
+/// Compares linked counterparties and contacts: of each cluster the master of each side, else its first member.
+///
+/// A field is compared when both sides hold it for that entity (at least one text). Multi-valued fields agree when one
+/// side has all values of the other. Runs on all rayon threads; the result does not depend on their number.
+pub fn run(data: &Snapshots, matching: &Matching) -> Drift {
+    let held = Held::of(data);
+    let chunks: Vec<(Vec<PairDrift>, Counts)> = matching
+        .clusters
+        .par_chunks(CHUNK_CLUSTERS)
+        .enumerate()
+        .map(|(n, clusters)| compare_chunk(data, &held, n * CHUNK_CLUSTERS, clusters))
+        .collect();
+    let mut drift = Drift::default();
+    let mut counts: Counts = vec![[0; 7]; COMPARED.len()];
+    for (mut pairs, part) in chunks {
+        drift.pairs.append(&mut pairs);
+        for (sum, more) in counts.iter_mut().flatten().zip(part.iter().flatten()) {
+            *sum += more;
+        }
+    }
+    drift.by_field =
+        COMPARED.iter().copied().zip(counts).filter(|(_, by_status)| by_status.iter().any(|&n| n > 0)).collect();
+    drift.only_crm = one_sided(data, matching, Side::Crm);
+    drift.only_onec = one_sided(data, matching, Side::Onec);
+    drift
 }
+
+fn compare_chunk(data: &Snapshots, held: &Held, first: usize, clusters: &[Cluster]) -> (Vec<PairDrift>, Counts) {
+    let mut pairs = Vec::new();
+    let mut counts: Counts = vec![[0; 7]; COMPARED.len()];
+    for (n, cluster) in clusters.iter().enumerate() {
+        let of = |side| cluster.master(side).or_else(|| cluster.of(side).next());
+        let (Some(crm), Some(onec)) = (of(Side::Crm), of(Side::Onec)) else { continue };
+        let party = |r: RecordRef| Party { parties: data.parties(r.side), at: r.at() };
+        let mut differing = Vec::new();
+        for (at, &field) in COMPARED.iter().enumerate() {
+            if let Some(status) = fields::compare(field, party(crm), party(onec), held) {
+                counts[at][status as usize] += 1;
+                if status.is_drift() {
+                    differing.push((field, status));
+                }
+            }
+        }
+        pairs.push(PairDrift { cluster: (first + n) as u32, crm, onec, fields: differing });
+    }
+    (pairs, counts)
+}
+
+/// Records of `side` that no cluster ties to the other side, sorted.
+///
+/// Left out: own organisations; records marked for deletion; contacts when the other side was loaded without contacts
+/// (their absence says something of the export); everything when the other side is empty.
+fn one_sided(data: &Snapshots, matching: &Matching, side: Side) -> Vec<RecordRef> {
+    let (parties, others) = (data.parties(side), data.parties(side.other()));
+    if others.is_empty() {
+        return Vec::new();
+    }
+    let others_have_contacts = others.raw.entity.contains(&Entity::Contact);
+    let mut tied = vec![false; parties.len()];
+    for cluster in &matching.clusters {
+        if cluster.of(side.other()).next().is_some() {
+            for member in cluster.of(side) {
+                tied[member.at()] = true;
+            }
+        }
+    }
+    parties
+        .refs()
+        .filter(|r| {
+            let flags = parties.flags[r.at()];
+            !tied[r.at()]
+                && !flags.has(Flags::OWN)
+                && !flags.has(Flags::DELETED)
+                && (others_have_contacts || parties.raw.entity[r.at()] == Entity::Counterparty)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -83,7 +83,8 @@ mod tests {
     #[test]
     fn nothing_of_ours_asks_for_the_network() {
         for text in TEMPLATES.iter().map(|t| t.1).chain([STYLE, SCRIPT]) {
-            for word in ["http://", "https://", "@import", "fetch(", "XMLHttpRequest", "eval(", "innerHTML", "style=\""] {
+            for word in ["http://", "https://", "@import", "fetch(", "XMLHttpRequest", "eval(", "innerHTML", "style=\""]
+            {
                 assert!(!text.contains(word), "{word}");
             }
         }

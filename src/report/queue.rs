@@ -239,10 +239,7 @@ impl<'a> Cells<'a> {
 
     fn columns<const N: usize>(&self, columns: [(&str, Kind, u16, bool); N]) -> Vec<Column> {
         let title = |key: &str| self.texts.find(key).unwrap_or(key).to_owned();
-        columns
-            .into_iter()
-            .map(|(key, kind, width, page)| Column { title: title(key), kind, width, page })
-            .collect()
+        columns.into_iter().map(|(key, kind, width, page)| Column { title: title(key), kind, width, page }).collect()
     }
 }
 
@@ -400,8 +397,7 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
                 .binary_search_by(|g| (g.cluster, g.field).cmp(&(pair.cluster, field)))
                 .ok()
                 .map(|at| &golden[at]);
-            let tone =
-                if status == crate::reconcile::FieldStatus::Different { Tone::Error } else { Tone::Warning };
+            let tone = if status == crate::reconcile::FieldStatus::Different { Tone::Error } else { Tone::Warning };
             vec![
                 cx.count(u64::from(pair_at) + 1),
                 cx.id(pair.crm),

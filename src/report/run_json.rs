@@ -14,8 +14,7 @@ const LAYOUT: u32 = 1;
 /// The manifest. `started` is the UTC time of the run as `YYYY-MM-DDTHH:MM:SSZ`; `stages` are those of the outcome
 /// and of writing. Only these two differ between runs on equal input.
 pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
-    let sources: Vec<Value> =
-        Side::BOTH.iter().flat_map(|&side| &outcome.data.get(side).sources).map(source).collect();
+    let sources: Vec<Value> = Side::BOTH.iter().flat_map(|&side| &outcome.data.get(side).sources).map(source).collect();
     let severities: Map<String, Value> =
         Severity::ALL.iter().map(|&s| (s.as_str().to_owned(), json!(outcome.count(s)))).collect();
     let decisions: Map<String, Value> = [Decision::Auto, Decision::Review, Decision::Rejected, Decision::Accepted]

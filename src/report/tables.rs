@@ -37,8 +37,7 @@ pub fn write_all(outcome: &Outcome, folder: &Path) -> Result<(), TableError> {
     for (table, build) in tables {
         let mut frame = build(outcome).map_err(|source| TableError::Encode { table, source })?;
         let path = folder.join(format!("{table}.parquet"));
-        let file =
-            std::fs::File::create(&path).map_err(|source| TableError::Write { path: path.clone(), source })?;
+        let file = std::fs::File::create(&path).map_err(|source| TableError::Write { path: path.clone(), source })?;
         ParquetWriter::new(std::io::BufWriter::new(file))
             .with_compression(ParquetCompression::Zstd(None))
             .with_row_group_size(Some(ROW_GROUP))

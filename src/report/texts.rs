@@ -189,7 +189,8 @@ mod tests {
             assert!(!text.trim().is_empty() && !en[key].trim().is_empty(), "{key}");
         }
         for (key, text) in &en {
-            let cyrillic = text.chars().any(|c| ('а'..='я').contains(&c.to_ascii_lowercase()) || ('А'..='Я').contains(&c));
+            let cyrillic =
+                text.chars().any(|c| ('а'..='я').contains(&c.to_ascii_lowercase()) || ('А'..='Я').contains(&c));
             assert!(!cyrillic, "{key}: {text}");
         }
     }
@@ -244,9 +245,13 @@ mod tests {
             assert_eq!(ru.count("record", n), expected);
         }
         assert_eq!(en.count("record", 1_234), "1,234\u{a0}records");
-        for (percent, expected) in
-            [(100.0, "100\u{a0}%"), (99.99, "99,9\u{a0}%"), (0.004, "0,1\u{a0}%"), (0.0, "0\u{a0}%"), (42.06, "42,1\u{a0}%")]
-        {
+        for (percent, expected) in [
+            (100.0, "100\u{a0}%"),
+            (99.99, "99,9\u{a0}%"),
+            (0.004, "0,1\u{a0}%"),
+            (0.0, "0\u{a0}%"),
+            (42.06, "42,1\u{a0}%"),
+        ] {
             assert_eq!(ru.percent(percent), expected);
         }
         assert_eq!(ru.share(1, 0), "—");

@@ -118,9 +118,7 @@ fn colours(tone: Tone) -> Option<(u32, u32)> {
 fn tinted(format: &Format, tone: Tone) -> Format {
     match colours(tone) {
         None => format.clone(),
-        Some((back, ink)) => {
-            format.clone().set_background_color(Color::RGB(back)).set_font_color(Color::RGB(ink))
-        }
+        Some((back, ink)) => format.clone().set_background_color(Color::RGB(back)).set_font_color(Color::RGB(ink)),
     }
 }
 
@@ -145,7 +143,14 @@ fn fit<'a>(text: &'a str, texts: &Texts) -> std::borrow::Cow<'a, str> {
     format!("{}{mark}", &text[..end]).into()
 }
 
-fn put(sheet: &mut Worksheet, at: (u32, u16), cell: &Cell, kind: Kind, f: &Formats, texts: &Texts) -> Result<(), ReportError> {
+fn put(
+    sheet: &mut Worksheet,
+    at: (u32, u16),
+    cell: &Cell,
+    kind: Kind,
+    f: &Formats,
+    texts: &Texts,
+) -> Result<(), ReportError> {
     let (row, column) = at;
     if let Some(number) = cell.number {
         let format = if cell.text.ends_with('%') { &f.percent } else { &f.number };

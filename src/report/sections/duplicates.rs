@@ -82,8 +82,7 @@ fn group_view(cx: Cells, number: usize, group: &Group, links: &[(RecordRef, Opti
     let rows = std::iter::once(group.master).chain(duplicates).take(MEMBERS).map(row).collect();
     let mut members = Table::whole(&format!("group-{number}"), columns, rows);
     members.total = group.members.len() as u64;
-    members.note =
-        shown_of(cx, members.rows.len() as u64, group.members.len() as u64, t.get("sheet.duplicates"));
+    members.note = shown_of(cx, members.rows.len() as u64, group.members.len() as u64, t.get("sheet.duplicates"));
     let title = t.say(
         "group.title",
         &[

@@ -183,8 +183,7 @@ impl Forecasts {
                     })
                     .collect();
                 charts.push(ForecastView { svg: svg::stacked(&title, &parts), title });
-                let mut row =
-                    vec![Cell::text(format!("{from} → {to}")), cx.entity(entity), cx.count(total)];
+                let mut row = vec![Cell::text(format!("{from} → {to}")), cx.entity(entity), cx.count(total)];
                 row.extend(Action::ALL.map(|a| {
                     let tone = match a {
                         Action::Conflict | Action::Duplicate if count(a) > 0 => Tone::Error,

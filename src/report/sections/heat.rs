@@ -61,7 +61,12 @@ impl Heat {
                     .collect();
                 let drifting: u64 =
                     FieldStatus::ALL.iter().zip(counts).filter(|(s, _)| s.is_drift()).map(|(_, n)| n).sum();
-                HeatRow { field: field.title(t.lang).to_owned(), cells, drifting: t.share(drifting, whole), drifting_value: drifting }
+                HeatRow {
+                    field: field.title(t.lang).to_owned(),
+                    cells,
+                    drifting: t.share(drifting, whole),
+                    drifting_value: drifting,
+                }
             })
             .collect();
         Heat {

@@ -21,18 +21,8 @@ pub struct Method {
 const OVERSIZED: usize = 20;
 
 /// Words of the glossary, in the order in which a reader meets them.
-pub const GLOSSARY: [&str; 10] = [
-    "snapshot",
-    "counterparty",
-    "link",
-    "duplicate",
-    "master",
-    "veto",
-    "drift",
-    "finding",
-    "gate",
-    "quarantine",
-];
+pub const GLOSSARY: [&str; 10] =
+    ["snapshot", "counterparty", "link", "duplicate", "master", "veto", "drift", "finding", "gate", "quarantine"];
 
 /// Pairs (word, meaning) of the glossary.
 pub fn glossary(texts: &crate::report::texts::Texts) -> Vec<(String, String)> {
@@ -104,8 +94,7 @@ impl Method {
             rows,
         );
         oversized.total = o.matching.oversized.len() as u64;
-        oversized.note =
-            shown_of(cx, oversized.rows.len() as u64, oversized.total, "data/findings.parquet");
+        oversized.note = shown_of(cx, oversized.rows.len() as u64, oversized.total, "data/findings.parquet");
         Method { facts, rules, oversized, stages: stages(cx), memory: memory(cx), glossary: glossary(t) }
     }
 }
@@ -122,10 +111,8 @@ fn stages(cx: Cells) -> Table {
             vec![Cell::text(t.find(&name).unwrap_or(s.stage)), Cell::number(seconds, t.decimal(seconds, 2))]
         })
         .collect();
-    let columns = vec![
-        (t.get("method.stage").to_owned(), Kind::Text),
-        (t.get("method.seconds").to_owned(), Kind::Number),
-    ];
+    let columns =
+        vec![(t.get("method.stage").to_owned(), Kind::Text), (t.get("method.seconds").to_owned(), Kind::Number)];
     Table::whole("stages", columns, rows)
 }
 

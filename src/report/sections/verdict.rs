@@ -122,8 +122,7 @@ fn sentence(cx: Cells) -> String {
     }
     let mut parts = Vec::new();
     for gate in o.gates.iter().filter(|g| !g.holds()) {
-        let mut by_check: Vec<_> =
-            o.checks.iter().filter(|c| c.severity == gate.severity && c.findings > 0).collect();
+        let mut by_check: Vec<_> = o.checks.iter().filter(|c| c.severity == gate.severity && c.findings > 0).collect();
         by_check.sort_by(|a, b| b.findings.cmp(&a.findings).then(a.meta.id.cmp(b.meta.id)));
         let mut named: Vec<String> = by_check
             .iter()
@@ -196,14 +195,18 @@ pub fn tiles(cx: Cells, index: &Index) -> Vec<Tile> {
     for side in Side::BOTH {
         let raw = &o.data.parties(side).raw;
         let of = |e: Entity| raw.entity.iter().filter(|&&x| x == e).count() as u64;
-        let note = t.say(
-            "tile.split",
-            &[("cp", &t.number(of(Entity::Counterparty))), ("ct", &t.number(of(Entity::Contact)))],
+        let note =
+            t.say("tile.split", &[("cp", &t.number(of(Entity::Counterparty))), ("ct", &t.number(of(Entity::Contact)))]);
+        push(
+            t.get(match side {
+                Side::Crm => "tile.crm",
+                Side::Onec => "tile.onec",
+            }),
+            raw.len() as u64,
+            note,
+            "#sources",
+            Tone::Plain,
         );
-        push(t.get(match side {
-            Side::Crm => "tile.crm",
-            Side::Onec => "tile.onec",
-        }), raw.len() as u64, note, "#sources", Tone::Plain);
     }
     let linked = o.drift.pairs.len() as u64;
     push(t.get("tile.linked"), linked, t.get("tile.linked_note").to_owned(), "#flow", Tone::Plain);
