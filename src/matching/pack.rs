@@ -74,9 +74,7 @@ pub struct Row {
     pub kpp_largest: bool,
     pub inn_person: bool,
     pub own: bool,
-    pub deleted: bool,
     pub id_clash: bool,
-    pub contact: bool,
     /// The cited id is the id of a record of the other side.
     pub external_found: bool,
 }
@@ -131,10 +129,6 @@ pub struct Vocabulary {
 impl Vocabulary {
     fn number(&self, hash: u64) -> u32 {
         self.hashes.binary_search(&hash).map_or(NONE, |at| at as u32)
-    }
-
-    pub fn len(&self) -> usize {
-        self.hashes.len()
     }
 }
 
@@ -245,10 +239,8 @@ pub fn pack(data: &Snapshots) -> Packed<'_> {
     rows.par_iter_mut().zip(&parts).for_each(|(row, parts)| {
         [row.surname, row.given, row.patronymic] = parts.map(|h| if h == 0 { NONE } else { vocabulary.number(h) });
     });
-    let tokens = Ragged {
-        values: all.tokens.values.par_iter().map(|&h| vocabulary.number(h)).collect(),
-        ends: all.tokens.ends,
-    };
+    let tokens =
+        Ragged { values: all.tokens.values.par_iter().map(|&h| vocabulary.number(h)).collect(), ends: all.tokens.ends };
     fold_cores(&mut rows, &tokens, &vocabulary);
     find_externals(&mut rows, &refs);
     let position = refs.iter().enumerate().map(|(at, &r)| (r, at as u32)).collect();
@@ -322,7 +314,9 @@ fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
         emails.sort_unstable();
         emails.dedup();
         chunk.emails.push(emails.iter().map(|e| hash(e.as_str())));
-        chunk.mailboxes.push(emails.iter().map(|e| if is_role(e.local()) || e.local().len() < 4 { 0 } else { hash(e.local()) }));
+        chunk
+            .mailboxes
+            .push(emails.iter().map(|e| if is_role(e.local()) || e.local().len() < 4 { 0 } else { hash(e.local()) }));
         chunk.domains.push(emails.iter().map(|e| if is_free_mail(e.domain()) { 0 } else { hash(e.domain()) }));
 
         sorted.clear();
@@ -396,9 +390,7 @@ fn row(p: &Parties, at: usize) -> Row {
         kpp_largest: kpp.is_some_and(|k| k.is_largest_taxpayer()),
         inn_person: inn.is_some_and(|i| i.is_person()),
         own: p.flags[at].has(Flags::OWN),
-        deleted: p.flags[at].has(Flags::DELETED),
         id_clash: p.raw.id_clash[at],
-        contact: entity == Entity::Contact,
         external_found: false,
     }
 }

@@ -408,9 +408,7 @@ impl Caution {
                 "this INN has several branches and a KPP is missing",
             ),
             Caution::OgrnContradicts => ("ИНН совпадает, а ОГРН разные", "the INN agrees, OGRNs differ"),
-            Caution::OneField => {
-                ("совпадает меньше двух независимых полей", "less than two independent fields agree")
-            }
+            Caution::OneField => ("совпадает меньше двух независимых полей", "less than two independent fields agree"),
             Caution::NamePartial => ("названия совпадают только частично", "the names share a part only"),
             Caution::FormDiffers => (
                 "разные организационно-правовые формы, и реквизиты не подтверждают совпадение",

@@ -102,12 +102,12 @@ fn words(pair: &Pair) -> Words {
         match partner(pair, token, y, &used) {
             Some((at, factor)) => {
                 used[at] = true;
-                let rarer = if p.vocabulary.records[y[at] as usize] < p.vocabulary.records[token as usize] && factor == 1.0
-                {
-                    y[at]
-                } else {
-                    token
-                };
+                let rarer =
+                    if p.vocabulary.records[y[at] as usize] < p.vocabulary.records[token as usize] && factor == 1.0 {
+                        y[at]
+                    } else {
+                        token
+                    };
                 agreed += count(rarer, factor);
             }
             None if number(token) => {}
@@ -160,8 +160,7 @@ fn mistyped(pair: &Pair, token: u32, other: u32) -> bool {
     let v = &pair.p.vocabulary;
     let rare = v.records[token as usize].min(v.records[other as usize]) <= TYPO_RECORDS;
     let (x, y) = (v.letters.get(token), v.letters.get(other));
-    rare
-        && x.len().min(y.len()) >= TYPO_LETTERS
+    rare && x.len().min(y.len()) >= TYPO_LETTERS
         && !v.numeric[token as usize]
         && !v.numeric[other as usize]
         && (one_edit(x, y) || (x.len().min(y.len()) > 7 && jaro_winkler(x, y) >= TYPO_SIMILARITY))
