@@ -155,15 +155,16 @@ fn take(
         taken[index] = true;
         role.prepare(&mut raw);
         let columns = Columns::of(&raw, role, &config.columns);
-        if let Role::Main(_) = role {
-            if columns.is_empty() && !raw.is_empty() {
-                let headings = raw.columns.iter().take(8).map(|c| format!("«{}»", c.heading)).collect::<Vec<_>>();
-                return Err(MapError::NothingMapped {
-                    place: place_of(&raw),
-                    headings: headings.join(", "),
-                    line: config.line,
-                });
-            }
+        if let Role::Main(_) = role
+            && columns.is_empty()
+            && !raw.is_empty()
+        {
+            let headings = raw.columns.iter().take(8).map(|c| format!("«{}»", c.heading)).collect::<Vec<_>>();
+            return Err(MapError::NothingMapped {
+                place: place_of(&raw),
+                headings: headings.join(", "),
+                line: config.line,
+            });
         }
         report.counts.read += raw.len() as u64;
         match raw.declared_total {

@@ -82,7 +82,7 @@ impl Portal {
             return Reply::Lost;
         }
         self.seen += 1;
-        if self.refuse_every > 0 && self.seen % self.refuse_every == 0 {
+        if self.refuse_every > 0 && self.seen.is_multiple_of(self.refuse_every) {
             return fail(503, "QUERY_LIMIT_EXCEEDED", "Too many requests");
         }
         self.calls.push(method.to_owned());

@@ -198,7 +198,7 @@ fn only_known_methods_of_the_library_are_called() {
 fn the_query_parses() {
     let (_, text) = modules(&hostile()).swap_remove(0);
     let start = text.find("\"ВЫБРАТЬ").unwrap() + 1;
-    let query = text[start..].split_once('"').unwrap().0.replace('|', "").replace('\r', "");
+    let query = text[start..].split_once('"').unwrap().0.replace(['|', '\r'], "");
     assert_grammar(tree_sitter_bsl::SDBL_LANGUAGE.into(), "query", &query);
 }
 
