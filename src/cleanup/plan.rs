@@ -130,13 +130,13 @@ fn evidence_by_cluster(outcome: &Outcome) -> Vec<String> {
     let mut reasons: Vec<Vec<String>> = vec![Vec::new(); outcome.matching.clusters.len()];
     for link in outcome.matching.links.iter().filter(|l| l.decision.links() && l.a.side == l.b.side) {
         let (a, b) = (of[link.a.side as usize][link.a.at()], of[link.b.side as usize][link.b.at()]);
-        if let (Some(a), Some(b)) = (a, b) {
-            if a == b {
-                let reason = link.reason(outcome.lang);
-                let list = &mut reasons[a as usize];
-                if !list.contains(&reason) {
-                    list.push(reason);
-                }
+        if let (Some(a), Some(b)) = (a, b)
+            && a == b
+        {
+            let reason = link.reason(outcome.lang);
+            let list = &mut reasons[a as usize];
+            if !list.contains(&reason) {
+                list.push(reason);
             }
         }
     }
