@@ -1,345 +1,194 @@
 //! Which records are one party: block → compare → score → veto → cluster → survive.
 //!
-//! Everything below works on both sides at once: duplicates inside a side and pairs across come from one pass.
+//! Works on both sides at once: duplicates inside a side and pairs across come from one pass, and counterparties and
+//! contacts share one space, since a sole trader is a contact in the CRM and a counterparty in 1C.
+//!
+//! The result depends neither on the number of threads nor on the order of records in their sources: `pack` renumbers
+//! records by their ids, and every sort after it is total.
+
+mod block;
+mod cluster;
+mod compare;
+mod explain;
+mod model;
+mod pack;
+mod score;
+mod survive;
+mod types;
+mod veto;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use types::{
+    Caution, Cluster, Compared, Decision, Evidence, Explanation, Golden, Level, Link, Matching, OversizedKey,
+    PairDecision, RuleCount, Scope, Veto,
+};
+
+use std::collections::BTreeMap;
+
+use block::Candidate;
+use compare::COMPARISONS;
+use model::Model;
+use pack::Packed;
+use score::Scored;
 
 use crate::config::MatchingConfig;
-use crate::model::{Field, Lang, RecordRef, Side, Snapshots};
+use crate::model::{RecordRef, Side, Snapshots};
 
-/// Where a link stands.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Scope {
-    Cross,
-    Within(Side),
+/// Matches both sides.
+///
+/// A person's word wins over the score: a refused pair never shares a cluster, an accepted one always does, with two
+/// exceptions that stay rejected with their veto, because the merge would be wrong in law: two different valid INNs,
+/// and an own organisation. Of two words on one pair the refusal counts.
+pub fn run(data: &Snapshots, config: &MatchingConfig, decisions: &[PairDecision]) -> Matching {
+    let packed = pack::pack(data);
+    Run::new(&packed, config, decisions, None).matching
 }
 
-impl Scope {
-    /// `cross`, `crm` or `onec`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Scope::Cross => "cross",
-            Scope::Within(side) => side.as_str(),
+/// Explains a pair as the run without decisions of people sees it; records of any two rows, blocked or not.
+///
+/// Costs as much as [`run`]: weights come from the frequencies of all records.
+pub fn explain(data: &Snapshots, config: &MatchingConfig, a: RecordRef, b: RecordRef) -> Explanation {
+    let (a, b) = (a.min(b), a.max(b));
+    let packed = pack::pack(data);
+    let at = |r: RecordRef| packed.position(r).expect("a record of these snapshots has a place");
+    let (x, y) = (at(a).min(at(b)), at(a).max(at(b)));
+    let run = Run::new(&packed, config, &[], Some((x, y)));
+    let scored = score::score(&packed, &run.model, config, x, y, "");
+    let link = run.matching.links.iter().find(|l| (l.a, l.b) == (a, b));
+    let cluster_of = |r: RecordRef| run.matching.clusters.iter().position(|c| c.members.contains(&r));
+    let cluster = cluster_of(a).filter(|_| a != b && cluster_of(a) == cluster_of(b)).map(|c| c as u32);
+    let mut vetoes: Vec<Veto> = scored.vetoes.iter().collect();
+    vetoes.extend(link.and_then(|l| l.veto).filter(|v| !vetoes.contains(v)));
+    Explanation {
+        a,
+        b,
+        comparisons: COMPARISONS
+            .iter()
+            .enumerate()
+            .map(|(n, &c)| Compared {
+                evidence: Evidence { field: c.field(), level: scored.levels[n], weight: scored.weights[n] },
+                a_text: explain::source_text(data, a, c.field()),
+                b_text: explain::source_text(data, b, c.field()),
+            })
+            .collect(),
+        prior: run.model.prior,
+        weight: scored.weight,
+        probability: scored.probability(),
+        auto: config.auto,
+        review: config.review,
+        vetoes,
+        caution: run.cautions.get(&(x, y)).copied().or(scored.caution),
+        rule: run.rule,
+        decision: link.map(|l| l.decision),
+        cluster,
+    }
+}
+
+/// A run with what explanations need of it.
+struct Run {
+    matching: Matching,
+    model: Model,
+    /// Rule that proposed the pair asked for.
+    rule: Option<&'static str>,
+    /// Cautions that came with the whole, not from the pair alone.
+    cautions: BTreeMap<(u32, u32), Caution>,
+}
+
+impl Run {
+    fn new(p: &Packed, config: &MatchingConfig, decisions: &[PairDecision], asked: Option<(u32, u32)>) -> Run {
+        let words = words(p, decisions);
+        let decided: Vec<(u32, u32)> = words.keys().copied().collect();
+        let blocks = block::block(p, &decided);
+        let model = score::train(p, &blocks.candidates);
+        let mut scored = score::score_all(p, &model, config, &blocks.candidates, &decided);
+        for pair in &mut scored {
+            match words.get(&(pair.a, pair.b)) {
+                Some(true) if [Veto::InnDiffers, Veto::OwnOrganisation].iter().any(|&v| pair.vetoes.has(v)) => {}
+                Some(true) => (pair.decision, pair.veto) = (Decision::Accepted, None),
+                Some(false) => (pair.decision, pair.veto) = (Decision::Rejected, Some(Veto::Refused)),
+                None => {}
+            }
         }
-    }
-
-    pub fn of(a: RecordRef, b: RecordRef) -> Scope {
-        if a.side == b.side { Scope::Within(a.side) } else { Scope::Cross }
-    }
-}
-
-/// What becomes of a scored pair.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Decision {
-    /// Merged or linked without a person.
-    Auto,
-    /// Shown to a person.
-    Review,
-    /// Forbidden by a veto, or refused by a person.
-    Rejected,
-    /// Confirmed by a person.
-    Accepted,
-}
-
-impl Decision {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Decision::Auto => "auto",
-            Decision::Review => "review",
-            Decision::Rejected => "rejected",
-            Decision::Accepted => "accepted",
-        }
-    }
-
-    /// The pair counts as one party.
-    pub fn links(self) -> bool {
-        matches!(self, Decision::Auto | Decision::Accepted)
-    }
-}
-
-/// A rule of the domain that forbids a merge whatever the weight.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Veto {
-    /// Two different valid INNs.
-    InnDiffers,
-    /// One INN, two different valid KPPs: a branch (largest-taxpayer KPPs, reason 50, excepted).
-    Branch,
-    /// Numbers in the names differ («Аптека № 5» and «Аптека № 6»).
-    NumberDiffers,
-    /// Dates of birth differ.
-    BirthDateDiffers,
-    /// Patronymics, or given names, contradict: relatives or namesakes.
-    PersonDiffers,
-    /// A legal entity against a natural person.
-    KindDiffers,
-    /// Only a shared phone or mailbox speaks for the pair.
-    SharedContactOnly,
-    /// One of the records is an own organisation.
-    OwnOrganisation,
-    /// Two different valid OGRNs while no INN agrees.
-    OgrnDiffers,
-    /// Identifiers of the other system point at two different records.
-    ExternalIdDiffers,
-    /// A union would put two records that exclude each other into one cluster.
-    ClusterConflict,
-    /// A person said no.
-    Refused,
-}
-
-impl Veto {
-    pub const ALL: [Veto; 12] = [
-        Veto::InnDiffers,
-        Veto::Branch,
-        Veto::NumberDiffers,
-        Veto::BirthDateDiffers,
-        Veto::PersonDiffers,
-        Veto::KindDiffers,
-        Veto::SharedContactOnly,
-        Veto::OwnOrganisation,
-        Veto::OgrnDiffers,
-        Veto::ExternalIdDiffers,
-        Veto::ClusterConflict,
-        Veto::Refused,
-    ];
-
-    /// Value of the column `veto`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Veto::InnDiffers => "inn-differs",
-            Veto::Branch => "branch",
-            Veto::NumberDiffers => "number-differs",
-            Veto::BirthDateDiffers => "birth-date-differs",
-            Veto::PersonDiffers => "person-differs",
-            Veto::KindDiffers => "kind-differs",
-            Veto::SharedContactOnly => "shared-contact-only",
-            Veto::OwnOrganisation => "own-organisation",
-            Veto::OgrnDiffers => "ogrn-differs",
-            Veto::ExternalIdDiffers => "external-id-differs",
-            Veto::ClusterConflict => "cluster-conflict",
-            Veto::Refused => "refused",
-        }
-    }
-
-    /// Reason for a person.
-    pub fn text(self, lang: Lang) -> &'static str {
-        let (ru, en) = match self {
-            Veto::InnDiffers => {
-                ("разные действующие ИНН — это разные организации", "two different valid INNs: two organisations")
-            }
-            Veto::Branch => (
-                "один ИНН, разные КПП — головная организация и филиал",
-                "one INN, two KPPs: a head office and a branch",
-            ),
-            Veto::NumberDiffers => ("разные номера в названии", "numbers in the names differ"),
-            Veto::BirthDateDiffers => ("разные даты рождения", "dates of birth differ"),
-            Veto::PersonDiffers => (
-                "имя или отчество противоречат — родственники или однофамильцы",
-                "given name or patronymic contradicts: relatives or namesakes",
-            ),
-            Veto::KindDiffers => ("организация и физическое лицо", "an organisation and a person"),
-            Veto::SharedContactOnly => {
-                ("совпадает только общий телефон или почта", "only a shared phone or mailbox agrees")
-            }
-            Veto::OwnOrganisation => ("своя организация", "an own organisation"),
-            Veto::OgrnDiffers => ("разные ОГРН", "OGRNs differ"),
-            Veto::ExternalIdDiffers => {
-                ("связаны с разными записями другой системы", "linked to different records of the other system")
-            }
-            Veto::ClusterConflict => {
-                ("вместе с другими записями группы возникает противоречие", "the rest of the group contradicts")
-            }
-            Veto::Refused => ("отклонено человеком", "refused by a person"),
+        let refused: Vec<(u32, u32)> = words.iter().filter(|(_, accept)| !**accept).map(|(&pair, _)| pair).collect();
+        let clusters = cluster::cluster(p, &mut scored, &refused);
+        let rule = asked.and_then(|(a, b)| find(&blocks.candidates, a, b)).map(Candidate::rule);
+        let cautions = scored
+            .iter()
+            .filter(|s| asked == Some((s.a, s.b)))
+            .filter_map(|s| Some(((s.a, s.b), s.caution?)))
+            .collect();
+        let compared = blocks.candidates.len() as u64;
+        let clusters = clusters_of(p, clusters);
+        let matching = Matching {
+            links: links(p, scored),
+            golden: survive::golden(p, &clusters),
+            clusters,
+            oversized: blocks.oversized,
+            rules: blocks.rules,
+            compared,
         };
-        lang.pick(ru, en)
+        Run { matching, model, rule, cautions }
     }
 }
 
-/// How far two values of one comparison agree.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[repr(u8)]
-pub enum Level {
-    /// Empty on a side: no evidence.
-    Empty,
-    Different,
-    /// A typo, an initial, a part.
-    Near,
-    /// Equal after folding (order of words, diminutives, transliteration).
-    Folded,
-    Exact,
-}
-
-impl Level {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Level::Empty => "empty",
-            Level::Different => "different",
-            Level::Near => "near",
-            Level::Folded => "folded",
-            Level::Exact => "exact",
+/// People's words by pair.
+fn words(p: &Packed, decisions: &[PairDecision]) -> BTreeMap<(u32, u32), bool> {
+    let mut words = BTreeMap::new();
+    for decision in decisions {
+        let (Some(a), Some(b)) = (p.position(decision.a), p.position(decision.b)) else { continue };
+        if a != b {
+            let word = words.entry((a.min(b), a.max(b))).or_insert(decision.accept);
+            *word &= decision.accept;
         }
     }
-
-    pub fn text(self, lang: Lang) -> &'static str {
-        let (ru, en) = match self {
-            Level::Empty => ("нет данных", "no data"),
-            Level::Different => ("различается", "differs"),
-            Level::Near => ("похоже", "near"),
-            Level::Folded => ("совпадает после приведения", "equal after folding"),
-            Level::Exact => ("совпадает", "equal"),
-        };
-        lang.pick(ru, en)
-    }
+    words
 }
 
-/// One comparison of a pair.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Evidence {
-    /// The field that stands for the comparison in output tables (`agree`).
-    pub field: Field,
-    pub level: Level,
-    /// Match weight, log2, with the correction for the frequency of the value.
-    pub weight: f32,
+fn find(candidates: &[Candidate], a: u32, b: u32) -> Option<Candidate> {
+    let wanted = Candidate::decided(a, b);
+    let at = candidates.partition_point(|c| (c.a(), c.b()) < (a, b));
+    candidates.get(at).copied().filter(|c| c.same_pair(wanted))
 }
 
-/// A scored pair kept: at or above the review threshold, or vetoed where it would have been.
-#[derive(Clone, Debug)]
-pub struct Link {
-    /// `a < b`; across sides `a` is the CRM.
-    pub a: RecordRef,
-    pub b: RecordRef,
-    /// Match weight, log2, prior included.
-    pub weight: f32,
-    /// Match probability, 0..=1.
-    pub probability: f64,
-    pub decision: Decision,
-    pub veto: Option<Veto>,
-    /// Comparisons with evidence, strongest first; empty ones left out.
-    pub evidence: Vec<Evidence>,
-    /// Name of the blocking rule that proposed the pair first.
-    pub rule: &'static str,
-}
-
-impl Link {
-    pub fn scope(&self) -> Scope {
-        Scope::of(self.a, self.b)
-    }
-
-    /// The decision in words: the veto, or what agrees and what differs, strongest first.
-    pub fn reason(&self, lang: Lang) -> String {
-        let mut parts: Vec<String> = self.veto.iter().map(|v| v.text(lang).to_owned()).collect();
-        let names = |level: fn(Level) -> bool| -> Vec<&str> {
-            self.evidence.iter().filter(|e| level(e.level)).map(|e| e.field.title(lang)).collect()
-        };
-        for (ru, en, fields) in [
-            ("совпадает", "equal", names(|l| l >= Level::Folded)),
-            ("похоже", "near", names(|l| l == Level::Near)),
-            ("различается", "differs", names(|l| l == Level::Different)),
-        ] {
-            if !fields.is_empty() {
-                parts.push(format!("{}: {}", lang.pick(ru, en), fields.join(", ")));
+fn links(p: &Packed, scored: Vec<Scored>) -> Vec<Link> {
+    let mut links: Vec<Link> = scored
+        .into_iter()
+        .map(|s| {
+            let (x, y) = (p.refs[s.a as usize], p.refs[s.b as usize]);
+            Link {
+                a: x.min(y),
+                b: x.max(y),
+                weight: s.weight,
+                probability: s.probability(),
+                decision: s.decision,
+                veto: if s.decision == Decision::Rejected { s.veto } else { None },
+                evidence: s.evidence(),
+                rule: s.rule,
             }
-        }
-        parts.join("; ")
-    }
-
-    /// Fields that speak for the pair, strongest first.
-    pub fn agree(&self) -> impl Iterator<Item = Field> + '_ {
-        self.evidence.iter().filter(|e| e.level > Level::Different && e.weight > 0.0).map(|e| e.field)
-    }
+        })
+        .collect();
+    links.sort_unstable_by_key(|l| (l.a, l.b));
+    links
 }
 
-/// Records that are one real-world party, by auto and accepted links. Only clusters of two or more are kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cluster {
-    /// Sorted.
-    pub members: Vec<RecordRef>,
-    /// The record the others of its side are merged into; `None` where the side has no member fit to be one.
-    pub crm_master: Option<RecordRef>,
-    pub onec_master: Option<RecordRef>,
-    /// Match weight of the weakest link that holds the cluster together, log2 × 100.
-    pub weakest: i32,
-}
-
-impl Cluster {
-    pub fn of(&self, side: Side) -> impl Iterator<Item = RecordRef> + '_ {
-        self.members.iter().copied().filter(move |r| r.side == side)
-    }
-
-    pub fn master(&self, side: Side) -> Option<RecordRef> {
-        match side {
-            Side::Crm => self.crm_master,
-            Side::Onec => self.onec_master,
-        }
-    }
-}
-
-/// A value of the golden record, and where it came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Golden {
-    /// Position in [`Matching::clusters`].
-    pub cluster: u32,
-    pub field: Field,
-    pub value: String,
-    pub from: RecordRef,
-    /// Name of the survivorship rule.
-    pub rule: &'static str,
-}
-
-/// A key held by more records than a blocking rule may pair.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OversizedKey {
-    pub rule: &'static str,
-    /// The field whose value it is.
-    pub field: Field,
-    pub records: Vec<RecordRef>,
-    /// What the rule did: refined with a second attribute.
-    pub refined_by: &'static str,
-}
-
-/// Candidate pairs that one blocking rule brought.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleCount {
-    pub rule: &'static str,
-    pub keys: u64,
-    /// Pairs that no earlier rule had brought.
-    pub pairs: u64,
-}
-
-/// The result of matching.
-#[derive(Debug, Default)]
-pub struct Matching {
-    /// Sorted by (a, b).
-    pub links: Vec<Link>,
-    /// Sorted by first member.
-    pub clusters: Vec<Cluster>,
-    /// Sorted by (cluster, field).
-    pub golden: Vec<Golden>,
-    pub oversized: Vec<OversizedKey>,
-    pub rules: Vec<RuleCount>,
-    /// Pairs scored.
-    pub compared: u64,
-}
-
-impl Matching {
-    /// For each record of a side the position of its cluster, if it is in one.
-    pub fn cluster_of(&self, side: Side, records: usize) -> Vec<Option<u32>> {
-        let mut of = vec![None; records];
-        for (at, cluster) in self.clusters.iter().enumerate() {
-            for member in cluster.of(side) {
-                of[member.at()] = Some(at as u32);
+fn clusters_of(p: &Packed, clusters: cluster::Clusters) -> Vec<Cluster> {
+    let mut clusters: Vec<Cluster> = clusters
+        .into_iter()
+        .map(|(members, weakest)| {
+            let mut members: Vec<RecordRef> = members.into_iter().map(|at| p.refs[at as usize]).collect();
+            members.sort_unstable();
+            Cluster {
+                crm_master: survive::master(p, &members, Side::Crm),
+                onec_master: survive::master(p, &members, Side::Onec),
+                members,
+                weakest: (weakest * 100.0).round() as i32,
             }
-        }
-        of
-    }
-}
-
-/// A person's word on a pair of records, by record key (`crm:counterparty:12`).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PairDecision {
-    pub a: RecordRef,
-    pub b: RecordRef,
-    pub accept: bool,
-}
-
-/// Matches both sides. The result does not depend on the number of threads.
-pub fn run(_data: &Snapshots, _config: &MatchingConfig, _decisions: &[PairDecision]) -> Matching {
-    Matching::default()
+        })
+        .collect();
+    clusters.sort_unstable_by(|x, y| x.members.cmp(&y.members));
+    clusters
 }

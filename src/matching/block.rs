@@ -1,0 +1,560 @@
+//! Candidate pairs: records that share a key rare enough to matter.
+//!
+//! A key is worth emitting only while a pair that agrees on it can still reach the review threshold, so each rule has
+//! a cap on the records of a key. Rules on names emit only words rare enough; a value of an identifier that passes its
+//! cap is refined with second attributes, and what is left over is chained, each record to its neighbours: work stays
+//! near-linear and nobody drops out. Sort-merge on hashed keys, sequential memory only.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use super::pack::{NONE, Packed, hash};
+use super::types::{OversizedKey, RuleCount};
+use crate::model::Field;
+
+/// Appends the keys of a record; 0 is no key.
+type Keys = fn(&Packed, u32, &mut Vec<u64>);
+
+/// A way to propose pairs.
+struct Rule {
+    name: &'static str,
+    field: Field,
+    /// Records of one key that are all paired with each other.
+    cap: usize,
+    keys: Keys,
+    /// Second attributes for keys beyond the cap, with their name in [`OversizedKey::refined_by`].
+    refine: &'static [Keys],
+    refined_by: &'static str,
+    /// The value identifies somebody: when too many hold it, people want to know.
+    reported: bool,
+}
+
+/// Rules by strength; a pair counts for the first that proposes it. At most 15 (4 bits of a pair code).
+const RULES: &[Rule] = &[
+    Rule {
+        name: "external-id",
+        field: Field::ExternalId,
+        cap: 20,
+        keys: external,
+        refine: &[name, tax],
+        refined_by: "name",
+        reported: true,
+    },
+    Rule {
+        name: "inn",
+        field: Field::Inn,
+        cap: 40,
+        keys: inn,
+        refine: &[kpp, name, phone],
+        refined_by: "kpp",
+        reported: true,
+    },
+    Rule {
+        name: "ogrn",
+        field: Field::Ogrn,
+        cap: 40,
+        keys: |p, at, out| out.push(p.row(at).ogrn),
+        refine: &[kpp, name, phone],
+        refined_by: "kpp",
+        reported: true,
+    },
+    Rule {
+        name: "bank-account",
+        field: Field::BankAccount,
+        cap: 24,
+        keys: |p, at, out| out.extend_from_slice(p.accounts.get(at)),
+        refine: &[name, tax, surname],
+        refined_by: "name",
+        reported: true,
+    },
+    Rule {
+        name: "document",
+        field: Field::Document,
+        cap: 24,
+        keys: |p, at, out| out.extend_from_slice(p.documents.get(at)),
+        refine: &[name, tax, surname],
+        refined_by: "name",
+        reported: true,
+    },
+    Rule {
+        name: "phone",
+        field: Field::Phone,
+        cap: 24,
+        keys: phone,
+        refine: &[name, tax, surname, rarest],
+        refined_by: "name",
+        reported: true,
+    },
+    Rule {
+        name: "email",
+        field: Field::Email,
+        cap: 24,
+        keys: email,
+        refine: &[name, tax, surname, rarest],
+        refined_by: "name",
+        reported: true,
+    },
+    Rule {
+        name: NEAR_INN,
+        field: Field::Inn,
+        cap: 12,
+        keys: |_, _, _| {},
+        refine: &[name],
+        refined_by: "name",
+        reported: false,
+    },
+    Rule {
+        name: "name",
+        field: Field::Name,
+        cap: 24,
+        keys: whole_name,
+        refine: &[tax, phone, email, town],
+        refined_by: "inn, phone, e-mail, town",
+        reported: true,
+    },
+    Rule {
+        name: "person",
+        field: Field::LastName,
+        cap: 24,
+        keys: person,
+        refine: &[full_person, phone, email, birth, town],
+        refined_by: "patronymic, phone, e-mail, birth date, town",
+        reported: false,
+    },
+    Rule {
+        name: "birth-name",
+        field: Field::BirthDate,
+        cap: 24,
+        keys: birth_name,
+        refine: &[full_person, phone],
+        refined_by: "patronymic, phone",
+        reported: false,
+    },
+    Rule {
+        name: "rare-word",
+        field: Field::Name,
+        cap: RARE,
+        keys: rare_words,
+        refine: &[town, phone],
+        refined_by: "town",
+        reported: false,
+    },
+    Rule {
+        name: "two-words",
+        field: Field::Name,
+        cap: 24,
+        keys: two_words,
+        refine: &[town, phone, tax],
+        refined_by: "town",
+        reported: false,
+    },
+    Rule {
+        name: "word-town",
+        field: Field::Name,
+        cap: 24,
+        keys: word_town,
+        refine: &[phone, tax],
+        refined_by: "phone",
+        reported: false,
+    },
+    Rule {
+        name: "domain-word",
+        field: Field::Email,
+        cap: 24,
+        keys: domain_word,
+        refine: &[town, phone, tax],
+        refined_by: "town",
+        reported: false,
+    },
+];
+
+const NEAR_INN: &str = "near-inn";
+/// Records of a word that proposes pairs by itself: more common ones need a second word or a town.
+const RARE: usize = 12;
+/// Neighbours each record of a key beyond repair is paired with.
+const CHAIN: usize = 2;
+/// Positions of records in a pair code have 30 bits; `ingest::MAX_ROWS` keeps tables below that.
+const POSITION_BITS: u32 = 30;
+const RULE_BITS: u32 = 4;
+
+/// A candidate pair: `a < b`, and the first rule that proposed it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Candidate(u64);
+
+impl Candidate {
+    fn new(a: u32, b: u32, rule: usize) -> Candidate {
+        let (a, b) = (a.min(b), a.max(b));
+        Candidate(u64::from(a) << (POSITION_BITS + RULE_BITS) | u64::from(b) << RULE_BITS | rule as u64)
+    }
+
+    /// A pair that a person named; no rule proposed it.
+    pub fn decided(a: u32, b: u32) -> Candidate {
+        Candidate::new(a, b, RULES.len())
+    }
+
+    pub fn a(self) -> u32 {
+        (self.0 >> (POSITION_BITS + RULE_BITS)) as u32
+    }
+
+    pub fn b(self) -> u32 {
+        (self.0 >> RULE_BITS) as u32 & ((1 << POSITION_BITS) - 1)
+    }
+
+    /// Name of the rule; `decision` for a pair that only a person proposed.
+    pub fn rule(self) -> &'static str {
+        RULES.get((self.0 & ((1 << RULE_BITS) - 1)) as usize).map_or("decision", |r| r.name)
+    }
+
+    pub fn same_pair(self, other: Candidate) -> bool {
+        self.0 >> RULE_BITS == other.0 >> RULE_BITS
+    }
+}
+
+/// What blocking found.
+pub struct Blocks {
+    /// Sorted by (a, b), each pair once.
+    pub candidates: Vec<Candidate>,
+    pub rules: Vec<RuleCount>,
+    pub oversized: Vec<OversizedKey>,
+}
+
+/// Proposes pairs. `decided`: pairs that persons judged, scored whatever their keys.
+pub fn block(p: &Packed, decided: &[(u32, u32)]) -> Blocks {
+    let mut candidates: Vec<Candidate> = decided.iter().map(|&(a, b)| Candidate::decided(a, b)).collect();
+    let mut rules = Vec::with_capacity(RULES.len());
+    let mut oversized = Vec::new();
+    for (at, rule) in RULES.iter().enumerate() {
+        let mut entries = if rule.name == NEAR_INN { near_inns(p) } else { entries(p, rule.keys) };
+        entries.par_sort_unstable();
+        entries.dedup();
+        let mut keys = 0;
+        for group in entries.chunk_by(|x, y| x.0 == y.0).filter(|g| g.len() > 1) {
+            keys += 1;
+            if group.len() <= rule.cap {
+                all_pairs(group, at, &mut candidates);
+                continue;
+            }
+            refine(p, rule, at, group, &mut candidates);
+            if rule.reported {
+                let mut records: Vec<_> = group.iter().map(|e| p.refs[e.1 as usize]).collect();
+                records.sort_unstable();
+                oversized.push((
+                    group[0].1,
+                    at,
+                    group[0].0,
+                    OversizedKey { rule: rule.name, field: rule.field, records, refined_by: rule.refined_by },
+                ));
+            }
+        }
+        rules.push(RuleCount { rule: rule.name, keys, pairs: 0 });
+    }
+    candidates.par_sort_unstable();
+    candidates.dedup_by(|later, earlier| later.same_pair(*earlier));
+    for candidate in &candidates {
+        if let Some(count) = rules.get_mut((candidate.0 & ((1 << RULE_BITS) - 1)) as usize) {
+            count.pairs += 1;
+        }
+    }
+    oversized.sort_by_key(|o| (o.1, o.0, o.2));
+    Blocks { candidates, rules, oversized: oversized.into_iter().map(|o| o.3).collect() }
+}
+
+type Entry = (u64, u32);
+
+fn entries(p: &Packed, keys: Keys) -> Vec<Entry> {
+    const CHUNK: usize = 16_384;
+    let starts: Vec<usize> = (0..p.len()).step_by(CHUNK).collect();
+    let parts: Vec<Vec<Entry>> = starts
+        .into_par_iter()
+        .map(|start| {
+            let (mut found, mut out) = (Vec::new(), Vec::with_capacity(CHUNK));
+            for at in start..(start + CHUNK).min(p.len()) {
+                found.clear();
+                keys(p, at as u32, &mut found);
+                out.extend(found.iter().filter(|&&key| key != 0).map(|&key| (key, at as u32)));
+            }
+            out
+        })
+        .collect();
+    parts.concat()
+}
+
+fn all_pairs(group: &[Entry], rule: usize, out: &mut Vec<Candidate>) {
+    for (i, x) in group.iter().enumerate() {
+        out.extend(group[i + 1..].iter().map(|y| Candidate::new(x.1, y.1, rule)));
+    }
+}
+
+/// Pairs of a key beyond the cap: by every second attribute; a record without the first one counts as having an empty
+/// one, so that it meets its like.
+fn refine(p: &Packed, rule: &Rule, at: usize, group: &[Entry], out: &mut Vec<Candidate>) {
+    let (mut found, mut entries) = (Vec::new(), Vec::with_capacity(group.len()));
+    for (number, keys) in rule.refine.iter().enumerate() {
+        entries.clear();
+        for &(_, record) in group {
+            found.clear();
+            keys(p, record, &mut found);
+            found.retain(|&key| key != 0);
+            if found.is_empty() && number == 0 {
+                found.push(0);
+            }
+            entries.extend(found.iter().map(|&key| (key, record)));
+        }
+        entries.sort_unstable();
+        entries.dedup();
+        for part in entries.chunk_by_mut(|x, y| x.0 == y.0).filter(|g| g.len() > 1) {
+            if part.len() <= rule.cap {
+                all_pairs(part, at, out);
+            } else {
+                chain(p, part, at, out);
+            }
+        }
+    }
+}
+
+/// Pairs each record with its next neighbours and with the first, in an order that brings like records together.
+fn chain(p: &Packed, part: &mut [Entry], rule: usize, out: &mut Vec<Candidate>) {
+    part.sort_unstable_by_key(|e| {
+        let row = p.row(e.1);
+        (row.inn, row.kpp, row.core_folded, row.birth, e.1)
+    });
+    for (i, x) in part.iter().enumerate() {
+        out.extend(part[i + 1..].iter().take(CHAIN).map(|y| Candidate::new(x.1, y.1, rule)));
+        if i > CHAIN {
+            out.push(Candidate::new(part[0].1, x.1, rule));
+        }
+    }
+}
+
+fn external(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    let row = p.row(at);
+    let side = p.refs[at as usize].side;
+    // A citation meets its target; the key names the side of the cited record.
+    if row.external != 0 {
+        out.push(hash(&(side.other(), row.external)));
+    }
+    out.push(hash(&(side, row.id)));
+}
+
+fn inn(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    let row = p.row(at);
+    out.push(row.inn.max(row.inn_broken));
+}
+
+fn tax(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    inn(p, at, out);
+}
+
+fn kpp(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    out.push(p.row(at).kpp);
+}
+
+fn phone(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    out.extend_from_slice(p.phones.get(at));
+}
+
+fn email(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    out.extend_from_slice(p.emails.get(at));
+}
+
+fn town(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    out.push(p.row(at).town);
+}
+
+fn birth(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    out.push(p.row(at).birth as u64);
+}
+
+/// The name in one key, a person's by surname and given name.
+fn name(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    let row = p.row(at);
+    let person = p.person_key(row);
+    out.push(if person != 0 { person } else { row.core_folded });
+}
+
+fn whole_name(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    let row = p.row(at);
+    if row.core_folded != 0 && !p.tokens.get(at).iter().all(|&t| p.vocabulary.generic[t as usize]) {
+        out.push(hash(&("folded", row.core_folded)));
+        out.push(hash(&("joined", row.core_joined)));
+    }
+}
+
+fn skeleton(p: &Packed, token: u32) -> u64 {
+    p.vocabulary.skeletons[token as usize]
+}
+
+fn surname(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    let row = p.row(at);
+    if row.surname != NONE {
+        out.push(skeleton(p, row.surname));
+    }
+}
+
+fn full_person(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    let row = p.row(at);
+    if row.given != NONE && row.patronymic != NONE {
+        out.push(hash(&(skeleton(p, row.surname.min(row.given)), row.given, row.patronymic)));
+    } else {
+        out.push(p.person_key(row));
+    }
+}
+
+/// Surname with the initial, with the given name in either order, and with the names that a diminutive stands for.
+fn person(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    let row = p.row(at);
+    if row.surname == NONE || row.given == NONE {
+        return;
+    }
+    let v = &p.vocabulary;
+    let (surname, given) = (skeleton(p, row.surname), skeleton(p, row.given));
+    if let Some(initial) = v.letters.get(row.given).first() {
+        out.push(hash(&("initial", surname, initial)));
+    }
+    if !p.is_initial(row.given) {
+        out.push(hash(&("both", surname.min(given), surname.max(given))));
+    }
+    out.extend(v.full_names.get(row.given).iter().take(2).map(|full| hash(&("full", surname, full))));
+}
+
+fn birth_name(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    let row = p.row(at);
+    if row.birth != 0 {
+        for part in [row.surname, row.given].into_iter().filter(|&part| part != NONE) {
+            out.push(hash(&(row.birth, skeleton(p, part))));
+        }
+    }
+}
+
+/// Words of the name that tell firms apart, rarest first.
+fn telling(p: &Packed, at: u32) -> ([u32; 4], usize) {
+    let mut best = [(u32::MAX, NONE); 4];
+    let mut found = 0;
+    for &token in p.tokens.get(at) {
+        let t = token as usize;
+        if p.vocabulary.generic[t] || p.vocabulary.letters.get(token).len() < 3 || p.vocabulary.numeric[t] {
+            continue;
+        }
+        let entry = (p.vocabulary.records[t], token);
+        if best.contains(&entry) {
+            continue;
+        }
+        if let Some(place) = best.iter().position(|b| entry < *b) {
+            best[place..].rotate_right(1);
+            best[place] = entry;
+            found = (found + 1).min(best.len());
+        }
+    }
+    (best.map(|b| b.1), found)
+}
+
+fn is_rare(p: &Packed, token: u32) -> bool {
+    p.vocabulary.records[token as usize] as usize <= RARE
+}
+
+fn rarest(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    let (words, found) = telling(p, at);
+    out.extend(words[..found].iter().take(1).map(|&t| skeleton(p, t)));
+}
+
+fn rare_words(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    let (words, found) = telling(p, at);
+    out.extend(words[..found].iter().filter(|&&t| is_rare(p, t)).map(|&t| skeleton(p, t)));
+}
+
+fn two_words(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    let (words, found) = telling(p, at);
+    for (i, &x) in words[..found].iter().enumerate() {
+        for &y in &words[i + 1..found] {
+            if !is_rare(p, x) && !is_rare(p, y) {
+                let (x, y) = (skeleton(p, x), skeleton(p, y));
+                out.push(hash(&(x.min(y), x.max(y))));
+            }
+        }
+    }
+}
+
+fn word_town(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    let town = p.row(at).town;
+    if town != 0 {
+        let (words, found) = telling(p, at);
+        out.extend(words[..found].iter().take(2).filter(|&&t| !is_rare(p, t)).map(|&t| hash(&(town, skeleton(p, t)))));
+    }
+}
+
+fn domain_word(p: &Packed, at: u32, out: &mut Vec<u64>) {
+    let (words, found) = telling(p, at);
+    for domain in p.domains.get(at).iter().filter(|&&d| d != 0) {
+        out.extend(words[..found].iter().take(2).map(|&t| hash(&(domain, skeleton(p, t)))));
+    }
+}
+
+/// Entries that bring an unusable INN together with the valid INNs one slip away.
+fn near_inns(p: &Packed) -> Vec<Entry> {
+    let valid: FxHashSet<u64> = p.rows.iter().map(|r| r.inn).filter(|&i| i != 0).collect();
+    let mut entries: Vec<Entry> = (0..p.len() as u32)
+        .into_par_iter()
+        .filter(|&at| p.row(at).inn_broken != 0)
+        .flat_map_iter(|at| {
+            let mut near = Vec::new();
+            slips(p.row(at).inn_broken, |n| {
+                if valid.contains(&n) {
+                    near.push((n, at));
+                }
+            });
+            near
+        })
+        .collect();
+    let hit: FxHashSet<u64> = entries.iter().map(|e| e.0).collect();
+    entries.extend((0..p.len() as u32).map(|at| (p.row(at).inn, at)).filter(|e| hit.contains(&e.0)));
+    entries
+}
+
+/// Calls `found` with every number one slip away: another digit, two neighbours swapped, a digit lost or doubled.
+fn slips(number: u64, mut found: impl FnMut(u64)) {
+    let mut power = 1u64;
+    while power <= number && power < 1_000_000_000_000 {
+        let digit = number / power % 10;
+        let (high, low) = (number / (power * 10), number % power);
+        let base = number - digit * power;
+        for other in (0..10).filter(|&d| d != digit) {
+            found(base + other * power);
+        }
+        let next = number / (power * 10) % 10;
+        if power * 10 <= number && next != digit {
+            found(base - next * power * 10 + next * power + digit * power * 10);
+        }
+        // This digit is one too many; or one was lost before it.
+        found(high * power + low);
+        for lost in 0..10 {
+            found((number / power * 10 + lost) * power + low);
+        }
+        power *= 10;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::compare::one_edit;
+
+    #[test]
+    fn codes_keep_their_parts() {
+        let candidate = Candidate::new(1_000_000_000, 7, 5);
+        assert_eq!((candidate.a(), candidate.b(), candidate.rule()), (7, 1_000_000_000, "phone"));
+        assert!(RULES.len() < 16);
+    }
+
+    #[test]
+    fn slips_are_one_edit_away() {
+        let number = 7_701_234_567u64;
+        let mut count = 0;
+        slips(number, |n| {
+            count += 1;
+            let (a, b) = (number.to_string(), format!("{n:010}"));
+            let short = n.to_string();
+            assert!(n == number || one_edit(a.as_bytes(), b.as_bytes()) || one_edit(a.as_bytes(), short.as_bytes()));
+        });
+        assert!(count > 180, "{count}");
+    }
+}

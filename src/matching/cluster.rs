@@ -1,0 +1,312 @@
+//! Links → clusters that hold no contradiction.
+//!
+//! Links by weight, ties by record; a union is refused when any member of one cluster excludes a member of the other.
+//! Members alike in everything a veto looks at are checked once, so 50,000 identical cards cost no more than 50,000.
+//! Then bridges weaker than both groups they join are cut.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::compare::compare;
+use super::pack::{Packed, hash};
+use super::score::Scored;
+use super::types::{Caution, Decision, Veto};
+use super::veto::contradictions;
+
+/// Members that differ in what vetoes look at. A cluster that would need more is not one party.
+const DISTINCT: usize = 64;
+/// A bridge is cut only when it is weaker than both sides by this many bits.
+const BRIDGE_MARGIN: f32 = 2.0;
+
+/// Clusters of two or more, each sorted, sorted by first member; with the weight of the weakest link.
+pub type Clusters = Vec<(Vec<u32>, f32)>;
+
+struct Union<'p> {
+    p: &'p Packed<'p>,
+    parent: Vec<u32>,
+    size: Vec<u32>,
+    /// Representatives of a root's members, one per signature; a record alone represents itself.
+    distinct: FxHashMap<u32, Vec<(u64, u32)>>,
+    /// Records that a person keeps apart from a root's members.
+    refused: FxHashMap<u32, Vec<u32>>,
+    /// Signatures that a person put together: no contradiction whatever the rules say.
+    accepted: FxHashSet<(u64, u64)>,
+    signature: Vec<u64>,
+}
+
+impl<'p> Union<'p> {
+    fn new(p: &'p Packed<'p>) -> Self {
+        let records = p.len() as u32;
+        let signature = (0..records)
+            .map(|at| {
+                let r = p.row(at);
+                hash(&(
+                    (r.inn, r.kpp, r.ogrn, r.external, r.external_found, r.class as u8, r.own),
+                    (r.birth, r.surname, r.given, r.patronymic, r.core, r.id * u64::from(r.external_found)),
+                ))
+            })
+            .collect();
+        Union {
+            p,
+            parent: (0..records).collect(),
+            size: vec![1; records as usize],
+            distinct: FxHashMap::default(),
+            refused: FxHashMap::default(),
+            accepted: FxHashSet::default(),
+            signature,
+        }
+    }
+
+    fn find(&mut self, mut at: u32) -> u32 {
+        while self.parent[at as usize] != at {
+            let up = self.parent[self.parent[at as usize] as usize];
+            self.parent[at as usize] = up;
+            at = up;
+        }
+        at
+    }
+
+    fn members(&self, root: u32) -> Vec<(u64, u32)> {
+        self.distinct.get(&root).cloned().unwrap_or_else(|| vec![(self.signature[root as usize], root)])
+    }
+
+    /// Unites the clusters of two records unless their members exclude each other.
+    fn unite(&mut self, a: u32, b: u32) -> bool {
+        let (a, b) = (self.find(a), self.find(b));
+        if a == b {
+            return true;
+        }
+        let (big, small) = if (self.size[a as usize], b) >= (self.size[b as usize], a) { (a, b) } else { (b, a) };
+        for (x, y) in [(big, small), (small, big)] {
+            let kept_apart = self.refused.get(&x).cloned().unwrap_or_default();
+            if kept_apart.into_iter().any(|r| self.find(r) == y) {
+                return false;
+            }
+        }
+        let (mut members, others) = (self.members(big), self.members(small));
+        let known = members.len();
+        for &(signature, y) in &others {
+            for &(other, x) in members[..known].iter().filter(|m| m.0 != signature) {
+                let accepted = self.accepted.contains(&(other.min(signature), other.max(signature)));
+                if !accepted && !contradictions(self.p, x, y, &compare(self.p, x, y)).is_empty() {
+                    return false;
+                }
+            }
+            if !members.iter().any(|m| m.0 == signature) {
+                members.push((signature, y));
+            }
+        }
+        if members.len() > DISTINCT {
+            return false;
+        }
+        self.parent[small as usize] = big;
+        self.size[big as usize] += self.size[small as usize];
+        self.distinct.remove(&small);
+        self.distinct.insert(big, members);
+        if let Some(more) = self.refused.remove(&small) {
+            self.refused.entry(big).or_default().extend(more);
+        }
+        true
+    }
+}
+
+/// Builds clusters and settles the decision of each link: what a union refuses becomes rejected with
+/// [`Veto::ClusterConflict`], a weak bridge goes back to review. `refused`: pairs that persons keep apart.
+pub fn cluster(p: &Packed, scored: &mut [Scored], refused: &[(u32, u32)]) -> Clusters {
+    let mut order: Vec<u32> = (0..scored.len() as u32).filter(|&at| scored[at as usize].decision.links()).collect();
+    order.sort_unstable_by(|&x, &y| {
+        let (x, y) = (&scored[x as usize], &scored[y as usize]);
+        // People first, then identifiers before names: a name must not take a place that an identifier claims.
+        (y.decision == Decision::Accepted)
+            .cmp(&(x.decision == Decision::Accepted))
+            .then(y.strong.cmp(&x.strong))
+            .then(y.weight.total_cmp(&x.weight))
+            .then((x.a, x.b).cmp(&(y.a, y.b)))
+    });
+    let mut weak = FxHashSet::default();
+    loop {
+        let (clusters, bridges) = build(p, scored, &order, refused, &weak);
+        if bridges.is_empty() {
+            return clusters;
+        }
+        for at in bridges {
+            scored[at as usize].decision = Decision::Review;
+            scored[at as usize].caution = Some(Caution::WeakBridge);
+            weak.insert(at);
+        }
+    }
+}
+
+/// One pass over the links; returns clusters and the bridges to cut.
+fn build(
+    p: &Packed,
+    scored: &mut [Scored],
+    order: &[u32],
+    refused: &[(u32, u32)],
+    weak: &FxHashSet<u32>,
+) -> (Clusters, Vec<u32>) {
+    let mut union = Union::new(p);
+    for &(a, b) in refused {
+        union.refused.entry(a).or_default().push(b);
+        union.refused.entry(b).or_default().push(a);
+    }
+    for &at in order.iter().filter(|&&at| scored[at as usize].decision == Decision::Accepted) {
+        let [x, y] = [scored[at as usize].a, scored[at as usize].b].map(|r| union.signature[r as usize]);
+        union.accepted.insert((x.min(y), x.max(y)));
+    }
+    let mut tree = Vec::new();
+    let mut inside = Vec::new();
+    for &at in order.iter().filter(|at| !weak.contains(at)) {
+        let pair = &mut scored[at as usize];
+        if pair.decision == Decision::Rejected {
+            continue;
+        }
+        let before = (union.find(pair.a), union.find(pair.b));
+        if !union.unite(pair.a, pair.b) {
+            pair.decision = Decision::Rejected;
+            pair.veto = Some(Veto::ClusterConflict);
+            continue;
+        }
+        inside.push(at);
+        if before.0 != before.1 {
+            tree.push(at);
+        }
+    }
+    let mut weakest: FxHashMap<u32, f32> = FxHashMap::default();
+    for &at in &tree {
+        let root = union.find(scored[at as usize].a);
+        let least = weakest.entry(root).or_insert(f32::INFINITY);
+        *least = least.min(scored[at as usize].weight);
+    }
+    let mut members: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    for at in 0..p.len() as u32 {
+        let root = union.find(at);
+        if union.size[root as usize] > 1 {
+            members.entry(root).or_default().push(at);
+        }
+    }
+    let mut clusters: Clusters = members.into_iter().map(|(root, m)| (m, weakest[&root])).collect();
+    clusters.sort_unstable_by_key(|c| c.0[0]);
+    let mut by_cluster: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    for at in inside {
+        let root = union.find(scored[at as usize].a);
+        if union.size[root as usize] >= 4 {
+            by_cluster.entry(root).or_default().push(at);
+        }
+    }
+    let mut cut: Vec<u32> = by_cluster.values().flat_map(|links| weak_bridges(scored, links)).collect();
+    cut.sort_unstable();
+    (clusters, cut)
+}
+
+/// Links of one cluster that are its only connection between two groups of at least two, and weaker than every link
+/// of both groups.
+fn weak_bridges(scored: &[Scored], links: &[u32]) -> Vec<u32> {
+    let mut number: FxHashMap<u32, u32> = FxHashMap::default();
+    for &at in links {
+        for record in [scored[at as usize].a, scored[at as usize].b] {
+            let next = number.len() as u32;
+            number.entry(record).or_insert(next);
+        }
+    }
+    let count = number.len();
+    let mut edges: Vec<Vec<(u32, u32)>> = vec![Vec::new(); count];
+    for &at in links {
+        let (a, b) = (number[&scored[at as usize].a], number[&scored[at as usize].b]);
+        edges[a as usize].push((b, at));
+        edges[b as usize].push((a, at));
+    }
+    let bridges = bridges(&edges);
+    bridges
+        .into_iter()
+        .filter(|&(at, low, high)| {
+            let pair = &scored[at as usize];
+            if pair.decision == Decision::Accepted || pair.strong || high - low < 2 || count as u32 - (high - low) < 2 {
+                return false;
+            }
+            true
+        })
+        .filter(|&(at, ..)| {
+            // Groups on either side of the bridge, by walking without it.
+            let pair = &scored[at as usize];
+            [pair.a, pair.b].into_iter().all(|start| {
+                let least = least_of_group(scored, &edges, number[&start], at);
+                pair.weight + BRIDGE_MARGIN < least
+            })
+        })
+        .map(|(at, ..)| at)
+        .collect()
+}
+
+/// Weight of the weakest link that can be reached without one of them.
+fn least_of_group(scored: &[Scored], edges: &[Vec<(u32, u32)>], start: u32, without: u32) -> f32 {
+    let mut seen = vec![false; edges.len()];
+    let mut stack = vec![start];
+    seen[start as usize] = true;
+    let mut least = f32::INFINITY;
+    while let Some(at) = stack.pop() {
+        for &(to, link) in edges[at as usize].iter().filter(|e| e.1 != without) {
+            least = least.min(scored[link as usize].weight);
+            if !seen[to as usize] {
+                seen[to as usize] = true;
+                stack.push(to);
+            }
+        }
+    }
+    least
+}
+
+/// Bridges of a connected graph (Tarjan), each with the span of visiting times of the group below it.
+fn bridges(edges: &[Vec<(u32, u32)>]) -> Vec<(u32, u32, u32)> {
+    let mut enter = vec![0u32; edges.len()];
+    let mut low = vec![0u32; edges.len()];
+    let mut found = Vec::new();
+    let mut time = 1;
+    // (vertex, link it was entered by, next edge).
+    let mut stack: Vec<(u32, u32, usize)> = vec![(0, u32::MAX, 0)];
+    enter[0] = time;
+    low[0] = time;
+    while let Some(&mut (at, by, ref mut next)) = stack.last_mut() {
+        if let Some(&(to, link)) = edges[at as usize].get(*next) {
+            *next += 1;
+            if link == by {
+                continue;
+            }
+            if enter[to as usize] == 0 {
+                time += 1;
+                enter[to as usize] = time;
+                low[to as usize] = time;
+                stack.push((to, link, 0));
+            } else {
+                low[at as usize] = low[at as usize].min(enter[to as usize]);
+            }
+        } else {
+            stack.pop();
+            if let Some(&(up, ..)) = stack.last() {
+                low[up as usize] = low[up as usize].min(low[at as usize]);
+                if low[at as usize] > enter[up as usize] {
+                    found.push((by, enter[at as usize], time + 1));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bridges_of_a_graph() {
+        // Two triangles joined by link 6, and a tail by link 7.
+        let mut edges = vec![Vec::new(); 7];
+        for (link, (a, b)) in [(0, 1), (1, 2), (2, 0), (3, 4), (4, 5), (5, 3), (2, 3), (5, 6)].into_iter().enumerate() {
+            edges[a as usize].push((b, link as u32));
+            edges[b as usize].push((a, link as u32));
+        }
+        let mut found = bridges(&edges);
+        found.sort_unstable();
+        assert_eq!(found.iter().map(|b| b.0).collect::<Vec<_>>(), [6, 7]);
+        assert_eq!(found.iter().map(|b| b.2 - b.1).collect::<Vec<_>>(), [4, 1]);
+    }
+}

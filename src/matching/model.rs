@@ -1,0 +1,180 @@
+//! Weights of the levels: shipped priors, corrected by EM over the candidate pairs.
+//!
+//! Shipped `m` come from practice and stand for [`GUARD`] pairs, so that 200 rows do not mislead. EM sees only the
+//! histogram of level vectors. It trains in sessions: among pairs that agree exactly on one field, which are enough
+//! like true pairs to start from, it learns the other fields; sessions are averaged. `u` is never trained: it comes
+//! from value frequencies (`compare/mod.rs`).
+
+use super::compare::{COMPARISONS, COUNT, Comparison, levels_of, scale};
+use super::types::Level;
+
+/// Pairs that the shipped model counts for against the data.
+const GUARD: f64 = 400.0;
+/// Rounds of EM; a histogram of a few thousand cells converges in fewer.
+const ROUNDS: usize = 12;
+/// Farthest a trained level may move from the shipped one, in bits.
+const LEASH: f32 = 1.5;
+
+/// Share of true pairs at each level (different, near, folded, exact), given that both sides have a value.
+const SHIPPED: [[f32; 4]; COUNT] = [
+    [0.02, 0.01, 0.02, 0.95], // external
+    [0.01, 0.03, 0.03, 0.93], // inn
+    [0.02, 0.01, 0.01, 0.96], // ogrn
+    [0.08, 0.01, 0.01, 0.90], // document
+    [0.38, 0.01, 0.01, 0.60], // account
+    [0.36, 0.03, 0.01, 0.60], // phone
+    [0.30, 0.05, 0.05, 0.60], // email
+    [0.06, 0.02, 0.01, 0.91], // kpp
+    [0.04, 0.20, 0.10, 0.66], // name
+    [0.03, 0.17, 0.20, 0.60], // person
+    [0.02, 0.03, 0.01, 0.94], // birth
+    [0.40, 0.20, 0.10, 0.30], // address
+];
+
+/// Strangers that agree at a level, as a share of one record's worth of luck: the middle of what the comparisons give,
+/// used only to weigh a cell of the histogram.
+fn typical(comparison: Comparison, level: Level, scale: f32) -> f32 {
+    use Comparison as C;
+    match (comparison, level) {
+        (_, Level::Empty) => 0.0,
+        (_, Level::Different) => comparison.least(),
+        (C::External | C::Inn | C::Ogrn, Level::Exact) => scale + 8.0,
+        (C::Document | C::Account | C::Phone | C::Email, Level::Exact) => scale + 3.0,
+        (C::Name | C::Person, Level::Exact) => scale + 1.5,
+        (C::Name | C::Person, Level::Folded) => scale + 0.5,
+        (C::Name | C::Person, Level::Near) => scale - 3.0,
+        (C::Birth, Level::Exact) => 13.5,
+        (C::Inn, _) => scale,
+        (C::Kpp, _) => 1.0,
+        (_, _) => 2.0,
+    }
+}
+
+/// The weights of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// Bits to add to the weight of a level under the shipped model.
+    correction: [[f32; 5]; COUNT],
+    /// log2 odds that two records drawn at random are one party.
+    pub prior: f32,
+}
+
+impl Model {
+    /// The shipped model: each record is expected to have one partner among the others.
+    pub fn shipped(records: usize) -> Model {
+        Model { correction: [[0.0; 5]; COUNT], prior: -scale(records) }
+    }
+
+    /// Weight of an outcome: bounded below by the comparison, never above 0 where it differs and never below 0 where
+    /// it agrees in full.
+    pub fn weight(&self, comparison: Comparison, level: Level, bits: f32) -> f32 {
+        let weight = bits + self.correction[comparison as usize][level as usize];
+        match level {
+            Level::Empty => 0.0,
+            Level::Different => weight.clamp(comparison.least(), 0.0),
+            Level::Near | Level::Folded => weight.max(comparison.least()),
+            // Very common values may say less than nothing; an agreement is never held against a pair.
+            Level::Exact => weight.max(0.0),
+        }
+    }
+
+    /// Trains on a histogram of level vectors, in any order.
+    pub fn train(records: usize, histogram: &[(u32, u32)]) -> Model {
+        let mut cells: Vec<([Level; COUNT], f64)> =
+            histogram.iter().map(|&(code, count)| (levels_of(code), f64::from(count))).collect();
+        cells.sort_by_key(|cell| cell.0);
+        let mut model = Model::shipped(records);
+        let scale = scale(records);
+        let sessions = [Comparison::Inn, Comparison::Phone, Comparison::Email, Comparison::Name, Comparison::Person];
+        for _ in 0..ROUNDS {
+            // Per level the expected number of true pairs, summed over sessions.
+            let mut seen = [[0.0f64; 5]; COUNT];
+            for session in sessions {
+                for (levels, count) in cells.iter().filter(|c| c.0[session as usize] == Level::Exact) {
+                    let weight: f32 = COMPARISONS
+                        .iter()
+                        .map(|&c| model.weight(c, levels[c as usize], typical(c, levels[c as usize], scale)))
+                        .sum();
+                    let probability = probability(model.prior + weight);
+                    for (at, level) in levels.iter().enumerate().filter(|(at, _)| *at != session as usize) {
+                        seen[at][*level as usize] += probability * count / sessions.len() as f64;
+                    }
+                }
+            }
+            model = model.corrected(&seen);
+        }
+        model
+    }
+
+    fn corrected(&self, seen: &[[f64; 5]; COUNT]) -> Model {
+        let mut correction = [[0.0f32; 5]; COUNT];
+        for (at, levels) in seen.iter().enumerate() {
+            let total: f64 = levels[1..].iter().sum();
+            for level in 1..5 {
+                let shipped = f64::from(SHIPPED[at][level - 1]);
+                let m = (levels[level] + GUARD * shipped) / (total + GUARD);
+                correction[at][level] = ((m / shipped).log2() as f32).clamp(-LEASH, LEASH);
+            }
+            // Monotone: a better level is never corrected below a worse one by more than they were apart.
+            for level in 2..5 {
+                let gap = (SHIPPED[at][level - 1] / SHIPPED[at][level - 2]).log2().abs();
+                correction[at][level] = correction[at][level].max(correction[at][level - 1] - gap);
+            }
+        }
+        Model { correction, prior: self.prior }
+    }
+}
+
+/// Probability of log2 odds.
+pub fn probability(weight: f32) -> f64 {
+    1.0 / (1.0 + (-f64::from(weight)).exp2())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(of: &[(Comparison, Level)]) -> u32 {
+        COMPARISONS.iter().fold(0, |code, c| {
+            let level = of.iter().find(|(x, _)| x == c).map_or(Level::Empty, |(_, l)| *l);
+            code * 5 + level as u32
+        })
+    }
+
+    #[test]
+    fn shipped_levels_are_shares() {
+        for row in SHIPPED {
+            assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn probabilities() {
+        assert!((probability(0.0) - 0.5).abs() < 1e-12);
+        assert!(probability(10.0) > 0.999 && probability(-10.0) < 0.001);
+    }
+
+    #[test]
+    fn few_pairs_hardly_move_the_model() {
+        use Comparison::{Email, Inn, Name};
+        let few = [(code(&[(Inn, Level::Exact), (Name, Level::Exact), (Email, Level::Different)]), 10)];
+        let many = [(few[0].0, 100_000)];
+        let moved = |histogram: &[(u32, u32)]| Model::train(1_000, histogram).weight(Email, Level::Exact, 10.0) - 10.0;
+        assert!(moved(&few).abs() < 0.1, "{}", moved(&few));
+        // Where equal INNs never agree on e-mail, an equal e-mail says less.
+        assert!(moved(&many) < -1.0, "{}", moved(&many));
+    }
+
+    #[test]
+    fn order_of_cells_does_not_matter() {
+        use Comparison::{Inn, Name, Phone};
+        let mut cells = vec![
+            (code(&[(Inn, Level::Exact), (Name, Level::Near)]), 70),
+            (code(&[(Phone, Level::Exact), (Name, Level::Exact)]), 900),
+            (code(&[(Inn, Level::Exact), (Phone, Level::Different), (Name, Level::Folded)]), 33),
+        ];
+        let model = Model::train(5_000, &cells);
+        cells.reverse();
+        assert_eq!(model, Model::train(5_000, &cells));
+    }
+}

@@ -1,0 +1,532 @@
+//! Parties of both sides as integers: the only thing the pair loop reads.
+//!
+//! Records are renumbered by (side, entity, id text, content), so nothing after this stage can see in which order a
+//! source listed them.
+
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use foldhash::quality::FixedState;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::compare::jaro::letter;
+use super::compare::translit::skeleton;
+use crate::model::{Email, Entity, Field, Flags, Parties, PartyKind, RecordRef, Side, Snapshots};
+use crate::normalize::company::{LegalForm, is_stop_word};
+use crate::normalize::email::{is_free_mail, is_role};
+
+/// Words of a name that are compared; a longer name keeps its first words.
+pub const MAX_TOKENS: usize = 12;
+/// Words of an address that are compared.
+const MAX_ADDRESS_WORDS: usize = 16;
+/// A number this long inside a name is an identifier or a phone, not the number of a shop.
+const MAX_NAME_NUMBER: usize = 8;
+/// Absent token or name part.
+pub const NONE: u32 = u32::MAX;
+
+/// A stable 64-bit hash; equal on every run and thread count. Never 0, which stands for "no value".
+pub fn hash<T: Hash + ?Sized>(value: &T) -> u64 {
+    let mut hasher = FixedState::with_seed(0x7376_6572_6b61).build_hasher();
+    value.hash(&mut hasher);
+    hasher.finish().max(1)
+}
+
+/// What a record is for vetoes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Class {
+    Unknown,
+    Firm,
+    Human,
+}
+
+/// The fixed-size part of a record; 0 (or [`NONE`]) stands for "no value".
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// Number of the valid INN.
+    pub inn: u64,
+    /// Digits of an unusable INN.
+    pub inn_broken: u64,
+    /// Key of the valid KPP.
+    pub kpp: u64,
+    pub ogrn: u64,
+    /// Own id, as the other side would cite it.
+    pub id: u64,
+    /// Id of the record of the other side that this one cites.
+    pub external: u64,
+    /// Hash of the name core.
+    pub core: u64,
+    /// Hash of the skeletons of the words of the core in sorted order.
+    pub core_folded: u64,
+    /// Hash of the skeleton of the core written as one word.
+    pub core_joined: u64,
+    /// Hash of the address, of its town.
+    pub address: u64,
+    pub town: u64,
+    /// Days of the birth date from 0001-01-01.
+    pub birth: i32,
+    /// Name parts as tokens of the vocabulary.
+    pub surname: u32,
+    pub given: u32,
+    pub patronymic: u32,
+    pub class: Class,
+    pub form: LegalForm,
+    /// KPP of a largest taxpayer.
+    pub kpp_largest: bool,
+    pub inn_person: bool,
+    pub own: bool,
+    pub id_clash: bool,
+    /// The cited id is the id of a record of the other side.
+    pub external_found: bool,
+}
+
+/// Several values per record.
+#[derive(Debug, Default)]
+pub struct Ragged<T> {
+    values: Vec<T>,
+    ends: Vec<u32>,
+}
+
+impl<T: Copy> Ragged<T> {
+    fn push(&mut self, values: impl IntoIterator<Item = T>) {
+        self.values.extend(values);
+        self.ends.push(self.values.len() as u32);
+    }
+
+    pub fn get(&self, at: u32) -> &[T] {
+        let at = at as usize;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
+        &self.values[start..self.ends[at] as usize]
+    }
+
+    fn append(&mut self, mut other: Ragged<T>) {
+        let base = self.values.len() as u32;
+        self.values.append(&mut other.values);
+        self.ends.extend(other.ends.into_iter().map(|e| e + base));
+    }
+
+    pub fn values(&self) -> &[T] {
+        &self.values
+    }
+}
+
+/// Distinct words of names, one number each.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    hashes: Vec<u64>,
+    /// Records that hold the word.
+    pub records: Vec<u32>,
+    /// Hash of the skeleton, equal for both alphabets.
+    pub skeletons: Vec<u64>,
+    pub letters: Ragged<u8>,
+    /// A word that says what a firm does or is, not which (ТОРГОВЫЙ, ДОМ, ГРУППА).
+    pub generic: Vec<bool>,
+    /// Holds a digit.
+    pub numeric: Vec<bool>,
+    /// Person names that this word is a form of (Саша: Александр, Александра), hashed and sorted.
+    pub full_names: Ragged<u64>,
+}
+
+impl Vocabulary {
+    fn number(&self, hash: u64) -> u32 {
+        self.hashes.binary_search(&hash).map_or(NONE, |at| at as u32)
+    }
+}
+
+/// How many records hold a value.
+#[derive(Debug, Default)]
+pub struct Frequencies {
+    pub inn_broken: FxHashMap<u64, u32>,
+    pub phone: FxHashMap<u64, u32>,
+    pub email: FxHashMap<u64, u32>,
+    pub account: FxHashMap<u64, u32>,
+    pub core: FxHashMap<u64, u32>,
+    pub core_folded: FxHashMap<u64, u32>,
+    pub person: FxHashMap<u64, u32>,
+    pub address: FxHashMap<u64, u32>,
+    /// INNs that stand with two or more different territorial KPPs.
+    pub branch_inn: FxHashMap<u64, ()>,
+}
+
+/// All records of both sides, CRM first.
+pub struct Packed<'a> {
+    pub data: &'a Snapshots,
+    pub refs: Vec<RecordRef>,
+    pub rows: Vec<Row>,
+    /// Phones as `number`, with extensions in `extensions` at the same place.
+    pub phones: Ragged<u64>,
+    pub extensions: Ragged<u32>,
+    pub emails: Ragged<u64>,
+    /// Hash of the part before `@`, 0 for a role mailbox (info, sales).
+    pub mailboxes: Ragged<u64>,
+    /// Hash of the domain, 0 for a free mail service.
+    pub domains: Ragged<u64>,
+    pub accounts: Ragged<u64>,
+    /// SNILS, identity documents, foreign tax numbers: hash of kind and digits.
+    pub documents: Ragged<u64>,
+    /// Words of the name core in their order.
+    pub tokens: Ragged<u32>,
+    /// Numbers in the name, sorted.
+    pub numbers: Ragged<u64>,
+    /// Words of the address, hashed, sorted.
+    pub address_words: Ragged<u64>,
+    pub vocabulary: Vocabulary,
+    pub frequencies: Frequencies,
+    position: FxHashMap<RecordRef, u32>,
+}
+
+impl Packed<'_> {
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn row(&self, at: u32) -> &Row {
+        &self.rows[at as usize]
+    }
+
+    /// Number of a record after renumbering; `None` for a record that is not there.
+    pub fn position(&self, record: RecordRef) -> Option<u32> {
+        self.position.get(&record).copied()
+    }
+
+    /// Key of surname and given name, 0 unless both are there in full.
+    pub fn person_key(&self, row: &Row) -> u64 {
+        if row.surname == NONE || row.given == NONE || self.is_initial(row.given) {
+            return 0;
+        }
+        hash(&(self.vocabulary.skeletons[row.surname as usize], self.vocabulary.skeletons[row.given as usize]))
+    }
+
+    pub fn is_initial(&self, token: u32) -> bool {
+        token != NONE && self.vocabulary.letters.get(token).len() <= 1
+    }
+}
+
+struct Chunk {
+    rows: Vec<Row>,
+    phones: Ragged<u64>,
+    extensions: Ragged<u32>,
+    emails: Ragged<u64>,
+    mailboxes: Ragged<u64>,
+    domains: Ragged<u64>,
+    accounts: Ragged<u64>,
+    documents: Ragged<u64>,
+    tokens: Ragged<u64>,
+    numbers: Ragged<u64>,
+    address_words: Ragged<u64>,
+}
+
+/// Packs both sides.
+pub fn pack(data: &Snapshots) -> Packed<'_> {
+    let refs = canonical_order(data);
+    let chunks: Vec<Chunk> = refs.par_chunks(16_384).map(|refs| pack_chunk(data, refs)).collect();
+    let mut chunks = chunks.into_iter();
+    let mut all = chunks.next().unwrap_or_else(|| pack_chunk(data, &[]));
+    for chunk in chunks {
+        all.rows.extend(chunk.rows);
+        all.phones.append(chunk.phones);
+        all.extensions.append(chunk.extensions);
+        all.emails.append(chunk.emails);
+        all.mailboxes.append(chunk.mailboxes);
+        all.domains.append(chunk.domains);
+        all.accounts.append(chunk.accounts);
+        all.documents.append(chunk.documents);
+        all.tokens.append(chunk.tokens);
+        all.numbers.append(chunk.numbers);
+        all.address_words.append(chunk.address_words);
+    }
+    let (vocabulary, parts) = vocabulary(data, &refs, &all.tokens);
+    let mut rows = all.rows;
+    rows.par_iter_mut().zip(&parts).for_each(|(row, parts)| {
+        [row.surname, row.given, row.patronymic] = parts.map(|h| if h == 0 { NONE } else { vocabulary.number(h) });
+    });
+    let tokens =
+        Ragged { values: all.tokens.values.par_iter().map(|&h| vocabulary.number(h)).collect(), ends: all.tokens.ends };
+    fold_cores(&mut rows, &tokens, &vocabulary);
+    find_externals(&mut rows, &refs);
+    let position = refs.iter().enumerate().map(|(at, &r)| (r, at as u32)).collect();
+    let mut packed = Packed {
+        data,
+        refs,
+        rows,
+        phones: all.phones,
+        extensions: all.extensions,
+        emails: all.emails,
+        mailboxes: all.mailboxes,
+        domains: all.domains,
+        accounts: all.accounts,
+        documents: all.documents,
+        tokens,
+        numbers: all.numbers,
+        address_words: all.address_words,
+        vocabulary,
+        frequencies: Frequencies::default(),
+        position,
+    };
+    packed.frequencies = frequencies(&packed);
+    packed
+}
+
+/// Every record, sorted by what the sources say of it. Only records alike in every text may change places, and
+/// those are the same to every later stage.
+fn canonical_order(data: &Snapshots) -> Vec<RecordRef> {
+    let mut refs: Vec<RecordRef> = Side::BOTH.into_iter().flat_map(|side| data.parties(side).refs()).collect();
+    refs.par_sort_unstable_by(|&a, &b| {
+        (a.side, data.entity(a), data.id(a)).cmp(&(b.side, data.entity(b), data.id(b))).then_with(|| {
+            let parties = data.parties(a.side);
+            let texts = |r: RecordRef| Field::ALL.iter().map(move |&f| parties.raw.get(f, r.at()));
+            texts(a).cmp(texts(b)).then(a.cmp(&b))
+        })
+    });
+    refs
+}
+
+fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
+    let mut chunk = Chunk {
+        rows: Vec::with_capacity(refs.len()),
+        phones: Ragged::default(),
+        extensions: Ragged::default(),
+        emails: Ragged::default(),
+        mailboxes: Ragged::default(),
+        domains: Ragged::default(),
+        accounts: Ragged::default(),
+        documents: Ragged::default(),
+        tokens: Ragged::default(),
+        numbers: Ragged::default(),
+        address_words: Ragged::default(),
+    };
+    let (mut sorted, mut digits, mut joined) = (Vec::new(), String::new(), String::new());
+    for &r in refs {
+        let (p, at) = (data.parties(r.side), r.at());
+        let core = p.core.get(at);
+        let mut row = row(p, at);
+        joined.clear();
+        core.split(' ').for_each(|word| skeleton(word, &mut joined));
+        row.core_joined = if joined.is_empty() { 0 } else { hash(joined.as_str()) };
+        chunk.rows.push(row);
+
+        let mut phones: Vec<(u64, u32)> = p.valid_phones(at).map(|f| (f.number(), f.extension())).collect();
+        phones.sort_unstable();
+        phones.dedup_by_key(|f| f.0);
+        chunk.phones.push(phones.iter().map(|f| f.0));
+        chunk.extensions.push(phones.iter().map(|f| f.1));
+
+        let mut emails: Vec<&Email> = p.valid_emails(at).collect();
+        emails.sort_unstable();
+        emails.dedup();
+        chunk.emails.push(emails.iter().map(|e| hash(e.as_str())));
+        chunk
+            .mailboxes
+            .push(emails.iter().map(|e| if is_role(e.local()) || e.local().len() < 4 { 0 } else { hash(e.local()) }));
+        chunk.domains.push(emails.iter().map(|e| if is_free_mail(e.domain()) { 0 } else { hash(e.domain()) }));
+
+        sorted.clear();
+        sorted.extend(p.accounts.get(at).iter().filter_map(|a| a.value.valid()).map(|a| hash(a.as_str())));
+        sorted.sort_unstable();
+        sorted.dedup();
+        chunk.accounts.push(sorted.iter().copied());
+
+        sorted.clear();
+        for field in [Field::Snils, Field::Document, Field::TaxId] {
+            digits.clear();
+            digits.extend(p.raw.get(field, at).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase));
+            let placeholder = digits.chars().all(|c| Some(c) == digits.chars().next());
+            if digits.chars().count() >= 5 && !placeholder {
+                sorted.push(hash(&(field.code(), digits.as_str())));
+            }
+        }
+        sorted.sort_unstable();
+        chunk.documents.push(sorted.iter().copied());
+
+        chunk.tokens.push(core.split(' ').filter(|t| !t.is_empty()).take(MAX_TOKENS).map(hash));
+
+        sorted.clear();
+        sorted.extend(core.split(' ').filter_map(number_in));
+        sorted.sort_unstable();
+        sorted.dedup();
+        chunk.numbers.push(sorted.iter().copied());
+
+        sorted.clear();
+        sorted.extend(p.address.get(at).split(' ').filter(|w| !w.is_empty()).take(MAX_ADDRESS_WORDS).map(hash));
+        sorted.sort_unstable();
+        sorted.dedup();
+        chunk.address_words.push(sorted.iter().copied());
+    }
+    chunk
+}
+
+fn row(p: &Parties, at: usize) -> Row {
+    let inn = p.inn[at].valid();
+    let kpp = p.kpp[at].valid();
+    let entity = p.raw.entity[at];
+    let text = |t: &str| if t.is_empty() { 0 } else { hash(t) };
+    let class = match (inn, p.kind[at]) {
+        (Some(inn), _) if inn.is_person() => Class::Human,
+        (Some(_), PartyKind::Unknown | PartyKind::Legal | PartyKind::Foreign) => Class::Firm,
+        (_, PartyKind::Legal | PartyKind::Foreign) => Class::Firm,
+        (_, PartyKind::SoleTrader | PartyKind::Person) => Class::Human,
+        (_, PartyKind::Unknown) if entity == Entity::Contact => Class::Human,
+        (_, PartyKind::Unknown) => Class::Unknown,
+    };
+    let external = p.raw.get(Field::ExternalId, at).trim();
+    Row {
+        inn: inn.map_or(0, |i| i.number()),
+        inn_broken: if inn.is_some() { 0 } else { p.inn_broken[at] },
+        // A person has no KPP; one that stands there is copied from somewhere else.
+        kpp: if inn.is_some_and(|i| i.is_person()) { 0 } else { kpp.map_or(0, |k| k.key().max(1)) },
+        ogrn: p.ogrn[at].valid().map_or(0, |o| o.number()),
+        id: id_key(entity, p.raw.id(at)),
+        external: if external.is_empty() { 0 } else { id_key(entity, external) },
+        core: text(p.core.get(at)),
+        core_folded: 0,
+        core_joined: 0,
+        address: text(p.address.get(at)),
+        town: text(p.town.get(at)),
+        birth: p.birth_date[at].valid().map_or(0, chrono::Datelike::num_days_from_ce),
+        surname: NONE,
+        given: NONE,
+        patronymic: NONE,
+        class,
+        form: p.form[at],
+        kpp_largest: kpp.is_some_and(|k| k.is_largest_taxpayer()),
+        inn_person: inn.is_some_and(|i| i.is_person()),
+        own: p.flags[at].has(Flags::OWN),
+        id_clash: p.raw.id_clash[at],
+        external_found: false,
+    }
+}
+
+/// A GUID names one record of a system; a code names one of its entity (company 12 and contact 12 are two records).
+fn id_key(entity: Entity, id: &str) -> u64 {
+    let id = id.trim().to_ascii_lowercase();
+    if id.len() == 36 && id.bytes().filter(|&b| b == b'-').count() == 4 {
+        hash(id.as_str())
+    } else {
+        hash(&(entity.as_str(), id.as_str()))
+    }
+}
+
+/// The number a word of a name stands for: «5», «05» and «5А» differ from each other only in the letter.
+fn number_in(word: &str) -> Option<u64> {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    if digits == 0 || digits > MAX_NAME_NUMBER {
+        return None;
+    }
+    Some(hash(word.trim_start_matches('0')))
+}
+
+type Parts = [u64; 3];
+
+/// The vocabulary of names, and the hashes of (surname, given name, patronymic) of every record.
+fn vocabulary(data: &Snapshots, refs: &[RecordRef], tokens: &Ragged<u64>) -> (Vocabulary, Vec<Parts>) {
+    let parts: Vec<Parts> = refs
+        .par_iter()
+        .map(|&r| {
+            let p = data.parties(r.side);
+            [&p.surname, &p.given, &p.patronymic].map(|c| match c.get(r.at()) {
+                "" => 0,
+                text => hash(text),
+            })
+        })
+        .collect();
+    // (hash, record): sorted and without repeats, a run is a word with the records that hold it.
+    let mut uses: Vec<(u64, u32)> = Vec::with_capacity(tokens.values().len() + refs.len() * 3);
+    for (at, parts) in parts.iter().enumerate() {
+        let at = at as u32;
+        uses.extend(tokens.get(at).iter().chain(parts).filter(|&&h| h != 0).map(|&h| (h, at)));
+    }
+    uses.par_sort_unstable();
+    uses.dedup();
+    let mut vocabulary = Vocabulary::default();
+    let (mut code, mut folded) = (Vec::new(), String::new());
+    for run in uses.chunk_by(|a, b| a.0 == b.0) {
+        let (word_hash, at) = run[0];
+        let word = find_word(data, refs[at as usize], word_hash);
+        vocabulary.hashes.push(word_hash);
+        vocabulary.records.push(run.len() as u32);
+        code.clear();
+        code.extend(word.chars().map(letter));
+        vocabulary.letters.push(code.iter().copied());
+        folded.clear();
+        skeleton(word, &mut folded);
+        vocabulary.skeletons.push(if folded.is_empty() { word_hash } else { hash(folded.as_str()) });
+        vocabulary.generic.push(is_stop_word(word));
+        vocabulary.numeric.push(word.bytes().any(|b| b.is_ascii_digit()));
+        vocabulary.full_names.push(full_names(word));
+    }
+    (vocabulary, parts)
+}
+
+/// Hashes of the given names that a short form stands for.
+fn full_names(_word: &str) -> Vec<u64> {
+    Vec::new()
+}
+
+/// The word of a record that has this hash.
+fn find_word(data: &Snapshots, r: RecordRef, wanted: u64) -> &str {
+    let (p, at) = (data.parties(r.side), r.at());
+    p.core
+        .get(at)
+        .split(' ')
+        .chain([p.surname.get(at), p.given.get(at), p.patronymic.get(at)])
+        .find(|word| hash(*word) == wanted)
+        .expect("the hash was made of a word of this record")
+}
+
+fn fold_cores(rows: &mut [Row], tokens: &Ragged<u32>, vocabulary: &Vocabulary) {
+    rows.par_iter_mut().enumerate().for_each_init(Vec::new, |sorted, (at, row)| {
+        sorted.clear();
+        sorted.extend(tokens.get(at as u32).iter().map(|&t| vocabulary.skeletons[t as usize]));
+        sorted.sort_unstable();
+        row.core_folded = if sorted.is_empty() { 0 } else { hash(sorted.as_slice()) };
+    });
+}
+
+fn find_externals(rows: &mut [Row], refs: &[RecordRef]) {
+    let split = refs.partition_point(|r| r.side == Side::Crm);
+    let ids = |rows: &[Row]| rows.iter().map(|r| (r.id, ())).collect::<FxHashMap<u64, ()>>();
+    let (crm, onec) = (ids(&rows[..split]), ids(&rows[split..]));
+    for (at, row) in rows.iter_mut().enumerate() {
+        let other = if at < split { &onec } else { &crm };
+        row.external_found = row.external != 0 && other.contains_key(&row.external);
+    }
+}
+
+fn frequencies(p: &Packed) -> Frequencies {
+    fn count(keys: impl Iterator<Item = u64>) -> FxHashMap<u64, u32> {
+        let mut counts = FxHashMap::default();
+        for key in keys.filter(|&k| k != 0) {
+            *counts.entry(key).or_insert(0) += 1;
+        }
+        counts
+    }
+    let mut families: Vec<(u64, u64)> =
+        p.rows.iter().filter(|r| r.inn != 0 && r.kpp != 0 && !r.kpp_largest).map(|r| (r.inn, r.kpp)).collect();
+    families.sort_unstable();
+    families.dedup();
+    let branch_inn =
+        families.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).map(|run| (run[0].0, ())).collect();
+    Frequencies {
+        inn_broken: count(p.rows.iter().map(|r| r.inn_broken)),
+        phone: count(p.phones.values().iter().copied()),
+        email: count(p.emails.values().iter().copied()),
+        account: count(p.accounts.values().iter().copied()),
+        core: count(p.rows.iter().map(|r| r.core)),
+        core_folded: count(p.rows.iter().map(|r| r.core_folded)),
+        person: count(p.rows.iter().map(|r| p.person_key(r))),
+        address: count(p.rows.iter().map(|r| r.address)),
+        branch_inn,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_names() {
+        assert_eq!(number_in("05"), number_in("5"));
+        assert_ne!(number_in("5А"), number_in("5"));
+        assert_eq!(number_in("ВЕГА"), None);
+        assert_eq!(number_in("7701234567"), None);
+    }
+}

@@ -1,0 +1,211 @@
+//! A candidate pair → weight, vetoes, decision.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::block::Candidate;
+use super::compare::{COMPARISONS, COUNT, Compared, compare};
+use super::model::{Model, probability};
+use super::pack::Packed;
+use super::types::{Caution, Decision, Evidence, Level, Veto};
+use super::veto::{Vetoes, caution, contradictions, is_answered_by, is_strong, only_contact};
+use crate::config::MatchingConfig;
+
+/// Candidate pairs that the model is trained on; beyond this every n-th one is taken.
+const TRAINING_PAIRS: usize = 300_000;
+
+/// A pair with its score.
+#[derive(Clone, Debug)]
+pub struct Scored {
+    pub a: u32,
+    pub b: u32,
+    pub rule: &'static str,
+    /// log2, prior included.
+    pub weight: f32,
+    pub levels: [Level; COUNT],
+    pub weights: [f32; COUNT],
+    pub vetoes: Vetoes,
+    pub caution: Option<Caution>,
+    /// An identifier that names one party agrees.
+    pub strong: bool,
+    pub decision: Decision,
+    /// The veto that decides, when the decision is to reject.
+    pub veto: Option<Veto>,
+}
+
+impl Scored {
+    pub fn probability(&self) -> f64 {
+        probability(self.weight)
+    }
+
+    /// Comparisons with evidence, strongest first.
+    pub fn evidence(&self) -> Vec<Evidence> {
+        let mut evidence: Vec<(usize, Evidence)> = COMPARISONS
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| self.levels[*at] != Level::Empty)
+            .map(|(at, c)| (at, Evidence { field: c.field(), level: self.levels[at], weight: self.weights[at] }))
+            .collect();
+        evidence.sort_by(|x, y| y.1.weight.total_cmp(&x.1.weight).then(x.0.cmp(&y.0)));
+        evidence.into_iter().map(|(_, e)| e).collect()
+    }
+}
+
+/// Trains the model on candidate pairs.
+pub fn train(p: &Packed, candidates: &[Candidate]) -> Model {
+    let step = candidates.len().div_ceil(TRAINING_PAIRS).max(1);
+    let histogram = candidates
+        .par_chunks(step * 4_096)
+        .map(|chunk| {
+            let mut cells: FxHashMap<u32, u32> = FxHashMap::default();
+            for pair in chunk.iter().step_by(step) {
+                *cells.entry(compare(p, pair.a(), pair.b()).code()).or_insert(0) += 1;
+            }
+            cells
+        })
+        .reduce(FxHashMap::default, |mut all, part| {
+            for (code, count) in part {
+                *all.entry(code).or_insert(0) += count;
+            }
+            all
+        });
+    let cells: Vec<(u32, u32)> = histogram.into_iter().collect();
+    Model::train(p.len(), &cells)
+}
+
+/// Scores one pair; never drops it.
+pub fn score(p: &Packed, model: &Model, config: &MatchingConfig, a: u32, b: u32, rule: &'static str) -> Scored {
+    weigh(p, model, config, a, b, rule, &compare(p, a, b))
+}
+
+fn weigh(
+    p: &Packed,
+    model: &Model,
+    config: &MatchingConfig,
+    a: u32,
+    b: u32,
+    rule: &'static str,
+    compared: &Compared,
+) -> Scored {
+    let mut weights = [0.0; COUNT];
+    let mut levels = [Level::Empty; COUNT];
+    for (at, (&comparison, outcome)) in COMPARISONS.iter().zip(&compared.outcomes).enumerate() {
+        levels[at] = outcome.level;
+        weights[at] = model.weight(comparison, outcome.level, outcome.bits);
+    }
+    let weight = model.prior + weights.iter().sum::<f32>();
+    let mut vetoes = contradictions(p, a, b, compared);
+    if only_contact(compared) {
+        vetoes.add(Veto::SharedContactOnly);
+    }
+    let caution = caution(p, a, b, compared);
+    let decision = if !vetoes.is_empty() {
+        Decision::Rejected
+    } else if caution.is_none() && probability(weight) >= config.auto {
+        Decision::Auto
+    } else {
+        Decision::Review
+    };
+    Scored {
+        a,
+        b,
+        rule,
+        weight,
+        levels,
+        weights,
+        vetoes,
+        caution,
+        strong: is_strong(compared),
+        decision,
+        veto: vetoes.first(),
+    }
+}
+
+/// Whether a report keeps the pair: at or above review, or vetoed where it would have been without what the veto says.
+pub fn is_kept(model: &Model, config: &MatchingConfig, pair: &Scored) -> bool {
+    if pair.vetoes.is_empty() {
+        return pair.weight > model.prior && probability(pair.weight) >= config.review;
+    }
+    // A contact person with the phone of the company is no candidate for a merge.
+    let named = COMPARISONS.iter().zip(&pair.levels).any(|(c, &level)| {
+        matches!(c.field(), crate::model::Field::Name | crate::model::Field::LastName) && level >= Level::Near
+    });
+    if pair.vetoes.has(Veto::KindDiffers) && !named {
+        return false;
+    }
+    let without: f32 = COMPARISONS
+        .iter()
+        .zip(&pair.weights)
+        .map(|(&c, &w)| if w < 0.0 && is_answered_by(c, pair.vetoes) { 0.0 } else { w })
+        .sum();
+    without > 0.0 && probability(model.prior + without) >= config.review
+}
+
+/// Scores all candidates and keeps what a report shows, in the order of candidates. `decided`: sorted pairs that are
+/// kept whatever they weigh.
+pub fn score_all(
+    p: &Packed,
+    model: &Model,
+    config: &MatchingConfig,
+    candidates: &[Candidate],
+    decided: &[(u32, u32)],
+) -> Vec<Scored> {
+    let parts: Vec<Vec<Scored>> = candidates
+        .par_chunks(8_192)
+        .map(|chunk| {
+            chunk
+                .iter()
+                .map(|c| score(p, model, config, c.a(), c.b(), c.rule()))
+                .filter(|s| is_kept(model, config, s) || decided.binary_search(&(s.a, s.b)).is_ok())
+                .collect()
+        })
+        .collect();
+    let mut scored: Vec<Scored> = parts.into_iter().flatten().collect();
+    doubt_ambiguous(p, &mut scored);
+    scored
+}
+
+/// Different partners a record is checked against; more tell nothing new.
+const PARTNERS: usize = 12;
+
+/// A record that fits two parties which exclude each other, by nothing stronger than name and contact, belongs to
+/// neither without a person.
+fn doubt_ambiguous(p: &Packed, scored: &mut [Scored]) {
+    let mut ends: Vec<(u32, u32)> = scored
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| s.decision == Decision::Auto)
+        .flat_map(|(at, s)| [(s.a, at as u32), (s.b, at as u32)])
+        .collect();
+    ends.sort_unstable();
+    let doubtful: Vec<u32> = ends
+        .par_chunk_by(|x, y| x.0 == y.0)
+        .filter(|group| group.len() > 1 && group.iter().any(|e| !scored[e.1 as usize].strong))
+        .flat_map_iter(|group| {
+            let record = group[0].0;
+            let partner = |at: u32| {
+                let s = &scored[at as usize];
+                if s.a == record { s.b } else { s.a }
+            };
+            let mut partners: Vec<u32> = Vec::with_capacity(PARTNERS);
+            let mut seen: Vec<(u64, u64, u32, i32, u64)> = Vec::with_capacity(PARTNERS);
+            for &(_, at) in group {
+                let row = p.row(partner(at));
+                let identity = (row.inn, row.kpp, row.patronymic, row.birth, row.ogrn);
+                if partners.len() < PARTNERS && !seen.contains(&identity) {
+                    seen.push(identity);
+                    partners.push(partner(at));
+                }
+            }
+            let exclude = partners.iter().enumerate().any(|(i, &x)| {
+                partners[i + 1..].iter().any(|&y| !contradictions(p, x, y, &compare(p, x, y)).is_empty())
+            });
+            group.iter().map(|e| e.1).filter(|&at| exclude && !scored[at as usize].strong).collect::<Vec<_>>()
+        })
+        .collect();
+    for at in doubtful {
+        let pair = &mut scored[at as usize];
+        pair.decision = Decision::Review;
+        pair.caution = Some(Caution::Ambiguous);
+    }
+}

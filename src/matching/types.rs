@@ -1,0 +1,427 @@
+//! What matching gives to the stages after it.
+
+use crate::model::{Field, Lang, RecordRef, Side};
+
+/// Where a link stands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Scope {
+    Cross,
+    Within(Side),
+}
+
+impl Scope {
+    /// `cross`, `crm` or `onec`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Scope::Cross => "cross",
+            Scope::Within(side) => side.as_str(),
+        }
+    }
+
+    pub fn of(a: RecordRef, b: RecordRef) -> Scope {
+        if a.side == b.side { Scope::Within(a.side) } else { Scope::Cross }
+    }
+}
+
+/// What becomes of a scored pair.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Decision {
+    /// Merged or linked without a person.
+    Auto,
+    /// Shown to a person.
+    Review,
+    /// Forbidden by a veto, or refused by a person.
+    Rejected,
+    /// Confirmed by a person.
+    Accepted,
+}
+
+impl Decision {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Decision::Auto => "auto",
+            Decision::Review => "review",
+            Decision::Rejected => "rejected",
+            Decision::Accepted => "accepted",
+        }
+    }
+
+    /// The pair counts as one party.
+    pub fn links(self) -> bool {
+        matches!(self, Decision::Auto | Decision::Accepted)
+    }
+}
+
+/// A rule of the domain that forbids a merge whatever the weight.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Veto {
+    /// Two different valid INNs.
+    InnDiffers,
+    /// One INN, two different valid KPPs: a branch (largest-taxpayer KPPs, reason 50, excepted).
+    Branch,
+    /// Numbers in the names differ («Аптека № 5» and «Аптека № 6»).
+    NumberDiffers,
+    /// Dates of birth differ.
+    BirthDateDiffers,
+    /// Patronymics, or given names, contradict: relatives or namesakes.
+    PersonDiffers,
+    /// A legal entity against a natural person.
+    KindDiffers,
+    /// Only a shared phone or mailbox speaks for the pair.
+    SharedContactOnly,
+    /// One of the records is an own organisation.
+    OwnOrganisation,
+    /// Two different valid OGRNs while no INN agrees.
+    OgrnDiffers,
+    /// Identifiers of the other system point at two different records.
+    ExternalIdDiffers,
+    /// A union would put two records that exclude each other into one cluster.
+    ClusterConflict,
+    /// A person said no.
+    Refused,
+}
+
+impl Veto {
+    pub const ALL: [Veto; 12] = [
+        Veto::InnDiffers,
+        Veto::Branch,
+        Veto::NumberDiffers,
+        Veto::BirthDateDiffers,
+        Veto::PersonDiffers,
+        Veto::KindDiffers,
+        Veto::SharedContactOnly,
+        Veto::OwnOrganisation,
+        Veto::OgrnDiffers,
+        Veto::ExternalIdDiffers,
+        Veto::ClusterConflict,
+        Veto::Refused,
+    ];
+
+    /// Value of the column `veto`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Veto::InnDiffers => "inn-differs",
+            Veto::Branch => "branch",
+            Veto::NumberDiffers => "number-differs",
+            Veto::BirthDateDiffers => "birth-date-differs",
+            Veto::PersonDiffers => "person-differs",
+            Veto::KindDiffers => "kind-differs",
+            Veto::SharedContactOnly => "shared-contact-only",
+            Veto::OwnOrganisation => "own-organisation",
+            Veto::OgrnDiffers => "ogrn-differs",
+            Veto::ExternalIdDiffers => "external-id-differs",
+            Veto::ClusterConflict => "cluster-conflict",
+            Veto::Refused => "refused",
+        }
+    }
+
+    /// Reason for a person.
+    pub fn text(self, lang: Lang) -> &'static str {
+        let (ru, en) = match self {
+            Veto::InnDiffers => {
+                ("разные действующие ИНН — это разные организации", "two different valid INNs: two organisations")
+            }
+            Veto::Branch => (
+                "один ИНН, разные КПП — головная организация и филиал",
+                "one INN, two KPPs: a head office and a branch",
+            ),
+            Veto::NumberDiffers => ("разные номера в названии", "numbers in the names differ"),
+            Veto::BirthDateDiffers => ("разные даты рождения", "dates of birth differ"),
+            Veto::PersonDiffers => (
+                "имя или отчество противоречат — родственники или однофамильцы",
+                "given name or patronymic contradicts: relatives or namesakes",
+            ),
+            Veto::KindDiffers => ("организация и физическое лицо", "an organisation and a person"),
+            Veto::SharedContactOnly => {
+                ("совпадает только общий телефон или почта", "only a shared phone or mailbox agrees")
+            }
+            Veto::OwnOrganisation => ("своя организация", "an own organisation"),
+            Veto::OgrnDiffers => ("разные ОГРН", "OGRNs differ"),
+            Veto::ExternalIdDiffers => {
+                ("связаны с разными записями другой системы", "linked to different records of the other system")
+            }
+            Veto::ClusterConflict => {
+                ("вместе с другими записями группы возникает противоречие", "the rest of the group contradicts")
+            }
+            Veto::Refused => ("отклонено человеком", "refused by a person"),
+        };
+        lang.pick(ru, en)
+    }
+}
+
+/// How far two values of one comparison agree.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum Level {
+    /// Empty on a side: no evidence.
+    Empty,
+    Different,
+    /// A typo, an initial, a part.
+    Near,
+    /// Equal after folding (order of words, diminutives, transliteration).
+    Folded,
+    Exact,
+}
+
+impl Level {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::Empty => "empty",
+            Level::Different => "different",
+            Level::Near => "near",
+            Level::Folded => "folded",
+            Level::Exact => "exact",
+        }
+    }
+
+    pub fn text(self, lang: Lang) -> &'static str {
+        let (ru, en) = match self {
+            Level::Empty => ("нет данных", "no data"),
+            Level::Different => ("различается", "differs"),
+            Level::Near => ("похоже", "near"),
+            Level::Folded => ("совпадает после приведения", "equal after folding"),
+            Level::Exact => ("совпадает", "equal"),
+        };
+        lang.pick(ru, en)
+    }
+}
+
+/// One comparison of a pair.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Evidence {
+    /// The field that stands for the comparison in output tables (`agree`).
+    pub field: Field,
+    pub level: Level,
+    /// Match weight, log2, with the correction for the frequency of the value.
+    pub weight: f32,
+}
+
+/// A scored pair kept: at or above the review threshold, or vetoed where it would have been.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// `a < b`; across sides `a` is the CRM.
+    pub a: RecordRef,
+    pub b: RecordRef,
+    /// Match weight, log2, prior included.
+    pub weight: f32,
+    /// Match probability, 0..=1.
+    pub probability: f64,
+    pub decision: Decision,
+    pub veto: Option<Veto>,
+    /// Comparisons with evidence, strongest first; empty ones left out.
+    pub evidence: Vec<Evidence>,
+    /// Name of the blocking rule that proposed the pair first.
+    pub rule: &'static str,
+}
+
+impl Link {
+    pub fn scope(&self) -> Scope {
+        Scope::of(self.a, self.b)
+    }
+
+    /// The decision in words: the veto, or what agrees and what differs, strongest first.
+    pub fn reason(&self, lang: Lang) -> String {
+        let mut parts: Vec<String> = self.veto.iter().map(|v| v.text(lang).to_owned()).collect();
+        let names = |level: fn(Level) -> bool| -> Vec<&str> {
+            self.evidence.iter().filter(|e| level(e.level)).map(|e| e.field.title(lang)).collect()
+        };
+        for (ru, en, fields) in [
+            ("совпадает", "equal", names(|l| l >= Level::Folded)),
+            ("похоже", "near", names(|l| l == Level::Near)),
+            ("различается", "differs", names(|l| l == Level::Different)),
+        ] {
+            if !fields.is_empty() {
+                parts.push(format!("{}: {}", lang.pick(ru, en), fields.join(", ")));
+            }
+        }
+        parts.join("; ")
+    }
+
+    /// Fields that speak for the pair, strongest first.
+    pub fn agree(&self) -> impl Iterator<Item = Field> + '_ {
+        self.evidence.iter().filter(|e| e.level > Level::Different && e.weight > 0.0).map(|e| e.field)
+    }
+}
+
+/// Records that are one real-world party, by auto and accepted links. Only clusters of two or more are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cluster {
+    /// Sorted.
+    pub members: Vec<RecordRef>,
+    /// The record the others of its side are merged into; `None` where the side has no member fit to be one.
+    pub crm_master: Option<RecordRef>,
+    pub onec_master: Option<RecordRef>,
+    /// Match weight of the weakest link that holds the cluster together, log2 × 100.
+    pub weakest: i32,
+}
+
+impl Cluster {
+    pub fn of(&self, side: Side) -> impl Iterator<Item = RecordRef> + '_ {
+        self.members.iter().copied().filter(move |r| r.side == side)
+    }
+
+    pub fn master(&self, side: Side) -> Option<RecordRef> {
+        match side {
+            Side::Crm => self.crm_master,
+            Side::Onec => self.onec_master,
+        }
+    }
+}
+
+/// A value of the golden record, and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Golden {
+    /// Position in [`Matching::clusters`].
+    pub cluster: u32,
+    pub field: Field,
+    pub value: String,
+    pub from: RecordRef,
+    /// Name of the survivorship rule.
+    pub rule: &'static str,
+}
+
+/// A key held by more records than a blocking rule may pair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OversizedKey {
+    pub rule: &'static str,
+    /// The field whose value it is.
+    pub field: Field,
+    pub records: Vec<RecordRef>,
+    /// What the rule did: refined with a second attribute.
+    pub refined_by: &'static str,
+}
+
+/// Candidate pairs that one blocking rule brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleCount {
+    pub rule: &'static str,
+    pub keys: u64,
+    /// Pairs that no earlier rule had brought.
+    pub pairs: u64,
+}
+
+/// The result of matching.
+#[derive(Debug, Default)]
+pub struct Matching {
+    /// Sorted by (a, b).
+    pub links: Vec<Link>,
+    /// Sorted by first member.
+    pub clusters: Vec<Cluster>,
+    /// Sorted by (cluster, field).
+    pub golden: Vec<Golden>,
+    pub oversized: Vec<OversizedKey>,
+    pub rules: Vec<RuleCount>,
+    /// Pairs scored.
+    pub compared: u64,
+}
+
+impl Matching {
+    /// For each record of a side the position of its cluster, if it is in one.
+    pub fn cluster_of(&self, side: Side, records: usize) -> Vec<Option<u32>> {
+        let mut of = vec![None; records];
+        for (at, cluster) in self.clusters.iter().enumerate() {
+            for member in cluster.of(side) {
+                of[member.at()] = Some(at as u32);
+            }
+        }
+        of
+    }
+}
+
+/// A person's word on a pair of records, by record key (`crm:counterparty:12`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairDecision {
+    pub a: RecordRef,
+    pub b: RecordRef,
+    pub accept: bool,
+}
+
+/// One comparison of an explained pair, empty ones included.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compared {
+    pub evidence: Evidence,
+    /// The values as the sources write them.
+    pub a_text: String,
+    pub b_text: String,
+}
+
+/// Why a pair of records matches or not, whatever blocking thinks of it.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// `a < b`; across sides `a` is the CRM.
+    pub a: RecordRef,
+    pub b: RecordRef,
+    /// Every comparison in the order of the catalogue.
+    pub comparisons: Vec<Compared>,
+    /// Match weight before any comparison, log2: how rare a true pair is among all pairs.
+    pub prior: f32,
+    /// Match weight, log2, prior included.
+    pub weight: f32,
+    pub probability: f64,
+    /// Thresholds of the project.
+    pub auto: f64,
+    pub review: f64,
+    /// Every veto that holds, the one that decides first.
+    pub vetoes: Vec<Veto>,
+    /// Why the pair may not be merged without a person although no veto forbids it.
+    pub caution: Option<Caution>,
+    /// Blocking rule that proposed the pair; `None` when no rule did.
+    pub rule: Option<&'static str>,
+    /// Result in the run, cluster effects and decisions included; `None`: the pair is not linked.
+    pub decision: Option<Decision>,
+    /// Position of the cluster in [`Matching::clusters`] when both records are in one.
+    pub cluster: Option<u32>,
+}
+
+/// What keeps a pair from an automatic merge without forbidding it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Caution {
+    /// The id of one of the records repeats in its source.
+    IdClash,
+    /// A strong identifier agrees, the names do not.
+    NameIncompatible,
+    /// One INN is on several branches, and one of the records has no KPP.
+    BranchUnclear,
+    /// OGRNs differ although the INN agrees.
+    OgrnContradicts,
+    /// Less than two independent fields agree.
+    OneField,
+    /// The names share a part only.
+    NamePartial,
+    /// Legal forms differ and no identifier of the organisation agrees.
+    FormDiffers,
+    /// The record without an INN fits two different organisations.
+    Ambiguous,
+    /// The only link between two groups, weaker than both.
+    WeakBridge,
+}
+
+impl Caution {
+    pub fn text(self, lang: Lang) -> &'static str {
+        let (ru, en) = match self {
+            Caution::IdClash => ("код записи повторяется в источнике", "the record id repeats in its source"),
+            Caution::NameIncompatible => {
+                ("реквизит совпадает, а названия разные", "an identifier agrees, the names do not")
+            }
+            Caution::BranchUnclear => (
+                "у этого ИНН несколько филиалов, а КПП не заполнен",
+                "this INN has several branches and a KPP is missing",
+            ),
+            Caution::OgrnContradicts => ("ИНН совпадает, а ОГРН разные", "the INN agrees, OGRNs differ"),
+            Caution::OneField => ("совпадает меньше двух независимых полей", "less than two independent fields agree"),
+            Caution::NamePartial => ("названия совпадают только частично", "the names share a part only"),
+            Caution::FormDiffers => (
+                "разные организационно-правовые формы, и реквизиты не подтверждают совпадение",
+                "legal forms differ and no identifier confirms the pair",
+            ),
+            Caution::Ambiguous => (
+                "запись без ИНН подходит к двум разным контрагентам",
+                "the record without an INN fits two different parties",
+            ),
+            Caution::WeakBridge => {
+                ("единственная и слабая связь между двумя группами", "the only and weak link between two groups")
+            }
+        };
+        lang.pick(ru, en)
+    }
+}

@@ -1,0 +1,175 @@
+//! Rules of the domain that forbid a merge whatever the weight, and doubts that leave it to a person.
+
+use super::compare::{Compared, Comparison, Numbers};
+use super::pack::{Class, Packed};
+use super::types::{Caution, Level, Veto};
+
+/// Vetoes of a pair, a bit each.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Vetoes(u16);
+
+impl Vetoes {
+    pub fn add(&mut self, veto: Veto) {
+        self.0 |= 1 << veto as u16;
+    }
+
+    pub fn has(self, veto: Veto) -> bool {
+        self.0 & (1 << veto as u16) != 0
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// In the order of [`ORDER`].
+    pub fn iter(self) -> impl Iterator<Item = Veto> {
+        ORDER.into_iter().filter(move |&v| self.has(v))
+    }
+
+    /// The one that a report shows.
+    pub fn first(self) -> Option<Veto> {
+        self.iter().next()
+    }
+}
+
+/// The most telling first.
+const ORDER: [Veto; 12] = [
+    Veto::Refused,
+    Veto::OwnOrganisation,
+    Veto::InnDiffers,
+    Veto::Branch,
+    Veto::KindDiffers,
+    Veto::NumberDiffers,
+    Veto::PersonDiffers,
+    Veto::BirthDateDiffers,
+    Veto::OgrnDiffers,
+    Veto::ExternalIdDiffers,
+    Veto::SharedContactOnly,
+    Veto::ClusterConflict,
+];
+
+/// Contradictions between two records, which also keep them out of one cluster.
+pub fn contradictions(p: &Packed, a: u32, b: u32, compared: &Compared) -> Vetoes {
+    let (x, y) = (p.row(a), p.row(b));
+    let mut vetoes = Vetoes::default();
+    let same_inn = x.inn != 0 && x.inn == y.inn;
+    if x.own || y.own {
+        vetoes.add(Veto::OwnOrganisation);
+    }
+    if x.inn != 0 && y.inn != 0 && x.inn != y.inn {
+        vetoes.add(Veto::InnDiffers);
+    }
+    if same_inn && x.kpp != 0 && y.kpp != 0 && x.kpp != y.kpp && !x.kpp_largest && !y.kpp_largest {
+        vetoes.add(Veto::Branch);
+    }
+    // A sole trader is a person here and a company there; one with the full name of the other is no contradiction
+    // unless the firm has the INN of a legal entity.
+    let firm_inn = |r: &super::pack::Row| r.inn != 0 && !r.inn_person;
+    let classes = [x.class, y.class];
+    if classes.contains(&Class::Firm)
+        && classes.contains(&Class::Human)
+        && !(compared.person.is_full() && !firm_inn(x) && !firm_inn(y))
+    {
+        vetoes.add(Veto::KindDiffers);
+    }
+    if x.ogrn != 0 && y.ogrn != 0 && x.ogrn != y.ogrn && !same_inn {
+        vetoes.add(Veto::OgrnDiffers);
+    }
+    if compared.name.numbers == Numbers::Differ {
+        vetoes.add(Veto::NumberDiffers);
+    }
+    if compared.level(Comparison::Birth) == Level::Different {
+        vetoes.add(Veto::BirthDateDiffers);
+    }
+    if compared.person.contradicts() && !same_inn {
+        vetoes.add(Veto::PersonDiffers);
+    }
+    if compared.level(Comparison::External) == Level::Different && !same_inn {
+        vetoes.add(Veto::ExternalIdDiffers);
+    }
+    vetoes
+}
+
+/// Whether only a phone or a mailbox speaks for the pair. Both at once without any name are left to a person.
+pub fn only_contact(compared: &Compared) -> bool {
+    use Comparison as C;
+    let level = |c| compared.level(c);
+    let contact = level(C::Phone) >= Level::Near || level(C::Email) >= Level::Near;
+    let identified = [C::External, C::Inn, C::Ogrn, C::Document, C::Account, C::Name, C::Person]
+        .into_iter()
+        .any(|c| level(c) >= Level::Near)
+        || level(C::Birth) == Level::Exact;
+    let nameless = level(C::Name) == Level::Empty && level(C::Person) == Level::Empty;
+    let both = level(C::Phone) == Level::Exact && level(C::Email) == Level::Exact;
+    contact && !identified && !(nameless && both)
+}
+
+/// A weight that speaks against the pair because of a veto: left out where a report asks what would have been.
+pub fn is_answered_by(comparison: Comparison, vetoes: Vetoes) -> bool {
+    use Comparison as C;
+    match comparison {
+        C::Name | C::Person => {
+            vetoes.has(Veto::NumberDiffers) || vetoes.has(Veto::PersonDiffers) || vetoes.has(Veto::SharedContactOnly)
+        }
+        _ => !vetoes.is_empty(),
+    }
+}
+
+/// An identifier that names one party by itself.
+pub fn is_strong(compared: &Compared) -> bool {
+    use Comparison as C;
+    let exact = |c| compared.level(c) == Level::Exact;
+    exact(C::External) || exact(C::Ogrn) || (exact(C::Inn) && compared.level(C::Kpp) != Level::Different)
+}
+
+/// What keeps a pair without vetoes from an automatic merge.
+pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Caution> {
+    use Comparison as C;
+    let (x, y) = (p.row(a), p.row(b));
+    let level = |c| compared.level(c);
+    let exact = |c| level(c) == Level::Exact;
+    if x.id_clash || y.id_clash {
+        return Some(Caution::IdClash);
+    }
+    let same_inn = x.inn != 0 && x.inn == y.inn;
+    let family = |r: &super::pack::Row| r.inn != 0 && p.frequencies.branch_inn.contains_key(&r.inn);
+    if (family(x) && y.kpp == 0) || (family(y) && x.kpp == 0) || (!same_inn && level(C::Kpp) == Level::Different) {
+        return Some(Caution::BranchUnclear);
+    }
+    if same_inn && level(C::Ogrn) == Level::Different {
+        return Some(Caution::OgrnContradicts);
+    }
+    let name = level(C::Name).max(level(C::Person));
+    let strong = is_strong(compared);
+    let contacts = [C::Phone, C::Email, C::Account, C::Document].into_iter().filter(|&c| exact(c)).count();
+    if strong {
+        let second = contacts > 0 || (exact(C::Inn) && exact(C::Kpp)) || (exact(C::Inn) && exact(C::Ogrn));
+        return match name {
+            Level::Different => Some(Caution::NameIncompatible),
+            Level::Empty if !second => Some(Caution::OneField),
+            _ => None,
+        };
+    }
+    match name {
+        Level::Empty | Level::Different => return Some(Caution::OneField),
+        // A typo in the name of a person is not much of a full name: it needs a phone, a mailbox or a document.
+        Level::Near if level(C::Person) == Level::Near => {
+            if !compared.person.is_full() || contacts == 0 {
+                return Some(Caution::NamePartial);
+            }
+        }
+        Level::Near if compared.name.extra => return Some(Caution::NamePartial),
+        _ => {}
+    }
+    if compared.name.numbers != Numbers::Agree {
+        return Some(Caution::NamePartial);
+    }
+    if level(C::Person) >= Level::Near && !compared.person.is_full() {
+        return Some(Caution::NamePartial);
+    }
+    if compared.name.forms_differ {
+        return Some(Caution::FormDiffers);
+    }
+    let second = contacts > 0 || level(C::Inn) == Level::Folded || exact(C::Birth);
+    if second { None } else { Some(Caution::OneField) }
+}
