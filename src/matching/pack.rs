@@ -7,13 +7,14 @@ use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::quality::FixedState;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compare::jaro::letter;
 use super::compare::translit::skeleton;
 use crate::model::{Email, Entity, Field, Flags, Parties, PartyKind, RecordRef, Side, Snapshots};
 use crate::normalize::company::{LegalForm, is_stop_word};
 use crate::normalize::email::{is_free_mail, is_role};
+use crate::normalize::given_names;
 
 /// Words of a name that are compared; a longer name keeps its first words.
 pub const MAX_TOKENS: usize = 12;
@@ -74,11 +75,11 @@ pub struct Row {
     pub kpp_largest: bool,
     pub inn_person: bool,
     pub own: bool,
-    pub deleted: bool,
     pub id_clash: bool,
-    pub contact: bool,
     /// The cited id is the id of a record of the other side.
     pub external_found: bool,
+    /// A record of the other side cites this one.
+    pub cited: bool,
 }
 
 /// Several values per record.
@@ -131,10 +132,6 @@ pub struct Vocabulary {
 impl Vocabulary {
     fn number(&self, hash: u64) -> u32 {
         self.hashes.binary_search(&hash).map_or(NONE, |at| at as u32)
-    }
-
-    pub fn len(&self) -> usize {
-        self.hashes.len()
     }
 }
 
@@ -245,10 +242,8 @@ pub fn pack(data: &Snapshots) -> Packed<'_> {
     rows.par_iter_mut().zip(&parts).for_each(|(row, parts)| {
         [row.surname, row.given, row.patronymic] = parts.map(|h| if h == 0 { NONE } else { vocabulary.number(h) });
     });
-    let tokens = Ragged {
-        values: all.tokens.values.par_iter().map(|&h| vocabulary.number(h)).collect(),
-        ends: all.tokens.ends,
-    };
+    let tokens =
+        Ragged { values: all.tokens.values.par_iter().map(|&h| vocabulary.number(h)).collect(), ends: all.tokens.ends };
     fold_cores(&mut rows, &tokens, &vocabulary);
     find_externals(&mut rows, &refs);
     let position = refs.iter().enumerate().map(|(at, &r)| (r, at as u32)).collect();
@@ -322,7 +317,9 @@ fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
         emails.sort_unstable();
         emails.dedup();
         chunk.emails.push(emails.iter().map(|e| hash(e.as_str())));
-        chunk.mailboxes.push(emails.iter().map(|e| if is_role(e.local()) || e.local().len() < 4 { 0 } else { hash(e.local()) }));
+        chunk
+            .mailboxes
+            .push(emails.iter().map(|e| if is_role(e.local()) || e.local().len() < 4 { 0 } else { hash(e.local()) }));
         chunk.domains.push(emails.iter().map(|e| if is_free_mail(e.domain()) { 0 } else { hash(e.domain()) }));
 
         sorted.clear();
@@ -396,10 +393,9 @@ fn row(p: &Parties, at: usize) -> Row {
         kpp_largest: kpp.is_some_and(|k| k.is_largest_taxpayer()),
         inn_person: inn.is_some_and(|i| i.is_person()),
         own: p.flags[at].has(Flags::OWN),
-        deleted: p.flags[at].has(Flags::DELETED),
         id_clash: p.raw.id_clash[at],
-        contact: entity == Entity::Contact,
         external_found: false,
+        cited: false,
     }
 }
 
@@ -464,9 +460,11 @@ fn vocabulary(data: &Snapshots, refs: &[RecordRef], tokens: &Ragged<u64>) -> (Vo
     (vocabulary, parts)
 }
 
-/// Hashes of the given names that a short form stands for.
-fn full_names(_word: &str) -> Vec<u64> {
-    Vec::new()
+/// Hashes of the given names that a word stands for, in either alphabet; empty for a word that is none.
+fn full_names(word: &str) -> Vec<u64> {
+    let meaning = given_names::get(word)
+        .or_else(|| given_names::from_latin(word).filter(|_| word.is_ascii()).and_then(given_names::get));
+    meaning.map_or_else(Vec::new, |m| m.full.iter().map(hash).collect())
 }
 
 /// The word of a record that has this hash.
@@ -491,11 +489,14 @@ fn fold_cores(rows: &mut [Row], tokens: &Ragged<u32>, vocabulary: &Vocabulary) {
 
 fn find_externals(rows: &mut [Row], refs: &[RecordRef]) {
     let split = refs.partition_point(|r| r.side == Side::Crm);
-    let ids = |rows: &[Row]| rows.iter().map(|r| (r.id, ())).collect::<FxHashMap<u64, ()>>();
-    let (crm, onec) = (ids(&rows[..split]), ids(&rows[split..]));
+    let keys = |rows: &[Row], key: fn(&Row) -> u64| rows.iter().map(key).collect::<FxHashSet<u64>>();
+    let ids = [keys(&rows[split..], |r| r.id), keys(&rows[..split], |r| r.id)];
+    let citations = [keys(&rows[split..], |r| r.external), keys(&rows[..split], |r| r.external)];
     for (at, row) in rows.iter_mut().enumerate() {
-        let other = if at < split { &onec } else { &crm };
-        row.external_found = row.external != 0 && other.contains_key(&row.external);
+        // Each side looks into the keys of the other one.
+        let side = usize::from(at >= split);
+        row.external_found = row.external != 0 && ids[side].contains(&row.external);
+        row.cited = citations[side].contains(&row.id);
     }
 }
 

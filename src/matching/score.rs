@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::block::Candidate;
-use super::compare::{COMPARISONS, COUNT, Compared, compare};
+use super::compare::{COMPARISONS, COUNT, Compared, FORM_BITS, compare};
 use super::model::{Model, probability};
 use super::pack::Packed;
 use super::types::{Caution, Decision, Evidence, Level, Veto};
@@ -28,6 +28,7 @@ pub struct Scored {
     pub caution: Option<Caution>,
     /// An identifier that names one party agrees.
     pub strong: bool,
+    pub forms_differ: bool,
     pub decision: Decision,
     /// The veto that decides, when the decision is to reject.
     pub veto: Option<Veto>,
@@ -116,6 +117,7 @@ fn weigh(
         vetoes,
         caution,
         strong: is_strong(compared),
+        forms_differ: compared.name.forms_differ,
         decision,
         veto: vetoes.first(),
     }
@@ -133,11 +135,14 @@ pub fn is_kept(model: &Model, config: &MatchingConfig, pair: &Scored) -> bool {
     if pair.vetoes.has(Veto::KindDiffers) && !named {
         return false;
     }
+    // A holding has an ООО beside its АО: its pairs are the traps that people want to see.
+    let form = if pair.forms_differ { -FORM_BITS } else { 0.0 };
     let without: f32 = COMPARISONS
         .iter()
         .zip(&pair.weights)
         .map(|(&c, &w)| if w < 0.0 && is_answered_by(c, pair.vetoes) { 0.0 } else { w })
-        .sum();
+        .sum::<f32>()
+        + form;
     without > 0.0 && probability(model.prior + without) >= config.review
 }
 

@@ -84,7 +84,9 @@ pub fn contradictions(p: &Packed, a: u32, b: u32, compared: &Compared) -> Vetoes
     if compared.person.contradicts() && !same_inn {
         vetoes.add(Veto::PersonDiffers);
     }
-    if compared.level(Comparison::External) == Level::Different && !same_inn {
+    // Across sides a citation of another record is a doubt only: that record may have a double.
+    let within = p.refs[a as usize].side == p.refs[b as usize].side;
+    if within && compared.level(Comparison::External) == Level::Different && !same_inn {
         vetoes.add(Veto::ExternalIdDiffers);
     }
     vetoes
@@ -138,6 +140,9 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     }
     if same_inn && level(C::Ogrn) == Level::Different {
         return Some(Caution::OgrnContradicts);
+    }
+    if level(C::External) == Level::Different && !same_inn {
+        return Some(Caution::CitesAnother);
     }
     let name = level(C::Name).max(level(C::Person));
     let strong = is_strong(compared);

@@ -11,6 +11,9 @@ pub const TYPO_RECORDS: u32 = 3;
 const TYPO_LETTERS: usize = 5;
 const TYPO_SIMILARITY: f64 = 0.93;
 
+/// Weight of legal forms that cannot be forms of one firm.
+pub const FORM_BITS: f32 = -2.0;
+
 /// Numbers inside two names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Numbers {
@@ -45,7 +48,7 @@ pub fn compare(pair: &Pair) -> NameMatch {
         return NameMatch::EMPTY;
     }
     let forms_differ = !a.form.is_compatible(b.form);
-    let form_bits = if forms_differ { -2.0 } else { 0.0 };
+    let form_bits = if forms_differ { FORM_BITS } else { 0.0 };
     let (x, y) = (p.numbers.get(pair.a), p.numbers.get(pair.b));
     let numbers = match (x.is_empty(), y.is_empty()) {
         _ if x == y => Numbers::Agree,
@@ -102,12 +105,12 @@ fn words(pair: &Pair) -> Words {
         match partner(pair, token, y, &used) {
             Some((at, factor)) => {
                 used[at] = true;
-                let rarer = if p.vocabulary.records[y[at] as usize] < p.vocabulary.records[token as usize] && factor == 1.0
-                {
-                    y[at]
-                } else {
-                    token
-                };
+                let rarer =
+                    if p.vocabulary.records[y[at] as usize] < p.vocabulary.records[token as usize] && factor == 1.0 {
+                        y[at]
+                    } else {
+                        token
+                    };
                 agreed += count(rarer, factor);
             }
             None if number(token) => {}
@@ -124,7 +127,7 @@ fn words(pair: &Pair) -> Words {
     if acronym(pair, x, y) || acronym(pair, y, x) {
         return Words { bits: Some(3.0), extra: true };
     }
-    if agreed * 2.0 < total * 0.8 || agreed <= 0.0 {
+    if agreed * 4.0 < total || agreed <= 0.0 {
         return Words { bits: None, extra: extra > 0 };
     }
     let most = super::scale(p.len()) + 1.0;
@@ -160,8 +163,7 @@ fn mistyped(pair: &Pair, token: u32, other: u32) -> bool {
     let v = &pair.p.vocabulary;
     let rare = v.records[token as usize].min(v.records[other as usize]) <= TYPO_RECORDS;
     let (x, y) = (v.letters.get(token), v.letters.get(other));
-    rare
-        && x.len().min(y.len()) >= TYPO_LETTERS
+    rare && x.len().min(y.len()) >= TYPO_LETTERS
         && !v.numeric[token as usize]
         && !v.numeric[other as usize]
         && (one_edit(x, y) || (x.len().min(y.len()) > 7 && jaro_winkler(x, y) >= TYPO_SIMILARITY))
