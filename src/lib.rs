@@ -25,3 +25,5 @@ pub mod report;
 
 pub mod audit;
 pub mod run;
+
+pub mod generate;

@@ -247,7 +247,10 @@ fn generate_command(rows: Option<usize>, seed: u64, sample: Option<Sample>, out:
                 std::fs::write(&file, bytes).with_context(|| file.display().to_string())?;
             }
         }
-        (None, Some(rows)) => generate::project(rows, seed, out).with_context(|| out.display().to_string())?,
+        (None, Some(rows)) => {
+            generate::project(rows, seed, &mut generate::Folder::new(out))
+                .with_context(|| out.display().to_string())?;
+        }
         (None, None) => bail!("укажите --rows или --sample"),
     }
     print(&format!("Готово: {}\nДальше: sverka audit {}", out.display(), out.display()))?;

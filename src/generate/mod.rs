@@ -1,0 +1,14 @@
+//! Invented worlds: the sample projects, and synthetic projects of any size with their truth.
+//!
+//! Nothing here is a real person or company: names are put together from tables, numbers come from ranges that nobody
+//! holds, and control digits are right. The same arguments give the same bytes on every machine.
+
+mod bulk;
+mod ids;
+mod names;
+mod noise;
+mod rng;
+mod sample;
+
+pub use bulk::{Counts, Folder, GenerateError, MAX_ROWS, Sink, project};
+pub use sample::sample;
