@@ -3,7 +3,7 @@
 //! Records are renumbered by (side, entity, id text, content), so nothing after this stage can see in which order a
 //! source listed them.
 
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
 
 use foldhash::quality::FixedState;
 use rayon::prelude::*;
@@ -27,9 +27,7 @@ pub const NONE: u32 = u32::MAX;
 
 /// A stable 64-bit hash; equal on every run and thread count. Never 0, which stands for "no value".
 pub fn hash<T: Hash + ?Sized>(value: &T) -> u64 {
-    let mut hasher = FixedState::with_seed(0x7376_6572_6b61).build_hasher();
-    value.hash(&mut hasher);
-    hasher.finish().max(1)
+    FixedState::with_seed(0x7376_6572_6b61).hash_one(value).max(1)
 }
 
 /// What a record is for vetoes.
@@ -332,7 +330,7 @@ fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
         for field in [Field::Snils, Field::Document, Field::TaxId] {
             digits.clear();
             digits.extend(p.raw.get(field, at).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase));
-            let placeholder = digits.chars().all(|c| Some(c) == digits.chars().next());
+            let placeholder = digits.chars().all(|c| digits.starts_with(c));
             if digits.chars().count() >= 5 && !placeholder {
                 sorted.push(hash(&(field.code(), digits.as_str())));
             }

@@ -158,10 +158,8 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     match name {
         Level::Empty | Level::Different => return Some(Caution::OneField),
         // A typo in the name of a person is not much of a full name: it needs a phone, a mailbox or a document.
-        Level::Near if level(C::Person) == Level::Near => {
-            if !compared.person.is_full() || contacts == 0 {
-                return Some(Caution::NamePartial);
-            }
+        Level::Near if level(C::Person) == Level::Near && (!compared.person.is_full() || contacts == 0) => {
+            return Some(Caution::NamePartial);
         }
         Level::Near if compared.name.extra => return Some(Caution::NamePartial),
         _ => {}
