@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::compare::jaro::letter;
 use super::compare::translit::skeleton;
 use crate::model::{Email, Entity, Field, Flags, Parties, PartyKind, RecordRef, Side, Snapshots};
-use crate::normalize::company::{LegalForm, is_stop_word};
+use crate::normalize::company::{LegalForm, is_branch, is_stop_word};
 use crate::normalize::email::{is_free_mail, is_role};
 use crate::normalize::given_names;
 
@@ -73,6 +73,8 @@ pub struct Row {
     pub kpp_largest: bool,
     pub inn_person: bool,
     pub own: bool,
+    /// The name is the name of a branch.
+    pub branch: bool,
     pub id_clash: bool,
     /// The cited id is the id of a record of the other side.
     pub external_found: bool,
@@ -144,8 +146,8 @@ pub struct Frequencies {
     pub core_folded: FxHashMap<u64, u32>,
     pub person: FxHashMap<u64, u32>,
     pub address: FxHashMap<u64, u32>,
-    /// INNs that stand with two or more different territorial KPPs.
-    pub branch_inn: FxHashMap<u64, ()>,
+    /// INNs and OGRNs that stand with two or more different territorial KPPs.
+    pub branches: FxHashSet<u64>,
 }
 
 /// All records of both sides, CRM first.
@@ -390,6 +392,7 @@ fn row(p: &Parties, at: usize) -> Row {
         form: p.form[at],
         kpp_largest: kpp.is_some_and(|k| k.is_largest_taxpayer()),
         inn_person: inn.is_some_and(|i| i.is_person()),
+        branch: is_branch(p.core.get(at)),
         own: p.flags[at].has(Flags::OWN),
         id_clash: p.raw.id_clash[at],
         external_found: false,
@@ -498,6 +501,32 @@ fn find_externals(rows: &mut [Row], refs: &[RecordRef]) {
     }
 }
 
+/// Numbers of firms that have branches. INN and OGRN name the same firm, so what one shows holds for the other.
+fn branches(rows: &[Row]) -> FxHashSet<u64> {
+    let firm = |r: &&Row| !r.inn_person && (r.inn != 0 || r.ogrn != 0);
+    let mut parts: Vec<(u64, u64)> = rows
+        .iter()
+        .filter(firm)
+        .filter(|r| r.kpp != 0 && !r.kpp_largest)
+        .flat_map(|r| [(r.inn, r.kpp), (r.ogrn, r.kpp)])
+        .filter(|part| part.0 != 0)
+        .collect();
+    parts.sort_unstable();
+    parts.dedup();
+    let mut branches: FxHashSet<u64> =
+        parts.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).map(|run| run[0].0).collect();
+    let both: Vec<(u64, u64)> =
+        rows.iter().filter(firm).filter(|r| r.inn != 0 && r.ogrn != 0).map(|r| (r.inn, r.ogrn)).collect();
+    for _ in 0..2 {
+        for &(inn, ogrn) in &both {
+            if branches.contains(&inn) || branches.contains(&ogrn) {
+                branches.extend([inn, ogrn]);
+            }
+        }
+    }
+    branches
+}
+
 fn frequencies(p: &Packed) -> Frequencies {
     fn count(keys: impl Iterator<Item = u64>) -> FxHashMap<u64, u32> {
         let mut counts = FxHashMap::default();
@@ -506,12 +535,6 @@ fn frequencies(p: &Packed) -> Frequencies {
         }
         counts
     }
-    let mut families: Vec<(u64, u64)> =
-        p.rows.iter().filter(|r| r.inn != 0 && r.kpp != 0 && !r.kpp_largest).map(|r| (r.inn, r.kpp)).collect();
-    families.sort_unstable();
-    families.dedup();
-    let branch_inn =
-        families.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).map(|run| (run[0].0, ())).collect();
     Frequencies {
         inn_broken: count(p.rows.iter().map(|r| r.inn_broken)),
         phone: count(p.phones.values().iter().copied()),
@@ -521,7 +544,7 @@ fn frequencies(p: &Packed) -> Frequencies {
         core_folded: count(p.rows.iter().map(|r| r.core_folded)),
         person: count(p.rows.iter().map(|r| p.person_key(r))),
         address: count(p.rows.iter().map(|r| r.address)),
-        branch_inn,
+        branches: branches(&p.rows),
     }
 }
 
