@@ -27,11 +27,14 @@ fn decide(crm: &[(Field, &str)], onec: &[(Field, &str)]) -> Option<(Decision, Op
     pair(crm, onec).decision("crm:1", "onec:1")
 }
 
+/// Texts of a record by field.
+type Texts<'a> = &'a [(Field, &'a str)];
+
 #[test]
 fn ordinary_duplicates_are_automatic() {
     let inn = &inn10(111);
     let person = &inn12(111);
-    let cases: &[(&[(Field, &str)], &[(Field, &str)])] = &[
+    let cases: &[(Texts, Texts)] = &[
         // Same INN and KPP, form spelled out.
         (
             &[(Name, "ООО «Ромашка»"), (Inn, inn), (Kpp, "770101001")],
@@ -106,7 +109,7 @@ fn a_sole_trader_is_one_party_as_contact_and_counterparty() {
 #[test]
 fn traps_are_vetoed_and_shown() {
     let (a, b) = (&inn10(1), &inn10(2));
-    let cases: &[(Veto, &[(Field, &str)], &[(Field, &str)])] = &[
+    let cases: &[(Veto, Texts, Texts)] = &[
         // A holding: one name, two legal entities.
         (Veto::InnDiffers, &[(Name, "ООО Вектор"), (Inn, a)], &[(Name, "АО Вектор"), (Inn, b)]),
         (
@@ -161,7 +164,7 @@ fn traps_are_vetoed_and_shown() {
 fn doubts_go_to_a_person() {
     let (a, b) = (&inn10(1), &inn12(2));
     let phone = (Phone, "84951234567");
-    let cases: &[(&[(Field, &str)], &[(Field, &str)])] = &[
+    let cases: &[(Texts, Texts)] = &[
         // The INN of another firm.
         (&[(Name, "ООО Вектор"), (Inn, a), (Kpp, "770101001")], &[(Name, "ООО Ромашка"), (Inn, a), (Kpp, "770101001")]),
         // Namesakes: a full name and nothing else.

@@ -91,7 +91,8 @@ fn words(pair: &Pair) -> Words {
     let mut used = [[false; MAX_TOKENS]; 2];
     let (mut best, mut rest, mut agreed) = (0f32, 0f32, 0f32);
     // Equal words first, or a typo would take the partner of an equal one.
-    let passes: [(fn(&Pair, u32, u32) -> bool, f32); 3] = [(same, 1.0), (same_sound, 1.0), (mistyped, 0.75)];
+    type Alike = fn(&Pair, u32, u32) -> bool;
+    let passes: [(Alike, f32); 3] = [(same, 1.0), (same_sound, 1.0), (mistyped, 0.75)];
     for (alike, factor) in passes {
         for (i, &token) in x.iter().enumerate() {
             if used[0][i] {
