@@ -1,6 +1,6 @@
 //! The main job: sources in, everything found out.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -165,7 +165,7 @@ fn read_side(config: &Config, side: Side) -> Result<map::Mapped, AuditError> {
 }
 
 /// A path as the project names it: relative to the project, with `/`.
-fn display_name(config: &Config, path: &PathBuf) -> String {
+fn display_name(config: &Config, path: &Path) -> String {
     path.strip_prefix(&config.root).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 

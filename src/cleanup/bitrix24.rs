@@ -34,17 +34,19 @@ impl Dialect for Bitrix24 {
                 continue;
             }
             for drop in step.duplicates.chunks(MAX_CARDS - 1) {
-                let mut inn = Map::new();
-                for &record in drop.iter().chain([&step.master]) {
-                    let text = outcome.data.parties(Side::Crm).raw.get(Field::Inn, record.at());
-                    inn.insert(outcome.data.id(record).to_owned(), json!(text));
+                let ids: Vec<&str> = drop.iter().map(|&d| outcome.data.id(d)).collect();
+                let keep = outcome.data.id(step.master);
+                let mut cards = Map::new();
+                for &record in [&step.master].into_iter().chain(drop) {
+                    cards.insert(outcome.data.id(record).to_owned(), card(outcome, plan, record));
                 }
                 merges.push(json!({
-                    "step": format!("merge-{}", merges.len() + 1),
+                    // Named by its cards: the journal of an interrupted run stays right for a plan made again.
+                    "step": format!("merge-{}-{keep}-{}", entity_type(step.entity), ids.join("-")),
                     "entityTypeId": entity_type(step.entity),
-                    "keep": outcome.data.id(step.master),
-                    "drop": drop.iter().map(|&d| outcome.data.id(d)).collect::<Vec<_>>(),
-                    "inn": inn,
+                    "keep": keep,
+                    "drop": ids,
+                    "cards": cards,
                     "evidence": step.evidence,
                 }));
             }
@@ -54,7 +56,7 @@ impl Dialect for Bitrix24 {
             plan.fixes.iter().filter(|f| f.record.side == Side::Crm && f.field == Field::Inn && numeric(f.record))
         {
             fixes.push(json!({
-                "step": format!("inn-{}", fixes.len() + 1),
+                "step": format!("inn-{}-{}", entity_type(outcome.data.entity(fix.record)), outcome.data.id(fix.record)),
                 "entityTypeId": entity_type(outcome.data.entity(fix.record)),
                 "id": outcome.data.id(fix.record),
                 "expected": fix.expected,
@@ -76,6 +78,19 @@ impl Dialect for Bitrix24 {
             ScriptFile { name: "bitrix24.sh".into(), text: include_str!("bitrix24.sh").into(), executable: true },
         ]
     }
+}
+
+/// What the card must still hold: `inn` is the text of the snapshot and, last, the text after the fix of this plan;
+/// null where the export has no such field at all and nothing can be compared.
+fn card(outcome: &Outcome, plan: &Plan, record: RecordRef) -> Value {
+    let raw = &outcome.data.parties(Side::Crm).raw;
+    let text = |field| raw.has(field).then(|| raw.get(field, record.at()));
+    let inn = text(Field::Inn).map(|text| {
+        // Fixes are sorted by side and record, and the CRM comes first.
+        let fix = plan.fixes.binary_search_by_key(&record, |f| f.record).ok().map(|at| plan.fixes[at].value.as_str());
+        std::iter::once(text).chain(fix).collect::<Vec<_>>()
+    });
+    json!({ "inn": inn, "kpp": text(Field::Kpp) })
 }
 
 /// Bitrix24 entityTypeId.

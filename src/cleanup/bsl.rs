@@ -4,6 +4,8 @@
 //! `ПараметрыЗаменыСсылок()`, `МестаИспользования(НаборСсылок)`. The module never deletes (`СпособУдаления =
 //! "Пометка"`), never writes in load mode, and opens no transaction around a replacement: БСП keeps its own per
 //! object, and a repeated run finishes what an interrupted one began.
+//!
+//! Files are UTF-8 with BOM and CRLF, as the Configurator writes modules.
 
 use std::fmt::Write as _;
 
@@ -82,10 +84,10 @@ fn module(outcome: &Outcome, entity: Entity, pairs: &[(&MergeStep, RecordRef)], 
             "\tДобавитьПару(Пары, {}, {}, {}, {}, {}, {});",
             literal(data.id(*duplicate)),
             literal(data.id(step.master)),
-            literal(stands(data, *duplicate, Field::Inn)),
-            literal(stands(data, *duplicate, Field::Kpp)),
-            literal(stands(data, step.master, Field::Inn)),
-            literal(stands(data, step.master, Field::Kpp)),
+            stands(data, *duplicate, Field::Inn),
+            stands(data, *duplicate, Field::Kpp),
+            stands(data, step.master, Field::Inn),
+            stands(data, step.master, Field::Kpp),
         );
     }
     text.push_str("\tВозврат Пары;\n\nКонецФункции\n\nФункция Исправления()\n\n\tСписок = Новый Массив;\n");
@@ -101,12 +103,16 @@ fn module(outcome: &Outcome, entity: Entity, pairs: &[(&MergeStep, RecordRef)], 
     }
     text.push_str("\tВозврат Список;\n\nКонецФункции\n\n");
     text.push_str(TAIL);
-    text
+    // The Configurator writes modules as UTF-8 with BOM and CRLF; old Notepad shows LF alone as one line. Literals
+    // hold no raw line end, so nothing of the data changes.
+    text.replace('\n', "\r\n")
 }
 
-/// Text of a field as the snapshot has it.
-fn stands(data: &Snapshots, record: RecordRef, field: Field) -> &str {
-    data.parties(record.side).raw.get(field, record.at())
+/// Text of a field as the snapshot has it, as a literal; `Неопределено` when the export has no such field at all, and
+/// then it proves nothing about the record.
+fn stands(data: &Snapshots, record: RecordRef, field: Field) -> String {
+    let raw = &data.parties(record.side).raw;
+    if raw.has(field) { literal(raw.get(field, record.at())) } else { "Неопределено".to_owned() }
 }
 
 /// The catalogue in БП, УНФ and УТ; the module's first line lets the user name another.
@@ -129,13 +135,13 @@ fn attribute(field: Field) -> &'static str {
 ///
 /// A raw line end inside a literal would need a `|` on the next line, and other control characters are refused by the
 /// compiler; characters outside the BMP are kept as they are (the platform is UTF-16).
-pub(crate) fn literal(text: &str) -> String {
+pub fn literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
         match c {
             '"' => out.push_str("\"\""),
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
+            c if c.is_control() || is_invisible(c) => {
                 let _ = write!(out, "\" + Символ({}) + \"", c as u32);
             }
             c => out.push(c),
@@ -143,6 +149,12 @@ pub(crate) fn literal(text: &str) -> String {
     }
     out.push('"');
     out
+}
+
+/// Line ends outside ASCII, marks that change the direction of text and characters without a width: a reader of the
+/// module must see what the literal holds.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 const HEAD: &str = "\
@@ -299,7 +311,20 @@ const TAIL: &str = "\
 \t\tИли Не СовпадаетСоСнимком(ДляОригинала, Пара.ИННОригинала, Пара.КППОригинала) Тогда
 \t\tВозврат \"ИНН или КПП изменились после выгрузки\";
 \tКонецЕсли;
+\tЕсли РазныеНомера(ДляДубля.ИНН, ДляОригинала.ИНН) Тогда
+\t\tВозврат \"разные ИНН\";
+\tКонецЕсли;
+\tЕсли (Пара.КППДубля = Неопределено Или Пара.КППОригинала = Неопределено)
+\t\tИ РазныеНомера(ДляДубля.КПП, ДляОригинала.КПП) Тогда
+\t\tВозврат \"разные КПП, а в выгрузке КПП не было\";
+\tКонецЕсли;
 \tВозврат \"\";
+
+КонецФункции
+
+Функция РазныеНомера(Первый, Второй)
+
+\tВозврат Не ПустаяСтрока(Первый) И Не ПустаяСтрока(Второй) И ЗначимыеЗнаки(Первый) <> ЗначимыеЗнаки(Второй);
 
 КонецФункции
 
@@ -307,7 +332,22 @@ const TAIL: &str = "\
 // а русские О и З в номере читаются как 0 и 3.
 Функция СовпадаетСоСнимком(Реквизиты, ИНН, КПП)
 
-\tВозврат ЗначимыеЗнаки(Реквизиты.ИНН) = ЗначимыеЗнаки(ИНН) И ЗначимыеЗнаки(Реквизиты.КПП) = ЗначимыеЗнаки(КПП);
+\tСовпадаетИНН = (ИНН = Неопределено) Или ЗначимыеЗнаки(Реквизиты.ИНН) = ЗначимыеЗнаки(ИНН)
+\t\tИли ЭтоНашеИсправление(ИНН, Реквизиты.ИНН);
+\tСовпадаетКПП = (КПП = Неопределено) Или ЗначимыеЗнаки(Реквизиты.КПП) = ЗначимыеЗнаки(КПП);
+\tВозврат СовпадаетИНН И СовпадаетКПП;
+
+КонецФункции
+
+// Число таблицы («7,7E+9») после исправления других знаков не имеет, поэтому исправления этого файла смотрятся отдельно.
+Функция ЭтоНашеИсправление(Было, Стало)
+
+\tДля Каждого Исправление Из Исправления() Цикл
+\t\tЕсли Исправление.Было = Было И Исправление.Станет = Стало Тогда
+\t\t\tВозврат Истина;
+\t\tКонецЕсли;
+\tКонецЦикла;
+\tВозврат Ложь;
 
 КонецФункции
 
@@ -332,7 +372,7 @@ const TAIL: &str = "\
 // Ссылка по уникальному идентификатору или по коду. Код, который носят несколько записей, не годится.
 Функция НайтиЗапись(Запись)
 
-\tЕсли СтрДлина(Запись) = 36 И СтрЧислоВхождений(Запись, \"-\") = 4 Тогда
+\tЕсли ЭтоУникальныйИдентификатор(Запись) Тогда
 \t\tСсылка = Справочники[ИмяСправочника()].ПолучитьСсылку(Новый УникальныйИдентификатор(Запись));
 \t\tВозврат ?(ОбщегоНазначения.СсылкаСуществует(Ссылка), Ссылка, Неопределено);
 \tКонецЕсли;
@@ -349,6 +389,27 @@ const TAIL: &str = "\
 \t\tВозврат Найденные[0].Ссылка;
 \tКонецЕсли;
 \tВозврат Неопределено;
+
+КонецФункции
+
+// Новый УникальныйИдентификатор() от другого текста прервал бы весь сценарий.
+Функция ЭтоУникальныйИдентификатор(Текст)
+
+\tЕсли СтрДлина(Текст) <> 36 Тогда
+\t\tВозврат Ложь;
+\tКонецЕсли;
+\tДля Номер = 1 По 36 Цикл
+\t\tЗнак = ВРег(Сред(Текст, Номер, 1));
+\t\tЕсли Номер = 9 Или Номер = 14 Или Номер = 19 Или Номер = 24 Тогда
+\t\t\tГодится = (Знак = \"-\");
+\t\tИначе
+\t\t\tГодится = СтрНайти(\"0123456789ABCDEF\", Знак) > 0;
+\t\tКонецЕсли;
+\t\tЕсли Не Годится Тогда
+\t\t\tВозврат Ложь;
+\t\tКонецЕсли;
+\tКонецЦикла;
+\tВозврат Истина;
 
 КонецФункции
 

@@ -120,7 +120,7 @@ fn describe(path: &Path, format: &str, extract: &Extract) -> String {
         }
         for column in &table.columns {
             let filled = column.cells.filled();
-            if filled == 0 && table.len() > 0 && column.heading.is_empty() {
+            if filled == 0 && !table.is_empty() && column.heading.is_empty() {
                 continue;
             }
             let field = entity.and_then(|e| aliases::field_of(&column.heading, e));

@@ -333,8 +333,11 @@ impl Maker {
         match kind {
             Kind::Firm => {
                 // One name in sixteen is of dictionary words, while they last; the others are coined.
-                party.core =
-                    if n.is_multiple_of(16) && n / 16 < names::WORD_NAMES { names::company(n / 16) } else { names::coined(n) };
+                party.core = if n.is_multiple_of(16) && n / 16 < names::WORD_NAMES {
+                    names::company(n / 16)
+                } else {
+                    names::coined(n)
+                };
                 party.form = *self.rng.pick(&["ООО", "ООО", "ООО", "ООО", "ООО", "ООО", "АО", "ПАО", "АНО"]);
                 party.inn = ids::inn_org(n, Region::Any);
                 party.kpp = ids::kpp(&party.inn, "01", 1);

@@ -30,7 +30,8 @@ impl Format for HtmlTable {
 
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
         let decoded = text::decode(&input.bytes);
-        let mut scanner = Scanner { input, extract: Extract::default(), grid: Grid::default(), rows: 0, row: None };
+        let mut scanner =
+            Scanner { input, extract: Extract::default(), grid: Grid::default(), rows: 0, row: None, depth: 0 };
         scanner.scan(&decoded.text)?;
         let mut extract = scanner.extract;
         if extract.tables.is_empty() {
@@ -52,6 +53,8 @@ struct Scanner<'a> {
     /// Rows of the current table so far.
     rows: u32,
     row: Option<Row>,
+    /// Tables open around the place.
+    depth: u32,
 }
 
 #[derive(Default)]
@@ -78,8 +81,15 @@ impl Scanner<'_> {
                 continue;
             };
             match (name.as_str(), closing) {
-                ("table", false) if self.grid.rows() == 0 => self.row = None,
-                ("table", true) => self.end_table()?,
+                // A table inside a cell is text of that cell: only the outer one has rows.
+                ("table", false) => self.depth += 1,
+                ("table", true) => {
+                    self.depth = self.depth.saturating_sub(1);
+                    if self.depth == 0 {
+                        self.end_table()?;
+                    }
+                }
+                ("tr" | "td" | "th", _) if self.depth > 1 => self.push(' '),
                 ("tr", false) => {
                     self.end_row()?;
                     self.row = Some(Row::default());
@@ -89,7 +99,8 @@ impl Scanner<'_> {
                     self.end_cell()?;
                     if let Some(row) = &mut self.row {
                         row.cell = Some(String::new());
-                        row.span = attribute(attributes, "colspan").and_then(|n| n.parse().ok()).unwrap_or(1).clamp(1, 1000);
+                        row.span =
+                            attribute(attributes, "colspan").and_then(|n| n.parse().ok()).unwrap_or(1).clamp(1, 1000);
                     }
                 }
                 ("td" | "th", true) => self.end_cell()?,
@@ -176,7 +187,9 @@ impl Scanner<'_> {
     }
 
     fn limit(&self) -> IngestError {
-        IngestError::Limit { file: self.input.path.clone(), what: "таблица слишком велика".to_owned() }
+        IngestError::Limit {
+            file: self.input.path.clone(), what: "таблица слишком велика".to_owned()
+        }
     }
 }
 
@@ -185,7 +198,8 @@ fn tag(text: &str) -> Option<(String, bool, &str, usize)> {
     let inner = &text[1..];
     let closing = inner.starts_with('/');
     let inner = inner.strip_prefix('/').unwrap_or(inner);
-    let name: String = inner.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '!' | '?')).collect();
+    let name: String =
+        inner.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '!' | '?')).collect();
     if name.is_empty() {
         return None;
     }
@@ -207,10 +221,55 @@ fn attribute<'t>(attributes: &'t str, name: &str) -> Option<&'t str> {
 /// Elements that may stand in an exported table or around it.
 fn is_html(name: &str) -> bool {
     const NAMES: &[&str] = &[
-        "html", "head", "body", "meta", "title", "link", "table", "thead", "tbody", "tfoot", "caption", "colgroup", "col", "a",
-        "b", "i", "u", "s", "p", "div", "span", "font", "strong", "em", "small", "sup", "sub", "ul", "ol", "li", "img", "hr",
-        "nobr", "style", "script", "center", "pre", "code", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "!doctype", "?xml",
-        "o:p", "x:num",
+        "html",
+        "head",
+        "body",
+        "meta",
+        "title",
+        "link",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "caption",
+        "colgroup",
+        "col",
+        "a",
+        "b",
+        "i",
+        "u",
+        "s",
+        "p",
+        "div",
+        "span",
+        "font",
+        "strong",
+        "em",
+        "small",
+        "sup",
+        "sub",
+        "ul",
+        "ol",
+        "li",
+        "img",
+        "hr",
+        "nobr",
+        "style",
+        "script",
+        "center",
+        "pre",
+        "code",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "!doctype",
+        "?xml",
+        "o:p",
+        "x:num",
     ];
     NAMES.contains(&name) || name.starts_with("!")
 }
@@ -286,7 +345,10 @@ mod tests {
             "</tbody></table>"
         ));
         let table = &extract.tables[0];
-        assert_eq!(table.columns.iter().map(|c| c.heading.as_str()).collect::<Vec<_>>(), ["ID", "Название компании", "Тип компании", "Рабочий телефон", "Тип компании"]);
+        assert_eq!(
+            table.columns.iter().map(|c| c.heading.as_str()).collect::<Vec<_>>(),
+            ["ID", "Название компании", "Тип компании", "Рабочий телефон", "Тип компании"]
+        );
         assert_eq!((table.len(), &table.rows[..]), (2, &[2, 3][..]));
         assert_eq!(table.get(1, 0), "ООО \"Рога & Копыта\"");
         assert_eq!(table.get(3, 0), "8 900\u{a0}000-00-01");

@@ -81,6 +81,9 @@ formats! {
 /// # Errors
 /// [`IngestError::Unknown`] with what the file looks like and what to do, [`IngestError::Empty`].
 pub fn detect(input: &Input) -> Result<&'static dyn Format, IngestError> {
+    if input.bytes.is_empty() {
+        return Err(IngestError::Empty { file: input.path.clone() });
+    }
     FORMATS.iter().copied().find(|f| f.detect(input)).ok_or_else(|| refuse::unknown(input))
 }
 

@@ -29,7 +29,8 @@ impl Format for Ods {
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
         workbook::check_archive(input)?;
         let damaged = || workbook::unreadable(input, "таблица OpenDocument повреждена");
-        let mut source: calamine::Ods<_> = calamine::Ods::new(Cursor::new(input.bytes.as_slice())).map_err(|_| damaged())?;
+        let mut source: calamine::Ods<_> =
+            calamine::Ods::new(Cursor::new(input.bytes.as_slice())).map_err(|_| damaged())?;
         let mut book = Book::new(input);
         for sheet in source.sheets_metadata().to_vec() {
             if book.takes(&sheet.name, sheet.visible) {

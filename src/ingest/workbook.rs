@@ -129,6 +129,13 @@ pub(super) struct SheetRows<'s, 'a> {
 
 impl SheetRows<'_, '_> {
     pub(super) fn cell(&mut self, row: u32, column: u32, value: Cell<'_>) -> Result<(), IngestError> {
+        // A formatted cell without a value, however far, is nothing.
+        if matches!(value, Cell::Empty) {
+            return Ok(());
+        }
+        if self.row.is_some_and(|last| row < last) {
+            return Err(unreadable(self.book.input, "строки листа идут не по порядку"));
+        }
         if self.row != Some(row) {
             self.end_row();
             // Rows between with no cell at all are blank rows of the sheet.

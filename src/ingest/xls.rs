@@ -37,7 +37,8 @@ impl Format for Xls {
             return Err(workbook::unreadable(input, "это документ OLE2, но не книга Excel"));
         }
         let damaged = || workbook::unreadable(input, "книга Excel записана не до конца или повреждена");
-        let mut source: calamine::Xls<_> = calamine::Xls::new(Cursor::new(input.bytes.as_slice())).map_err(|_| damaged())?;
+        let mut source: calamine::Xls<_> =
+            calamine::Xls::new(Cursor::new(input.bytes.as_slice())).map_err(|_| damaged())?;
         let mut book = Book::new(input);
         for sheet in source.sheets_metadata().to_vec() {
             if book.takes(&sheet.name, sheet.visible) {

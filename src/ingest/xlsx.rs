@@ -29,8 +29,10 @@ impl Format for Xlsx {
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
         workbook::check_archive(input)?;
         let damaged = || workbook::unreadable(input, "книга Excel повреждена");
-        let mut source: calamine::Xlsx<_> = calamine::Xlsx::new(Cursor::new(input.bytes.as_slice())).map_err(|_| damaged())?;
-        let sheets: Vec<_> = source.sheets_metadata().iter().filter(|s| s.typ == SheetType::WorkSheet).cloned().collect();
+        let mut source: calamine::Xlsx<_> =
+            calamine::Xlsx::new(Cursor::new(input.bytes.as_slice())).map_err(|_| damaged())?;
+        let sheets: Vec<_> =
+            source.sheets_metadata().iter().filter(|s| s.typ == SheetType::WorkSheet).cloned().collect();
         let mut book = Book::new(input);
         for sheet in sheets {
             if !book.takes(&sheet.name, sheet.visible) {

@@ -426,10 +426,10 @@ pub fn fold(heading: &str) -> String {
         }
     }
     let text = text.trim_matches(|c| c == '*' || c == ':' || c == ' ');
-    if text.contains("реквизит") {
-        if let Some((_, rest)) = text.split_once(": ") {
-            return rest.to_owned();
-        }
+    if text.contains("реквизит")
+        && let Some((_, rest)) = text.split_once(": ")
+    {
+        return rest.to_owned();
     }
     text.to_owned()
 }

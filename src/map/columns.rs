@@ -31,10 +31,10 @@ impl Columns {
             if !free[at] {
                 continue;
             }
-            if let Some((field, rank)) = role.field_of(&column.heading) {
-                if !fixed[field as usize] {
-                    found.push((field, rank, at));
-                }
+            if let Some((field, rank)) = role.field_of(&column.heading)
+                && !fixed[field as usize]
+            {
+                found.push((field, rank, at));
             }
         }
         found.sort_unstable();

@@ -6,6 +6,7 @@ mod columns;
 mod role;
 mod unite;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::config::SourceConfig;
@@ -59,6 +60,9 @@ pub enum MapError {
     NothingMapped { place: String, headings: String, line: usize },
 }
 
+/// For each kind of paged rows: rows on the pages read, and the total that the pages declare.
+type Pages = BTreeMap<String, (u64, u64)>;
+
 /// A table taken by a source.
 struct Table {
     source: usize,
@@ -96,13 +100,18 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
             mojibake: Vec::new(),
         };
         let first_table = tables.len();
+        let mut pages = BTreeMap::new();
         for (index, (file, format, extract)) in input.files.into_iter().enumerate() {
             report.format = format;
             if report.encoding.is_empty() {
                 report.encoding.clone_from(&extract.encoding);
             }
             report.files.push(file);
-            take(extract, at, index as u32, input.config, &mut report, &mut quarantine, &mut tables)?;
+            take(extract, at, index as u32, input.config, &mut report, &mut pages, &mut quarantine, &mut tables)?;
+        }
+        report.partial |= pages.values().any(|(rows, total)| rows < total);
+        if !pages.is_empty() {
+            report.declared_total = Some(pages.values().map(|(_, total)| total).sum());
         }
         if tables.len() == first_table && report.counts.read == 0 {
             let found =
@@ -120,12 +129,14 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
 }
 
 /// Sorts the tables of one file into those the source takes and the others.
+#[expect(clippy::too_many_arguments, reason = "one step of one loop, named for reading")]
 fn take(
     extract: Extract,
     source: usize,
     file: u32,
     config: &SourceConfig,
     report: &mut SourceReport,
+    pages: &mut Pages,
     quarantine: &mut Vec<Quarantined>,
     tables: &mut Vec<Table>,
 ) -> Result<(), MapError> {
@@ -144,20 +155,26 @@ fn take(
         taken[index] = true;
         role.prepare(&mut raw);
         let columns = Columns::of(&raw, role, &config.columns);
-        if let Role::Main(_) = role {
-            if columns.is_empty() && !raw.is_empty() {
-                let headings = raw.columns.iter().take(8).map(|c| format!("«{}»", c.heading)).collect::<Vec<_>>();
-                return Err(MapError::NothingMapped {
-                    place: place_of(&raw),
-                    headings: headings.join(", "),
-                    line: config.line,
-                });
-            }
+        if let Role::Main(_) = role
+            && columns.is_empty()
+            && !raw.is_empty()
+        {
+            let headings = raw.columns.iter().take(8).map(|c| format!("«{}»", c.heading)).collect::<Vec<_>>();
+            return Err(MapError::NothingMapped {
+                place: place_of(&raw),
+                headings: headings.join(", "),
+                line: config.line,
+            });
         }
         report.counts.read += raw.len() as u64;
-        report.partial |= raw.partial;
-        if let Some(total) = raw.declared_total {
-            *report.declared_total.get_or_insert(0) += total;
+        match raw.declared_total {
+            // Each page alone is a part; whether all are here is known when the last one is read.
+            Some(total) => {
+                let kind = pages.entry(raw.kind.clone()).or_default();
+                kind.0 += raw.len() as u64;
+                kind.1 = kind.1.max(total);
+            }
+            None => report.partial |= raw.partial,
         }
         for (heading, field) in columns.mapped(&raw) {
             if !report.mapped.contains(&(heading.clone(), field)) {

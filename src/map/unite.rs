@@ -240,10 +240,12 @@ impl Uniter<'_> {
                 let by_key = |u: &Self, source: usize| {
                     let mut keys: HashMap<String, u32, RandomState> = HashMap::default();
                     for (at, record) in u.records.iter().enumerate() {
-                        if record.source == source && record.entity == entity && !record.clash {
-                            if let Some(key) = u.requisite_key(record) {
-                                keys.entry(key).and_modify(|r| *r = AMBIGUOUS).or_insert(at as u32);
-                            }
+                        if record.source == source
+                            && record.entity == entity
+                            && !record.clash
+                            && let Some(key) = u.requisite_key(record)
+                        {
+                            keys.entry(key).and_modify(|r| *r = AMBIGUOUS).or_insert(at as u32);
                         }
                     }
                     keys
@@ -251,10 +253,11 @@ impl Uniter<'_> {
                 let guids = by_key(self, with_guid);
                 let codes = by_key(self, with_code);
                 for (key, &record) in &guids {
-                    if let Some(&twin) = codes.get(key) {
-                        if record != AMBIGUOUS && twin != AMBIGUOUS {
-                            renamed.push((record, twin));
-                        }
+                    if let Some(&twin) = codes.get(key)
+                        && record != AMBIGUOUS
+                        && twin != AMBIGUOUS
+                    {
+                        renamed.push((record, twin));
                     }
                 }
             }

@@ -478,9 +478,7 @@ fn word_town(p: &Packed, at: u32, out: &mut Vec<u64>) {
     let town = p.row(at).town;
     if town != 0 {
         let (words, found) = telling(p, at);
-        out.extend(
-            words[..found].iter().take(2).filter(|&&t| !is_rare(p, t)).map(|&t| hash(&(town, skeleton(p, t)))),
-        );
+        out.extend(words[..found].iter().take(2).filter(|&&t| !is_rare(p, t)).map(|&t| hash(&(town, skeleton(p, t)))));
     }
 }
 

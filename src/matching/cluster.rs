@@ -41,7 +41,7 @@ impl<'p> Union<'p> {
                 let r = p.row(at);
                 hash(&(
                     (r.inn, r.kpp, r.ogrn, r.external, r.external_found, r.class as u8, r.own),
-                    (r.birth, r.surname, r.given, r.patronymic, r.core, r.id * u64::from(r.external_found)),
+                    (r.birth, r.surname, r.given, r.patronymic, r.core, if r.cited { r.id } else { 0 }),
                 ))
             })
             .collect();

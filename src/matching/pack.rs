@@ -3,17 +3,18 @@
 //! Records are renumbered by (side, entity, id text, content), so nothing after this stage can see in which order a
 //! source listed them.
 
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
 
 use foldhash::quality::FixedState;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compare::jaro::letter;
 use super::compare::translit::skeleton;
 use crate::model::{Email, Entity, Field, Flags, Parties, PartyKind, RecordRef, Side, Snapshots};
-use crate::normalize::company::{LegalForm, is_stop_word};
+use crate::normalize::company::{LegalForm, is_branch, is_stop_word};
 use crate::normalize::email::{is_free_mail, is_role};
+use crate::normalize::given_names;
 
 /// Words of a name that are compared; a longer name keeps its first words.
 pub const MAX_TOKENS: usize = 12;
@@ -26,9 +27,7 @@ pub const NONE: u32 = u32::MAX;
 
 /// A stable 64-bit hash; equal on every run and thread count. Never 0, which stands for "no value".
 pub fn hash<T: Hash + ?Sized>(value: &T) -> u64 {
-    let mut hasher = FixedState::with_seed(0x7376_6572_6b61).build_hasher();
-    value.hash(&mut hasher);
-    hasher.finish().max(1)
+    FixedState::with_seed(0x7376_6572_6b61).hash_one(value).max(1)
 }
 
 /// What a record is for vetoes.
@@ -74,11 +73,13 @@ pub struct Row {
     pub kpp_largest: bool,
     pub inn_person: bool,
     pub own: bool,
-    pub deleted: bool,
+    /// The name is the name of a branch.
+    pub branch: bool,
     pub id_clash: bool,
-    pub contact: bool,
     /// The cited id is the id of a record of the other side.
     pub external_found: bool,
+    /// A record of the other side cites this one.
+    pub cited: bool,
 }
 
 /// Several values per record.
@@ -132,10 +133,6 @@ impl Vocabulary {
     fn number(&self, hash: u64) -> u32 {
         self.hashes.binary_search(&hash).map_or(NONE, |at| at as u32)
     }
-
-    pub fn len(&self) -> usize {
-        self.hashes.len()
-    }
 }
 
 /// How many records hold a value.
@@ -149,8 +146,8 @@ pub struct Frequencies {
     pub core_folded: FxHashMap<u64, u32>,
     pub person: FxHashMap<u64, u32>,
     pub address: FxHashMap<u64, u32>,
-    /// INNs that stand with two or more different territorial KPPs.
-    pub branch_inn: FxHashMap<u64, ()>,
+    /// INNs and OGRNs that stand with two or more different territorial KPPs.
+    pub branches: FxHashSet<u64>,
 }
 
 /// All records of both sides, CRM first.
@@ -245,10 +242,8 @@ pub fn pack(data: &Snapshots) -> Packed<'_> {
     rows.par_iter_mut().zip(&parts).for_each(|(row, parts)| {
         [row.surname, row.given, row.patronymic] = parts.map(|h| if h == 0 { NONE } else { vocabulary.number(h) });
     });
-    let tokens = Ragged {
-        values: all.tokens.values.par_iter().map(|&h| vocabulary.number(h)).collect(),
-        ends: all.tokens.ends,
-    };
+    let tokens =
+        Ragged { values: all.tokens.values.par_iter().map(|&h| vocabulary.number(h)).collect(), ends: all.tokens.ends };
     fold_cores(&mut rows, &tokens, &vocabulary);
     find_externals(&mut rows, &refs);
     let position = refs.iter().enumerate().map(|(at, &r)| (r, at as u32)).collect();
@@ -322,7 +317,9 @@ fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
         emails.sort_unstable();
         emails.dedup();
         chunk.emails.push(emails.iter().map(|e| hash(e.as_str())));
-        chunk.mailboxes.push(emails.iter().map(|e| if is_role(e.local()) || e.local().len() < 4 { 0 } else { hash(e.local()) }));
+        chunk
+            .mailboxes
+            .push(emails.iter().map(|e| if is_role(e.local()) || e.local().len() < 4 { 0 } else { hash(e.local()) }));
         chunk.domains.push(emails.iter().map(|e| if is_free_mail(e.domain()) { 0 } else { hash(e.domain()) }));
 
         sorted.clear();
@@ -335,7 +332,7 @@ fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
         for field in [Field::Snils, Field::Document, Field::TaxId] {
             digits.clear();
             digits.extend(p.raw.get(field, at).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase));
-            let placeholder = digits.chars().all(|c| Some(c) == digits.chars().next());
+            let placeholder = digits.chars().all(|c| digits.starts_with(c));
             if digits.chars().count() >= 5 && !placeholder {
                 sorted.push(hash(&(field.code(), digits.as_str())));
             }
@@ -395,11 +392,11 @@ fn row(p: &Parties, at: usize) -> Row {
         form: p.form[at],
         kpp_largest: kpp.is_some_and(|k| k.is_largest_taxpayer()),
         inn_person: inn.is_some_and(|i| i.is_person()),
+        branch: is_branch(p.core.get(at)),
         own: p.flags[at].has(Flags::OWN),
-        deleted: p.flags[at].has(Flags::DELETED),
         id_clash: p.raw.id_clash[at],
-        contact: entity == Entity::Contact,
         external_found: false,
+        cited: false,
     }
 }
 
@@ -464,9 +461,11 @@ fn vocabulary(data: &Snapshots, refs: &[RecordRef], tokens: &Ragged<u64>) -> (Vo
     (vocabulary, parts)
 }
 
-/// Hashes of the given names that a short form stands for.
-fn full_names(_word: &str) -> Vec<u64> {
-    Vec::new()
+/// Hashes of the given names that a word stands for, in either alphabet; empty for a word that is none.
+fn full_names(word: &str) -> Vec<u64> {
+    let meaning = given_names::get(word)
+        .or_else(|| given_names::from_latin(word).filter(|_| word.is_ascii()).and_then(given_names::get));
+    meaning.map_or_else(Vec::new, |m| m.full.iter().map(hash).collect())
 }
 
 /// The word of a record that has this hash.
@@ -491,12 +490,41 @@ fn fold_cores(rows: &mut [Row], tokens: &Ragged<u32>, vocabulary: &Vocabulary) {
 
 fn find_externals(rows: &mut [Row], refs: &[RecordRef]) {
     let split = refs.partition_point(|r| r.side == Side::Crm);
-    let ids = |rows: &[Row]| rows.iter().map(|r| (r.id, ())).collect::<FxHashMap<u64, ()>>();
-    let (crm, onec) = (ids(&rows[..split]), ids(&rows[split..]));
+    let keys = |rows: &[Row], key: fn(&Row) -> u64| rows.iter().map(key).collect::<FxHashSet<u64>>();
+    let ids = [keys(&rows[split..], |r| r.id), keys(&rows[..split], |r| r.id)];
+    let citations = [keys(&rows[split..], |r| r.external), keys(&rows[..split], |r| r.external)];
     for (at, row) in rows.iter_mut().enumerate() {
-        let other = if at < split { &onec } else { &crm };
-        row.external_found = row.external != 0 && other.contains_key(&row.external);
+        // Each side looks into the keys of the other one.
+        let side = usize::from(at >= split);
+        row.external_found = row.external != 0 && ids[side].contains(&row.external);
+        row.cited = citations[side].contains(&row.id);
     }
+}
+
+/// Numbers of firms that have branches. INN and OGRN name the same firm, so what one shows holds for the other.
+fn branches(rows: &[Row]) -> FxHashSet<u64> {
+    let firm = |r: &&Row| !r.inn_person && (r.inn != 0 || r.ogrn != 0);
+    let mut parts: Vec<(u64, u64)> = rows
+        .iter()
+        .filter(firm)
+        .filter(|r| r.kpp != 0 && !r.kpp_largest)
+        .flat_map(|r| [(r.inn, r.kpp), (r.ogrn, r.kpp)])
+        .filter(|part| part.0 != 0)
+        .collect();
+    parts.sort_unstable();
+    parts.dedup();
+    let mut branches: FxHashSet<u64> =
+        parts.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).map(|run| run[0].0).collect();
+    let both: Vec<(u64, u64)> =
+        rows.iter().filter(firm).filter(|r| r.inn != 0 && r.ogrn != 0).map(|r| (r.inn, r.ogrn)).collect();
+    for _ in 0..2 {
+        for &(inn, ogrn) in &both {
+            if branches.contains(&inn) || branches.contains(&ogrn) {
+                branches.extend([inn, ogrn]);
+            }
+        }
+    }
+    branches
 }
 
 fn frequencies(p: &Packed) -> Frequencies {
@@ -507,12 +535,6 @@ fn frequencies(p: &Packed) -> Frequencies {
         }
         counts
     }
-    let mut families: Vec<(u64, u64)> =
-        p.rows.iter().filter(|r| r.inn != 0 && r.kpp != 0 && !r.kpp_largest).map(|r| (r.inn, r.kpp)).collect();
-    families.sort_unstable();
-    families.dedup();
-    let branch_inn =
-        families.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).map(|run| (run[0].0, ())).collect();
     Frequencies {
         inn_broken: count(p.rows.iter().map(|r| r.inn_broken)),
         phone: count(p.phones.values().iter().copied()),
@@ -522,7 +544,7 @@ fn frequencies(p: &Packed) -> Frequencies {
         core_folded: count(p.rows.iter().map(|r| r.core_folded)),
         person: count(p.rows.iter().map(|r| p.person_key(r))),
         address: count(p.rows.iter().map(|r| r.address)),
-        branch_inn,
+        branches: branches(&p.rows),
     }
 }
 

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::block::Candidate;
-use super::compare::{COMPARISONS, COUNT, Compared, compare};
+use super::compare::{COMPARISONS, COUNT, Compared, Comparison, FORM_BITS, compare};
 use super::model::{Model, probability};
 use super::pack::Packed;
 use super::types::{Caution, Decision, Evidence, Level, Veto};
@@ -13,6 +13,9 @@ use crate::config::MatchingConfig;
 
 /// Candidate pairs that the model is trained on; beyond this every n-th one is taken.
 const TRAINING_PAIRS: usize = 300_000;
+
+/// How much below the review threshold a vetoed pair of like names may be and still be shown.
+const TRAP_BITS: f32 = 4.0;
 
 /// A pair with its score.
 #[derive(Clone, Debug)]
@@ -28,6 +31,7 @@ pub struct Scored {
     pub caution: Option<Caution>,
     /// An identifier that names one party agrees.
     pub strong: bool,
+    pub forms_differ: bool,
     pub decision: Decision,
     /// The veto that decides, when the decision is to reject.
     pub veto: Option<Veto>,
@@ -116,6 +120,7 @@ fn weigh(
         vetoes,
         caution,
         strong: is_strong(compared),
+        forms_differ: compared.name.forms_differ,
         decision,
         veto: vetoes.first(),
     }
@@ -127,18 +132,23 @@ pub fn is_kept(model: &Model, config: &MatchingConfig, pair: &Scored) -> bool {
         return pair.weight > model.prior && probability(pair.weight) >= config.review;
     }
     // A contact person with the phone of the company is no candidate for a merge.
-    let named = COMPARISONS.iter().zip(&pair.levels).any(|(c, &level)| {
-        matches!(c.field(), crate::model::Field::Name | crate::model::Field::LastName) && level >= Level::Near
-    });
-    if pair.vetoes.has(Veto::KindDiffers) && !named {
+    let name = pair.levels[Comparison::Name as usize].max(pair.levels[Comparison::Person as usize]);
+    let alike = name >= Level::Folded;
+    if pair.vetoes.has(Veto::KindDiffers) && name < Level::Near {
         return false;
     }
+    // A holding has an ООО beside its АО: its pairs are the traps that people want to see.
+    let form = if pair.forms_differ { -FORM_BITS } else { 0.0 };
     let without: f32 = COMPARISONS
         .iter()
         .zip(&pair.weights)
         .map(|(&c, &w)| if w < 0.0 && is_answered_by(c, pair.vetoes) { 0.0 } else { w })
-        .sum();
-    without > 0.0 && probability(model.prior + without) >= config.review
+        .sum::<f32>()
+        + form;
+    // Names that agree under a veto are the traps of the trade (homonyms, relatives): shown although several records
+    // of each make the name look common.
+    let slack = if alike || pair.vetoes.has(Veto::PersonDiffers) { TRAP_BITS } else { 0.0 };
+    without > 0.0 && probability(model.prior + without + slack) >= config.review
 }
 
 /// Scores all candidates and keeps what a report shows, in the order of candidates. `decided`: sorted pairs that are

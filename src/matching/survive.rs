@@ -206,7 +206,9 @@ fn usable(data: &Snapshots, r: RecordRef, field: Field) -> Vec<String> {
         Field::BirthDate => shown(p.birth_date[at].valid()),
         Field::Phone => p.valid_phones(at).map(|f| f.to_string()).collect(),
         Field::Email => p.valid_emails(at).map(|e| e.to_string()).collect(),
-        Field::BankAccount => p.accounts.get(at).iter().filter_map(|a| a.value.valid()).map(|a| a.to_string()).collect(),
+        Field::BankAccount => {
+            p.accounts.get(at).iter().filter_map(|a| a.value.valid()).map(|a| a.to_string()).collect()
+        }
         Field::Name => Some(p.display_name(at)).filter(|n| !n.is_empty()).into_iter().collect(),
         _ => raw(data, r, field).lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect(),
     }

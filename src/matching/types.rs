@@ -384,6 +384,8 @@ pub enum Caution {
     BranchUnclear,
     /// OGRNs differ although the INN agrees.
     OgrnContradicts,
+    /// A record names another record of the other system as its counterpart.
+    CitesAnother,
     /// Less than two independent fields agree.
     OneField,
     /// The names share a part only.
@@ -408,9 +410,11 @@ impl Caution {
                 "this INN has several branches and a KPP is missing",
             ),
             Caution::OgrnContradicts => ("ИНН совпадает, а ОГРН разные", "the INN agrees, OGRNs differ"),
-            Caution::OneField => {
-                ("совпадает меньше двух независимых полей", "less than two independent fields agree")
-            }
+            Caution::CitesAnother => (
+                "запись уже связана с другой записью второй системы",
+                "the record is tied to another record of the other system",
+            ),
+            Caution::OneField => ("совпадает меньше двух независимых полей", "less than two independent fields agree"),
             Caution::NamePartial => ("названия совпадают только частично", "the names share a part only"),
             Caution::FormDiffers => (
                 "разные организационно-правовые формы, и реквизиты не подтверждают совпадение",

@@ -59,7 +59,9 @@ pub fn contradictions(p: &Packed, a: u32, b: u32, compared: &Compared) -> Vetoes
     if x.inn != 0 && y.inn != 0 && x.inn != y.inn {
         vetoes.add(Veto::InnDiffers);
     }
-    if same_inn && x.kpp != 0 && y.kpp != 0 && x.kpp != y.kpp && !x.kpp_largest && !y.kpp_largest {
+    let same_ogrn = x.ogrn != 0 && x.ogrn == y.ogrn;
+    let same_kpp = x.kpp == 0 || y.kpp == 0 || x.kpp == y.kpp || x.kpp_largest || y.kpp_largest;
+    if (same_inn || same_ogrn) && !same_kpp {
         vetoes.add(Veto::Branch);
     }
     // A sole trader is a person here and a company there; one with the full name of the other is no contradiction
@@ -84,7 +86,9 @@ pub fn contradictions(p: &Packed, a: u32, b: u32, compared: &Compared) -> Vetoes
     if compared.person.contradicts() && !same_inn {
         vetoes.add(Veto::PersonDiffers);
     }
-    if compared.level(Comparison::External) == Level::Different && !same_inn {
+    // Across sides a citation of another record is a doubt only: that record may have a double.
+    let within = p.refs[a as usize].side == p.refs[b as usize].side;
+    if within && compared.level(Comparison::External) == Level::Different && !same_inn {
         vetoes.add(Veto::ExternalIdDiffers);
     }
     vetoes
@@ -132,12 +136,18 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
         return Some(Caution::IdClash);
     }
     let same_inn = x.inn != 0 && x.inn == y.inn;
-    let family = |r: &super::pack::Row| r.inn != 0 && p.frequencies.branch_inn.contains_key(&r.inn);
-    if (family(x) && y.kpp == 0) || (family(y) && x.kpp == 0) || (!same_inn && level(C::Kpp) == Level::Different) {
+    let family =
+        |r: &super::pack::Row| [r.inn, r.ogrn].into_iter().any(|n| n != 0 && p.frequencies.branches.contains(&n));
+    let unclear = (family(x) || family(y)) && (x.kpp == 0 || y.kpp == 0);
+    let named = x.branch != y.branch && !exact(C::Kpp);
+    if unclear || named || (!same_inn && level(C::Kpp) == Level::Different) {
         return Some(Caution::BranchUnclear);
     }
     if same_inn && level(C::Ogrn) == Level::Different {
         return Some(Caution::OgrnContradicts);
+    }
+    if level(C::External) == Level::Different && !same_inn {
+        return Some(Caution::CitesAnother);
     }
     let name = level(C::Name).max(level(C::Person));
     let strong = is_strong(compared);
@@ -153,10 +163,8 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     match name {
         Level::Empty | Level::Different => return Some(Caution::OneField),
         // A typo in the name of a person is not much of a full name: it needs a phone, a mailbox or a document.
-        Level::Near if level(C::Person) == Level::Near => {
-            if !compared.person.is_full() || contacts == 0 {
-                return Some(Caution::NamePartial);
-            }
+        Level::Near if level(C::Person) == Level::Near && (!compared.person.is_full() || contacts == 0) => {
+            return Some(Caution::NamePartial);
         }
         Level::Near if compared.name.extra => return Some(Caution::NamePartial),
         _ => {}

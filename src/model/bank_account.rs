@@ -48,7 +48,7 @@ impl BankAccount {
             .zip([7u32, 1, 3].iter().cycle())
             .map(|(d, w)| u32::from(d - b'0') * w % 10)
             .sum();
-        sum % 10 == 0
+        sum.is_multiple_of(10)
     }
 
     /// Low 64 bits of a hash-free key: the account without its first digits 1–2, unique for settlement accounts.

@@ -19,7 +19,7 @@ pub mod snils;
 pub mod test_record;
 pub mod text;
 
-mod given_names;
+pub(crate) mod given_names;
 mod legal_forms;
 mod mail_domains;
 mod translit;

@@ -273,12 +273,13 @@ fn cyrillic(name: &mut PersonName) {
 fn join_patronymic(words: &[&str]) -> Vec<String> {
     let mut joined: Vec<String> = Vec::with_capacity(words.len());
     for (i, word) in words.iter().enumerate() {
-        if is_son_of(word) && i >= 2 {
-            if let Some(last) = joined.last_mut() {
-                last.push(' ');
-                last.push_str(word);
-                continue;
-            }
+        if is_son_of(word)
+            && i >= 2
+            && let Some(last) = joined.last_mut()
+        {
+            last.push(' ');
+            last.push_str(word);
+            continue;
         }
         joined.push((*word).to_owned());
     }

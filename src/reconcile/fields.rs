@@ -277,7 +277,7 @@ fn address_key(raw: &str) -> String {
     address::parse_into(raw, &mut folded, &mut town);
     let mut words: Vec<&str> = folded
         .split(' ')
-        .filter(|w| !w.is_empty() && !(w.len() == 6 && w.bytes().all(|b| b.is_ascii_digit())))
+        .filter(|w| !(w.is_empty() || w.len() == 6 && w.bytes().all(|b| b.is_ascii_digit())))
         .collect();
     words.sort_unstable();
     words.join(" ")

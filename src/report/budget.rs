@@ -27,7 +27,7 @@ impl Budget {
     /// Splits off at most `rows`, with bytes in proportion.
     pub fn share(&mut self, rows: usize) -> Budget {
         let rows = rows.min(self.rows);
-        let bytes = if self.rows == 0 { 0 } else { self.bytes / self.rows * rows };
+        let bytes = self.bytes.checked_div(self.rows).unwrap_or(0) * rows;
         self.rows -= rows;
         self.bytes -= bytes;
         Budget { rows, bytes }

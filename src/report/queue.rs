@@ -252,7 +252,7 @@ impl<'a> Cells<'a> {
     }
 }
 
-fn link_of<'a>(outcome: &'a Outcome, at: Option<u32>) -> Option<&'a Link> {
+fn link_of(outcome: &Outcome, at: Option<u32>) -> Option<&Link> {
     at.and_then(|at| outcome.matching.links.get(at as usize))
 }
 

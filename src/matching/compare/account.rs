@@ -9,8 +9,7 @@ pub fn compare(pair: &Pair) -> Outcome {
     if a.is_empty() || b.is_empty() {
         return Outcome::EMPTY;
     }
-    let others =
-        shared(a, b).map(|x| Pair::strangers(pair.p.frequencies.account.get(&x), 0.03)).reduce(f32::min);
+    let others = shared(a, b).map(|x| Pair::strangers(pair.p.frequencies.account.get(&x), 0.03)).reduce(f32::min);
     match others {
         Some(others) => Outcome::new(Level::Exact, pair.rare(0.6, others)),
         None => Outcome::new(Level::Different, -0.5),

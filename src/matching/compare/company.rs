@@ -11,6 +11,9 @@ pub const TYPO_RECORDS: u32 = 3;
 const TYPO_LETTERS: usize = 5;
 const TYPO_SIMILARITY: f64 = 0.93;
 
+/// Weight of legal forms that cannot be forms of one firm.
+pub const FORM_BITS: f32 = -2.0;
+
 /// Numbers inside two names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Numbers {
@@ -45,7 +48,7 @@ pub fn compare(pair: &Pair) -> NameMatch {
         return NameMatch::EMPTY;
     }
     let forms_differ = !a.form.is_compatible(b.form);
-    let form_bits = if forms_differ { -2.0 } else { 0.0 };
+    let form_bits = if forms_differ { FORM_BITS } else { 0.0 };
     let (x, y) = (p.numbers.get(pair.a), p.numbers.get(pair.b));
     let numbers = match (x.is_empty(), y.is_empty()) {
         _ if x == y => Numbers::Agree,
@@ -80,55 +83,47 @@ struct Words {
 
 fn words(pair: &Pair) -> Words {
     let p = pair.p;
+    let v = &p.vocabulary;
     let (x, y) = (p.tokens.get(pair.a), p.tokens.get(pair.b));
-    let mut used = [false; MAX_TOKENS];
-    let (mut best, mut rest, mut extra, mut generic_left) = (0f32, 0f32, 0u32, 0u32);
-    let (mut agreed, mut total) = (0f32, 0f32);
-    let mut count = |token: u32, factor: f32| {
-        let bits = rarity(pair, token) * factor;
-        if bits > best {
-            rest += best;
-            best = bits;
-        } else {
-            rest += bits;
-        }
-        bits
-    };
-    // Numbers are compared apart: one that has no partner says nothing about the words around it.
-    let number = |token: u32| p.vocabulary.numeric[token as usize];
-    for &token in x {
-        let rarity = rarity(pair, token);
-        total += if number(token) { 0.0 } else { rarity };
-        match partner(pair, token, y, &used) {
-            Some((at, factor)) => {
-                used[at] = true;
-                let rarer = if p.vocabulary.records[y[at] as usize] < p.vocabulary.records[token as usize] && factor == 1.0
-                {
-                    y[at]
-                } else {
-                    token
-                };
-                agreed += count(rarer, factor);
-            }
-            None if number(token) => {}
-            None if p.vocabulary.generic[token as usize] => generic_left += 1,
-            None => extra += 1,
-        }
-    }
-    for (at, &token) in y.iter().enumerate() {
-        if !used[at] && !number(token) {
-            total += rarity(pair, token);
-            if p.vocabulary.generic[token as usize] { generic_left += 1 } else { extra += 1 }
-        }
-    }
     if acronym(pair, x, y) || acronym(pair, y, x) {
         return Words { bits: Some(3.0), extra: true };
     }
-    if agreed * 2.0 < total * 0.8 || agreed <= 0.0 {
+    let mut used = [[false; MAX_TOKENS]; 2];
+    let (mut best, mut rest, mut agreed) = (0f32, 0f32, 0f32);
+    // Equal words first, or a typo would take the partner of an equal one.
+    type Alike = fn(&Pair, u32, u32) -> bool;
+    let passes: [(Alike, f32); 3] = [(same, 1.0), (same_sound, 1.0), (mistyped, 0.75)];
+    for (alike, factor) in passes {
+        for (i, &token) in x.iter().enumerate() {
+            if used[0][i] {
+                continue;
+            }
+            let partner = y.iter().enumerate().find(|&(j, &other)| !used[1][j] && alike(pair, token, other));
+            if let Some((j, &other)) = partner {
+                (used[0][i], used[1][j]) = (true, true);
+                let bits = [rarity(pair, token), rarity(pair, other)];
+                agreed += bits[0] + bits[1];
+                let bits = bits[0].max(bits[1]) * factor;
+                rest += best.min(bits);
+                best = best.max(bits);
+            }
+        }
+    }
+    let (mut total, mut extra, mut generic) = (agreed, 0u32, 0u32);
+    for (tokens, used) in [(x, used[0]), (y, used[1])] {
+        for (&token, _) in tokens.iter().zip(used).filter(|(_, used)| !used) {
+            // Numbers are compared apart: one without a partner says nothing about the words around it.
+            if !v.numeric[token as usize] {
+                total += rarity(pair, token);
+                if v.generic[token as usize] { generic += 1 } else { extra += 1 }
+            }
+        }
+    }
+    if agreed * 2.0 < total || agreed <= 0.0 {
         return Words { bits: None, extra: extra > 0 };
     }
     let most = super::scale(p.len()) + 1.0;
-    let bits = (best + 0.5 * rest).min(most) - 1.5 * extra as f32 - 0.3 * generic_left as f32 - 0.5;
+    let bits = (best + 0.5 * rest).min(most) - 1.5 * extra as f32 - 0.3 * generic as f32 - 0.5;
     Words { bits: Some(bits.max(0.5)), extra: extra > 0 }
 }
 
@@ -142,26 +137,20 @@ fn rarity(pair: &Pair, token: u32) -> f32 {
     (super::scale(p.len()) - strangers.log2()).max(0.5)
 }
 
-/// The word of the other name that this one stands for, and how much of its rarity that is worth.
-fn partner(pair: &Pair, token: u32, others: &[u32], used: &[bool]) -> Option<(usize, f32)> {
+fn same(_: &Pair, token: u32, other: u32) -> bool {
+    token == other
+}
+
+fn same_sound(pair: &Pair, token: u32, other: u32) -> bool {
     let v = &pair.p.vocabulary;
-    let free = || others.iter().copied().enumerate().filter(|&(at, _)| !used[at]);
-    if let Some((at, _)) = free().find(|&(_, other)| other == token) {
-        return Some((at, 1.0));
-    }
-    let skeleton = v.skeletons[token as usize];
-    if let Some((at, _)) = free().find(|&(_, other)| v.skeletons[other as usize] == skeleton) {
-        return Some((at, 1.0));
-    }
-    free().find(|&(_, other)| mistyped(pair, token, other)).map(|(at, _)| (at, 0.75))
+    v.skeletons[token as usize] == v.skeletons[other as usize]
 }
 
 fn mistyped(pair: &Pair, token: u32, other: u32) -> bool {
     let v = &pair.p.vocabulary;
     let rare = v.records[token as usize].min(v.records[other as usize]) <= TYPO_RECORDS;
     let (x, y) = (v.letters.get(token), v.letters.get(other));
-    rare
-        && x.len().min(y.len()) >= TYPO_LETTERS
+    rare && x.len().min(y.len()) >= TYPO_LETTERS
         && !v.numeric[token as usize]
         && !v.numeric[other as usize]
         && (one_edit(x, y) || (x.len().min(y.len()) > 7 && jaro_winkler(x, y) >= TYPO_SIMILARITY))

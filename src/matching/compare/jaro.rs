@@ -100,7 +100,8 @@ mod tests {
         check("MARTHA", "MARHTA", 0.961);
         check("DIXON", "DICKSONX", 0.813);
         check("РОМАШКА", "РОМАШКА", 1.0);
-        check("РОМАШКА", "БУКЕТ", 0.447);
+        check("ВЕКТОР", "ВИКТОР", 0.9);
+        check("РОМАШКА", "БУКЕТ", 0.0);
     }
 
     proptest! {

@@ -21,7 +21,7 @@ mod ogrn;
 mod person;
 mod phone;
 
-pub use company::{NameMatch, Numbers};
+pub use company::{FORM_BITS, NameMatch, Numbers};
 pub use person::PersonMatch;
 
 use super::pack::Packed;

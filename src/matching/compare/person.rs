@@ -1,7 +1,7 @@
 //! Names of persons, part by part.
 
-use super::{Outcome, Pair, one_edit};
 use super::jaro::jaro_winkler;
+use super::{Outcome, Pair, one_edit};
 use crate::matching::pack::{NONE, Row};
 use crate::matching::types::Level;
 
@@ -35,8 +35,12 @@ pub struct PersonMatch {
 }
 
 impl PersonMatch {
-    pub const EMPTY: PersonMatch =
-        PersonMatch { outcome: Outcome::EMPTY, surname: Part::Missing, given: Part::Missing, patronymic: Part::Missing };
+    pub const EMPTY: PersonMatch = PersonMatch {
+        outcome: Outcome::EMPTY,
+        surname: Part::Missing,
+        given: Part::Missing,
+        patronymic: Part::Missing,
+    };
 
     /// Surname and given name agree in full: more than initials and more than one word.
     pub fn is_full(&self) -> bool {
@@ -75,12 +79,7 @@ pub fn compare(pair: &Pair) -> PersonMatch {
         let patronymic = straight[2];
         let level = if patronymic == Part::Differs { Level::Different } else { Level::Folded };
         let bits = if patronymic == Part::Differs { -5.0 } else { pair.rare(0.5, strangers(pair, a, b, patronymic)) };
-        return PersonMatch {
-            outcome: Outcome::new(level, bits),
-            surname: swapped[0],
-            given: swapped[1],
-            patronymic,
-        };
+        return PersonMatch { outcome: Outcome::new(level, bits), surname: swapped[0], given: swapped[1], patronymic };
     }
     let [surname, given, patronymic] = straight;
     let outcome = outcome(pair, a, b, straight);
