@@ -9,7 +9,7 @@ pub mod html;
 pub mod model;
 pub mod queue;
 pub mod run_json;
-mod sections;
+pub mod sections;
 mod svg;
 pub mod tables;
 pub mod texts;

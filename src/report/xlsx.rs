@@ -10,7 +10,7 @@ use std::path::Path;
 
 use rust_xlsxwriter::{
     Chart, ChartType, Color, ConditionalFormatCell, ConditionalFormatCellRule, DataValidation, DocProperties,
-    ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+    ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Workbook, Worksheet, XlsxError,
 };
 
 use super::cell::{Cell, Kind, Tone};
@@ -71,6 +71,7 @@ struct Formats {
     percent: Format,
     input: Format,
     title: Format,
+    link: Format,
     bold: Format,
     wrap: Format,
 }
@@ -93,10 +94,11 @@ impl Formats {
             code: base().set_num_format("@"),
             // A leading quote keeps the cell text after someone edits it.
             code_quoted: base().set_num_format("@").set_quote_prefix(),
-            number: base().set_num_format("#,##0"),
-            percent: base().set_num_format("0.0%"),
-            input: base().set_background_color(Color::RGB(0xFF_F8_E1)).set_border(FormatBorder::Hair),
+            number: base().set_num_format("#,##0").set_align(FormatAlign::Right).set_indent(1),
+            percent: base().set_num_format("0.0%").set_align(FormatAlign::Right).set_indent(1),
+            input: base().set_background_color(Color::RGB(0xFF_F8_E1)).set_border(FormatBorder::Thin).set_border_color(Color::RGB(0xE8_D9_A0)),
             title: Format::new().set_bold().set_font_size(16),
+            link: base().set_font_color(Color::RGB(0x0B_5C_AD)).set_underline(FormatUnderline::Single),
             bold: base().set_bold(),
             wrap: base().set_text_wrap(),
         }
@@ -251,8 +253,9 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
     sheet.set_screen_gridlines(false).set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
     let mut row = 0;
     sheet.write_string_with_format(row, 0, fit(&page.head.title, t), &f.title)?;
+    sheet.set_row_height(row, 26)?.set_row_height(row + 1, 26)?;
     row += 1;
-    sheet.write_string_with_format(row, 0, page.verdict.headline.as_str(), &tinted(&f.title, page.verdict.tone))?;
+    sheet.merge_range(row, 0, row, 3, &page.verdict.headline, &tinted(&f.title, page.verdict.tone))?;
     row += 1;
     let wrap = f.wrap.clone().set_align(FormatAlign::Top);
     sheet.merge_range(row, 0, row, 3, &fit(&page.verdict.sentence, t), &wrap)?;
@@ -305,21 +308,25 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
     chart.set_width(460).set_height(260);
     sheet.insert_chart(1, 5, &chart)?;
     row += 1;
-    sheet.write_string_with_format(row, 0, t.get("head.contents"), &f.heading)?;
+    sheet.write_string_with_format(row, 0, t.get("xlsx.main"), &f.heading)?;
     sheet.write_string_with_format(row, 1, t.get("xlsx.count"), &f.heading)?;
     row += 1;
     for tile in &page.tiles {
         sheet.write_string_with_format(row, 0, tile.label.as_str(), &f.text)?;
         sheet.write_number_with_format(row, 1, tile.number as f64, &f.number)?;
-        sheet.write_string_with_format(row, 3, tile.note.as_str(), &f.text)?;
+        sheet.write_string_with_format(row, 2, tile.note.as_str(), &f.text)?;
         row += 1;
     }
+    row += 1;
+    sheet.write_string_with_format(row, 0, t.get("head.contents"), &f.heading)?;
+    sheet.write_string_with_format(row, 1, t.get("xlsx.rows"), &f.heading)?;
+    row += 1;
     for queue in queues {
         let link = format!("internal:'{}'!A1", queue.title);
-        sheet.write_url_with_text(row, 0, link.as_str(), queue.title.as_str())?;
+        sheet.write_url_with_options(row, 0, link.as_str(), &queue.title, "", Some(&f.link))?;
         sheet.write_number_with_format(row, 1, queue.len as f64, &f.number)?;
         sheet.merge_range(row, 2, row, 3, &queue.lead, &f.wrap)?;
-        sheet.set_row_height(row, 42)?;
+        sheet.set_row_height(row, 40)?;
         row += 1;
     }
     Ok(())

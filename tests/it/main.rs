@@ -2,6 +2,9 @@
 
 mod cleanup_bitrix24;
 mod cleanup_bsl;
+mod browser;
+mod report_html;
+mod report_xlsx;
 mod sample;
 mod tools;
 mod world;
