@@ -2,6 +2,7 @@
 
 mod cleanup_bitrix24;
 mod cleanup_bsl;
+mod opened;
 mod sample;
 mod tools;
 mod world;
