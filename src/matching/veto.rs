@@ -140,7 +140,9 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
         |r: &super::pack::Row| [r.inn, r.ogrn].into_iter().any(|n| n != 0 && p.frequencies.branches.contains(&n));
     let unclear = (family(x) || family(y)) && (x.kpp == 0 || y.kpp == 0);
     let named = x.branch != y.branch && !exact(C::Kpp);
-    if unclear || named || (!same_inn && level(C::Kpp) == Level::Different) {
+    // «… Омск филиал» and «… Красноярск филиал» with one INN, one of them without KPP: two branches, or one misspelt.
+    let two_branches = x.branch && y.branch && !exact(C::Kpp) && level(C::Name) < Level::Folded;
+    if unclear || named || two_branches || (!same_inn && level(C::Kpp) == Level::Different) {
         return Some(Caution::BranchUnclear);
     }
     if same_inn && level(C::Ogrn) == Level::Different {

@@ -36,7 +36,7 @@ pub fn write(model: &ReportModel, path: &Path) -> Result<(), ReportError> {
 /// Writes the workbook with at most so many rows on a sheet, heading included.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_split(model: &ReportModel, out: impl Write + Send, sheet_rows: usize) -> Result<(), ReportError> {
     let texts = model.texts();
     let formats = Formats::new();

@@ -1,8 +1,9 @@
 //! One test binary: each file of this folder is a module here, so that polars links once.
 
+mod browser;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
-mod browser;
+mod opened;
 mod report_html;
 mod report_xlsx;
 mod sample;
