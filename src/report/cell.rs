@@ -7,6 +7,7 @@ use serde::Serialize;
 /// How a cell is coloured. The text always says the same: colour alone tells nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[repr(u8)]
 pub enum Tone {
     #[default]
     Plain,

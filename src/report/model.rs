@@ -125,7 +125,15 @@ impl Table {
     pub fn whole(id: &str, columns: Vec<(String, Kind)>, rows: Vec<Vec<Cell>>) -> Table {
         Table {
             id: id.to_owned(),
-            columns: columns.into_iter().map(|(title, kind)| Column { title, kind, width: if kind == Kind::Text { 18 } else { 16 }, page: true }).collect(),
+            columns: columns
+                .into_iter()
+                .map(|(title, kind)| Column {
+                    title,
+                    kind,
+                    width: if kind == Kind::Text { 18 } else { 16 },
+                    page: true,
+                })
+                .collect(),
             total: rows.len() as u64,
             rows,
             ..Table::default()

@@ -183,11 +183,11 @@ pub fn flow(title: &str, heads: &[&str; 2], crm: &[Part], onec: &[Part]) -> Stri
 /// A percentage as a bar.
 pub fn gauge(percent: f64, title: &str, shown: &str) -> String {
     let mut out = String::new();
-    open(&mut out, "gauge", (200, 10), false, title, shown);
+    open(&mut out, "gauge", (200, 10), true, title, shown);
     let width = percent.clamp(0.0, 100.0) * 2.0;
     let _ = write!(
         out,
-        r#"<rect class="f-track" width="200" height="10" rx="5"/><rect class="f-value" width="{width:.1}" height="10" rx="5"/></svg>"#
+        r#"<rect class="f-track" width="200" height="10"/><rect class="f-value" width="{width:.1}" height="10"/></svg>"#
     );
     out
 }

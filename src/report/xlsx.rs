@@ -61,24 +61,36 @@ pub fn write_split(model: &ReportModel, out: impl Write + Send, sheet_rows: usiz
     Ok(())
 }
 
+/// What a cell of a list looks like apart from its tone.
+#[derive(Clone, Copy)]
+enum Look {
+    Text,
+    Code,
+    /// Text that begins like a formula.
+    Quoted,
+    Number,
+    Percent,
+    Input,
+}
+
 struct Formats {
+    /// By look and tone. Made once: a list has millions of cells.
+    looks: [[Format; TONES.len()]; 6],
     heading: Format,
     input_heading: Format,
-    text: Format,
-    code: Format,
-    code_quoted: Format,
-    number: Format,
-    percent: Format,
-    input: Format,
     title: Format,
     link: Format,
     bold: Format,
     wrap: Format,
 }
 
+/// In the order of the enumeration.
+const TONES: [Tone; 6] = [Tone::Plain, Tone::Good, Tone::Info, Tone::Warning, Tone::Error, Tone::Blocker];
+
 impl Formats {
     fn new() -> Formats {
         let base = || Format::new().set_align(FormatAlign::Top).set_font_size(10);
+        let digits = |format: &str| base().set_num_format(format).set_align(FormatAlign::Right).set_indent(1);
         let heading = || {
             Format::new()
                 .set_bold()
@@ -87,21 +99,32 @@ impl Formats {
                 .set_align(FormatAlign::VerticalCenter)
                 .set_border_bottom(FormatBorder::Medium)
         };
+        let input = base()
+            .set_background_color(Color::RGB(0xFF_F8_E1))
+            .set_border(FormatBorder::Thin)
+            .set_border_color(Color::RGB(0xE8_D9_A0));
+        let looks = [
+            base(),
+            base().set_num_format("@"),
+            // A leading quote keeps the cell text after someone edits it.
+            base().set_num_format("@").set_quote_prefix(),
+            digits("#,##0"),
+            digits("0.0%"),
+            input,
+        ];
         Formats {
+            looks: looks.map(|look| TONES.map(|tone| tinted(&look, tone))),
             heading: heading().set_background_color(Color::RGB(0xE8_EC_F1)),
             input_heading: heading().set_background_color(Color::RGB(0xFF_E9_A8)),
-            text: base(),
-            code: base().set_num_format("@"),
-            // A leading quote keeps the cell text after someone edits it.
-            code_quoted: base().set_num_format("@").set_quote_prefix(),
-            number: base().set_num_format("#,##0").set_align(FormatAlign::Right).set_indent(1),
-            percent: base().set_num_format("0.0%").set_align(FormatAlign::Right).set_indent(1),
-            input: base().set_background_color(Color::RGB(0xFF_F8_E1)).set_border(FormatBorder::Thin).set_border_color(Color::RGB(0xE8_D9_A0)),
             title: Format::new().set_bold().set_font_size(16),
             link: base().set_font_color(Color::RGB(0x0B_5C_AD)).set_underline(FormatUnderline::Single),
             bold: base().set_bold(),
             wrap: base().set_text_wrap(),
         }
+    }
+
+    fn get(&self, look: Look, tone: Tone) -> &Format {
+        &self.looks[look as usize][tone as usize]
     }
 }
 
@@ -147,39 +170,28 @@ fn fit<'a>(text: &'a str, texts: &Texts) -> std::borrow::Cow<'a, str> {
 
 fn put(
     sheet: &mut Worksheet,
-    at: (u32, u16),
+    (row, column): (u32, u16),
     cell: &Cell,
     kind: Kind,
     f: &Formats,
     texts: &Texts,
 ) -> Result<(), ReportError> {
-    let (row, column) = at;
-    if let Some(number) = cell.number {
-        let format = if cell.text.ends_with('%') { &f.percent } else { &f.number };
-        if cell.tone == Tone::Plain {
-            sheet.write_number_with_format(row, column, number, format)?;
-        } else {
-            sheet.write_number_with_format(row, column, number, &tinted(format, cell.tone))?;
-        }
-        return Ok(());
-    }
-    let format = match kind {
-        Kind::Decision | Kind::Comment => &f.input,
-        _ if cell.text.starts_with(['=', '+', '-', '@']) => &f.code_quoted,
-        Kind::Code | Kind::Key => &f.code,
-        Kind::Text | Kind::Number => &f.text,
+    let look = match kind {
+        Kind::Decision | Kind::Comment => Look::Input,
+        _ if cell.number.is_some() && cell.text.ends_with('%') => Look::Percent,
+        _ if cell.number.is_some() => Look::Number,
+        _ if cell.text.starts_with(['=', '+', '-', '@']) => Look::Quoted,
+        Kind::Code | Kind::Key => Look::Code,
+        Kind::Text | Kind::Number => Look::Text,
     };
-    if cell.text.is_empty() {
-        if matches!(kind, Kind::Decision | Kind::Comment) {
-            sheet.write_blank(row, column, format)?;
-        }
-        return Ok(());
-    }
-    // Always a string, never parsed: `=1+1` and `007` stay what they are.
-    if cell.tone == Tone::Plain {
+    let format = f.get(look, cell.tone);
+    if let Some(number) = cell.number {
+        sheet.write_number_with_format(row, column, number, format)?;
+    } else if !cell.text.is_empty() {
+        // Always a string, never parsed: `=1+1` and `007` stay what they are.
         sheet.write_string_with_format(row, column, fit(&cell.text, texts), format)?;
-    } else {
-        sheet.write_string_with_format(row, column, fit(&cell.text, texts), &tinted(format, cell.tone))?;
+    } else if matches!(look, Look::Input) {
+        sheet.write_blank(row, column, format)?;
     }
     Ok(())
 }
@@ -202,7 +214,7 @@ fn list(
                 sheet.set_column_hidden(column)?;
             }
             Kind::Code => {
-                sheet.set_column_format(column, &f.code)?;
+                sheet.set_column_format(column, f.get(Look::Code, Tone::Plain))?;
             }
             Kind::Decision => decisions(sheet, column, last_row, texts)?,
             Kind::Text | Kind::Number | Kind::Comment => {}
@@ -271,7 +283,7 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
         ("head.snapshot", &page.head.snapshot),
         ("verdict.readiness", &page.verdict.readiness),
     ] {
-        sheet.write_string_with_format(row, 0, t.get(key), &f.text)?;
+        sheet.write_string_with_format(row, 0, t.get(key), f.get(Look::Text, Tone::Plain))?;
         sheet.write_string_with_format(row, 1, value.as_str(), &f.bold)?;
         row += 1;
     }
@@ -281,11 +293,11 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
     }
     row += 1;
     for gate in &page.verdict.gates {
-        sheet.write_string_with_format(row, 0, gate.severity.as_str(), &tinted(&f.text, gate.tone))?;
-        sheet.write_number_with_format(row, 1, gate.limit_value as f64, &f.number)?;
-        sheet.write_number_with_format(row, 2, gate.actual_value as f64, &f.number)?;
+        sheet.write_string_with_format(row, 0, gate.severity.as_str(), f.get(Look::Text, gate.tone))?;
+        sheet.write_number_with_format(row, 1, gate.limit_value as f64, f.get(Look::Number, Tone::Plain))?;
+        sheet.write_number_with_format(row, 2, gate.actual_value as f64, f.get(Look::Number, Tone::Plain))?;
         let tone = if gate.holds { Tone::Good } else { Tone::Blocker };
-        sheet.write_string_with_format(row, 3, gate.word.as_str(), &tinted(&f.text, tone))?;
+        sheet.write_string_with_format(row, 3, gate.word.as_str(), f.get(Look::Text, tone))?;
         row += 1;
     }
     row += 1;
@@ -294,8 +306,8 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
     row += 1;
     let first = row;
     for part in &page.severity_parts {
-        sheet.write_string_with_format(row, 0, part.label.as_str(), &f.text)?;
-        sheet.write_number_with_format(row, 1, part.value as f64, &f.number)?;
+        sheet.write_string_with_format(row, 0, part.label.as_str(), f.get(Look::Text, Tone::Plain))?;
+        sheet.write_number_with_format(row, 1, part.value as f64, f.get(Look::Number, Tone::Plain))?;
         row += 1;
     }
     let name = t.get("sheet.summary");
@@ -312,9 +324,9 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
     sheet.write_string_with_format(row, 1, t.get("xlsx.count"), &f.heading)?;
     row += 1;
     for tile in &page.tiles {
-        sheet.write_string_with_format(row, 0, tile.label.as_str(), &f.text)?;
-        sheet.write_number_with_format(row, 1, tile.number as f64, &f.number)?;
-        sheet.write_string_with_format(row, 2, tile.note.as_str(), &f.text)?;
+        sheet.write_string_with_format(row, 0, tile.label.as_str(), f.get(Look::Text, Tone::Plain))?;
+        sheet.write_number_with_format(row, 1, tile.number as f64, f.get(Look::Number, Tone::Plain))?;
+        sheet.write_string_with_format(row, 2, tile.note.as_str(), f.get(Look::Text, Tone::Plain))?;
         row += 1;
     }
     row += 1;
@@ -324,7 +336,7 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
     for queue in queues {
         let link = format!("internal:'{}'!A1", queue.title);
         sheet.write_url_with_options(row, 0, link.as_str(), &queue.title, "", Some(&f.link))?;
-        sheet.write_number_with_format(row, 1, queue.len as f64, &f.number)?;
+        sheet.write_number_with_format(row, 1, queue.len as f64, f.get(Look::Number, Tone::Plain))?;
         sheet.merge_range(row, 2, row, 3, &queue.lead, &f.wrap)?;
         sheet.set_row_height(row, 40)?;
         row += 1;

@@ -112,7 +112,10 @@ impl Browser {
         let mut out = Vec::new();
         for event in self.events.drain(..) {
             match event["method"].as_str().unwrap_or("") {
-                "Runtime.exceptionThrown" | "Runtime.consoleAPICalled" | "Log.entryAdded" | "Page.javascriptDialogOpening" => {
+                "Runtime.exceptionThrown"
+                | "Runtime.consoleAPICalled"
+                | "Log.entryAdded"
+                | "Page.javascriptDialogOpening" => {
                     out.push(event.to_string());
                 }
                 "Network.requestWillBeSent" => {
@@ -185,7 +188,8 @@ fn the_page_works_in_a_browser() {
     assert_eq!(b.eval(visible), json!(all), "Escape clears the search");
 
     // Sort by the number of the pair, up and down.
-    let pairs = "Array.from(document.querySelectorAll('#drift-pairs-grid tbody tr'), r => Number(r.cells[0].dataset.v))";
+    let pairs =
+        "Array.from(document.querySelectorAll('#drift-pairs-grid tbody tr'), r => Number(r.cells[0].dataset.v))";
     let mut sorted: Vec<u64> = b.eval(pairs).as_array().unwrap().iter().map(|v| v.as_u64().unwrap()).collect();
     assert!(!sorted.is_sorted());
     sorted.sort_unstable();

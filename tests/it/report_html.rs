@@ -157,7 +157,12 @@ fn the_page_says_what_the_model_says() {
                 for (at, row) in queue.rows().take(shown).enumerate() {
                     for (cell, column) in row.iter().zip(&queue.columns).filter(|(_, c)| c.page) {
                         let text = escaped(&cell.text);
-                        assert!(text.chars().count() > 240 || body.contains(&text), "{} {at} {}", queue.id, column.title);
+                        assert!(
+                            text.chars().count() > 240 || body.contains(&text),
+                            "{} {at} {}",
+                            queue.id,
+                            column.title
+                        );
                     }
                 }
             }
@@ -260,7 +265,11 @@ fn the_page_keeps_its_budget() {
     let nasty = "\"'&<>".repeat(100);
     for at in 0..3_000 {
         let id = format!("{at}");
-        world = world.add(Side::Crm, Entity::Counterparty, &[(Field::Id, &id), (Field::Name, &nasty), (Field::Phone, &nasty)]);
+        world = world.add(
+            Side::Crm,
+            Entity::Counterparty,
+            &[(Field::Id, &id), (Field::Name, &nasty), (Field::Phone, &nasty)],
+        );
     }
     let mut outcome = world.build();
     outcome.drift.only_crm = (0..3_000).map(crm).collect();

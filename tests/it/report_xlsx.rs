@@ -49,7 +49,10 @@ fn every_cell_is_the_models() {
                             None => cell.text.clone(),
                         };
                         if whole.chars().count() > 32_000 {
-                            assert!(whole.starts_with(&got[..60_000]) && got.contains("50\u{202f}000"), "cut, and said so");
+                            assert!(
+                                whole.starts_with(&got[..60_000]) && got.contains("50\u{202f}000"),
+                                "cut, and said so"
+                            );
                             continue;
                         }
                         assert_eq!(got, whole, "{} {at} {}", queue.title, queue.columns[column].title);
