@@ -11,6 +11,8 @@ use Field::{
     Address, BirthDate, Deleted, Email, ExternalId, FirstName, Inn, Kpp, LastName, Name, Ogrn, Patronymic, Phone,
 };
 
+type Texts<'a> = &'a [(Field, &'a str)];
+
 const REVIEW: Option<(Decision, Option<Veto>)> = Some((Decision::Review, None));
 const AUTO: Option<(Decision, Option<Veto>)> = Some((Decision::Auto, None));
 
@@ -31,7 +33,7 @@ fn decide(crm: &[(Field, &str)], onec: &[(Field, &str)]) -> Option<(Decision, Op
 fn ordinary_duplicates_are_automatic() {
     let inn = &inn10(111);
     let person = &inn12(111);
-    let cases: &[(&[(Field, &str)], &[(Field, &str)])] = &[
+    let cases: &[(Texts, Texts)] = &[
         // Same INN and KPP, form spelled out.
         (
             &[(Name, "ООО «Ромашка»"), (Inn, inn), (Kpp, "770101001")],
@@ -56,6 +58,8 @@ fn ordinary_duplicates_are_automatic() {
         ),
         // A person with a phone.
         (&[(Name, "Берёзкин Иван Петрович"), (Inn, person)], &[(Name, "ИП Березкин Иван Петрович"), (Inn, person)]),
+        // Parts of the name in another order.
+        (&[(Name, "ИП Петрович Иван Берёзкин"), (Inn, person)], &[(Name, "ИП Березкин Иван Петрович"), (Inn, person)]),
         // The id of the other system.
         (
             &[(Name, "Ромашка"), (ExternalId, "1"), (Phone, "84951234567")],
@@ -106,7 +110,7 @@ fn a_sole_trader_is_one_party_as_contact_and_counterparty() {
 #[test]
 fn traps_are_vetoed_and_shown() {
     let (a, b) = (&inn10(1), &inn10(2));
-    let cases: &[(Veto, &[(Field, &str)], &[(Field, &str)])] = &[
+    let cases: &[(Veto, Texts, Texts)] = &[
         // A holding: one name, two legal entities.
         (Veto::InnDiffers, &[(Name, "ООО Вектор"), (Inn, a)], &[(Name, "АО Вектор"), (Inn, b)]),
         (
@@ -161,7 +165,7 @@ fn traps_are_vetoed_and_shown() {
 fn doubts_go_to_a_person() {
     let (a, b) = (&inn10(1), &inn12(2));
     let phone = (Phone, "84951234567");
-    let cases: &[(&[(Field, &str)], &[(Field, &str)])] = &[
+    let cases: &[(Texts, Texts)] = &[
         // The INN of another firm.
         (&[(Name, "ООО Вектор"), (Inn, a), (Kpp, "770101001")], &[(Name, "ООО Ромашка"), (Inn, a), (Kpp, "770101001")]),
         // Namesakes: a full name and nothing else.
@@ -169,6 +173,8 @@ fn doubts_go_to_a_person() {
         // A part of the name.
         (&[(Name, "ООО Ромашка"), phone], &[(Name, "ООО Ромашка Розница"), (Inn, a), phone]),
         (&[(Name, "Школа"), phone], &[(Name, "Школа 12"), phone]),
+        // One INN, no KPP: perhaps a branch.
+        (&[(Name, "ООО Вектор"), (Inn, a)], &[(Name, "ООО Вектор Казань"), (Inn, a), phone]),
         // Another legal form.
         (&[(Name, "ООО Ромашка"), phone], &[(Name, "АО Ромашка"), (Inn, a), phone]),
     ];
@@ -179,6 +185,7 @@ fn doubts_go_to_a_person() {
     assert_eq!(decide(cases[0].0, cases[0].1), REVIEW);
     assert_eq!(decide(cases[2].0, cases[2].1), REVIEW);
     assert_eq!(decide(cases[4].0, cases[4].1), REVIEW);
+    assert_eq!(decide(cases[5].0, cases[5].1), REVIEW);
 }
 
 #[test]
