@@ -4,6 +4,8 @@
 //! `ПараметрыЗаменыСсылок()`, `МестаИспользования(НаборСсылок)`. The module never deletes (`СпособУдаления =
 //! "Пометка"`), never writes in load mode, and opens no transaction around a replacement: БСП keeps its own per
 //! object, and a repeated run finishes what an interrupted one began.
+//!
+//! Files are UTF-8 with BOM and CRLF, as the Configurator writes modules.
 
 use std::fmt::Write as _;
 

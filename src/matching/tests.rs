@@ -29,6 +29,9 @@ fn decide(crm: &[(Field, &str)], onec: &[(Field, &str)]) -> Option<(Decision, Op
     pair(crm, onec).decision("crm:1", "onec:1")
 }
 
+/// Texts of a record by field.
+type Texts<'a> = &'a [(Field, &'a str)];
+
 #[test]
 fn ordinary_duplicates_are_automatic() {
     let inn = &inn10(111);

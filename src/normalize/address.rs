@@ -126,6 +126,9 @@ const TYPES: &[(&str, Part)] = &[
     ("ПОДЪЕЗД", Part::Room),
 ];
 
+/// A type that is as often the whole name of a street.
+const EMBANKMENT: &str = "НАБЕРЕЖНАЯ";
+
 /// Types of two words after folding.
 const PAIRS: &[(&str, &str, Part)] = &[
     ("РОССИЙСКАЯ", "ФЕДЕРАЦИЯ", Part::Country),
@@ -243,7 +246,15 @@ fn read_segment(segment: &str, address: &mut Address, words: &mut Vec<String>) {
     let mut run: Vec<&str> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        if let Some((part, taken)) = type_at(&tokens, at) {
+        // «ул. Набережная» is a name, «наб. Фонтанки» a type: the word is kept in both.
+        let embankment = matches!(tokens[at], "НАБ" | EMBANKMENT);
+        if embankment {
+            words.push(EMBANKMENT.to_owned());
+        }
+        if embankment && current == Some(Part::Street) && run.is_empty() {
+            run.push(EMBANKMENT);
+            at += 1;
+        } else if let Some((part, taken)) = type_at(&tokens, at) {
             let follows = current.is_none() && !run.is_empty() && belongs_after(part, tokens.get(at + taken).copied());
             if follows {
                 assign(part, &run, address);
@@ -254,22 +265,25 @@ fn read_segment(segment: &str, address: &mut Address, words: &mut Vec<String>) {
             }
             run.clear();
             at += taken;
-            continue;
-        }
-        let token = tokens[at];
-        words.push(token.to_owned());
-        if token.len() == 6 && is_number(token) && address.postcode.is_empty() && run.is_empty() {
-            address.postcode = token.to_owned();
-        } else if current.is_some_and(|p| p == Part::Street || p == Part::City) && is_number(token) && !run.is_empty() {
-            // «ул Ленина 5»: the number closes the street.
-            assign_run(current, &run, address);
-            run.clear();
-            current = Some(Part::House);
-            run.push(token);
         } else {
-            run.push(token);
+            let token = tokens[at];
+            words.push(token.to_owned());
+            if token.len() == 6 && is_number(token) && address.postcode.is_empty() && run.is_empty() {
+                address.postcode = token.to_owned();
+            } else if current.is_some_and(|p| p == Part::Street || p == Part::City)
+                && is_number(token)
+                && !run.is_empty()
+            {
+                // «ул Ленина 5»: the number closes the street.
+                assign_run(current, &run, address);
+                run.clear();
+                current = Some(Part::House);
+                run.push(token);
+            } else {
+                run.push(token);
+            }
+            at += 1;
         }
-        at += 1;
     }
     assign_run(current, &run, address);
 }
@@ -347,7 +361,7 @@ fn settle(words: &mut Vec<String>) {
                 out.extend(["САНКТ".to_owned(), "ПЕТЕРБУРГ".to_owned()]);
             } else if word == "МСК" {
                 out.push("МОСКВА".to_owned());
-            } else if TYPES.iter().any(|(t, _)| *t == word) {
+            } else if word != EMBANKMENT && TYPES.iter().any(|(t, _)| *t == word) {
                 // A letter that stood after a number which was joined with another one.
             } else {
                 out.push(word);
@@ -392,6 +406,8 @@ mod tests {
             ("г. Казань ул. Баумана 7", "КАЗАНЬ БАУМАНА 7", "КАЗАНЬ"),
             ("Ростов-на-Дону Садовая 5", "РОСТОВ НА ДОНУ САДОВАЯ 5", "РОСТОВ НА ДОНУ"),
             ("Калуга<br />ул. Мира", "КАЛУГА МИРА", "КАЛУГА"),
+            ("г. Пушкино, ул. Набережная, д. 2А", "ПУШКИНО НАБЕРЕЖНАЯ 2А", "ПУШКИНО"),
+            ("СПб, наб. Фонтанки, 5", "САНКТ ПЕТЕРБУРГ НАБЕРЕЖНАЯ ФОНТАНКИ 5", "САНКТ ПЕТЕРБУРГ"),
             ("нет", "", ""),
             ("", "", ""),
         ] {

@@ -73,9 +73,11 @@ fn spelling_at(raw: &str, core: &str, begin: usize, at: usize) -> Option<(LegalF
         let Some(spelling) = TABLE.get(text) else { continue };
         let (starts, finishes) = (at == begin, ends[n] == rest.len());
         let believed = match spelling.place {
-            // A word of a phrase may be a name of its own («Лимитед»): the whole text is never only a form.
             Place::Any => true,
-            Place::Edge => starts && !looks_like_initials(text, &rest[ends[n]..]) || finishes && set_off(raw, text),
+            Place::Edge => {
+                starts && !looks_like_initials(text, &rest[ends[n]..]) && (!spelling.is_weak || quoted_after(raw, text))
+                    || finishes && set_off(raw, text)
+            }
         };
         if believed {
             return Some((spelling.form, at + ends[n]));
@@ -87,6 +89,13 @@ fn spelling_at(raw: &str, core: &str, begin: usize, at: usize) -> Option<(LegalF
 /// «И. П. Петров»: single letters before one word are initials, not a form.
 fn looks_like_initials(text: &str, rest: &str) -> bool {
     text.contains(' ') && text.split(' ').all(|w| w.chars().count() == 1) && rest.split_whitespace().count() <= 1
+}
+
+/// The first word of the raw text is `text` and a quote opens after it («ПК «Маяк»», not «ИТ Сервис»).
+fn quoted_after(raw: &str, text: &str) -> bool {
+    let raw = raw.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let end = raw.find(|c: char| !c.is_alphanumeric()).unwrap_or(raw.len());
+    text::fold(&raw[..end]) == text && raw[end..].trim_start().starts_with(['«', '"', '“', '„', '\''])
 }
 
 /// The last words of the raw text stand after a comma or in brackets and fold to `text`; Latin abbreviations of foreign
@@ -271,6 +280,11 @@ mod tests {
             ("ИП Глава КФХ Ромашкин И.П.", F::Gkfh, "РОМАШКИН И П"),
             ("Сервис ПК", F::None, "СЕРВИС ПК"),
             ("ПК «Маяк»", F::Pk, "МАЯК"),
+            ("ИТ Сервис", F::None, "ИТ СЕРВИС"),
+            ("ПО Маяк", F::None, "ПО МАЯК"),
+            ("Союз-Сервис", F::None, "СОЮЗ СЕРВИС"),
+            ("МП «Маяк»", F::Mup, "МАЯК"),
+            ("Группа СТ", F::None, "ГРУППА СТ"),
             ("МБОУ СОШ № 12", F::Mbou, "12"),
             ("ФГУП Почта", F::Fgup, "ПОЧТА"),
             ("Vector Trade LLC", F::Llc, "VECTOR TRADE"),

@@ -167,7 +167,7 @@ forms! {
     Nko "НКО" NonProfit Any ["Некоммерческая организация"];
     Np "НП" NonProfit Edge ["Некоммерческое партнерство"];
     Fund "Фонд" NonProfit Edge ["Благотворительный фонд", "БФ", "Некоммерческий фонд"];
-    Association "Ассоциация" NonProfit Edge ["Союз", "СРО", "Саморегулируемая организация"];
+    Association "Ассоциация" NonProfit Edge ["СРО", "Саморегулируемая организация"];
     Public "ОО" NonProfit Edge ["Общественная организация", "РОО", "Региональная общественная организация", "МОО",
         "Местная общественная организация", "ООО ВОИ", "Общероссийская общественная организация", "МРОО"];
     Religious "МРО" NonProfit Edge ["Местная религиозная организация", "Религиозная организация", "МПРО", "МРОП",
@@ -184,11 +184,10 @@ forms! {
         "Жилищный накопительный кооператив"];
     Spk "СПК" Cooperative Any ["Сельскохозяйственный производственный кооператив", "СХПК", "СПОК", "СХА",
         "Сельскохозяйственная артель", "СПК колхоз", "Сельскохозяйственный потребительский кооператив", "СКПК"];
-    Pk "ПК" Cooperative Edge ["Производственный кооператив", "Потребительский кооператив", "Кооператив", "КПК",
-        "Кредитный потребительский кооператив", "Артель"];
+    Pk "ПК" Cooperative Edge ["Производственный кооператив", "Потребительский кооператив", "КПК",
+        "Кредитный потребительский кооператив"];
     Po "ПО" Cooperative Edge ["Потребительское общество", "РАЙПО", "Районное потребительское общество", "ПОТРЕБОБЩЕСТВО",
         "ПОТРЕБСОЮЗ", "РАЙПОТРЕБСОЮЗ"];
-    Kolhoz "Колхоз" Cooperative Edge ["Совхоз", "ПСХК", "Племзавод колхоз"];
     Pt "ПТ" Partnership Edge ["Полное товарищество", "КТ", "Товарищество на вере", "Коммандитное товарищество", "ТНВ",
         "Хозяйственное партнерство", "ИТ", "Простое товарищество"];
     Osoo "ОсОО" Limited Any ["ОСОО"];
@@ -212,8 +211,7 @@ forms! {
     Doo "d.o.o." ForeignLimited Edge ["DOO", "d.d.", "a.d.", "EOOD", "OOD", "ЕООД", "ООД"];
     Spzoo "Sp. z o.o." ForeignLimited Edge ["Sp z oo", "Spolka z o.o.", "Sp. k.", "s.r.o.", "SRO", "a.s.", "Kft", "Zrt"];
     As "A.Ş." ForeignStock Edge ["Anonim Sirketi", "Anonim Şirketi", "Ltd. Şti.", "Ltd Sti", "San. ve Tic. Ltd. Şti.", "San ve Tic AS"];
-    Kk "K.K." ForeignStock Edge ["Kabushiki Kaisha", "Co", "Company", "Group Co Ltd", "Imp Exp Co Ltd", "Berhad", "Bhd", "Sdn Bhd"];
-    Representative "Представительство" ForeignLimited Edge ["Представительство компании", "Представительство фирмы"];
+    Kk "K.K." ForeignStock Edge ["Kabushiki Kaisha", "Group Co Ltd", "Imp Exp Co Ltd", "Berhad", "Bhd", "Sdn Bhd"];
 }
 
 impl LegalForm {
@@ -247,8 +245,8 @@ impl LegalForm {
 pub struct Spelling {
     pub form: LegalForm,
     pub place: Place,
-    /// A short spelling of letters, not a phrase.
-    pub is_short: bool,
+    /// Two letters that stand for other things as often: believed at the start only before a quote.
+    pub is_weak: bool,
 }
 
 /// Spellings by their folded text.
@@ -277,12 +275,19 @@ impl Table {
         let is_short = folded.chars().filter(|c| *c != ' ').count() <= 7;
         // A phrase means the form wherever it stands.
         let long = !is_short && words > 1;
-        let place = if long { Place::Any } else { form.place() };
+        let is_weak = words == 1 && folded.chars().count() <= 2 && !matches!(folded.as_str(), "АО" | "ИП" | "ЧП");
+        let place = if is_weak {
+            Place::Edge
+        } else if long {
+            Place::Any
+        } else {
+            form.place()
+        };
         let spaced: String = folded.chars().filter(|c| *c != ' ').flat_map(|c| [c, ' ']).collect();
         let first = folded.split(' ').next().unwrap_or_default();
         let most = self.first_words.entry(first.to_owned()).or_default();
         *most = (*most).max(words as u8);
-        let entry = Spelling { form, place, is_short };
+        let entry = Spelling { form, place, is_weak };
         if is_short && words == 1 {
             // «О.О.О.» folds to single letters.
             let letters = spaced.trim_end();

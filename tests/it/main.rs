@@ -2,5 +2,6 @@
 
 mod cleanup_bitrix24;
 mod cleanup_bsl;
+mod sample;
 mod tools;
 mod world;
