@@ -97,7 +97,7 @@ fn ordinary(rows: usize) -> [Records; 2] {
         let town = random.pick(&["Москва", "Казань", "Омск", "Тверь", "Пермь"]);
         let address = format!("г. {town}, ул. Ближняя, д. {}", random.below(300) + 1);
         let place = random.below(10);
-        let mut add = |side: &mut Records, form: &str, random: &mut Random| {
+        let add = |side: &mut Records, form: &str, random: &mut Random| {
             if side.len() == rows {
                 return;
             }
