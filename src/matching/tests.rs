@@ -11,6 +11,7 @@ use Field::{
     Address, BirthDate, Deleted, Email, ExternalId, FirstName, Inn, Kpp, LastName, Name, Ogrn, Patronymic, Phone,
 };
 
+/// Texts of a record by field.
 type Texts<'a> = &'a [(Field, &'a str)];
 
 const REVIEW: Option<(Decision, Option<Veto>)> = Some((Decision::Review, None));
@@ -28,9 +29,6 @@ fn pair(crm: &[(Field, &str)], onec: &[(Field, &str)]) -> Outcome {
 fn decide(crm: &[(Field, &str)], onec: &[(Field, &str)]) -> Option<(Decision, Option<Veto>)> {
     pair(crm, onec).decision("crm:1", "onec:1")
 }
-
-/// Texts of a record by field.
-type Texts<'a> = &'a [(Field, &'a str)];
 
 #[test]
 fn ordinary_duplicates_are_automatic() {
@@ -130,6 +128,16 @@ fn traps_are_vetoed_and_shown() {
             Veto::NumberDiffers,
             &[(Name, "Аптека № 5"), (Phone, "84951234567")],
             &[(Name, "Аптека №6"), (Phone, "84951234567")],
+        ),
+        (
+            Veto::NumberDiffers,
+            &[(Name, "ООО Аптека № 5"), (Phone, "84951234567"), (Email, "a@vektor-test.ru"), (Inn, a)],
+            &[(Name, "ООО Аптека №6"), (Phone, "84951234567"), (Email, "b@romashka-test.ru")],
+        ),
+        (
+            Veto::InnDiffers,
+            &[(Name, "ООО Вектор"), (Inn, a), (Field::BankAccount, "40702810900000000001")],
+            &[(Name, "ООО Ромашка"), (Inn, b), (Field::BankAccount, "40702810900000000001")],
         ),
         (
             Veto::PersonDiffers,
@@ -431,6 +439,7 @@ fn birth_dates_exclude() {
             .contact("2", &[name, (Phone, "89161234567"), (BirthDate, date)])
     };
     assert_eq!(of("25.07.1955").run().decision("crm:1", "crm:2"), rejected(Veto::BirthDateDiffers));
+    assert_eq!(of("01.01.1900").run().decision("crm:1", "crm:2"), AUTO);
     assert_eq!(of("03.12.1980").run().decision("crm:1", "crm:2"), AUTO);
 }
 

@@ -112,9 +112,9 @@ pub fn only_contact(compared: &Compared) -> bool {
 pub fn is_answered_by(comparison: Comparison, vetoes: Vetoes) -> bool {
     use Comparison as C;
     match comparison {
-        C::Name | C::Person => {
-            vetoes.has(Veto::NumberDiffers) || vetoes.has(Veto::PersonDiffers) || vetoes.has(Veto::SharedContactOnly)
-        }
+        C::Name | C::Person => [Veto::NumberDiffers, Veto::PersonDiffers, Veto::SharedContactOnly, Veto::InnDiffers]
+            .into_iter()
+            .any(|veto| vetoes.has(veto)),
         _ => !vetoes.is_empty(),
     }
 }
