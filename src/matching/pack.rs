@@ -5,6 +5,7 @@
 
 use std::hash::{BuildHasher, Hash};
 
+use chrono::Datelike;
 use foldhash::quality::FixedState;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -22,6 +23,8 @@ pub const MAX_TOKENS: usize = 12;
 const MAX_ADDRESS_WORDS: usize = 16;
 /// A number this long inside a name is an identifier or a phone, not the number of a shop.
 const MAX_NAME_NUMBER: usize = 8;
+/// Nobody alive was born so early: systems write 01.01.0001 or 01.01.1900 for "not known".
+const FILLER_YEAR: i32 = 1905;
 /// Absent token or name part.
 pub const NONE: u32 = u32::MAX;
 
@@ -384,7 +387,7 @@ fn row(p: &Parties, at: usize) -> Row {
         core_joined: 0,
         address: text(p.address.get(at)),
         town: text(p.town.get(at)),
-        birth: p.birth_date[at].valid().map_or(0, chrono::Datelike::num_days_from_ce),
+        birth: p.birth_date[at].valid().filter(|d| d.year() > FILLER_YEAR).map_or(0, |d| d.num_days_from_ce()),
         surname: NONE,
         given: NONE,
         patronymic: NONE,

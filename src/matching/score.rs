@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::block::Candidate;
-use super::compare::{COMPARISONS, COUNT, Compared, Comparison, FORM_BITS, compare};
+use super::compare::{COMPARISONS, COUNT, Compared, Comparison, FORM_BITS, Numbers, compare};
 use super::model::{Model, probability};
 use super::pack::Packed;
 use super::types::{Caution, Decision, Evidence, Level, Veto};
@@ -32,6 +32,8 @@ pub struct Scored {
     /// An identifier that names one party agrees.
     pub strong: bool,
     pub forms_differ: bool,
+    /// The names differ in numbers only.
+    pub numbers_only: bool,
     pub decision: Decision,
     /// The veto that decides, when the decision is to reject.
     pub veto: Option<Veto>,
@@ -121,6 +123,7 @@ fn weigh(
         caution,
         strong: is_strong(compared),
         forms_differ: compared.name.forms_differ,
+        numbers_only: compared.name.numbers != Numbers::Agree && !compared.name.extra,
         decision,
         veto: vetoes.first(),
     }
@@ -136,6 +139,11 @@ pub fn is_kept(model: &Model, config: &MatchingConfig, pair: &Scored) -> bool {
     let alike = name >= Level::Folded;
     if pair.vetoes.has(Veto::KindDiffers) && name < Level::Near {
         return false;
+    }
+    // «Аптека № 5» and «Аптека № 6»: the words are too common to weigh anything, the pair is a trap all the same.
+    let other = COMPARISONS.iter().zip(&pair.weights).any(|(&c, &w)| c != Comparison::Name && w > 0.0);
+    if pair.vetoes.has(Veto::NumberDiffers) && pair.numbers_only && other {
+        return true;
     }
     // A holding has an ООО beside its АО: its pairs are the traps that people want to see.
     let form = if pair.forms_differ { -FORM_BITS } else { 0.0 };

@@ -11,6 +11,9 @@ use Field::{
     Address, BirthDate, Deleted, Email, ExternalId, FirstName, Inn, Kpp, LastName, Name, Ogrn, Patronymic, Phone,
 };
 
+/// Texts of a record by field.
+type Texts<'a> = &'a [(Field, &'a str)];
+
 const REVIEW: Option<(Decision, Option<Veto>)> = Some((Decision::Review, None));
 const AUTO: Option<(Decision, Option<Veto>)> = Some((Decision::Auto, None));
 
@@ -26,9 +29,6 @@ fn pair(crm: &[(Field, &str)], onec: &[(Field, &str)]) -> Outcome {
 fn decide(crm: &[(Field, &str)], onec: &[(Field, &str)]) -> Option<(Decision, Option<Veto>)> {
     pair(crm, onec).decision("crm:1", "onec:1")
 }
-
-/// Texts of a record by field.
-type Texts<'a> = &'a [(Field, &'a str)];
 
 #[test]
 fn ordinary_duplicates_are_automatic() {
@@ -59,6 +59,8 @@ fn ordinary_duplicates_are_automatic() {
         ),
         // A person with a phone.
         (&[(Name, "Берёзкин Иван Петрович"), (Inn, person)], &[(Name, "ИП Березкин Иван Петрович"), (Inn, person)]),
+        // Parts of the name in another order.
+        (&[(Name, "ИП Петрович Иван Берёзкин"), (Inn, person)], &[(Name, "ИП Березкин Иван Петрович"), (Inn, person)]),
         // The id of the other system.
         (
             &[(Name, "Ромашка"), (ExternalId, "1"), (Phone, "84951234567")],
@@ -128,6 +130,16 @@ fn traps_are_vetoed_and_shown() {
             &[(Name, "Аптека №6"), (Phone, "84951234567")],
         ),
         (
+            Veto::NumberDiffers,
+            &[(Name, "ООО Аптека № 5"), (Phone, "84951234567"), (Email, "a@vektor-test.ru"), (Inn, a)],
+            &[(Name, "ООО Аптека №6"), (Phone, "84951234567"), (Email, "b@romashka-test.ru")],
+        ),
+        (
+            Veto::InnDiffers,
+            &[(Name, "ООО Вектор"), (Inn, a), (Field::BankAccount, "40702810900000000001")],
+            &[(Name, "ООО Ромашка"), (Inn, b), (Field::BankAccount, "40702810900000000001")],
+        ),
+        (
             Veto::PersonDiffers,
             &[(Name, "Берёзкин Иван Петрович"), (Phone, "89161234567")],
             &[(Name, "Берёзкин Олег Петрович"), (Phone, "89161234567")],
@@ -172,6 +184,8 @@ fn doubts_go_to_a_person() {
         // A part of the name.
         (&[(Name, "ООО Ромашка"), phone], &[(Name, "ООО Ромашка Розница"), (Inn, a), phone]),
         (&[(Name, "Школа"), phone], &[(Name, "Школа 12"), phone]),
+        // One INN, no KPP: perhaps a branch.
+        (&[(Name, "ООО Вектор"), (Inn, a)], &[(Name, "ООО Вектор Казань"), (Inn, a), phone]),
         // Another legal form.
         (&[(Name, "ООО Ромашка"), phone], &[(Name, "АО Ромашка"), (Inn, a), phone]),
     ];
@@ -182,6 +196,7 @@ fn doubts_go_to_a_person() {
     assert_eq!(decide(cases[0].0, cases[0].1), REVIEW);
     assert_eq!(decide(cases[2].0, cases[2].1), REVIEW);
     assert_eq!(decide(cases[4].0, cases[4].1), REVIEW);
+    assert_eq!(decide(cases[5].0, cases[5].1), REVIEW);
 }
 
 #[test]
@@ -435,6 +450,7 @@ fn birth_dates_exclude() {
             .contact("2", &[name, (Phone, "89161234567"), (BirthDate, date)])
     };
     assert_eq!(of("25.07.1955").run().decision("crm:1", "crm:2"), rejected(Veto::BirthDateDiffers));
+    assert_eq!(of("01.01.1900").run().decision("crm:1", "crm:2"), AUTO);
     assert_eq!(of("03.12.1980").run().decision("crm:1", "crm:2"), AUTO);
 }
 

@@ -112,9 +112,9 @@ pub fn only_contact(compared: &Compared) -> bool {
 pub fn is_answered_by(comparison: Comparison, vetoes: Vetoes) -> bool {
     use Comparison as C;
     match comparison {
-        C::Name | C::Person => {
-            vetoes.has(Veto::NumberDiffers) || vetoes.has(Veto::PersonDiffers) || vetoes.has(Veto::SharedContactOnly)
-        }
+        C::Name | C::Person => [Veto::NumberDiffers, Veto::PersonDiffers, Veto::SharedContactOnly, Veto::InnDiffers]
+            .into_iter()
+            .any(|veto| vetoes.has(veto)),
         _ => !vetoes.is_empty(),
     }
 }
@@ -156,7 +156,11 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     let contacts = [C::Phone, C::Email, C::Account, C::Document].into_iter().filter(|&c| exact(c)).count();
     if strong {
         let second = contacts > 0 || (exact(C::Inn) && exact(C::Kpp)) || (exact(C::Inn) && exact(C::Ogrn));
+        // «Вектор» and «Вектор Казань» under one INN without KPPs may be a firm and its branch.
+        let part = level(C::Name) == Level::Near && compared.name.extra && !x.inn_person;
+        let placed = exact(C::External) || level(C::Kpp) >= Level::Near;
         return match name {
+            Level::Near if part && !placed => Some(Caution::NamePartial),
             Level::Different => Some(Caution::NameIncompatible),
             Level::Empty if !second => Some(Caution::OneField),
             _ => None,

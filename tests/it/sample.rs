@@ -20,7 +20,6 @@ const NOT_FOUND_YET: &[(&str, &str)] = &[
     ("cp-b24-preset-kind", "1660"),
     ("cp-b24-preset-kind", "1667"),
     ("cp-field-drift", "1341"),
-    ("cp-name-number-differs", "1433"),
     ("ct-field-drift", "5342"),
 ];
 

@@ -91,7 +91,6 @@ fn words(pair: &Pair) -> Words {
     let mut used = [[false; MAX_TOKENS]; 2];
     let (mut best, mut rest, mut agreed) = (0f32, 0f32, 0f32);
     // Equal words first, or a typo would take the partner of an equal one.
-    type Alike = fn(&Pair, u32, u32) -> bool;
     let passes: [(Alike, f32); 3] = [(same, 1.0), (same_sound, 1.0), (mistyped, 0.75)];
     for (alike, factor) in passes {
         for (i, &token) in x.iter().enumerate() {
@@ -136,6 +135,9 @@ fn rarity(pair: &Pair, token: u32) -> f32 {
     let strangers = (p.vocabulary.records[token as usize] as f32 - 2.0).max(0.5);
     (super::scale(p.len()) - strangers.log2()).max(0.5)
 }
+
+/// Whether one word stands for the other.
+type Alike = fn(&Pair, u32, u32) -> bool;
 
 fn same(_: &Pair, token: u32, other: u32) -> bool {
     token == other

@@ -81,9 +81,31 @@ pub fn compare(pair: &Pair) -> PersonMatch {
         let bits = if patronymic == Part::Differs { -5.0 } else { pair.rare(0.5, strangers(pair, a, b, patronymic)) };
         return PersonMatch { outcome: Outcome::new(level, bits), surname: swapped[0], given: swapped[1], patronymic };
     }
+    if straight[0] == Part::Differs && same_parts(pair, a, b) {
+        return PersonMatch {
+            outcome: Outcome::new(Level::Folded, pair.rare(0.5, strangers(pair, a, b, Part::Same))),
+            surname: Part::Variant,
+            given: Part::Variant,
+            patronymic: Part::Variant,
+        };
+    }
     let [surname, given, patronymic] = straight;
     let outcome = outcome(pair, a, b, straight);
     PersonMatch { outcome, surname, given, patronymic }
+}
+
+/// Both have three parts, the same ones in another order.
+fn same_parts(pair: &Pair, a: &Row, b: &Row) -> bool {
+    let sorted = |row: &Row| {
+        let parts = [row.surname, row.given, row.patronymic];
+        if parts.contains(&NONE) || parts.into_iter().any(|part| pair.p.is_initial(part)) {
+            return None;
+        }
+        let mut sounds = parts.map(|part| pair.p.vocabulary.skeletons[part as usize]);
+        sounds.sort_unstable();
+        Some(sounds)
+    };
+    sorted(a).is_some() && sorted(a) == sorted(b)
 }
 
 fn outcome(pair: &Pair, a: &Row, b: &Row, [surname, given, patronymic]: [Part; 3]) -> Outcome {
