@@ -73,7 +73,6 @@ impl World {
             declared_total: None,
             not_used: Vec::new(),
             left_out: Vec::new(),
-            mojibake: Vec::new(),
         };
         World {
             records: Side::BOTH.map(records),
@@ -216,13 +215,17 @@ impl World {
         let [crm_records, onec_records] = records;
         let [crm_sources, onec_sources] = sources;
         let [crm_conflicts, onec_conflicts] = conflicts;
-        let snapshot = |records: Records, sources, conflicts| Snapshot {
-            side: records.side,
-            parties: normalize::parties(records, &own),
-            own: own.clone(),
-            sources,
-            quarantine: Vec::new(),
-            conflicts,
+        let snapshot = |records: Records, sources, conflicts| {
+            let mut parties = normalize::parties(records, &own);
+            normalize::birth::refuse_impossible(&mut parties, as_of);
+            Snapshot {
+                side: parties.side(),
+                parties,
+                own: own.clone(),
+                sources,
+                quarantine: Vec::new(),
+                conflicts,
+            }
         };
         let data = Snapshots {
             crm: snapshot(crm_records, crm_sources, crm_conflicts),

@@ -690,7 +690,6 @@ pub fn sources<'a>(cx: Cells<'a>) -> Queue<'a> {
         ("col.declared", Number, 12, false),
         ("col.mapped", Text, 40, false),
         ("col.unmapped", Text, 40, false),
-        ("col.mojibake", Number, 14, false),
         ("col.bytes", Number, 14, false),
         ("col.sha256", Code, 68, false),
     ]));
@@ -735,7 +734,6 @@ pub fn sources<'a>(cx: Cells<'a>) -> Queue<'a> {
                 s.declared_total.map_or_else(Cell::default, |n| cx.count(n)),
                 Cell::text(mapped.join("; ")),
                 Cell::text(unmapped.join("; ")),
-                cx.count(s.mojibake.len() as u64),
                 cx.count(s.files.iter().map(|f| f.bytes).sum()),
                 Cell::text(s.files.iter().map(|f| f.sha256.as_str()).collect::<Vec<_>>().join("; ")),
             ]);
