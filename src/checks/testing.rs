@@ -218,14 +218,7 @@ impl World {
         let snapshot = |records: Records, sources, conflicts| {
             let mut parties = normalize::parties(records, &own);
             normalize::birth::refuse_impossible(&mut parties, as_of);
-            Snapshot {
-                side: parties.side(),
-                parties,
-                own: own.clone(),
-                sources,
-                quarantine: Vec::new(),
-                conflicts,
-            }
+            Snapshot { side: parties.side(), parties, own: own.clone(), sources, quarantine: Vec::new(), conflicts }
         };
         let data = Snapshots {
             crm: snapshot(crm_records, crm_sources, crm_conflicts),
