@@ -132,7 +132,9 @@ fn families_and_namesakes(p: &mut Plan) {
         }
         for side in [Crm, Onec] {
             let all: Vec<_> = family.iter().map(|&at| (side, at)).collect();
-            p.found_person("ct-contradiction", side, family[0], &all[1..], "a family with one phone");
+            for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+                p.found_person("ct-contradiction", side, family[a], &[all[b]], "a family with one phone");
+            }
             p.trap_people(&all, OTHER_PERSON, "a family with one phone");
         }
         for (a, b) in [(0, 1), (0, 2), (1, 2), (1, 0), (2, 0), (2, 1)] {
