@@ -66,6 +66,9 @@ pub struct Card {
     pub remedy: &'static str,
     /// One invented example.
     pub example: &'static str,
+    /// Source of the rule: document, number, date; or «practice» and what it shows. Titles of documents that have none
+    /// in the language stay as they are.
+    pub source: &'static str,
 }
 
 /// A number that configuration may set: `"ct-phone-shared" = { max_owners = 5 }`.
@@ -91,8 +94,6 @@ pub struct Meta {
     pub params: &'static [Param],
     pub ru: Card,
     pub en: Card,
-    /// Source of the rule: document, number, date, or «practice».
-    pub source: &'static str,
 }
 
 impl Meta {

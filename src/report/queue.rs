@@ -602,18 +602,11 @@ pub fn checks<'a>(cx: Cells<'a>) -> Queue<'a> {
                 Cell::text(card.causes),
                 Cell::text(card.remedy),
                 Cell::text(c.meta.fix.text(cx.texts.lang)),
-                Cell::text(rule_source(cx, c.meta.source)),
+                Cell::text(card.source),
                 Cell::text(c.meta.id),
             ]
         }),
     }
-}
-
-/// The documents a rule rests on; «practice» is said in the language of the report.
-pub fn rule_source(cx: Cells, source: &str) -> String {
-    let practice = cx.texts.get("findings.practice");
-    let parts: Vec<&str> = source.split("; ").map(|p| if p == "practice" { practice } else { p }).collect();
-    parts.join("; ")
 }
 
 /// In words: found, clean, not run, switched off. A check that looked at nothing is not a passed one.

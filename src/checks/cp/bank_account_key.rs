@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Опечатка в счёте или в БИК; БИК другого банка остался от прежних реквизитов.",
         remedy: "Возьмите реквизиты из договора или письма контрагента и исправьте счёт или БИК.",
         example: "Счёт 40702810300000000001 при БИК 044599111",
+        source: "Порядок расчёта контрольного ключа в номере лицевого счёта, утверждён Банком России 08.09.1997 № 515",
     },
     en: Card {
         title: "Bank account does not agree with the BIK",
@@ -32,9 +33,8 @@ static META: Meta = Meta {
         causes: "A typo in the account or in the BIK; the BIK of another bank is left from former requisites.",
         remedy: "Take the requisites from the contract or a letter and correct the account or the BIK.",
         example: "Account 40702810300000000001 with BIK 044599111",
+        source: "Bank of Russia, procedure for the control key of an account number, No. 515 of 08.09.1997",
     },
-    source: "Банк России, Порядок расчёта контрольного ключа в номере лицевого счёта № 515 от 08.09.1997; Положение \
-             762-П от 29.06.2021, приложение 1",
 };
 
 impl Check for BankAccountKey {

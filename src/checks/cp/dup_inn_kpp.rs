@@ -22,6 +22,7 @@ static META: Meta = Meta {
         causes: "Карточку завели повторно, не найдя по названию; загрузили список; обмен уже создал двойника.",
         remedy: "Объедините карточки: главной останется предложенная в списке слияния, остальные скрипт пометит.",
         example: "ООО «Ромашка» и «Ромашка ООО», ИНН 7799001111, КПП 779901001",
+        source: "Практика: обмены ищут контрагента по паре ИНН + КПП, ИП — по одному ИНН",
     },
     en: Card {
         title: "Duplicates: same INN and KPP",
@@ -31,8 +32,8 @@ static META: Meta = Meta {
                  twin already.",
         remedy: "Merge the cards: the one proposed in the merge list stays, a script marks the rest.",
         example: "OOO «Romashka» and «Romashka OOO», INN 7799001111, KPP 779901001",
+        source: "Practice: exchanges look a counterparty up by INN + KPP, a sole trader by the INN alone",
     },
-    source: "practice: INN + KPP is the key of a counterparty in exchanges of 1C; for a sole trader the INN alone",
 };
 
 impl Check for DupInnKpp {

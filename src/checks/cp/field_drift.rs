@@ -28,6 +28,7 @@ static META: Meta = Meta {
         causes: "Реквизиты сменились, исправили только в одной системе; в одной из них опечатка.",
         remedy: "Выберите верное значение на листе расхождений и решите, какая система главная по каждому полю.",
         example: "Телефон: в CRM +7 495 111-22-33, в 1С +7 495 111-22-44",
+        source: "Практика: при двустороннем обмене разное значение переписывают то одна, то другая система",
     },
     en: Card {
         title: "Fields of linked cards differ",
@@ -38,8 +39,8 @@ static META: Meta = Meta {
         causes: "Requisites changed and were corrected in one system only; one of them has a typo.",
         remedy: "Choose the right value on the drift sheet and decide which system leads for each field.",
         example: "Phone: +7 495 111-22-33 in the CRM, +7 495 111-22-44 in 1C",
+        source: "Practice: in a two-way exchange either system in turn overwrites a value that differs",
     },
-    source: "practice: при двустороннем обмене расходящееся значение перезаписывается то одной, то другой стороной",
 };
 
 impl Check for FieldDrift {

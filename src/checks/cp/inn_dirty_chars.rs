@@ -21,6 +21,7 @@ static META: Meta = Meta {
         causes: "Номер скопировали с сайта вместе с пробелами; ИНН и КПП вписали в одно поле; буква О вместо нуля.",
         remedy: "Скрипт оставит одни цифры, КПП перенесёт в своё поле; где значений несколько, выберите нужное.",
         example: "«7799001111/779901001» в поле ИНН",
+        source: "Практика: обмены сравнивают ИНН как текст",
     },
     en: Card {
         title: "Foreign characters in the INN field",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
         remedy: "A script leaves the digits only and moves the KPP to its own field; where there are several values, \
                  choose one.",
         example: "«7799001111/779901001» in the INN field",
+        source: "Practice: exchanges compare INNs as text",
     },
-    source: "practice: exchange compares INNs as text",
 };
 
 impl Check for InnDirtyChars {

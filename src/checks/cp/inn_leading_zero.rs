@@ -21,6 +21,7 @@ static META: Meta = Meta {
         causes: "Список прошёл через Excel, где ИНН стал числом; регионы 01–09 начинаются с нуля.",
         remedy: "Скрипт допишет ноль; в таблицах задавайте колонке ИНН текстовый формат.",
         example: "ИНН 279001112 вместо 0279001112",
+        source: "Практика: таблица отбрасывает ведущий ноль регионов 01–09, если ячейка не текстовая",
     },
     en: Card {
         title: "INN lost its leading zero",
@@ -29,9 +30,8 @@ static META: Meta = Meta {
         causes: "The list went through a spreadsheet where the INN became a number; regions 01–09 begin with a zero.",
         remedy: "A script puts the zero back; give the INN column of spreadsheets the text format.",
         example: "INN 279001112 instead of 0279001112",
+        source: "Practice: a spreadsheet drops the leading zero of regions 01–09 unless the cell holds text",
     },
-    source: "practice: spreadsheets drop the leading zero of regions 01–09 when a number is typed into a cell of \
-             general format",
 };
 
 impl Check for InnLeadingZero {

@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Название вставили из Word, письма или с сайта.",
         remedy: "Скрипт уберёт такие знаки и оставит одиночные пробелы.",
         example: "«ООО  Ромашка » с двойным пробелом и пробелом в конце",
+        source: "Стандарт Unicode 16.0, разделы 6.2 и 23.2: пробелы и знаки без изображения",
     },
     en: Card {
         title: "Invisible characters and stray spaces in a name",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
         causes: "The name was pasted from a text processor, a letter or a web page.",
         remedy: "A script removes such characters and leaves single spaces.",
         example: "«ООО  Ромашка » with a double space and a space at the end",
+        source: "The Unicode Standard 16.0, sections 6.2 and 23.2: spaces and marks without a glyph",
     },
-    source: "Unicode Standard 16.0, главы 6.2 и 23.2: пробелы и знаки без изображения",
 };
 
 impl Check for InvisibleChars {

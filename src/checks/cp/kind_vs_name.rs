@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Вид по умолчанию не изменили при заведении карточки.",
         remedy: "Исправьте вид в той системе, где он неверен.",
         example: "Вид «Физическое лицо», название ООО «Ромашка»",
+        source: "Практика: реквизит «Вид контрагента» справочника «Контрагенты» 1С (юридическое или физическое лицо)",
     },
     en: Card {
         title: "Kind contradicts the name",
@@ -33,8 +34,9 @@ static META: Meta = Meta {
         causes: "The default kind was not changed when the card was made.",
         remedy: "Correct the kind where it is wrong.",
         example: "Kind «Физическое лицо», name ООО «Ромашка»",
+        source: "Practice: attribute «Вид контрагента» of the catalogue of counterparties in 1C (legal or natural \
+                 person)",
     },
-    source: "practice: справочник «Контрагенты» 1С, реквизит «Вид контрагента» (юридическое или физическое лицо)",
 };
 
 impl Check for KindVsName {

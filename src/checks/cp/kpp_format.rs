@@ -23,6 +23,8 @@ static META: Meta = Meta {
         causes: "Ошибка набора, русские А, В, С вместо латинских, число из таблицы без ведущего нуля.",
         remedy: "Возьмите КПП из выписки ЕГРЮЛ или карточки партнёра; похожие буквы скрипт заменит сам.",
         example: "КПП 5078АВ001 с русскими А и В",
+        source: "Приказ ФНС ЕД-7-14/559@ от 26.06.2025 (до 2026 года — ММВ-7-6/435@ от 29.06.2012); Библиотека \
+                 стандартных подсистем 1С 3.1.12: 4 цифры, 2 цифры или латинские буквы, 3 цифры",
     },
     en: Card {
         title: "KPP is malformed",
@@ -34,9 +36,9 @@ static META: Meta = Meta {
         remedy: "Take the KPP from the state register or the partner's card; look-alike letters are replaced by a \
                  script.",
         example: "KPP 5078АВ001 with Cyrillic А and В",
+        source: "Order of the Federal Tax Service ЕД-7-14/559@ of 26.06.2025 (before 2026 ММВ-7-6/435@ of \
+                 29.06.2012); Standard library of 1C (БСП) 3.1.12: 4 digits, 2 digits or Latin letters, 3 digits",
     },
-    source: "ФНС, приказ ЕД-7-14/559@ от 26.06.2025 (до него ММВ-7-6/435@ от 29.06.2012), раздел о КПП: 4 цифры, 2 \
-             цифры или латинские заглавные буквы, 3 цифры",
 };
 
 impl Check for KppFormat {

@@ -21,6 +21,8 @@ static META: Meta = Meta {
         causes: "Поле обязательное в форме; реквизиты скопировали с прежней фирмы того же владельца; вписали «0».",
         remedy: "Скрипт очистит КПП у карточек с ИНН из 12 цифр.",
         example: "ИП Васильков П. И., ИНН 779900111176, КПП 779901001",
+        source: "Приказ ФНС ЕД-7-14/559@ от 26.06.2025 (до 2026 года — ММВ-7-6/435@ от 29.06.2012): КПП присваивается \
+                 организациям",
     },
     en: Card {
         title: "KPP on a sole trader or a person",
@@ -31,8 +33,9 @@ static META: Meta = Meta {
                  typed.",
         remedy: "A script clears the KPP of cards with an INN of 12 digits.",
         example: "IP Vasilkov, INN 779900111176, KPP 779901001",
+        source: "Order of the Federal Tax Service ЕД-7-14/559@ of 26.06.2025 (before 2026 ММВ-7-6/435@ of \
+                 29.06.2012): organisations are given a KPP",
     },
-    source: "НК РФ, ст. 83–84; ФНС, приказ ЕД-7-14/559@ от 26.06.2025: КПП присваивается только организации",
 };
 
 impl Check for KppOnPerson {

@@ -24,6 +24,8 @@ static META: Meta = Meta {
         causes: "Фирма переименована, исправили только в одной системе; форму вписали по памяти.",
         remedy: "Сверьте форму с выпиской ЕГРЮЛ и исправьте ту систему, где она устарела.",
         example: "CRM: ЗАО «Лютик», 1С: АО «Лютик», ИНН 7799002228",
+        source: "Федеральный закон 99-ФЗ от 05.05.2014: с 01.09.2014 акционерные общества публичные и непубличные \
+                 вместо ОАО и ЗАО; ГК РФ, ст. 54 п. 1",
     },
     en: Card {
         title: "Legal form differs between the CRM and 1C",
@@ -33,8 +35,9 @@ static META: Meta = Meta {
         causes: "The firm was renamed and only one system was corrected; the form was entered from memory.",
         remedy: "Compare the form with the state register and correct the system that is out of date.",
         example: "CRM: ЗАО «Лютик», 1C: АО «Лютик», INN 7799002228",
+        source: "Federal Law 99-FZ of 05.05.2014: since 01.09.2014 joint-stock companies are public or not in place \
+                 of ОАО and ЗАО; Civil Code, art. 54 (1)",
     },
-    source: "Федеральный закон 99-ФЗ от 05.05.2014: ЗАО и ОАО заменены на АО и ПАО; ГК РФ, ст. 54",
 };
 
 impl Check for LegalFormConflict {

@@ -23,6 +23,8 @@ static META: Meta = Meta {
         causes: "Название скопировали из договора или с сайта; каждый сотрудник пишет по-своему.",
         remedy: "Скрипт заменит форму сокращением; полное название останется в поле «Полное наименование».",
         example: "«Общество с ограниченной ответственностью Ромашка» вместо «ООО «Ромашка»»",
+        source: "ГК РФ, ст. 54 п. 1: наименование содержит указание на организационно-правовую форму; ОКОПФ ОК \
+                 028-2012; практика: сокращения",
     },
     en: Card {
         title: "Legal form not written as its abbreviation",
@@ -32,9 +34,9 @@ static META: Meta = Meta {
         causes: "The name was copied from a contract or a web page; everyone writes as they like.",
         remedy: "A script puts the abbreviation in; the whole name stays in the field «Full name».",
         example: "«Общество с ограниченной ответственностью Ромашка» instead of «ООО «Ромашка»»",
+        source: "Civil Code, art. 54 (1): a name says the legal form; classifier ОКОПФ ОК 028-2012; practice: \
+                 abbreviations",
     },
-    source: "ГК РФ, ст. 54 п. 1, ст. 1473: наименование содержит указание на организационно-правовую форму; ОКОПФ ОК \
-             028-2012; сокращения — practice",
 };
 
 impl Check for LegalFormSpelling {

@@ -24,6 +24,7 @@ static META: Meta = Meta {
         causes: "Связь проставили по названию; фирма сменила юрлицо, а карточку оставили прежней.",
         remedy: "Выясните, с кем работаете, и перепишите связь; до этого карточку из обмена исключите.",
         example: "Компания 145, ИНН 7799001111, связана с контрагентом, ИНН 7799002228",
+        source: "Практика: обмен находит запись по ссылке и переписывает её реквизиты",
     },
     en: Card {
         title: "Linked cards have different INNs",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
         causes: "The link was set by name; the client moved to another legal entity and the card stayed.",
         remedy: "Find out whom you deal with and rewrite the link; keep the card out of the exchange until then.",
         example: "Company 145, INN 7799001111, is linked to a counterparty with INN 7799002228",
+        source: "Practice: exchange finds a record by its link and overwrites its requisites",
     },
-    source: "practice: обмен обновляет запись по ссылке и переписывает её реквизиты",
 };
 
 impl Check for LinkInnConflict {

@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Набирали, не переключив раскладку; распознали скан; название скопировали с сайта.",
         remedy: "Скрипт заменит буквы-двойники на буквы того алфавита, которым написано слово.",
         example: "«Pомашка» с латинской P",
+        source: "Unicode Technical Standard 39, раздел 5.1: смешение алфавитов",
     },
     en: Card {
         title: "Latin letters inside Cyrillic words",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
         causes: "Typed without switching the layout; a scan was recognised; the name was copied from a web page.",
         remedy: "A script replaces the look-alikes by letters of the alphabet the word is written in.",
         example: "«Pомашка» with a Latin P",
+        source: "Unicode Technical Standard 39, section 5.1: mixed-script detection",
     },
-    source: "Unicode Technical Standard 39 (Unicode Security Mechanisms), раздел 5: смешение алфавитов в одном слове",
 };
 
 impl Check for MixedScript {

@@ -29,6 +29,7 @@ static META: Meta = Meta {
         causes: "Обязательное поле заполнено чем попало; дата создания карточки вместо даты рождения; опечатка в годе.",
         remedy: "Уточните дату или очистите поле.",
         example: "Дата рождения 31.02.1985.",
+        source: "Практика: чем заполняют обязательное поле даты",
     },
     en: Card {
         title: "Impossible date of birth",
@@ -38,8 +39,8 @@ static META: Meta = Meta {
                  error in the year.",
         remedy: "Ask for the date or clear the field.",
         example: "Date of birth 31.02.1985.",
+        source: "Practice: what people type into a mandatory date",
     },
-    source: "practice",
 };
 
 impl Check for BirthdateImpossible {

@@ -23,6 +23,7 @@ static META: Meta = Meta {
                  группы; карточку привязали к дублю.",
         remedy: "Уточните место работы и исправьте привязку. Если он представляет обе компании, укажите обе.",
         example: "Лютикова Анна: в CRM — ООО «Ромашка», в 1С — АО «Лютик».",
+        source: "Практика: контактное лицо подписывает документы той компании, к которой привязано",
     },
     en: Card {
         title: "A contact is tied to different companies",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
                  was tied to a twin.",
         remedy: "Find out where the person works and correct the link. If both are right, name both.",
         example: "Lyutikova Anna: OOO Romashka in the CRM, AO Lyutik in 1C.",
+        source: "Practice: a contact person signs for the company it is tied to",
     },
-    source: "practice",
 };
 
 impl Check for CompanyLinkDrift {

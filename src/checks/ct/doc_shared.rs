@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Карточку скопировали и сменили имя; паспорт супруга вписали обоим; смена фамилии; подлог.",
         remedy: "Сверьте паспорта с документами; если человек сменил фамилию, объедините карточки.",
         example: "Один номер паспорта у Лютиковой Анны и у Василькова Петра.",
+        source: "Практика: паспорт принадлежит одному человеку",
     },
     en: Card {
         title: "One passport, different persons",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
                  fraud.",
         remedy: "Compare the passports with the documents; if a person changed the surname, merge the cards.",
         example: "One passport number with Lyutikova Anna and Vasilkov Pyotr.",
+        source: "Practice: a passport belongs to one person",
     },
-    source: "practice",
 };
 
 impl Check for DocShared {

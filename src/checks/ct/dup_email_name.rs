@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Человек сменил номер; карточку создала форма на сайте или почта, не найдя старую.",
         remedy: "Проверьте группу на листе дублей и объедините карточки. Помеченные «на проверку» решает человек.",
         example: "Две карточки «Васильков Пётр» с адресом vasilkov@romashka.example.",
+        source: "Практика: e-mail и имя вместе — надёжный признак одного человека",
     },
     en: Card {
         title: "Duplicate contact: e-mail and name",
@@ -33,8 +34,8 @@ static META: Meta = Meta {
         remedy: "Look at the group on the sheet of duplicates and merge the cards. Those marked for review need a \
                  person's word.",
         example: "Two cards “Vasilkov Pyotr” with the address vasilkov@romashka.example.",
+        source: "Practice: e-mail and name together are good evidence of one person",
     },
-    source: "practice",
 };
 
 impl Check for DupEmailName {

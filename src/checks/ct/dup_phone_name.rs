@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Карточку создала форма на сайте или телефония, не найдя старую; ФИО записали иначе.",
         remedy: "Проверьте группу на листе дублей и объедините карточки. Помеченные «на проверку» решает человек.",
         example: "«Лютикова Анна» и «Лютикова А. С.» с одним номером +79161112233.",
+        source: "Практика: телефон и имя вместе — надёжный признак одного человека",
     },
     en: Card {
         title: "Duplicate contact: phone and name",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
         remedy: "Look at the group on the sheet of duplicates and merge the cards. Those marked for review need a \
                  person's word.",
         example: "“Lyutikova Anna” and “Lyutikova A. S.” with one number +79161112233.",
+        source: "Practice: phone and name together are good evidence of one person",
     },
-    source: "practice",
 };
 
 impl Check for DupPhoneName {

@@ -25,6 +25,7 @@ static META: Meta = Meta {
         causes: "Данные поправили только в одной системе; системы заполняли из разных документов.",
         remedy: "Выберите верное значение на листе расхождений; скрипт занесёт его в отстающую систему.",
         example: "Телефон Лютиковой Анны: в CRM +79161112233, в 1С +79161112244.",
+        source: "Практика: при двустороннем обмене разное значение переписывают то одна, то другая система",
     },
     en: Card {
         title: "Data of a contact differ",
@@ -35,8 +36,8 @@ static META: Meta = Meta {
         causes: "The data were corrected in one system only; the systems were filled from different documents.",
         remedy: "Choose the right value on the sheet of drift; the script brings it to the lagging system.",
         example: "Phone of Lyutikova Anna: +79161112233 in the CRM, +79161112244 in 1C.",
+        source: "Practice: in a two-way exchange either system in turn overwrites a value that differs",
     },
-    source: "practice",
 };
 
 impl Check for FieldDrift {

@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Имя взято из подписи письма, из счёта или доверенности.",
         remedy: "Узнайте полное имя; скрипт предложит его, если в другой системе есть карточка того же человека.",
         example: "«Лютикова А. С.» при полном «Лютикова Анна Сергеевна» в 1С.",
+        source: "Практика: инициалы не отличают человека от однофамильца",
     },
     en: Card {
         title: "Initials in place of a name",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
         causes: "The name comes from the signature of a letter, an invoice or a power of attorney.",
         remedy: "Ask for the full name; the script proposes it where the other system has a card of the same person.",
         example: "“Lyutikova A. S.” where 1C has “Lyutikova Anna Sergeevna”.",
+        source: "Practice: initials do not tell a person from a namesake",
     },
-    source: "practice",
 };
 
 impl Check for FioInitials {

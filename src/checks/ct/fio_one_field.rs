@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Форма на сайте с одним полем «Ваше имя»; загрузка без разбора ФИО; перепутаны колонки при импорте.",
         remedy: "Разнесите части по полям: скрипт предлагает разбор, спорные случаи проверьте.",
         example: "Поле «Имя»: «Лютикова Анна Сергеевна», фамилия и отчество пусты.",
+        source: "1С: справочник «Физические лица», реквизиты Фамилия, Имя, Отчество",
     },
     en: Card {
         title: "Whole name in one field",
@@ -33,8 +34,8 @@ static META: Meta = Meta {
         causes: "A web form with one field “Your name”; an import without splitting; columns mixed up on import.",
         remedy: "Move the parts to their fields: the script proposes a split, look at the doubtful ones.",
         example: "Given name: “Lyutikova Anna Sergeevna”, surname and patronymic empty.",
+        source: "1C: catalogue of natural persons, attributes Фамилия, Имя, Отчество",
     },
-    source: "1С: справочник «Физические лица», реквизиты Фамилия, Имя, Отчество; practice",
 };
 
 /// Whether a word can only be a patronymic. «-ович» alone is also the end of surnames (Петрович).

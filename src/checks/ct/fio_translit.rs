@@ -22,6 +22,7 @@ static META: Meta = Meta {
         causes: "Имя пришло из почты, из формы оплаты или с банковской карты.",
         remedy: "Запишите имя по-русски; скрипт предложит обратную запись, её нужно подтвердить.",
         example: "«Vasilkov Petr» вместо «Васильков Пётр».",
+        source: "Практика: имена из почты, форм оплаты и с банковских карт",
     },
     en: Card {
         title: "A Russian name in Latin letters",
@@ -31,8 +32,8 @@ static META: Meta = Meta {
         causes: "The name came from mail, from a payment form or from a bank card.",
         remedy: "Write the name in Russian; the script proposes a spelling that needs approval.",
         example: "“Vasilkov Petr” instead of «Васильков Пётр».",
+        source: "Practice: names from mail, payment forms and bank cards",
     },
-    source: "practice",
 };
 
 /// Common Russian given names in their usual Latin spellings, lower case, sorted.

@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Опечатка в отчестве; пол по умолчанию «мужской»; в одну карточку попали данные супругов.",
         remedy: "Сверьте ФИО и пол с документом и исправьте.",
         example: "Лютикова Анна Сергеевич, пол «Ж».",
+        source: "Практика: окончания русских отчеств и фамилий",
     },
     en: Card {
         title: "Sex does not agree with the name",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
         causes: "A typing error in the patronymic; “male” as the default; data of a couple in one card.",
         remedy: "Compare the name and the sex with the document and correct them.",
         example: "Lyutikova Anna Sergeevich, sex “F”.",
+        source: "Practice: endings of Russian patronymics and surnames",
     },
-    source: "practice",
 };
 
 impl Check for GenderPatronymic {

@@ -24,6 +24,7 @@ static META: Meta = Meta {
         causes: "Контакт новый или не дошёл до сделки; в 1С контактных лиц не ведут; ФИО и телефон записаны по-разному.",
         remedy: "Решите, нужен ли контакт в 1С. Ненужные исключите из обмена отбором.",
         example: "Контакт «Васильков Пётр» из заявки на сайте.",
+        source: "Практика: первый обмен создаёт недостающие карточки",
     },
     en: Card {
         title: "A contact only the CRM has",
@@ -33,8 +34,8 @@ static META: Meta = Meta {
                  written differently.",
         remedy: "Decide whether 1C needs the contact. Leave the others out of the exchange by a filter.",
         example: "Contact “Vasilkov Pyotr” from a request on the site.",
+        source: "Practice: the first exchange creates missing cards",
     },
-    source: "practice",
 };
 
 /// Reports contacts of `side` among its one-sided records.

@@ -25,6 +25,7 @@ static META: Meta = Meta {
         remedy: "Привяжите контакт к компании или удалите его, если он не нужен. Частных клиентов заведите \
                  контрагентами.",
         example: "Контакт «Васильков Пётр» с кодом компании 412, которой в CRM нет.",
+        source: "1С: справочник «Контактные лица» подчинён контрагентам",
     },
     en: Card {
         title: "A contact without a company",
@@ -37,8 +38,8 @@ static META: Meta = Meta {
         remedy: "Tie the contact to a company, or delete it if nobody needs it. Enter private clients as \
                  counterparties.",
         example: "Contact “Vasilkov Pyotr” with company id 412, which the CRM does not have.",
+        source: "1C: the catalogue of contact persons is subordinate to counterparties",
     },
-    source: "1С: справочник «Контактные лица» подчинён контрагентам; practice",
 };
 
 impl Check for OrphanContact {

@@ -26,6 +26,7 @@ static META: Meta = Meta {
         remedy: "Выгрузите данные заново в UTF-8. Если испорчено уже в самой системе, исправьте записи там: \
                  «РћРћРћ» восстановимо, «????» — нет.",
         example: "Вместо «Ромашка» в названии стоит «Р РѕРјР°С€РєР°».",
+        source: "Практика: UTF-8 и windows-1251, прочитанные не в своей кодировке",
     },
     en: Card {
         title: "Text in a wrong code page",
@@ -37,8 +38,8 @@ static META: Meta = Meta {
         remedy: "Export again in UTF-8. If the system itself holds the damage, repair the records there: “РћРћРћ” \
                  can be restored, “????” cannot.",
         example: "The name reads “Р РѕРјР°С€РєР°” instead of “Ромашка”.",
+        source: "Practice: UTF-8 and windows-1251 read in a wrong code page",
     },
-    source: "practice",
 };
 
 /// Fields that hold words; codes and numbers cannot show the damage.
