@@ -245,7 +245,7 @@ impl World {
     /// place; sorted.
     ///
     /// # Panics
-    /// When a message is empty, ends with a full stop or has several lines.
+    /// When a message is empty, begins with a small letter, ends with a full stop or has several lines.
     pub fn findings(self, check: &dyn Check) -> (Ran, Vec<String>) {
         self.with(|cx| {
             let mut out = Vec::new();
@@ -253,6 +253,7 @@ impl World {
             for finding in &out {
                 let message = &finding.message;
                 assert!(!message.is_empty() && !message.ends_with('.') && !message.contains('\n'), "{message}");
+                assert!(!message.starts_with(char::is_lowercase), "{message}");
             }
             let mut names: Vec<String> = out.iter().map(|f| name(cx, f)).collect();
             names.sort();

@@ -60,8 +60,8 @@ impl Check for B24PresetKind {
             }
             let digits = if inn.is_person() { 12 } else { 10 };
             Verdict::Bad(cx.say(
-                || format!("шаблон «{}», а ИНН {inn} из {digits} цифр", preset.trim()),
-                || format!("preset «{}», but INN {inn} has {digits} digits", preset.trim()),
+                || format!("Шаблон реквизитов «{}», а ИНН {inn} из {digits} цифр; смените шаблон или исправьте ИНН", preset.trim()),
+                || format!("Requisite preset “{}”, but INN {inn} has {digits} digits; change the preset or correct the INN", preset.trim()),
             ))
         })
     }

@@ -67,8 +67,8 @@ impl Check for B24RequisitesMany {
             inns.dedup();
             let inns = inns.join(", ");
             let message = cx.say(
-                || format!("у компании реквизиты с разными ИНН: {inns}"),
-                || format!("the company has requisites with different INNs: {inns}"),
+                || format!("У компании реквизиты с разными ИНН: {inns}; заведите каждое юрлицо отдельной компанией"),
+                || format!("The company has requisites with different INNs: {inns}; make each legal entity a company of its own"),
             );
             out.push(Finding::record(RecordRef { side: Side::Crm, idx: record }, message).value(
                 Field::Inn,

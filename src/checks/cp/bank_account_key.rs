@@ -63,8 +63,8 @@ impl Check for BankAccountKey {
                     let message = match &noted.value {
                         Value::Empty | Value::Invalid { defect: Defect::Placeholder, .. } => continue,
                         Value::Invalid { raw, defect } => cx.say(
-                            || format!("счёт «{raw}»: {}; должно быть 20 цифр", defect.text(cx.lang)),
-                            || format!("account «{raw}»: {}; it has 20 digits", defect.text(cx.lang)),
+                            || format!("Счёт «{raw}»: {}; должно быть 20 цифр", defect.text(cx.lang)),
+                            || format!("Account “{raw}”: {}; 20 digits are expected", defect.text(cx.lang)),
                         ),
                         // Keys of treasury accounts follow the code of the treasury, which the card does not hold.
                         Value::Valid(account) if ["03", "40102"].iter().any(|p| account.as_str().starts_with(p)) => {
@@ -76,8 +76,18 @@ impl Check for BankAccountKey {
                             continue;
                         }
                         Value::Valid(account) => cx.say(
-                            || format!("счёт {account} не сходится с БИК {}", bik_text.replace('\n', ", ")),
-                            || format!("account {account} does not agree with BIK {}", bik_text.replace('\n', ", ")),
+                            || {
+                                format!(
+                                    "Счёт {account} не сходится с БИК {}; сверьте реквизиты с договором",
+                                    bik_text.replace('\n', ", ")
+                                )
+                            },
+                            || {
+                                format!(
+                                    "Account {account} does not agree with BIK {}; compare with the contract",
+                                    bik_text.replace('\n', ", ")
+                                )
+                            },
                         ),
                     };
                     judged = true;

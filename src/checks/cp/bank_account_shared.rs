@@ -80,8 +80,8 @@ impl Check for BankAccountShared {
                 let (subject, more) = lead(side, &masters, &group);
                 let count = inns.len();
                 let message = cx.say(
-                    || format!("счёт {account} стоит в карточках с разными ИНН: {count}"),
-                    || format!("account {account} stands in cards of {count} INNs"),
+                    || format!("Счёт {account} стоит в карточках с разными ИНН ({count}); выясните, чей он"),
+                    || format!("Account {account} stands in cards of {count} INNs; find out whose it is"),
                 );
                 out.push(
                     Finding::record(subject, message).value(Field::BankAccount, side, account.as_str()).more(more),

@@ -83,8 +83,8 @@ impl Check for BranchCollapsed {
                 let (head, more) = split(*other, head(parties, &family).unwrap_or(family[0]), &family);
                 let (here, there) = (side.title(cx.lang), other.title(cx.lang));
                 let message = cx.say(
-                    || format!("ИНН {inn}: в {there} {kpps} разных КПП, а в {here} одна карточка"),
-                    || format!("INN {inn}: {kpps} KPPs in {there}, one card in {here}"),
+                    || format!("ИНН {inn}: в {there} {kpps} разных КПП, а в {here} одна карточка; заведите недостающие филиалы"),
+                    || format!("INN {inn}: {kpps} KPPs in {there}, one card in {here}; enter the missing branches"),
                 );
                 let mine = cx.data.parties(*side).raw.get(Field::Kpp, *at);
                 let all: Vec<String> = territorial_kpps(parties, &family).iter().map(|k| k.to_string()).collect();

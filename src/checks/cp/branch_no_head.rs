@@ -61,8 +61,8 @@ impl Check for BranchNoHead {
                 let Some(head) = head(parties, &group) else {
                     let (subject, more) = split(side, group[0], &group);
                     let message = cx.say(
-                        || format!("ИНН {inn}: есть карточки филиалов, а головной организации (КПП с причиной 01) нет"),
-                        || format!("INN {inn}: there are branches and no head office (KPP with reason 01)"),
+                        || format!("ИНН {inn}: есть карточки филиалов, а головной организации (КПП с причиной 01) нет; заведите её"),
+                        || format!("INN {inn}: there are branches and no head office (KPP with reason 01); enter it"),
                     );
                     let text = parties.raw.get(Field::Kpp, subject.at());
                     out.push(Finding::record(subject, message).value(Field::Kpp, side, text).more(more));
@@ -79,8 +79,8 @@ impl Check for BranchNoHead {
                     let head = RecordRef::new(side, head);
                     let count = cards(cx, orphans.len());
                     let message = cx.say(
-                        || format!("ИНН {inn}: головной контрагент не указан, филиалов без него — {count}"),
-                        || format!("INN {inn}: no head counterparty named in {count} of branches"),
+                        || format!("ИНН {inn}: у филиалов не указан головной контрагент ({count}); укажите его"),
+                        || format!("INN {inn}: no head counterparty named in branches ({count}); name it"),
                     );
                     out.push(Finding::record(subject, message).value(Field::HeadId, side, "").other(head).more(more));
                 }

@@ -63,10 +63,10 @@ impl Check for DupInnKppEmpty {
                 let (subject, more) = lead(side, &masters, &group);
                 let count = cards(cx, group.len());
                 let message = cx.say(
-                    || format!("{count} с одним ИНН {inn}, без КПП — {without}: дубль это или филиал, не понять"),
+                    || format!("{count} с одним ИНН {inn}, без КПП — {without}: дубль это или филиал, не понять; допишите КПП"),
                     || {
                         format!(
-                            "{count} with the same INN {inn}, {without} without a KPP: duplicate or branch is unclear"
+                            "{count} with the same INN {inn}, {without} without a KPP: duplicate or branch is unclear; enter the KPP"
                         )
                     },
                 );

@@ -66,8 +66,8 @@ impl Check for DupNameContact {
                 let (subject, more) = lead(side, &masters, &group);
                 let (name, count) = (parties.display_name(subject.at()), cards(cx, group.len()));
                 let message = cx.say(
-                    || format!("«{name}»: {count} с похожим названием и общим телефоном, почтой или адресом, ИНН нет"),
-                    || format!("«{name}»: {count} with a similar name and a common phone, mailbox or address, no INN"),
+                    || format!("«{name}»: {count} с похожим названием и общим телефоном, почтой или адресом, ИНН нет; проверьте, не дубль ли это"),
+                    || format!("“{name}”: {count} with a similar name and a common phone, mailbox or address, no INN; see whether they are one"),
                 );
                 out.push(Finding::record(subject, message).value(Field::Name, side, &name).more(more));
             }

@@ -69,8 +69,12 @@ impl Check for FolderExported {
                 if marked || named() && bare() {
                     let name = parties.display_name(at);
                     let message = cx.say(
-                        || format!("«{name}» — группа справочника, а не контрагент"),
-                        || format!("«{name}» is a group of the catalogue, not a counterparty"),
+                        || format!("«{name}» — группа справочника, а не контрагент; исключите её из выгрузки"),
+                        || {
+                            format!(
+                                "“{name}” is a group of the catalogue, not a counterparty; leave it out of the export"
+                            )
+                        },
                     );
                     out.push(Finding::record(RecordRef::new(side, at), message).value(Field::Name, side, &name));
                 }

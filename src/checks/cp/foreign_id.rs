@@ -57,13 +57,13 @@ impl Check for ForeignId {
                     continue;
                 } else if !inn.is_empty() {
                     cx.say(
-                        || format!("у нерезидента в поле ИНН стоит «{inn}», это не ИНН: нужен налоговый номер страны"),
-                        || format!("«{inn}» in the INN field of a non-resident is no INN: use the foreign tax number"),
+                        || format!("У нерезидента в поле ИНН стоит «{inn}», это не ИНН: нужен налоговый номер страны"),
+                        || format!("“{inn}” in the INN field of a non-resident is no INN: use the foreign tax number"),
                     )
                 } else if tax_id.is_empty() {
                     cx.say(
-                        || "у нерезидента нет ни ИНН, ни налогового номера страны".to_owned(),
-                        || "the non-resident has neither an INN nor a foreign tax number".to_owned(),
+                        || "У нерезидента нет ни ИНН, ни налогового номера страны; впишите номер".to_owned(),
+                        || "The non-resident has neither an INN nor a foreign tax number; enter the number".to_owned(),
                     )
                 } else {
                     continue;

@@ -78,8 +78,18 @@ impl Check for InnKindLength {
                 Some(&kind) if fits.all(|person| person != inn.is_person()) => {
                     let digits = if inn.is_person() { 12 } else { 10 };
                     Verdict::Bad(cx.say(
-                        || format!("по карточке это {}, а ИНН {inn} из {digits} цифр", stated::text(kind, cx.lang)),
-                        || format!("the card says {}, but INN {inn} has {digits} digits", stated::text(kind, cx.lang)),
+                        || {
+                            format!(
+                                "По карточке это {}, а ИНН {inn} из {digits} цифр; проверьте, чей это ИНН",
+                                stated::text(kind, cx.lang)
+                            )
+                        },
+                        || {
+                            format!(
+                                "The card says {}, but INN {inn} has {digits} digits; find out whose INN it is",
+                                stated::text(kind, cx.lang)
+                            )
+                        },
                     ))
                 }
                 _ => Verdict::Sound,

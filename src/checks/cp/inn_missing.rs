@@ -71,8 +71,8 @@ impl Check for InnMissing {
                 evaluated += 1;
                 if raw.get(Field::Inn, at).trim().is_empty() {
                     let message = cx.say(
-                        || "ИНН не заполнен, обмену не по чему найти карточку в другой системе".to_owned(),
-                        || "no INN: exchange has nothing to find the card of the other system by".to_owned(),
+                        || "ИНН не заполнен, обмену не по чему найти карточку в другой системе; запросите реквизиты".to_owned(),
+                        || "No INN: exchange has nothing to find the card of the other system by; ask for the requisites".to_owned(),
                     );
                     out.push(Finding::record(RecordRef::new(side, at), message).value(Field::Inn, side, ""));
                 }

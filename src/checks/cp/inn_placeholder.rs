@@ -50,8 +50,8 @@ impl Check for InnPlaceholder {
             // A word for "no value" is normalised to an empty value.
             if parties.inn[at].is_empty() || parties.inn[at].defect() == Some(Defect::Placeholder) {
                 Verdict::Bad(cx.say(
-                    || format!("вместо ИНН вписано «{text}», нужен настоящий номер"),
-                    || format!("«{text}» stands instead of an INN, the real number is needed"),
+                    || format!("Вместо ИНН вписано «{text}», нужен настоящий номер"),
+                    || format!("“{text}” stands instead of an INN, the real number is needed"),
                 ))
             } else {
                 Verdict::Sound

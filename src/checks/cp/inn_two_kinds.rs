@@ -64,8 +64,8 @@ impl Check for InnTwoKinds {
                     continue;
                 };
                 let message = cx.say(
-                    || format!("ИНН {inn} стоит и у компании, и у контакта"),
-                    || format!("INN {inn} stands on a company and on a contact"),
+                    || format!("ИНН {inn} стоит и у компании, и у контакта; оставьте его в одной карточке"),
+                    || format!("INN {inn} stands on a company and on a contact; keep it in one card"),
                 );
                 let more = firms.iter().chain(contacts).map(|(_, _, at)| RecordRef::new(side, *at)).collect();
                 let text = parties.raw.get(Field::Inn, *firm);

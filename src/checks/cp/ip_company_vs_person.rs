@@ -64,8 +64,18 @@ impl Check for IpCompanyVsPerson {
             let names = [crm.display_name(a.at()), onec.display_name(b.at())];
             let (here, there) = (side.other().title(cx.lang), side.title(cx.lang));
             let message = cx.say(
-                || format!("в {here} это ИП, в {there} — физлицо: «{}» и «{}»", names[0], names[1]),
-                || format!("a sole trader in {here}, a person in {there}: «{}» and «{}»", names[0], names[1]),
+                || {
+                    format!(
+                        "В {here} это ИП, в {there} — физлицо: «{}» и «{}»; приведите к одному виду",
+                        names[0], names[1]
+                    )
+                },
+                || {
+                    format!(
+                        "A sole trader in {here}, a person in {there}: “{}” and “{}”; make them one kind",
+                        names[0], names[1]
+                    )
+                },
             );
             out.push(Finding::record(a, message).values(Field::Kind, kind_text(crm, a), kind_text(onec, b)).other(b));
         }

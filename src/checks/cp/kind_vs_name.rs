@@ -59,8 +59,8 @@ impl Check for KindVsName {
             let text = parties.display_name(at);
             let (kind, name) = (stated::text(kind, cx.lang), stated::text(name, cx.lang));
             Verdict::Bad(cx.say(
-                || format!("вид — {kind}, а по названию «{text}» это {name}"),
-                || format!("the kind says {kind}, the name «{text}» says {name}"),
+                || format!("Вид — {kind}, а по названию «{text}» это {name}; исправьте вид"),
+                || format!("The kind says {kind}, the name “{text}” says {name}; correct the kind"),
             ))
         })
     }

@@ -56,8 +56,8 @@ impl Check for KppLargestTaxpayer {
         let mut reported: FxHashSet<RecordRef> = FxHashSet::default();
         let message = |inn: Inn, largest: Kpp, local: Kpp| {
             cx.say(
-                || format!("ИНН {inn}: КПП крупнейшего налогоплательщика {largest} и КПП {local} — одна фирма"),
-                || format!("INN {inn}: KPP {largest} of a largest taxpayer and KPP {local} are one firm"),
+                || format!("ИНН {inn}: КПП крупнейшего налогоплательщика {largest} и КПП {local} — одна фирма; выберите один из них ключом"),
+                || format!("INN {inn}: KPP {largest} of a largest taxpayer and KPP {local} are one firm; choose one of them as the key"),
             )
         };
         for side in Side::BOTH {

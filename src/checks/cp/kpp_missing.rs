@@ -62,8 +62,8 @@ impl Check for KppMissing {
                 let absent = parties.kpp[at].is_empty() || parties.kpp[at].defect() == Some(Defect::Placeholder);
                 if absent && !twin[at] {
                     let message = cx.say(
-                        || format!("ИНН {inn} без КПП: не понять, головная организация это или филиал"),
-                        || format!("INN {inn} without a KPP: head office or branch cannot be told"),
+                        || format!("ИНН {inn} без КПП: не понять, головная организация это или филиал; допишите КПП"),
+                        || format!("INN {inn} without a KPP: head office or branch cannot be told; enter the KPP"),
                     );
                     let text = parties.raw.get(Field::Kpp, at);
                     out.push(Finding::record(RecordRef::new(side, at), message).value(Field::Kpp, side, text));

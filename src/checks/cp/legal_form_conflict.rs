@@ -56,10 +56,10 @@ impl Check for LegalFormConflict {
             if crm != onec {
                 let names = [pair.crm, pair.onec].map(|r| cx.data.parties(r.side).display_name(r.at()));
                 let message = cx.say(
-                    || format!("в CRM форма {}, в 1С {}: сверьте с ЕГРЮЛ", crm.code(), onec.code()),
+                    || format!("В CRM форма {}, в 1С {}: сверьте с ЕГРЮЛ", crm.code(), onec.code()),
                     || {
                         format!(
-                            "legal form {} in the CRM, {} in 1C: compare with the register",
+                            "Legal form {} in the CRM, {} in 1C: compare with the register",
                             crm.code(),
                             onec.code()
                         )

@@ -65,8 +65,12 @@ impl Check for LinkInnConflict {
                 }
                 let (crm_inn, onec_inn) = if side == Side::Crm { (mine, theirs) } else { (theirs, mine) };
                 let message = cx.say(
-                    || format!("карточки связаны, а ИНН разные: в CRM {crm_inn}, в 1С {onec_inn}"),
-                    || format!("linked cards have different INNs: {crm_inn} in the CRM, {onec_inn} in 1C"),
+                    || format!("Карточки связаны, а ИНН разные: в CRM {crm_inn}, в 1С {onec_inn}; проверьте связь"),
+                    || {
+                        format!(
+                            "Linked cards have different INNs: {crm_inn} in the CRM, {onec_inn} in 1C; look at the link"
+                        )
+                    },
                 );
                 let (crm_text, onec_text) = (crm_inn.to_string(), onec_inn.to_string());
                 out.push(Finding::record(crm, message).values(Field::Inn, &crm_text, &onec_text).other(onec));

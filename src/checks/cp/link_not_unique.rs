@@ -61,8 +61,8 @@ impl Check for LinkNotUnique {
                     let (subject, more) = lead(side, &masters, &group);
                     let (id, count) = (text(first).trim(), cards(cx, group.len()));
                     let message = cx.say(
-                        || format!("{count} хранят один идентификатор другой системы {id}"),
-                        || format!("{count} store one id of the other system, {id}"),
+                        || format!("{count} хранят один идентификатор другой системы {id}; оставьте его у одной"),
+                        || format!("{count} store one id of the other system, {id}; leave it to one"),
                     );
                     out.push(Finding::record(subject, message).value(Field::ExternalId, side, id).more(more));
                 }

@@ -62,8 +62,8 @@ impl Check for LinkOrphan {
                     Target::Nowhere => {
                         let title = other.title(cx.lang);
                         let message = cx.say(
-                            || format!("записан идентификатор {text}, а в {title} такой записи нет"),
-                            || format!("stores the id {text}, and {title} has no such record"),
+                            || format!("Записан идентификатор {text}, а в {title} такой записи нет; найдите пару или очистите связь"),
+                            || format!("Stores the id {text}, and {title} has no such record; find the pair or clear the link"),
                         );
                         out.push(Finding::record(from, message).value(Field::ExternalId, side, text));
                     }

@@ -59,7 +59,7 @@ impl Check for NameNumberDiffers {
                 let (name, count) = (parties.display_name(subject.at()), cards(cx, group.len()));
                 let message = cx.say(
                     || format!("«{name}»: {count} отличаются номером в названии, это не дубли"),
-                    || format!("«{name}»: {count} differ by the number in the name, not duplicates"),
+                    || format!("“{name}”: {count} differ by the number in the name, not duplicates"),
                 );
                 out.push(Finding::record(subject, message).value(Field::Name, side, &name).more(more));
             }

@@ -53,17 +53,17 @@ impl Check for OgrnChecksum {
                 Value::Invalid { defect, .. } => {
                     let text = parties.raw.get(Field::Ogrn, at).trim();
                     Verdict::Bad(cx.say(
-                        || format!("ОГРН «{text}»: {}", defect.text(cx.lang)),
-                        || format!("OGRN «{text}»: {}", defect.text(cx.lang)),
+                        || format!("ОГРН «{text}»: {}; сверьте с выпиской", defect.text(cx.lang)),
+                        || format!("OGRN “{text}”: {}; compare with the register", defect.text(cx.lang)),
                     ))
                 }
                 Value::Valid(ogrn) => match parties.inn[at].valid() {
                     Some(inn) if inn.is_person() && !ogrn.is_sole_trader() => Verdict::Bad(cx.say(
-                        || format!("при ИНН {inn} (ИП) стоит ОГРН организации {ogrn}, нужен ОГРНИП из 15 цифр"),
+                        || format!("При ИНН {inn} (ИП) стоит ОГРН организации {ogrn}, нужен ОГРНИП из 15 цифр"),
                         || format!("INN {inn} is a person's, but {ogrn} is the OGRN of an organisation"),
                     )),
                     Some(inn) if !inn.is_person() && ogrn.is_sole_trader() => Verdict::Bad(cx.say(
-                        || format!("при ИНН организации {inn} стоит ОГРНИП {ogrn}, нужен ОГРН из 13 цифр"),
+                        || format!("При ИНН организации {inn} стоит ОГРНИП {ogrn}, нужен ОГРН из 13 цифр"),
                         || format!("INN {inn} is an organisation's, but {ogrn} is the OGRNIP of a sole trader"),
                     )),
                     _ => Verdict::Sound,

@@ -61,8 +61,8 @@ impl Check for OwnOrgListed {
                 if parties.flags[at].has(Flags::OWN) {
                     let (name, inn) = (parties.display_name(at), parties.raw.get(Field::Inn, at));
                     let message = cx.say(
-                        || format!("«{name}» — своя организация, а стоит среди контрагентов"),
-                        || format!("«{name}» is an own organisation and stands among the counterparties"),
+                        || format!("«{name}» — своя организация, а стоит среди контрагентов; исключите её из обмена"),
+                        || format!("“{name}” is an own organisation and stands among the counterparties; leave it out of the exchange"),
                     );
                     out.push(Finding::record(RecordRef::new(side, at), message).value(Field::Inn, side, inn));
                 }

@@ -75,7 +75,7 @@ impl Check for SameNameDiffInn {
                 let (name, count) = (parties.display_name(subject.at()), inns.len());
                 let message = cx.say(
                     || format!("«{name}»: под одним названием {count} разных ИНН, это разные контрагенты"),
-                    || format!("«{name}»: {count} INNs under one name, these are different counterparties"),
+                    || format!("“{name}”: {count} INNs under one name, these are different counterparties"),
                 );
                 let text = parties.raw.get(Field::Inn, subject.at());
                 out.push(Finding::record(subject, message).value(Field::Inn, side, text).more(more));

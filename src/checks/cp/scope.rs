@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::groups::kpp_pairs;
+pub(super) use crate::checks::scope::cards;
 use crate::checks::{Context, Ran};
 use crate::finding::Finding;
 use crate::model::{Entity, Field, Flags, Parties, RecordRef, Side};
@@ -146,19 +147,6 @@ pub fn one_sided(cx: &Context, side: Side, out: &mut Vec<Finding>) -> Ran {
 /// The amount is not zero, however it is written.
 pub fn is_nonzero(text: &str) -> bool {
     text.bytes().any(|b| (b'1'..=b'9').contains(&b))
-}
-
-/// `2 карточки`, `5 карточек`; in English `2 cards`.
-pub fn cards(cx: &Context, n: usize) -> String {
-    cx.say(
-        || match (n % 10, n % 100) {
-            (_, 11..=14) => format!("{n} карточек"),
-            (1, _) => format!("{n} карточка"),
-            (2..=4, _) => format!("{n} карточки"),
-            _ => format!("{n} карточек"),
-        },
-        || if n == 1 { "1 card".to_owned() } else { format!("{n} cards") },
-    )
 }
 
 #[cfg(test)]

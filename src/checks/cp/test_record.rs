@@ -48,8 +48,8 @@ impl Check for TestRecord {
                 if parties.flags[at].has(Flags::TEST) {
                     let name = parties.display_name(at);
                     let message = cx.say(
-                        || format!("«{name}» похожа на тестовую карточку"),
-                        || format!("«{name}» looks like a test record"),
+                        || format!("«{name}» похожа на тестовую карточку; удалите её до запуска обмена"),
+                        || format!("“{name}” looks like a test record; delete it before go-live"),
                     );
                     out.push(Finding::record(RecordRef::new(side, at), message).value(Field::Name, side, &name));
                 }

@@ -64,10 +64,14 @@ impl Check for DocShared {
             if group.iter().all(|h| compatible(name(first), name(h.1))) {
                 continue;
             }
-            let n = group.len();
+            let n = scope::cards(cx, group.len());
             let message = cx.say(
-                || format!("Один номер паспорта стоит у людей с разными ФИО, карточек: {n}"),
-                || format!("One passport number stands with persons of different names, cards: {n}"),
+                || format!("Один номер паспорта стоит у людей с разными ФИО ({n}); сверьте его с документами"),
+                || {
+                    format!(
+                        "One passport number stands with persons of different names ({n}); compare with the documents"
+                    )
+                },
             );
             let text = cx.data.parties(first.side).raw.get(Field::Document, first.at());
             let more = group[1..].iter().map(|h| h.1).collect();

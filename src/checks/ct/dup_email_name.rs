@@ -49,15 +49,19 @@ impl Check for DupEmailName {
         }
         for group in twins::groups(cx).into_iter().filter(|g| g.phone.is_none()) {
             let Some(email) = group.email else { continue };
-            let n = group.members.len();
+            let cards = scope::cards(cx, group.members.len());
             let message = cx.say(
                 || {
-                    let note = if group.review { ", решение за человеком" } else { "" };
-                    format!("Карточек одного человека: {n}, общий e-mail {email}{note}")
+                    let note = if group.review {
+                        "решите, один ли это человек"
+                    } else {
+                        "объедините их"
+                    };
+                    format!("{cards} одного человека, общий e-mail {email}; {note}")
                 },
                 || {
-                    let note = if group.review { ", a person must decide" } else { "" };
-                    format!("Cards of one person: {n}, shared e-mail {email}{note}")
+                    let note = if group.review { "decide whether it is one person" } else { "merge them" };
+                    format!("{cards} of one person, shared e-mail {email}; {note}")
                 },
             );
             let (first, side) = (group.members[0], group.members[0].side);

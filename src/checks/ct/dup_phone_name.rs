@@ -48,15 +48,19 @@ impl Check for DupPhoneName {
         }
         for group in twins::groups(cx) {
             let Some(phone) = group.phone else { continue };
-            let n = group.members.len();
+            let cards = scope::cards(cx, group.members.len());
             let message = cx.say(
                 || {
-                    let note = if group.review { ", решение за человеком" } else { "" };
-                    format!("Карточек одного человека: {n}, общий телефон {phone}{note}")
+                    let note = if group.review {
+                        "решите, один ли это человек"
+                    } else {
+                        "объедините их"
+                    };
+                    format!("{cards} одного человека, общий телефон {phone}; {note}")
                 },
                 || {
-                    let note = if group.review { ", a person must decide" } else { "" };
-                    format!("Cards of one person: {n}, shared phone {phone}{note}")
+                    let note = if group.review { "decide whether it is one person" } else { "merge them" };
+                    format!("{cards} of one person, shared phone {phone}; {note}")
                 },
             );
             let (first, side) = (group.members[0], group.members[0].side);

@@ -119,11 +119,11 @@ impl Check for EmailRoleShared {
             let message = cx.say(
                 || {
                     let what = if role { "ящик отдела" } else { "общий адрес" };
-                    format!("{email} — {what}, разных лиц: {owners}; по нему карточки не объединяются")
+                    format!("Адрес {email} — {what}, разных лиц: {owners}; по нему карточки не объединяются")
                 },
                 || {
                     let what = if role { "a mailbox of a role" } else { "a shared address" };
-                    format!("{email} is {what}, different parties: {owners}; cards are not merged by it")
+                    format!("The address {email} is {what}, different parties: {owners}; cards are not merged by it")
                 },
             );
             let more = group[1..].iter().map(|h| h.1).collect();

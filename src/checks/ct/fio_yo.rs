@@ -70,8 +70,8 @@ impl Check for FioYo {
             let Some((field, with, without)) = pair else { continue };
             let (yo, ye) = (raw(with, field), raw(without, field));
             let message = cx.say(
-                || format!("Имя одного человека записано с «ё» и с «е»: «{yo}» и «{ye}»"),
-                || format!("The name of one person is written with ё and with е: “{yo}” and “{ye}”"),
+                || format!("Имя одного человека записано с «ё» и с «е»: «{yo}» и «{ye}»; выберите написание из документа"),
+                || format!("The name of one person is written with ё and with е: “{yo}” and “{ye}”; choose the spelling of the document"),
             );
             let finding = Finding::record(with.min(without), message).other(with.max(without));
             out.push(match (with.side, without.side) {

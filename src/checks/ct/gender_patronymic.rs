@@ -65,14 +65,14 @@ impl Check for GenderPatronymic {
             };
             if stated.is_some_and(|s| s != sex) {
                 let message = cx.say(
-                    || format!("«{name}»: отчество {ru_sex}, а указан пол «{sex_text}»"),
-                    || format!("“{name}”: the patronymic is {en_sex} while the sex is “{sex_text}”"),
+                    || format!("«{name}»: отчество {ru_sex}, а указан пол «{sex_text}»; сверьте с документом"),
+                    || format!("“{name}”: the patronymic is {en_sex} while the sex is “{sex_text}”; compare with the document"),
                 );
                 out.push(Finding::record(r, message).value(Field::Gender, r.side, sex_text));
             } else if by_surname.is_some_and(|s| s != sex) {
                 let message = cx.say(
-                    || format!("«{name}»: отчество {ru_sex}, а фамилия другого рода"),
-                    || format!("“{name}”: the patronymic is {en_sex} while the surname has the other gender"),
+                    || format!("«{name}»: отчество {ru_sex}, а фамилия другого рода; сверьте с документом"),
+                    || format!("“{name}”: the patronymic is {en_sex} while the surname has the other gender; compare with the document"),
                 );
                 out.push(Finding::record(r, message).value(Field::Patronymic, r.side, &name));
             }

@@ -76,15 +76,19 @@ impl Check for OrphanContact {
                 let (message, id) = match owners.of(r) {
                     Owner::None => (
                         cx.say(
-                            || "Компания контакта не указана".to_owned(),
-                            || "The contact names no company".to_owned(),
+                            || "Компания контакта не указана; привяжите его к компании".to_owned(),
+                            || "The contact names no company; tie it to one".to_owned(),
                         ),
                         "",
                     ),
                     Owner::Dangling(id) if complete => (
                         cx.say(
-                            || format!("Компании с кодом «{id}», к которой привязан контакт, нет"),
-                            || format!("The company “{id}” that the contact belongs to does not exist"),
+                            || format!("Компании с кодом «{id}», к которой привязан контакт, нет; укажите верную"),
+                            || {
+                                format!(
+                                    "The company “{id}” that the contact belongs to does not exist; name the right one"
+                                )
+                            },
                         ),
                         id,
                     ),

@@ -73,8 +73,8 @@ impl Check for PhoneFormatMixed {
                 let mut members: Vec<RecordRef> = group.iter().map(|h| h.1).collect();
                 members.dedup();
                 let message = cx.say(
-                    || format!("Номер {phone} записан по-разному: «{text}» и «{other}»"),
-                    || format!("The number {phone} is written in different ways: “{text}” and “{other}”"),
+                    || format!("Номер {phone} записан по-разному: «{text}» и «{other}»; приведите к одному виду"),
+                    || format!("The number {phone} is written in different ways: “{text}” and “{other}”; bring them to one form"),
                 );
                 let more = members.into_iter().filter(|&m| m != first).collect();
                 out.push(Finding::record(first, message).more(more).value(Field::Phone, side, text));

@@ -84,7 +84,7 @@ impl Check for PhoneOwnOffice {
         }
         for group in scope::by_key(&mut holders) {
             let ((side, number), first) = group[0];
-            let n = group.len();
+            let n = scope::cards(cx, group.len());
             let message = cx.say(
                 || format!("Телефон своего офиса +{number} вписан в карточки клиентов ({n}), нужен номер клиента"),
                 || {

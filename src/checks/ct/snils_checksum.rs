@@ -88,8 +88,8 @@ impl Check for SnilsChecksum {
             let digits = text.chars().filter(char::is_ascii_digit).count();
             let message = if digits == 11 {
                 cx.say(
-                    || format!("СНИЛС «{text}»: не сходится контрольное число"),
-                    || format!("SNILS “{text}”: the control number does not agree"),
+                    || format!("СНИЛС «{text}»: не сходится контрольное число; сверьте с документом"),
+                    || format!("SNILS “{text}”: the control number does not agree; compare with the document"),
                 )
             } else {
                 cx.say(
