@@ -195,8 +195,8 @@ mod tests {
 
     #[test]
     fn strongest_sign_wins() {
-        let firm = Inn::parse("7707083893").ok();
-        let person = Inn::parse("500100732259").ok();
+        let firm = Inn::parse("7799001873").ok();
+        let person = Inn::parse("779900111176").ok();
         for (given, expected) in [
             (Signs { inn: firm, text: "ФизЛицо", ..signs() }, PartyKind::Legal),
             (Signs { inn: person, ..signs() }, PartyKind::Person),
@@ -207,7 +207,7 @@ mod tests {
             (Signs { country: "Беларусь", ..signs() }, PartyKind::Foreign),
             (Signs { country: "РОССИЯ", ..signs() }, PartyKind::Unknown),
             (Signs { is_person_name: true, ..signs() }, PartyKind::Person),
-            (Signs { inn_broken: 7_707_083_894, ..signs() }, PartyKind::Legal),
+            (Signs { inn_broken: 7_799_001_874, ..signs() }, PartyKind::Legal),
             (Signs { entity: Entity::Contact, ..signs() }, PartyKind::Person),
             (signs(), PartyKind::Unknown),
         ] {

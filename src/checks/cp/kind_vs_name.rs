@@ -56,11 +56,11 @@ impl Check for KindVsName {
             if by_kind == by_name {
                 return Verdict::Sound;
             }
-            let text = parties.display_name(at);
+            let text = cx.quoted(&parties.display_name(at));
             let (kind, name) = (stated::text(kind, cx.lang), stated::text(name, cx.lang));
             Verdict::Bad(cx.say(
-                || format!("Вид — {kind}, а по названию «{text}» это {name}; исправьте вид"),
-                || format!("The kind says {kind}, the name “{text}” says {name}; correct the kind"),
+                || format!("Вид — {kind}, а по названию {text} это {name}; исправьте вид"),
+                || format!("The kind says {kind}, the name {text} says {name}; correct the kind"),
             ))
         })
     }

@@ -66,13 +66,18 @@ impl Check for LegalFormSpelling {
                     return Verdict::Sound;
                 }
                 return Verdict::Bad(cx.say(
-                    || format!("«{}»: форма {code} набрана латинскими буквами", name.trim()),
-                    || format!("“{}”: the legal form {code} is typed in Latin letters", name.trim()),
+                    || format!("{}: форма {code} набрана латинскими буквами, нужны русские", cx.quoted(name)),
+                    || {
+                        format!(
+                            "{}: the legal form {code} is typed in Latin letters, Russian ones are needed",
+                            cx.quoted(name)
+                        )
+                    },
                 ));
             }
             Verdict::Bad(cx.say(
-                || format!("«{}»: форма пишется сокращением {code}", name.trim()),
-                || format!("“{}”: the legal form is written {code}", name.trim()),
+                || format!("{}: форма пишется сокращением {code}", cx.quoted(name)),
+                || format!("{}: the legal form is written {code}", cx.quoted(name)),
             ))
         })
     }

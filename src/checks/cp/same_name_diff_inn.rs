@@ -72,10 +72,10 @@ impl Check for SameNameDiffInn {
                 }
                 let group: Vec<usize> = run.iter().map(|(_, at)| *at).collect();
                 let (subject, more) = lead(side, &masters, &group);
-                let (name, count) = (parties.display_name(subject.at()), inns.len());
+                let (shown, count) = (cx.quoted(&parties.display_name(subject.at())), inns.len());
                 let message = cx.say(
-                    || format!("«{name}»: под одним названием {count} разных ИНН, это разные контрагенты"),
-                    || format!("“{name}”: {count} INNs under one name, these are different counterparties"),
+                    || format!("{shown}: под одним названием {count} разных ИНН, это разные контрагенты"),
+                    || format!("{shown}: {count} INNs under one name, these are different counterparties"),
                 );
                 let text = parties.raw.get(Field::Inn, subject.at());
                 out.push(Finding::record(subject, message).value(Field::Inn, side, text).more(more));

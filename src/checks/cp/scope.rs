@@ -132,10 +132,10 @@ pub fn one_sided(cx: &Context, side: Side, out: &mut Vec<Finding>) -> Ran {
         {
             continue;
         }
-        let (name, here, there) = (parties.display_name(at), side.title(cx.lang), other.title(cx.lang));
+        let (shown, here, there) = (cx.quoted(&parties.display_name(at)), side.title(cx.lang), other.title(cx.lang));
         let message = cx.say(
-            || format!("«{name}»: карточка есть в {here}, а в {there} не найдена; проверьте, нужна ли она там"),
-            || format!("“{name}” is in {here} and not found in {there}; see whether it is needed there"),
+            || format!("{shown}: карточка есть в {here}, а в {there} не найдена; проверьте, нужна ли она там"),
+            || format!("{shown} is in {here} and not found in {there}; see whether it is needed there"),
         );
         let finding = Finding::record(r, message);
         let sum = parties.raw.get(Field::Turnover, at);
