@@ -61,9 +61,14 @@ pub(super) fn one_sided(cx: &Context, side: Side, records: &[RecordRef], out: &m
     let apart: FxHashSet<RecordRef> = apart::by_birth_date(cx).iter().flat_map(|link| [link.a, link.b]).collect();
     for r in records.iter().copied().filter(|r| fit(r) && !apart.contains(r)) {
         let name = cx.data.parties(side).display_name(r.at());
+        let shown = if name.is_empty() {
+            cx.lang.pick("без имени", "without a name").to_owned()
+        } else {
+            cx.quoted(&name)
+        };
         let message = cx.say(
-            || format!("Контакт «{name}» есть в {title}, в {other} пары нет"),
-            || format!("The contact “{name}” is in {title} and has no counterpart in {other}"),
+            || format!("Контакт {shown} есть в {title}, в {other} пары нет"),
+            || format!("The contact {shown} is in {title} and has no counterpart in {other}"),
         );
         out.push(Finding::record(r, message));
     }
