@@ -1,7 +1,10 @@
 //! Which records a check looks at, and what it says when there is nothing to look at.
 
+use rustc_hash::FxHashSet;
+
 use super::{Context, Ran};
 use crate::finding::Finding;
+use crate::matching::{Decision, Scope};
 use crate::model::{Entity, Field, Flags, PartyKind, RecordRef, Side};
 use crate::reconcile::PairDrift;
 
@@ -77,6 +80,14 @@ pub(crate) fn owners(records: impl Iterator<Item = RecordRef>, cluster_of: &[Opt
 /// Clusters of records, for each side.
 pub(crate) fn clusters(cx: &Context) -> [Vec<Option<u32>>; 2] {
     Side::BOTH.map(|side| cx.matching.cluster_of(side, cx.data.parties(side).len()))
+}
+
+/// Records that may have a counterpart on the other side: the pair waits for a person's word, and until then it is not
+/// true that there is none.
+pub(crate) fn awaiting(cx: &Context) -> FxHashSet<RecordRef> {
+    let links = cx.matching.links.iter();
+    let waiting = links.filter(|l| l.scope() == Scope::Cross && l.decision == Decision::Review);
+    waiting.flat_map(|l| [l.a, l.b]).collect()
 }
 
 /// A field of a linked pair as texts: of the CRM, of 1C. A name kept in parts is put together.
