@@ -17,11 +17,20 @@ pub struct Input {
 
 impl Input {
     /// # Errors
-    /// [`IngestError::Open`], [`IngestError::Empty`], [`IngestError::Limit`] past [`MAX_FILE_BYTES`].
+    /// [`IngestError::Open`], [`IngestError::Empty`], [`IngestError::Unreadable`] for a folder, [`IngestError::Limit`] past
+    /// [`MAX_FILE_BYTES`].
     pub fn open(path: &Path, name: &str) -> Result<Input, IngestError> {
         let failed = |source| IngestError::Open { file: path.to_owned(), source };
         let file = std::fs::File::open(path).map_err(failed)?;
-        let length = file.metadata().map_err(failed)?.len();
+        let metadata = file.metadata().map_err(failed)?;
+        if metadata.is_dir() {
+            return Err(IngestError::Unreadable {
+                file: path.to_owned(),
+                what: "это папка, а не файл".to_owned(),
+                next: "укажите файлы внутри неё, например маской «*.csv»",
+            });
+        }
+        let length = metadata.len();
         let limit = || IngestError::Limit {
             file: path.to_owned(),
             what: format!("файл больше {} ГБ", MAX_FILE_BYTES / 1_000_000_000),

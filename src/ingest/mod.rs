@@ -1,5 +1,7 @@
 //! Bytes → raw tables. One file per format behind [`Format`]; formats are recognised by content, not by name.
 
+mod biff;
+mod cfb;
 pub mod input;
 pub mod json;
 mod records;

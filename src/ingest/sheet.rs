@@ -12,6 +12,9 @@ use crate::model::{LeftOut, LeftOutReason, Place, RawColumn, RawTable, TextColum
 pub const HEAD_ROWS: usize = 40;
 /// Most cells (columns × rows, empty ones included) of one sheet: 1.6 GB of row ends.
 pub const MAX_GRID_CELLS: usize = 400_000_000;
+/// Most text of one sheet, bytes: a full sheet of 1,048,576 rows and 50 columns of 20 letters has as much, and one text
+/// that a million cells share must not multiply beyond it.
+pub const MAX_GRID_BYTES: usize = 2_000_000_000;
 /// A heading is a short text, characters. Requisites of Bitrix24 reach 70.
 const MAX_CAPTION: usize = 120;
 /// Share of rows, in percent, that have a text in the key column of a table with groups.
@@ -45,6 +48,9 @@ pub struct Grid {
     /// Ends stored so far in all columns, and how many may be.
     stored: usize,
     limit: usize,
+    /// Text so far, and how much may be.
+    bytes: usize,
+    byte_limit: usize,
 }
 
 impl Default for Grid {
@@ -56,11 +62,13 @@ impl Default for Grid {
             rows: Vec::new(),
             stored: 0,
             limit: MAX_GRID_CELLS,
+            bytes: 0,
+            byte_limit: MAX_GRID_BYTES,
         }
     }
 }
 
-/// A grid past [`MAX_GRID_CELLS`] or [`MAX_COLUMNS`].
+/// A grid past [`MAX_GRID_CELLS`], [`MAX_GRID_BYTES`] or [`MAX_COLUMNS`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct TooLarge;
 
@@ -94,7 +102,8 @@ impl Grid {
             cells.truncate(row);
         }
         self.stored += row + 1 - cells.len();
-        if self.stored > self.limit {
+        self.bytes += text.len();
+        if self.stored > self.limit || self.bytes > self.byte_limit {
             return Err(TooLarge);
         }
         cells.pad(row);
@@ -176,6 +185,14 @@ pub struct Sheet {
     pub left_out: Vec<LeftOut>,
     /// Row of the heading in the sheet; `None` when no row looks like one and all rows are data.
     pub heading_row: Option<u32>,
+}
+
+/// Name under which an extract tells where its heading stands.
+pub const HEADING_ROW: &str = "строка заголовков";
+
+/// The row of a heading for people.
+pub fn heading_row_text(row: Option<u32>) -> String {
+    row.map_or_else(|| "не найдена".to_owned(), |row| row.to_string())
 }
 
 /// The texts of the heading rows as they stand, to recognise them further down.
@@ -480,29 +497,66 @@ fn reason_to_leave(
     keys: &[usize],
     groups: Option<&Groups>,
 ) -> Option<LeftOutReason> {
-    // A text in a key column makes a row a record whatever else it says, except the heading itself.
-    let keyed = keys.iter().any(|&key| !table.get(key, row).trim().is_empty());
     if storeys.iter().any(|storey| repeats(table, row, storey)) {
         return Some(LeftOutReason::Title);
     }
     if row == 0 && is_column_numbers(table) {
         return Some(LeftOutReason::Title);
     }
+    let text = |column: usize| table.get(column, row).trim();
+    let Some(first) = (0..table.columns.len()).find(|&c| !text(c).is_empty()) else {
+        return Some(LeftOutReason::Blank);
+    };
+    // A text in a key column makes a row a record whatever else it says; «Итого» in the first of them is no key.
+    let keyed = keys.iter().any(|&key| !text(key).is_empty() && !(key == first && is_total(text(key))));
     if keyed {
         return None;
     }
-    let Some(first) = (0..table.columns.len()).find(|&c| !table.get(c, row).trim().is_empty()) else {
-        return Some(LeftOutReason::Blank);
-    };
-    let mut others = (first + 1..table.columns.len()).map(|c| table.get(c, row).trim()).filter(|t| !t.is_empty());
-    if is_total(table.get(first, row)) && others.clone().all(is_numeric) {
+    let others = || (first + 1..table.columns.len()).filter(|&c| !text(c).is_empty());
+    if is_total(text(first)) && others().all(|c| is_sum(table, c, row) || is_count(text(c))) {
         return Some(LeftOutReason::Total);
     }
     let groups = groups?;
-    let alone = others.next().is_none();
-    (alone && groups.names.contains(&first) && table.get(groups.key, row).trim().is_empty())
+    // A group may carry the totals of its members, and has members.
+    let bare = others().all(|c| groups.amounts.contains(&c) && is_numeric(text(c)));
+    (bare && groups.names.contains(&first) && text(groups.key).is_empty() && row < groups.last)
         .then_some(LeftOutReason::Group)
 }
+
+/// A number that may be a sum: not a phone, an INN or a date, which only records have.
+fn is_sum(table: &RawTable, column: usize, row: usize) -> bool {
+    is_numeric(table.get(column, row)) && !names_person_or_day(&table.columns[column].heading)
+}
+
+/// Columns whose numbers are never added up.
+fn names_person_or_day(heading: &str) -> bool {
+    let folded = heading.to_lowercase();
+    ["тел", "моб", "факс", "phone", "fax", "инн", "кпп", "огрн", "окпо", "бик", "дата", "date", "индекс", "паспорт"]
+        .iter()
+        .any(|word| folded.contains(word))
+}
+
+/// «15 контрагентов», «строк: 15»: how many records there are.
+fn is_count(text: &str) -> bool {
+    let folded = text.trim().to_lowercase();
+    let (mut digits, mut words) = (0, 0);
+    for word in folded.split([' ', ':', '\u{A0}', '(', ')']).filter(|word| !word.is_empty()) {
+        if word.bytes().all(|b| b.is_ascii_digit()) {
+            digits += 1;
+        } else if COUNTED.iter().any(|counted| word.starts_with(counted)) {
+            words += 1;
+        } else {
+            return false;
+        }
+    }
+    digits == 1 && words == 1
+}
+
+/// What reports count, as words begin.
+const COUNTED: &[&str] = &[
+    "записе", "записи", "запись", "строк", "элемент", "позици", "контрагент", "клиент", "компани", "контакт", "сделок",
+    "сделк", "организаци", "документ", "шт", "record", "row", "item",
+];
 
 /// All filled cells of the row stand in the storey at the same place, and at least two thirds of the storey are there.
 fn repeats(table: &RawTable, row: usize, storey: &[String]) -> bool {
@@ -548,9 +602,13 @@ fn is_total(text: &str) -> bool {
     ["итого", "всего", "общий итог", "итог", "total", "grand total"].iter().any(|word| {
         folded.strip_prefix(word).is_some_and(|rest| {
             rest.is_empty()
-                || ["по ", "за ", "на ", "в ", "с ", "записей", "строк", "руб", "организаци", "контрагент"]
-                    .iter()
-                    .any(|next| rest.strip_prefix([' ', ':']).is_some_and(|r| r.trim_start().starts_with(next)))
+                || rest.strip_prefix([' ', ':']).is_some_and(|rest| {
+                    let rest = rest.trim_start();
+                    ["по ", "за ", "на ", "в ", "с ", "руб"].iter().any(|next| rest.starts_with(next))
+                        || COUNTED.iter().any(|next| rest.starts_with(next))
+                        || is_count(rest)
+                })
+                || rest.strip_prefix(':').is_some_and(is_numeric)
         })
     })
 }
@@ -594,6 +652,10 @@ struct Groups {
     key: usize,
     /// The first column and the first column of names.
     names: Vec<usize>,
+    /// Columns that are added up.
+    amounts: Vec<usize>,
+    /// The last row with a key: groups stand above it.
+    last: usize,
 }
 
 fn group_columns(table: &RawTable, keys: &[usize]) -> Option<Groups> {
@@ -613,7 +675,21 @@ fn group_columns(table: &RawTable, keys: &[usize]) -> Option<Groups> {
     let usual: usize = table.columns.iter().map(|column| column.cells.filled()).sum::<usize>() / rows;
     let mut names = vec![0];
     names.extend(name);
-    (usual >= 3).then_some(Groups { key, names })
+    let amounts = (0..table.columns.len()).filter(|&c| is_amount(&table.columns[c].heading)).collect();
+    let last = (0..rows).rev().find(|&row| !table.get(key, row).trim().is_empty()).unwrap_or(0);
+    (usual >= 3).then_some(Groups { key, names, amounts, last })
+}
+
+/// Columns whose numbers a report adds up over a group.
+fn is_amount(heading: &str) -> bool {
+    let folded = heading.to_lowercase();
+    [
+        "сумм", "итог", "всего", "остат", "колич", "кол-во", "сальдо", "оборот", "дебет", "кредит", "долг", "задолж",
+        "аванс", "оплач", "оплат", "отгруж", "бюджет", "выручк", "стоимост", "amount", "sum", "total", "balance", "debt",
+        "quantity",
+    ]
+    .iter()
+    .any(|word| folded.contains(word))
 }
 
 /// Drops columns at the right end that have neither a heading nor a text: the separator after the last cell.

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use calamine::{Reader, SheetType};
+use calamine::{Reader, SheetType, XlsxError};
 
 use super::workbook::{self, Book};
 use super::{Extract, Format, IngestError, Input};
@@ -40,9 +40,17 @@ impl Format for Xlsx {
             }
             let mut cells = source.worksheet_cells_reader(&sheet.name).map_err(|_| damaged())?;
             let mut rows = book.sheet(&sheet.name);
-            while let Some(cell) = cells.next_cell().map_err(|_| damaged())? {
-                let (row, column) = cell.get_position();
-                rows.cell(row, column, cell.get_value().into())?;
+            loop {
+                match cells.next_cell() {
+                    Ok(Some(cell)) => {
+                        let (row, column) = cell.get_position();
+                        rows.cell(row, column, cell.get_value().into())?;
+                    }
+                    Ok(None) => break,
+                    // «#SPILL!» and other errors that Excel learned later: the cell is lost, the reader is past it.
+                    Err(XlsxError::CellError(_)) => rows.count_error(),
+                    Err(_) => return Err(damaged()),
+                }
             }
             rows.finish()?;
         }
