@@ -348,11 +348,8 @@ fn cell(
 
 /// RkNumber: 30 bits of an integer or of a float, maybe in hundredths.
 fn rk(bits: u32) -> f64 {
-    let number = if bits & 2 != 0 {
-        f64::from((bits as i32) >> 2)
-    } else {
-        f64::from_bits(u64::from(bits & 0xFFFF_FFFC) << 32)
-    };
+    let number =
+        if bits & 2 != 0 { f64::from((bits as i32) >> 2) } else { f64::from_bits(u64::from(bits & 0xFFFF_FFFC) << 32) };
     if bits & 1 != 0 { number / 100.0 } else { number }
 }
 
@@ -514,5 +511,236 @@ impl Bytes<'_> {
         into.push_str(&encoding.decode_without_bom_handling(bytes).0);
         self.part = &self.part[count..];
         Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::cfb::tests::container;
+    use crate::ingest::{Extract, Format, Input, xls::Xls};
+
+    fn record(kind: u16, content: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(content.len()).unwrap();
+        [&kind.to_le_bytes()[..], &length.to_le_bytes(), content].concat()
+    }
+
+    /// Two numbers of two bytes, the place of a cell, then its format and the rest.
+    fn at(row: u16, column: u16, format: u16, rest: &[u8]) -> Vec<u8> {
+        [&row.to_le_bytes()[..], &column.to_le_bytes(), &format.to_le_bytes(), rest].concat()
+    }
+
+    fn wide(text: &str) -> Vec<u8> {
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
+
+    /// XLUnicodeString of 16-bit characters.
+    fn label(text: &str) -> Vec<u8> {
+        let count = text.encode_utf16().count() as u16;
+        [&count.to_le_bytes()[..], &[1], &wide(text)].concat()
+    }
+
+    fn text_cell(row: u16, column: u16, text: &str) -> Vec<u8> {
+        record(LABEL, &at(row, column, 0, &label(text)))
+    }
+
+    /// A BIFF8 book: its own records, then sheets of a name, a state and records.
+    fn book(globals: &[Vec<u8>], sheets: &[(&str, u8, Vec<Vec<u8>>)]) -> Vec<u8> {
+        let begin = record(BEGIN, &[0, 6, 5, 0, 0, 0, 0, 0]);
+        let bound: usize = sheets.iter().map(|(name, ..)| 4 + 8 + wide(name).len()).sum();
+        let mut stream = [begin.clone(), globals.concat()].concat();
+        let mut start = stream.len() + bound + 4;
+        let mut bodies = Vec::new();
+        for (name, state, cells) in sheets {
+            let count = name.encode_utf16().count() as u8;
+            let entry = [&(start as u32).to_le_bytes()[..], &[*state, 0, count, 1], &wide(name)].concat();
+            stream.extend(record(BOUND_SHEET, &entry));
+            let body = [begin.clone(), cells.concat(), record(END, &[])].concat();
+            start += body.len();
+            bodies.extend(body);
+        }
+        stream.extend(record(END, &[]));
+        stream.extend(bodies);
+        stream
+    }
+
+    fn read(stream: &[u8]) -> Result<Extract, IngestError> {
+        Xls.read(&Input::from_bytes("a.xls", container("Workbook", stream)))
+    }
+
+    fn rows(extract: &Extract, table: usize) -> Vec<Vec<&str>> {
+        let table = &extract.tables[table];
+        (0..table.len()).map(|row| (0..table.columns.len()).map(|c| table.get(c, row)).collect()).collect()
+    }
+
+    fn heading() -> Vec<Vec<u8>> {
+        ["Код", "Наименование", "Сумма"].iter().enumerate().map(|(at, text)| text_cell(0, at as u16, text)).collect()
+    }
+
+    #[test]
+    fn every_kind_of_cell() {
+        // Formats 0: general, 1: a date of its own, 2: a built-in date.
+        let xf = |number: u16| record(XF, &[&[0, 0][..], &number.to_le_bytes(), &[0; 16]].concat());
+        let globals = [
+            record(FORMAT, &[&164u16.to_le_bytes()[..], &label("[$-419]ДД\\.MM\\.YYYY;@")].concat()),
+            xf(0),
+            xf(164),
+            xf(14),
+            // Two shared texts; the second goes on in a record where its characters become one byte wide.
+            record(SST, &[&[2, 0, 0, 0, 2, 0, 0, 0][..], &label("Ромашка"), &[7, 0, 9, 1, 0], &wide("ООО")].concat()),
+            record(CONTINUE, &[&[0][..], b" ABC", &[0; 4]].concat()),
+        ];
+        let double = |number: f64| number.to_le_bytes();
+        let mut cells = heading();
+        cells.extend([
+            record(LABEL_SST, &at(1, 1, 0, &0u32.to_le_bytes())),
+            record(LABEL_SST, &at(2, 1, 0, &1u32.to_le_bytes())),
+            record(NUMBER, &at(1, 0, 0, &double(7_707_083_893.0))),
+            record(NUMBER, &at(1, 2, 0, &double(0.1 + 0.2))),
+            // 12.34 in hundredths and 45296 as an integer in one record of several cells.
+            record(
+                MUL_RK,
+                &[
+                    &at(2, 2, 0, &(1234u32 << 2 | 3).to_le_bytes())[..],
+                    &1u16.to_le_bytes(),
+                    &(45_296u32 << 2 | 2).to_le_bytes(),
+                    &3u16.to_le_bytes(),
+                ]
+                .concat(),
+            ),
+            record(RK, &at(2, 0, 2, &(45_296u32 << 2 | 2).to_le_bytes())),
+            record(BOOL_ERR, &at(3, 0, 0, &[1, 0])),
+            record(BOOL_ERR, &at(3, 2, 0, &[0x2A, 1])),
+            // A formula with a text, one with a number, one with an error, one with a truth.
+            record(FORMULA, &at(3, 1, 0, &[&[0, 0, 0, 0, 0, 0, 0xFF, 0xFF][..], &[0; 8]].concat())),
+            record(STRING, &label("=\"0123\"")),
+            record(FORMULA, &at(4, 0, 0, &[&double(5.0)[..], &[0; 8]].concat())),
+            record(FORMULA, &at(4, 2, 0, &[&[2, 0, 0x2A, 0, 0, 0, 0xFF, 0xFF][..], &[0; 8]].concat())),
+            record(FORMULA, &at(4, 1, 0, &[&[1, 0, 1, 0, 0, 0, 0xFF, 0xFF][..], &[0; 8]].concat())),
+        ]);
+        let extract = read(&book(&globals, &[("Лист1", 0, cells), ("Скрытый", 1, heading())])).unwrap();
+        assert_eq!(
+            rows(&extract, 0),
+            [
+                ["7707083893", "Ромашка", "0.3", ""],
+                ["2024-01-05", "ООО ABC", "12.34", "2024-01-05"],
+                ["true", "0123", "", ""],
+                ["5", "true", "", ""]
+            ]
+        );
+        assert_eq!(
+            extract.details,
+            [
+                ("строка заголовков", "1".to_owned()),
+                ("листы без таблицы", "Скрытый (скрыт)".to_owned()),
+                ("ячеек с ошибкой (#Н/Д и подобных), прочитаны пустыми", "2".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn declared_ranges_are_not_believed() {
+        let mut cells = vec![record(0x0200, &[0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0])];
+        cells.extend(heading());
+        cells.push(text_cell(1, 0, "1"));
+        assert_eq!(rows(&read(&book(&[], &[("Л", 0, cells.clone())])).unwrap(), 0), [["1", "", ""]]);
+        // A cell in the last corner of the sheet.
+        cells.push(text_cell(65_535, 255, "x"));
+        let error = read(&book(&[], &[("Л", 0, cells)])).unwrap_err();
+        assert!(matches!(error, IngestError::Limit { .. }) && error.to_string().contains("65536"), "{error}");
+    }
+
+    #[test]
+    fn cells_in_any_order() {
+        let mut cells =
+            vec![text_cell(2, 0, "b"), text_cell(1, 1, "old"), text_cell(1, 1, "new"), text_cell(1, 0, "a")];
+        cells.extend(heading());
+        let extract = read(&book(&[], &[("Л", 0, cells)])).unwrap();
+        assert_eq!(rows(&extract, 0), [["a", "new", ""], ["b", "", ""]]);
+    }
+
+    #[test]
+    fn books_of_excel_95() {
+        let bytes = |text: &str| WINDOWS_1251.encode(text).0.into_owned();
+        let cell = |row: u16, column: u16, text: &str| {
+            let text = bytes(text);
+            record(LABEL, &at(row, column, 0, &[&(text.len() as u16).to_le_bytes()[..], &text].concat()))
+        };
+        let begin = record(BEGIN, &[0, 5, 5, 0, 0, 0, 0, 0]);
+        let name = bytes("Лист1");
+        let head = [begin.clone(), record(CODE_PAGE, &1251u16.to_le_bytes())].concat();
+        let start = head.len() + 4 + 7 + name.len() + 4;
+        let bound = [&(start as u32).to_le_bytes()[..], &[0, 0, name.len() as u8], &name].concat();
+        let mut stream = [head, record(BOUND_SHEET, &bound), record(END, &[]), begin].concat();
+        stream.extend([cell(0, 0, "Код"), cell(0, 1, "Имя"), cell(1, 0, "01"), cell(1, 1, "Ёж")].concat());
+        stream.extend(record(END, &[]));
+        let extract = Xls.read(&Input::from_bytes("a.xls", container("Book", &stream))).unwrap();
+        assert_eq!(rows(&extract, 0), [["01", "Ёж"]]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told() {
+        let whole = book(&[], &[("Л", 0, [heading(), vec![text_cell(1, 0, "1")]].concat())]);
+        for (stream, word) in [
+            (book(&[record(FILE_PASS, &[1, 0])], &[]), "паролем"),
+            (record(0x0409, &[0, 4, 0x10, 0]), "Excel 4.0"),
+            (whole[..whole.len() - 20].to_vec(), "не до конца"),
+            (vec![], "повреждена"),
+            (book(&[], &[("Л", 0, vec![])]), "нет таблиц"),
+        ] {
+            let error = read(&stream).unwrap_err().to_string();
+            assert!(error.contains(word) && !error.contains('\n'), "{word}: {error}");
+        }
+        let read = |name: &str| Xls.read(&Input::from_bytes("a.xls", container(name, b"x"))).unwrap_err().to_string();
+        assert!(read("EncryptedPackage").contains("защищена паролем"));
+        assert!(read("WordDocument").contains("не книга Excel"));
+    }
+
+    /// Each record cut at each length, and each byte of the book changed: an answer, never a crash.
+    #[test]
+    fn damage_never_crashes() {
+        let sst =
+            record(SST, &[&[2, 0, 0, 0, 2, 0, 0, 0][..], &label("Ромашка"), &[7, 0, 9, 1, 0], &wide("ООО")].concat());
+        let mut cells = heading();
+        cells.push(record(FORMULA, &at(1, 1, 0, &[&[0, 0, 0, 0, 0, 0, 0xFF, 0xFF][..], &[0; 8]].concat())));
+        cells.push(record(STRING, &label("текст")));
+        cells.push(record(MUL_RK, &[&at(1, 2, 0, &[3, 0, 0, 0])[..], &[0, 0, 3, 0, 0, 0, 3, 0]].concat()));
+        let stream = book(&[sst, record(CONTINUE, &[&[0][..], b" ABC", &[0; 4]].concat())], &[("Л", 0, cells)]);
+        for length in 0..stream.len() {
+            let input = Input::from_bytes("a.xls", "");
+            let _ = super::read(&stream[..length], &mut Book::new(&input, 0));
+            for value in [0, 1, 0x7F, 0xFF] {
+                let mut broken = stream.clone();
+                broken[length] = value;
+                let _ = super::read(&broken, &mut Book::new(&input, 0));
+            }
+        }
+        let file = container("Workbook", &stream);
+        for at in (0..1_536).chain([file.len() - 1]) {
+            for value in [0, 1, 0xFF] {
+                let mut broken = file.clone();
+                broken[at] = value;
+                let _ = Xls.read(&Input::from_bytes("a.xls", broken));
+            }
+            let _ = Xls.read(&Input::from_bytes("a.xls", &file[..at]));
+        }
+    }
+
+    #[test]
+    fn formats_of_dates() {
+        for (code, date) in [
+            ("DD.MM.YYYY", true),
+            ("[$-419]d mmm yy;@", true),
+            ("h:mm", true),
+            ("[h]:mm:ss", false),
+            ("General", false),
+            ("0.00\\ \"дней\"", false),
+            ("#,##0.00\"d\";[Red]-0\\m", false),
+            ("[>100]0;yyyy", false),
+            ("\"без конца yy", false),
+            ("0\\", false),
+        ] {
+            assert_eq!(is_date_format(code), date, "{code}");
+        }
     }
 }

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::records::{Dialect, Fault, NO_DELIMITER, Part, Records};
 use super::sheet::{self, HEAD_ROWS, Heading};
-use super::{Extract, Format, IngestError, Input, MAX_ROWS, refuse, text};
+use super::{Extract, Format, IngestError, Input, MAX_ROWS, leave_out, refuse, text};
 use crate::model::{LeftOut, LeftOutReason, Place, RawColumn, RawTable, TextColumn};
 
 /// Records on which delimiters are tried.
@@ -121,8 +121,8 @@ fn read_text(body: &str, place: Place, chunk: usize) -> Extract {
         extract.quarantined.extend(part.faults.into_iter().map(|fault| fault.at(&place, first)));
         short += part.short;
     }
-    let mut left_out = sheet::leave_out_rows(&mut table, &head.storeys);
-    sheet::drop_phantom_columns(&mut table);
+    let mut left_out = leave_out::leave_out_rows(&mut table, &head.storeys);
+    leave_out::drop_phantom_columns(&mut table);
     left_out.extend(head.titles.iter().map(|&row| LeftOut { row, reason: LeftOutReason::Title }));
     left_out.extend(blank.iter().map(|&row| LeftOut { row, reason: LeftOutReason::Blank }));
     left_out.sort_by_key(|l| l.row);

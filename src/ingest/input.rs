@@ -21,16 +21,16 @@ impl Input {
     /// [`MAX_FILE_BYTES`].
     pub fn open(path: &Path, name: &str) -> Result<Input, IngestError> {
         let failed = |source| IngestError::Open { file: path.to_owned(), source };
-        let file = std::fs::File::open(path).map_err(failed)?;
-        let metadata = file.metadata().map_err(failed)?;
-        if metadata.is_dir() {
+        // Linux opens a folder and fails at reading, Windows at opening: neither says why.
+        if path.is_dir() {
             return Err(IngestError::Unreadable {
                 file: path.to_owned(),
                 what: "это папка, а не файл".to_owned(),
                 next: "укажите файлы внутри неё, например маской «*.csv»",
             });
         }
-        let length = metadata.len();
+        let file = std::fs::File::open(path).map_err(failed)?;
+        let length = file.metadata().map_err(failed)?.len();
         let limit = || IngestError::Limit {
             file: path.to_owned(),
             what: format!("файл больше {} ГБ", MAX_FILE_BYTES / 1_000_000_000),

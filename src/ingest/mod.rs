@@ -4,6 +4,7 @@ mod biff;
 mod cfb;
 pub mod input;
 pub mod json;
+mod leave_out;
 mod records;
 pub mod refuse;
 pub mod rows;

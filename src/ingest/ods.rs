@@ -23,6 +23,8 @@ const MEDIA_TYPE: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
 /// Most bytes of cells (8 each beside their text) that one sheet may get by repeating: rows that are equal by chance
 /// stay far below, a hostile count does not.
 const MAX_REPEATED_BYTES: u64 = 200_000_000;
+/// A row past all programs: rows that repeat beyond it are as far as can be.
+const FARTHEST_ROW: u32 = 1 << 30;
 /// Deepest nesting of elements: a cell stands at 7, formats of a text in it add a few.
 const MAX_DEPTH: usize = 100;
 
@@ -40,18 +42,20 @@ impl Format for Ods {
     }
 
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
-        workbook::check_archive(input)?;
+        let size = workbook::check_archive(input)?;
         let damaged = |_| workbook::unreadable(input, "таблица OpenDocument повреждена");
         let mut archive = zip::ZipArchive::new(Cursor::new(input.bytes.as_slice())).map_err(damaged)?;
         if let Ok(mut manifest) = archive.by_name("META-INF/manifest.xml") {
             let mut text = Vec::new();
-            manifest.read_to_end(&mut text).map_err(|_| workbook::unreadable(input, "таблица OpenDocument повреждена"))?;
+            manifest
+                .read_to_end(&mut text)
+                .map_err(|_| workbook::unreadable(input, "таблица OpenDocument повреждена"))?;
             if memchr::memmem::find(&text, b"encryption-data").is_some() {
                 return Err(workbook::protected(input));
             }
         }
         let content = archive.by_name("content.xml").map_err(damaged)?;
-        let mut book = Book::new(input);
+        let mut book = Book::new(input, size as usize);
         Content::new(BufReader::new(content), input).read(&mut book)?;
         book.finish()
     }
@@ -211,11 +215,8 @@ impl<'i, R: std::io::BufRead> Content<'i, R> {
                     "table:table" => {
                         let name = tag.get("table:name").unwrap_or("").to_owned();
                         let visible = tag.get("table:style-name").is_none_or(|style| !self.hidden.contains(style));
-                        let shown = if visible {
-                            calamine::SheetVisible::Visible
-                        } else {
-                            calamine::SheetVisible::Hidden
-                        };
+                        let shown =
+                            if visible { calamine::SheetVisible::Visible } else { calamine::SheetVisible::Hidden };
                         if book.takes(&name, shown) {
                             self.sheet(book.sheet(&name))?;
                         } else {
@@ -242,24 +243,25 @@ impl<'i, R: std::io::BufRead> Content<'i, R> {
                     let repeats = tag.repeats("table:number-rows-repeated");
                     self.row(&mut cells)?;
                     if cells.is_empty() {
-                        at = at.saturating_add(repeats);
+                        at = at.saturating_add(repeats).min(FARTHEST_ROW);
                         continue;
                     }
                     let width: u64 = cells.iter().map(|c| u64::from(c.repeats) * c.value.bytes()).sum();
                     let once: u64 = cells.iter().map(|c| c.value.bytes()).sum();
                     repeated = repeated.saturating_add(width.saturating_mul(u64::from(repeats)) - once);
                     if repeated > MAX_REPEATED_BYTES {
-                        let what = format!("строка {}: ячейки повторены слишком много раз", at.saturating_add(1));
+                        let what = format!("строка {}: ячейки повторены слишком много раз", at + 1);
                         return Err(rows.limit(what));
                     }
-                    for row in at..at.saturating_add(repeats) {
+                    for row in at..at + repeats {
                         for cell in &cells {
                             for column in cell.column..cell.column.saturating_add(cell.repeats) {
                                 rows.cell(row, column, cell.value.cell())?;
                             }
                         }
                     }
-                    at = at.saturating_add(repeats);
+                    // The limit of repeats keeps this far below the end of numbers.
+                    at = (at + repeats).min(FARTHEST_ROW);
                 }
                 // Drawings over the sheet, and what belongs to a form.
                 Step::Open(tag) if matches!(tag.name.as_str(), "table:shapes" | "office:forms" | "table:table") => {
@@ -341,7 +343,10 @@ impl<'i, R: std::io::BufRead> Content<'i, R> {
                     "text:tab" => push(&mut text, "\t"),
                     "text:line-break" => push(&mut text, "\n"),
                     // Comments, notes and pictures are no part of the value.
-                    name if ["office:annotation", "text:note", "draw:", "table:"].iter().any(|n| name.starts_with(n)) => {
+                    name if ["office:annotation", "text:note", "draw:", "table:"]
+                        .iter()
+                        .any(|n| name.starts_with(n)) =>
+                    {
                         self.skip()?;
                     }
                     _ => {}

@@ -23,6 +23,11 @@ const DATES_END: f64 = 2_958_466.0;
 /// Shortest entry of the table of shared texts, `<si/>`, bytes: a count that needs more than there are is a lie.
 const SHORTEST_ENTRY: u64 = 5;
 
+/// Text of a sheet that needs no reason, bytes, and how many times the book (its parts unpacked) the text of a sheet may
+/// be beyond it: a cell takes 25 bytes and may point to a text that others share. Real books stay below 10.
+const FREE_TEXT: usize = 64 << 20;
+const MAX_TEXT_RATIO: usize = 20;
+
 /// `PK\x03\x04`.
 pub(super) fn is_zip(input: &Input) -> bool {
     input.bytes.starts_with(b"PK\x03\x04")
@@ -33,6 +38,11 @@ pub(super) fn has_part(input: &Input, name: &str) -> bool {
     is_zip(input)
         && zip::ZipArchive::new(Cursor::new(input.bytes.as_slice()))
             .is_ok_and(|archive| archive.index_for_name(name).is_some())
+}
+
+/// Whether the directory at the end of an archive is there.
+pub(super) fn is_whole_zip(input: &Input) -> bool {
+    zip::ZipArchive::new(Cursor::new(input.bytes.as_slice())).is_ok()
 }
 
 /// OLE2, the container of `.xls` and of encrypted workbooks.
@@ -56,8 +66,9 @@ pub(super) fn protected(input: &Input) -> IngestError {
     }
 }
 
-/// Unpacks every part into nothing: a bomb, a truncated or a damaged archive is refused before a parser sees it.
-pub(super) fn check_archive(input: &Input) -> Result<(), IngestError> {
+/// Unpacks every part into nothing: a bomb, a truncated or a damaged archive is refused before a parser sees it. Returns
+/// the length of all parts, bytes.
+pub(super) fn check_archive(input: &Input) -> Result<u64, IngestError> {
     let limit = |what: String| IngestError::Limit { file: input.path.clone(), what };
     let broken = |_| unreadable(input, "книга записана не до конца или повреждена");
     let mut archive = zip::ZipArchive::new(Cursor::new(input.bytes.as_slice())).map_err(broken)?;
@@ -69,8 +80,12 @@ pub(super) fn check_archive(input: &Input) -> Result<(), IngestError> {
         let shared = part.name().is_ok_and(|name| name.to_ascii_lowercase().ends_with("sharedstrings.xml"));
         let mut counts = CountScan::default();
         let mut bytes = part.take(left + 1);
-        let size = if shared { std::io::copy(&mut bytes, &mut counts) } else { std::io::copy(&mut bytes, &mut std::io::sink()) }
-            .map_err(|_| unreadable(input, "книга записана не до конца или повреждена"))?;
+        let size = if shared {
+            std::io::copy(&mut bytes, &mut counts)
+        } else {
+            std::io::copy(&mut bytes, &mut std::io::sink())
+        }
+        .map_err(|_| unreadable(input, "книга записана не до конца или повреждена"))?;
         if counts.largest > size / SHORTEST_ENTRY {
             return Err(unreadable(input, "таблица текстов книги заявляет больше строк, чем в ней есть"));
         }
@@ -82,7 +97,7 @@ pub(super) fn check_archive(input: &Input) -> Result<(), IngestError> {
         }
         total += size;
     }
-    Ok(())
+    Ok(total)
 }
 
 /// Looks for `uniqueCount="…"` in what is written to it: calamine reserves memory for as many texts.
@@ -118,6 +133,8 @@ impl Write for CountScan {
 /// Collects the tables of a workbook.
 pub(super) struct Book<'a> {
     input: &'a Input,
+    /// Most text of a sheet, bytes.
+    text_limit: usize,
     extract: Extract,
     errors: u64,
     skipped: Vec<String>,
@@ -126,8 +143,11 @@ pub(super) struct Book<'a> {
 }
 
 impl<'a> Book<'a> {
-    pub(super) fn new(input: &'a Input) -> Self {
-        Book { input, extract: Extract::default(), errors: 0, skipped: Vec::new(), headings: Vec::new() }
+    /// `size` is the length of the book unpacked, bytes.
+    pub(super) fn new(input: &'a Input, size: usize) -> Self {
+        let text_limit = size.saturating_mul(MAX_TEXT_RATIO).saturating_add(FREE_TEXT);
+        let (extract, skipped, headings) = (Extract::default(), Vec::new(), Vec::new());
+        Book { input, text_limit, extract, errors: 0, skipped, headings }
     }
 
     /// Whether a sheet is read; a hidden one is named among the skipped.
@@ -140,7 +160,8 @@ impl<'a> Book<'a> {
     }
 
     pub(super) fn sheet<'s>(&'s mut self, name: &str) -> SheetRows<'s, 'a> {
-        SheetRows { book: self, name: name.to_owned(), grid: Grid::default(), row: None, too_long: false }
+        let grid = Grid::with_text_limit(self.text_limit);
+        SheetRows { book: self, name: name.to_owned(), grid, row: None, too_long: false }
     }
 
     pub(super) fn finish(mut self) -> Result<Extract, IngestError> {
@@ -330,8 +351,9 @@ fn number_text(number: f64, into: &mut String) {
             let decimals = (DIGITS as i32 - 1 - number.abs().log10().floor() as i32).max(0) as usize;
             into.truncate(start);
             write!(into, "{number:.decimals$}").expect(WRITTEN);
-            let end = into.trim_end_matches('0').trim_end_matches('.').len();
-            into.truncate(end);
+            if decimals > 0 {
+                into.truncate(into.trim_end_matches('0').trim_end_matches('.').len());
+            }
         }
     }
 }
@@ -374,12 +396,12 @@ mod tests {
             (1.1 * 1.1, "1.21"),
             (-(0.1 + 0.7), "-0.8"),
             (7_707_083_893.000_001, "7707083893"),
-            (1_234_567.891_000_000_1, "1234567.891"),
+            (4.35 * 100.0, "435"),
             (4.6e12, "4600000000000"),
             (123_456_789_012.345_67, "123456789012.346"),
             (999_999_999_999_999.9, "1000000000000000"),
             (0.000_012_3, "0.0000123"),
-            (5.684_341_886_080_802e-14, "0.0000000000000568434188608080"),
+            (5.684_341_886_080_802e-14, "0.000000000000056843418860808"),
             (-0.0, "0"),
             (100.0, "100"),
         ] {

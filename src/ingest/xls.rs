@@ -42,7 +42,7 @@ impl Format for Xls {
                 next: "перенесите таблицу в XLSX",
             });
         };
-        let mut book = Book::new(input);
+        let mut book = Book::new(input, stream.len());
         biff::read(&stream, &mut book).map_err(|fault| match fault {
             Fault::Damaged => damaged(),
             Fault::Password => workbook::protected(input),

@@ -22,18 +22,19 @@ impl Format for Xlsx {
     /// Also a zip cut short that begins as a workbook does, so that the message speaks of a workbook.
     fn detect(&self, input: &Input) -> bool {
         let marks = [&b"[Content_Types].xml"[..], b"xl/"];
+        let begins = || marks.iter().any(|m| memchr::memmem::find(input.head(4096), m).is_some());
         workbook::has_part(input, "xl/workbook.xml")
-            || (workbook::is_zip(input) && marks.iter().any(|m| memchr::memmem::find(input.head(4096), m).is_some()))
+            || (workbook::is_zip(input) && begins() && !workbook::is_whole_zip(input))
     }
 
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
-        workbook::check_archive(input)?;
+        let size = workbook::check_archive(input)?;
         let damaged = || workbook::unreadable(input, "книга Excel повреждена");
         let mut source: calamine::Xlsx<_> =
             calamine::Xlsx::new(Cursor::new(input.bytes.as_slice())).map_err(|_| damaged())?;
         let sheets: Vec<_> =
             source.sheets_metadata().iter().filter(|s| s.typ == SheetType::WorkSheet).cloned().collect();
-        let mut book = Book::new(input);
+        let mut book = Book::new(input, size as usize);
         for sheet in sheets {
             if !book.takes(&sheet.name, sheet.visible) {
                 continue;
