@@ -5,6 +5,7 @@ mod cleanup_bitrix24;
 mod cleanup_bsl;
 mod faults;
 mod opened;
+mod readers_workbooks;
 mod report_html;
 mod report_xlsx;
 mod sample;
