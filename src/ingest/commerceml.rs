@@ -34,7 +34,6 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use super::json::{decode, decode_head};
 use super::rows::Rows;
 use super::xml::{Element, Step, Xml, push_clean};
 use super::{Extract, Format, IngestError, Input};
@@ -56,7 +55,7 @@ impl Format for CommerceMl {
     }
 
     fn detect(&self, input: &Input) -> bool {
-        let head = decode_head(input.head(HEAD_BYTES));
+        let head = input.head_text(HEAD_BYTES);
         head.trim_start().starts_with('<')
             && head
                 .match_indices("КоммерческаяИнформация")
@@ -64,10 +63,11 @@ impl Format for CommerceMl {
     }
 
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
-        let (text, encoding) = decode(&input.bytes);
+        let mut extract = Extract::default();
+        let text = input.text(&mut extract);
         let mut parser = Parser::new(input, &text);
         parser.document()?;
-        Ok(parser.finish(encoding))
+        Ok(parser.finish(extract))
     }
 }
 
@@ -522,11 +522,10 @@ impl<'x> Parser<'x> {
         Ok(())
     }
 
-    fn finish(self, encoding: &str) -> Extract {
+    fn finish(self, mut extract: Extract) -> Extract {
         // Version 1.x: parties stand beside the documents that name them, and only those are exported.
         let partial = self.partial || !self.roles.is_empty();
-        let mut extract =
-            Extract { encoding: encoding.to_owned(), quarantined: self.quarantined, ..Extract::default() };
+        extract.quarantined = self.quarantined;
         let mut moved = [None; 3];
         for (at, rows) in self.rows.into_iter().enumerate() {
             let mut table = rows.table;

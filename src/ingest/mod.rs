@@ -38,6 +38,8 @@ pub struct Extract {
     pub left_out: Vec<(usize, LeftOut)>,
     /// `utf-8`, `utf-8-bom`, `windows-1251`, `utf-16le`, `utf-16be`, `ibm866`; empty for binary formats.
     pub encoding: String,
+    /// Answers of a server in the file that hold an error instead of records: what they should have held is missing.
+    pub failed_answers: u64,
     /// For people: delimiter, version of the format, sheets.
     pub details: Vec<(&'static str, String)>,
 }
@@ -103,6 +105,25 @@ pub fn read(input: &Input, format: Option<&str>) -> Result<(&'static str, Extrac
     Ok((format.id(), format.read(input)?))
 }
 
+/// The files of one source, each with its `T`. An error answer among files that hold data is a page that is missing:
+/// it stays as a file without tables that counts as a failed answer.
+///
+/// # Errors
+/// The first error, in the order of the files, that is no such page.
+pub fn join_pages<T>(
+    files: Vec<(T, Result<(&'static str, Extract), IngestError>)>,
+) -> Result<Vec<(T, &'static str, Extract)>, IngestError> {
+    let format = files.iter().find_map(|(_, read)| read.as_ref().ok().map(|(format, _)| *format));
+    let joined = files.into_iter().map(|(file, read)| match (read, format) {
+        (Ok((format, extract)), _) => Ok((file, format, extract)),
+        (Err(IngestError::ErrorAnswer { .. }), Some(format)) => {
+            Ok((file, format, Extract { failed_answers: 1, ..Extract::default() }))
+        }
+        (Err(error), _) => Err(error),
+    });
+    joined.collect()
+}
+
 /// Why a file cannot be read. Messages name the place and the next step, and never hold record values.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
@@ -120,8 +141,36 @@ pub enum IngestError {
     NoFormat { file: PathBuf, id: String, nearest: String },
     #[error("{}: {what}; {next}", file.display())]
     Unreadable { file: PathBuf, what: String, next: &'static str },
+    /// The file holds nothing but error answers of a server; among other files it is a missing page.
+    #[error("{}: вместо данных сохранён ответ с ошибкой{}{code}; {next}", file.display(), if code.is_empty() { "" } else { " " })]
+    ErrorAnswer {
+        file: PathBuf,
+        /// Code of the error, never its text, which may hold values; may be empty.
+        code: String,
+        next: &'static str,
+    },
     #[error("{at}: {what}; {next}")]
     Broken { at: Location, what: String, next: &'static str },
     #[error("{}: превышен предел: {what}", file.display())]
     Limit { file: PathBuf, what: String },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_answer_is_a_missing_page_only_among_data() {
+        let read = |text: &str| read(&Input::from_bytes("a.json", text), None);
+        let good = r#"{"result":[{"ID":"1","LAST_NAME":"А"}],"total":1}"#;
+        let failed = r#"{"error":"QUERY_LIMIT_EXCEEDED","error_description":"x"}"#;
+        let joined = join_pages(vec![(1, read(failed)), (2, read(good))]).unwrap();
+        let shape: Vec<_> = joined.iter().map(|(n, f, e)| (*n, *f, e.tables.len(), e.failed_answers)).collect();
+        assert_eq!(shape, [(1, "bitrix24-rest", 0, 1), (2, "bitrix24-rest", 1, 0)]);
+        for files in [vec![(1, read(failed))], vec![(1, read(failed)), (2, read(failed))]] {
+            assert!(matches!(join_pages(files), Err(IngestError::ErrorAnswer { .. })));
+        }
+        let broken = join_pages(vec![(1, read(good)), (2, read("{\"result\":["))]);
+        assert!(matches!(broken, Err(IngestError::Broken { .. })));
+    }
 }

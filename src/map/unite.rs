@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
-use super::role::Role;
+use super::role::{RELATED_COMPANY, RELATED_CONTACT, Role};
 use super::{Mapped, Table, is_yes};
 use crate::ingest::MAX_QUARANTINE_TEXT;
 use crate::model::{
@@ -22,6 +22,9 @@ enum Part {
     /// A requisite that is switched off.
     InactiveRequisite,
     Detail,
+    /// The company that a contact calls its first one.
+    MainRelation,
+    Relation,
 }
 
 /// A row that belongs to a record.
@@ -358,7 +361,24 @@ impl Uniter<'_> {
                         self.join(at, table, row, owner, Part::Detail, "адрес без владельца");
                     }
                 }
+                Role::Relation => self.join_relations(at, table),
                 _ => {}
+            }
+        }
+    }
+
+    /// Relations of contacts and companies fill the company of a contact that names none.
+    fn join_relations(&mut self, at: usize, table: &Table) {
+        for row in 0..table.raw.len() {
+            let company = cell(table, RELATED_COMPANY, row);
+            let contact = cell(table, RELATED_CONTACT, row);
+            let owner = contact.and_then(|id| self.by_id.get(&(Entity::Contact, id.to_owned()))).copied();
+            let primary = table.raw.kind == "crm.contact.company" && cell(table, "IS_PRIMARY", row) == Some("Y");
+            let part = if primary { Part::MainRelation } else { Part::Relation };
+            if company.is_some() && contact.is_some() {
+                self.join(at, table, row, owner, part, "связь с контактом, которого нет в выгрузке");
+            } else {
+                self.quarantine(table, row, "связь без второй стороны: назовите команды batch по ID записи");
             }
         }
     }
