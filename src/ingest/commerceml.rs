@@ -18,7 +18,8 @@
 //!   as a contact goes to `Адрес`; others to `Прочие контакты` as `Тип: значение`;
 //! - `НомерСчета` and `БИК` of all accounts, one a line;
 //! - `УдостоверениеЛичности` (kind, series, number, issuer) and `УдостоверениеЛичности.ДатаВыдачи`; `Руководитель`;
-//! - a requisite of `ЗначенияРеквизитов` under its own name (`ПометкаУдаления`).
+//! - a requisite of `ЗначенияРеквизитов` under its own name;
+//! - `ПометкаУдаления` is `true` when its element, the requisite of that name or `Статус="Удален"` says so.
 //!
 //! In 1.x attributes of `Контрагент` are the columns (`Идентификатор` is `Ид`), and `Роль` comes from
 //! `ПредприятиеВДокументе` above (`Saler` → `Продавец`, `Buyer` → `Покупатель`).
@@ -77,14 +78,27 @@ struct Subject {
     text: String,
     /// Heading and end of its text.
     cells: Vec<(Cow<'static, str>, usize)>,
+    /// The deletion mark, which may stand in an element, in a requisite and in the attribute `Статус`.
+    deleted: Option<bool>,
     representatives: Vec<Subject>,
 }
 
 impl Subject {
     /// Adds a cell with the text that `write` appends.
     fn add(&mut self, heading: impl Into<Cow<'static, str>>, value: &str) {
+        let heading = heading.into();
+        let mark = value.trim().to_lowercase();
+        match &*heading {
+            "ПометкаУдаления" if !mark.is_empty() => {
+                let yes = matches!(mark.as_str(), "true" | "1" | "истина" | "да");
+                self.deleted = Some(yes || self.deleted == Some(true));
+                return;
+            }
+            "Статус" if matches!(mark.as_str(), "удален" | "удалён") => self.deleted = Some(true),
+            _ => {}
+        }
         push_clean(&mut self.text, value);
-        self.cells.push((heading.into(), self.text.len()));
+        self.cells.push((heading, self.text.len()));
     }
 
     fn get(&self, heading: &str) -> &str {
@@ -256,6 +270,9 @@ impl<'x> Parser<'x> {
         for (heading, end) in &subject.cells {
             rows.cell(heading, &subject.text[start..*end])?;
             start = *end;
+        }
+        if let Some(deleted) = subject.deleted {
+            rows.cell("ПометкаУдаления", if deleted { "true" } else { "false" })?;
         }
         if rows.is_blank() {
             self.left_out.push((table as usize, LeftOut { row: *ordinal, reason: LeftOutReason::Blank }));

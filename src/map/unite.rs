@@ -62,6 +62,9 @@ struct Uniter<'a> {
     clashes: Keys,
 }
 
+/// Requisites (`true`) and bank details by id: table and row of the first.
+type Details = HashMap<(bool, String), (usize, usize), RandomState>;
+
 /// Marks a code that names several records.
 const AMBIGUOUS: u32 = u32::MAX;
 
@@ -326,8 +329,12 @@ impl Uniter<'_> {
     fn join_details(&mut self) {
         let tables = self.tables;
         let mut by_requisite: HashMap<String, u32, RandomState> = HashMap::default();
+        let mut seen = Details::default();
         for (at, table) in tables.iter().enumerate().filter(|(_, t)| t.role == Role::Requisite) {
             for row in 0..table.raw.len() {
+                if self.repeats(&mut seen, at, table, row) {
+                    continue;
+                }
                 let owner = self.owner(table, row);
                 if let (Some(record), Some(id)) = (owner, cell(table, "ID", row)) {
                     by_requisite.insert(id.to_owned(), record);
@@ -348,6 +355,9 @@ impl Uniter<'_> {
             match table.role {
                 Role::BankDetail => {
                     for row in 0..table.raw.len() {
+                        if self.repeats(&mut seen, at, table, row) {
+                            continue;
+                        }
                         let owner = cell(table, "ENTITY_ID", row).and_then(|id| by_requisite.get(id)).copied();
                         self.join(at, table, row, owner, Part::Detail, "банковские реквизиты без владельца");
                     }
@@ -381,6 +391,22 @@ impl Uniter<'_> {
                 self.quarantine(table, row, "связь без второй стороны: назовите команды batch по ID записи");
             }
         }
+    }
+
+    /// Leaves out a detail that was already met with the same id, owner and texts: an overlapping page.
+    fn repeats(&mut self, seen: &mut Details, at: usize, table: &Table, row: usize) -> bool {
+        let Some(id) = cell(table, "ID", row) else { return false };
+        let (first, first_row) = *seen.entry((table.role == Role::Requisite, id.to_owned())).or_insert((at, row));
+        let known = &self.tables[first];
+        let repeat = (first, first_row) != (at, row)
+            && ["ENTITY_TYPE_ID", "ENTITY_ID", "ACTIVE"]
+                .iter()
+                .all(|heading| cell(known, heading, first_row) == cell(table, heading, row))
+            && same_texts(known, first_row, table, row);
+        if repeat {
+            table.leave_out(row, LeftOutReason::Repeat, &mut self.sources[table.source]);
+        }
+        repeat
     }
 
     fn owner(&self, table: &Table, row: usize) -> Option<u32> {

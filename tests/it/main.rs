@@ -5,6 +5,7 @@ mod cleanup_bitrix24;
 mod cleanup_bsl;
 mod opened;
 mod readers_tree;
+mod readers_tree_joined;
 mod report_html;
 mod report_xlsx;
 mod sample;
