@@ -89,11 +89,14 @@ pub fn detect(input: &Input) -> Result<&'static dyn Format, IngestError> {
     FORMATS.iter().copied().find(|f| f.detect(input)).ok_or_else(|| refuse::unknown(input))
 }
 
+/// Id of the format and what a file holds, or why it cannot be read.
+pub type Reading = Result<(&'static str, Extract), IngestError>;
+
 /// Reads a file in the named format, else in the one its content shows. Returns the id of the format too.
 ///
 /// # Errors
 /// As [`detect`] and [`Format::read`].
-pub fn read(input: &Input, format: Option<&str>) -> Result<(&'static str, Extract), IngestError> {
+pub fn read(input: &Input, format: Option<&str>) -> Reading {
     let format = match format {
         Some(id) => FORMATS.iter().copied().find(|f| f.id() == id).ok_or_else(|| IngestError::NoFormat {
             file: input.path.clone(),
@@ -110,9 +113,7 @@ pub fn read(input: &Input, format: Option<&str>) -> Result<(&'static str, Extrac
 ///
 /// # Errors
 /// The first error, in the order of the files, that is no such page.
-pub fn join_pages<T>(
-    files: Vec<(T, Result<(&'static str, Extract), IngestError>)>,
-) -> Result<Vec<(T, &'static str, Extract)>, IngestError> {
+pub fn join_pages<T>(files: Vec<(T, Reading)>) -> Result<Vec<(T, &'static str, Extract)>, IngestError> {
     let format = files.iter().find_map(|(_, read)| read.as_ref().ok().map(|(format, _)| *format));
     let joined = files.into_iter().map(|(file, read)| match (read, format) {
         (Ok((format, extract)), _) => Ok((file, format, extract)),
