@@ -159,11 +159,10 @@ fn read_side(config: &Config, side: Side) -> Result<map::Mapped, AuditError> {
                         bytes: input.bytes.len() as u64,
                         sha256: hex(&Sha256::digest(&input.bytes)),
                     };
-                    let (format, extract) = ingest::read(&input, source.format.as_deref())?;
-                    Ok((file, format, extract))
+                    Ok((file, ingest::read(&input, source.format.as_deref())))
                 })
                 .collect::<Result<Vec<_>, IngestError>>()?;
-            Ok(SourceInput { config: source, files })
+            Ok(SourceInput { config: source, files: ingest::join_pages(files)? })
         })
         .collect::<Result<_, IngestError>>()?;
     Ok(map::side(side, inputs)?)
