@@ -1,5 +1,6 @@
 //! The command line: arguments → a checked plan, the library's answer → terminal and exit code.
 
+mod generate;
 mod inspect;
 mod progress;
 mod summary;
@@ -15,7 +16,7 @@ use clap_complete::Shell;
 use sverka::audit::{AuditError, Plan};
 use sverka::model::{Lang, Side};
 use sverka::run::RunError;
-use sverka::{audit, checks, config, generate, matching, run};
+use sverka::{audit, checks, config, matching, run};
 
 use progress::Progress;
 
@@ -93,7 +94,10 @@ enum Command {
         seed: u64,
         /// Записать готовый пример вместо случайной базы
         #[arg(long, value_enum, conflicts_with = "rows")]
-        sample: Option<Sample>,
+        sample: Option<generate::Sample>,
+        /// В каком виде записать базу: списки CSV, книги XLSX, контрагенты 1С в CommerceML
+        #[arg(long, value_enum, default_value = "csv", conflicts_with = "sample")]
+        format: generate::Format,
         /// Новая папка
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
@@ -115,12 +119,6 @@ impl From<LangArgument> for Lang {
             LangArgument::En => Lang::En,
         }
     }
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Sample {
-    Trade,
-    TradeClean,
 }
 
 /// Runs the command and turns its end into an exit code.
@@ -151,7 +149,7 @@ fn execute(command: Command) -> Result<ExitCode> {
         Command::Inspect { files, json } => inspect::run(&files, json),
         Command::Explain { project, a, b } => explain(&project, &a, &b),
         Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
-        Command::Generate { rows, seed, sample, out } => generate_command(rows, seed, sample, &out),
+        Command::Generate { rows, seed, sample, format, out } => generate::run(rows, seed, sample, format, &out),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "sverka", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)
@@ -231,29 +229,6 @@ fn show_checks(id: Option<&str>, lang: Lang) -> Result<ExitCode> {
             None => bail!("нет проверки «{id}»{}", checks::catalogue::nearest(id)),
         },
     }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn generate_command(rows: Option<usize>, seed: u64, sample: Option<Sample>, out: &Path) -> Result<ExitCode> {
-    if out.exists() {
-        bail!("{}: уже есть; укажите новую папку", out.display());
-    }
-    match (sample, rows) {
-        (Some(sample), _) => {
-            for (path, bytes) in generate::sample(matches!(sample, Sample::TradeClean)) {
-                let file = out.join(path);
-                let folder = file.parent().unwrap_or(out);
-                std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-                std::fs::write(&file, bytes).with_context(|| file.display().to_string())?;
-            }
-        }
-        (None, Some(rows)) => {
-            generate::project(rows, seed, &mut generate::Folder::new(out))
-                .with_context(|| out.display().to_string())?;
-        }
-        (None, None) => bail!("укажите --rows или --sample"),
-    }
-    print(&format!("Готово: {}\nДальше: sverka audit {}", out.display(), out.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 
