@@ -27,3 +27,4 @@ pub mod audit;
 pub mod run;
 
 pub mod generate;
+pub mod propose;

@@ -1,6 +1,7 @@
 //! The command line: arguments → a checked plan, the library's answer → terminal and exit code.
 
 mod generate;
+mod init;
 mod inspect;
 mod progress;
 mod summary;
@@ -63,13 +64,31 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Предложить проект: узнать файлы, колонки и стороны и записать sverka.toml с пояснениями
+    Init {
+        /// Выгрузки CRM и 1С: файлы или папки
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Куда записать проект
+        #[arg(long, value_name = "FILE", default_value = "sverka.toml")]
+        out: PathBuf,
+        /// Заменить файл, если он уже есть
+        #[arg(long)]
+        force: bool,
+        /// Язык пояснений и отчёта
+        #[arg(long, value_enum, default_value = "ru")]
+        lang: LangArgument,
+    },
     /// Показать, что sverka видит в файлах: формат, кодировку, таблицы, колонки
     Inspect {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
-        /// Напечатать JSON
+        /// Напечатать JSON: по объекту в строке на каждый файл
         #[arg(long)]
         json: bool,
+        /// Скрыть буквы и цифры примеров, чтобы вывод можно было переслать
+        #[arg(long)]
+        mask: bool,
     },
     /// Объяснить, почему две записи совпали или нет
     Explain {
@@ -146,7 +165,8 @@ fn execute(command: Command) -> Result<ExitCode> {
             set_threads(threads)?;
             audit_command(&project, out, gate, as_of, quiet, json)
         }
-        Command::Inspect { files, json } => inspect::run(&files, json),
+        Command::Init { files, out, force, lang } => init::run(&files, &out, force, lang.into()),
+        Command::Inspect { files, json, mask } => inspect::run(&files, json, mask),
         Command::Explain { project, a, b } => explain(&project, &a, &b),
         Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
         Command::Generate { rows, seed, sample, format, out } => generate::run(rows, seed, sample, format, &out),
