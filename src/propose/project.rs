@@ -386,20 +386,24 @@ fn write_source(out: &mut String, source: &Source, lang: Lang) {
     }
     comment(out, &line);
     let tables = source.files.iter().flat_map(|f| &f.tables).filter(|t| t.is_taken() && t.used != Use::Own);
-    let (mut used, mut unused): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut used: BTreeMap<Field, Vec<&str>> = BTreeMap::new();
+    let mut unused: Vec<&str> = Vec::new();
     for column in tables.flat_map(|t| &t.columns).filter(|c| !c.heading.is_empty()) {
-        let (list, text) = match column.field {
-            Some(field) => (&mut used, format!("«{}» — {}", column.heading, field.title(lang))),
-            None if column.filled > 0 => (&mut unused, format!("«{}»", column.heading)),
+        let list = match column.field {
+            Some(field) => used.entry(field).or_default(),
+            None if column.filled > 0 => &mut unused,
             None => continue,
         };
-        if !list.contains(&text) {
-            list.push(text);
+        if !list.contains(&column.heading.as_str()) {
+            list.push(&column.heading);
         }
     }
-    comment(out, &format!("{} {}", say("Колонки:", "Columns:"), used.join("; ")));
+    let headings = |list: &[&str]| list.iter().map(|h| format!("«{h}»")).collect::<Vec<_>>().join(", ");
+    let fields: Vec<String> =
+        used.iter().map(|(field, list)| format!("{} — {}", field.title(lang), headings(list))).collect();
+    comment(out, &format!("{} {}", say("Узнано:", "Known:"), fields.join("; ")));
     if !unused.is_empty() {
-        comment(out, &format!("{} {}", say("Не используются:", "Not used:"), unused.join("; ")));
+        comment(out, &format!("{} {}", say("Не используется:", "Not used:"), headings(&unused)));
     }
     for question in &source.questions {
         comment(out, &format!("{} {}", ask(lang), question.text(lang)));
