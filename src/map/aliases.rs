@@ -335,6 +335,7 @@ const ALIASES: &[(Field, For, &[&str])] = {
                 "company_id",
                 "владелецид",
                 "владелец (ссылка)",
+                "объектвладелец (ссылка)",
                 "owner_key",
                 "код компании",
                 "код контрагента",
@@ -344,7 +345,16 @@ const ALIASES: &[(Field, For, &[&str])] = {
         (
             OwnerName,
             Person,
-            &["компания", "контрагент", "владелец", "company", "company name", "associated company", "организация"],
+            &[
+                "компания",
+                "контрагент",
+                "владелец",
+                "объектвладелец",
+                "company",
+                "company name",
+                "associated company",
+                "организация",
+            ],
         ),
         (Position, Person, &["должность", "post", "position"]),
         (
