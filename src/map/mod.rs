@@ -14,10 +14,48 @@ use foldhash::fast::RandomState;
 use crate::config::SourceConfig;
 use crate::ingest::Extract;
 use crate::model::{
-    Field, LeftOut, Quarantined, RawTable, Records, RowCounts, Side, SourceConflict, SourceFile, SourceReport,
+    Entity, Field, LeftOut, Quarantined, RawTable, Records, RowCounts, Side, SourceConflict, SourceFile, SourceReport,
 };
 use columns::Columns;
 use role::Role;
+
+/// What a source makes of a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Use {
+    /// Its rows are records of an entity.
+    Records(Entity),
+    /// Its rows are joined to records: requisites, bank details, addresses.
+    Joined,
+    /// Its rows are own organisations.
+    Own,
+    /// Nothing says what it is: the project must name the entity.
+    Unclear,
+    /// The source does not take it.
+    NotTaken,
+}
+
+/// What a source of this entity, or one that names none, makes of a table.
+pub fn use_of(table: &RawTable, entity: Option<Entity>) -> Use {
+    match Role::of(table, entity) {
+        Role::Main(entity) => Use::Records(entity),
+        Role::Requisite | Role::BankDetail | Role::Address | Role::Relation => Use::Joined,
+        Role::Own => Use::Own,
+        Role::Unknown => Use::Unclear,
+        Role::NotTaken => Use::NotTaken,
+    }
+}
+
+/// The field that each column of a table serves in a source of this entity.
+pub fn fields_of(table: &RawTable, entity: Option<Entity>) -> Vec<Option<Field>> {
+    let columns = Columns::of(table, Role::of(table, entity), &[]);
+    let mut fields = vec![None; table.columns.len()];
+    for &field in Field::ALL {
+        for &at in columns.of_field(field) {
+            fields[at] = Some(field);
+        }
+    }
+    fields
+}
 
 /// A source of the project with what its files hold.
 #[derive(Debug)]
