@@ -14,6 +14,8 @@ pub(super) enum Role {
     BankDetail,
     /// `crm.address`: joined to requisite (ENTITY_TYPE_ID 8), company (4) or contact (3) ENTITY_ID.
     Address,
+    /// `crm.company.contact`, `crm.contact.company`: which contact belongs to which company.
+    Relation,
     /// The company's own legal entities.
     Own,
     /// Something this source does not take.
@@ -38,6 +40,7 @@ impl Role {
             "crm.requisite" => Role::Requisite,
             "crm.bankdetail" => Role::BankDetail,
             "crm.address" => Role::Address,
+            "crm.company.contact" | "crm.contact.company" => Role::Relation,
             "Владелец" | "Справочник.Организации" => Role::Own,
             _ => Role::NotTaken,
         }
@@ -58,6 +61,7 @@ impl Role {
                 ACTUAL_ADDRESS => Some((Field::ActualAddress, 0)),
                 _ => None,
             },
+            Role::Relation => (heading == RELATED_COMPANY).then_some((Field::OwnerId, 0)),
             _ => None,
         }
     }
@@ -66,10 +70,52 @@ impl Role {
     pub(super) fn prepare(self, table: &mut RawTable) {
         match self {
             Role::Address => join_address_parts(table),
+            Role::Relation => name_both_ends(table),
             Role::Requisite => name_presets(table),
             _ => {}
         }
     }
+}
+
+/// Columns of [`name_both_ends`].
+pub(super) const RELATED_COMPANY: &str = "компания связи";
+pub(super) const RELATED_CONTACT: &str = "контакт связи";
+
+/// Most commands of one batch: numbers below it may be ordinals.
+const BATCH_COMMANDS: u64 = 50;
+
+/// A relation holds one end; the other is the record that was asked for, which a batch answer names by its command when
+/// commands are named by ids (`205`, `company_205`). Ordinals of commands are no ids: they come as a list, or with gaps
+/// where a command failed.
+fn name_both_ends(table: &mut RawTable) {
+    let by_company = table.kind == "crm.company.contact";
+    let (near, far, asked) = if by_company {
+        ("CONTACT_ID", RELATED_CONTACT, RELATED_COMPANY)
+    } else {
+        ("COMPANY_ID", RELATED_COMPANY, RELATED_CONTACT)
+    };
+    let word = if by_company { "company" } else { "contact" };
+    let command = table.column("@command");
+    let names = || (0..table.len()).map(|row| command.map_or("", |c| table.get(c, row).trim()));
+    let number = |name: &str| name.parse::<u64>().ok();
+    let mut plain = names().filter_map(number);
+    let ordinals = plain.clone().any(|n| n == 0) || table.partial && plain.all(|n| n < BATCH_COMMANDS);
+    let id = |name: &str| {
+        let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let worded = name.to_ascii_lowercase().starts_with(word) && number(digits).is_some();
+        if worded || number(name).is_some() && !ordinals { digits.to_owned() } else { String::new() }
+    };
+    let mut owners = TextColumn::new();
+    let mut ends = TextColumn::new();
+    for name in names() {
+        owners.push(&id(name));
+    }
+    let end = table.column(near);
+    for row in 0..table.len() {
+        ends.push(end.map_or("", |c| table.get(c, row)));
+    }
+    table.columns.push(RawColumn { heading: asked.to_owned(), cells: owners });
+    table.columns.push(RawColumn { heading: far.to_owned(), cells: ends });
 }
 
 /// Presets that a Russian portal has from the start, and their numbers. Source: `crm.requisite.preset.list` in the REST
