@@ -72,8 +72,12 @@ formats! {
     xlsx::Xlsx,
     xls::Xls,
     commerceml::CommerceMl,
+    enterprise_data::EnterpriseData,
+    onec_atom::OnecAtom,
     onec_json::OnecJson,
     bitrix24_rest::Bitrix24Rest,
+    amocrm_rest::AmocrmRest,
+    retailcrm_rest::RetailcrmRest,
     html_table::HtmlTable,
     delimited::Delimited,
 }
@@ -108,8 +112,12 @@ pub fn read(input: &Input, format: Option<&str>) -> Reading {
     Ok((format.id(), format.read(input)?))
 }
 
+/// Detail of a file whose records are not compared yet: what they are.
+pub const NOT_COMPARED: &str = "не сверяется";
+
 /// The files of one source, each with its `T`. An error answer among files that hold data is a page that is missing:
-/// it stays as a file without tables that counts as a failed answer.
+/// it stays as a file without tables that counts as a failed answer. A file of records that are not compared yet stays
+/// without tables and says in its details what it holds.
 ///
 /// # Errors
 /// The first error, in the order of the files, that is no such page.
@@ -119,6 +127,10 @@ pub fn join_pages<T>(files: Vec<(T, Reading)>) -> Result<Vec<(T, &'static str, E
         (Ok((format, extract)), _) => Ok((file, format, extract)),
         (Err(IngestError::ErrorAnswer { .. }), Some(format)) => {
             Ok((file, format, Extract { failed_answers: 1, ..Extract::default() }))
+        }
+        // A folder of an exchange holds goods and documents beside the parties.
+        (Err(IngestError::NoEntity { what, .. }), Some(format)) => {
+            Ok((file, format, Extract { details: vec![(NOT_COMPARED, what)], ..Extract::default() }))
         }
         (Err(error), _) => Err(error),
     });
@@ -149,6 +161,13 @@ pub enum IngestError {
         /// Code of the error, never its text, which may hold values; may be empty.
         code: String,
         next: &'static str,
+    },
+    /// The format is known, and what the file holds is not compared yet.
+    #[error("{}: {what}; такие записи пока не сверяются, нужны контрагенты и контакты", file.display())]
+    NoEntity {
+        file: PathBuf,
+        /// What it holds and how much: `amoCRM: сделок 3`.
+        what: String,
     },
     #[error("{at}: {what}; {next}")]
     Broken { at: Location, what: String, next: &'static str },

@@ -12,9 +12,9 @@ use std::path::PathBuf;
 use foldhash::fast::RandomState;
 
 use crate::config::SourceConfig;
-use crate::ingest::Extract;
+use crate::ingest::{Extract, NOT_COMPARED};
 use crate::model::{
-    Field, LeftOut, Quarantined, RawTable, Records, RowCounts, Side, SourceConflict, SourceFile, SourceReport,
+    Field, LeftOut, Pages, Quarantined, RawTable, Records, RowCounts, Side, SourceConflict, SourceFile, SourceReport,
 };
 use columns::Columns;
 use role::Role;
@@ -62,8 +62,15 @@ pub enum MapError {
     NothingMapped { place: String, headings: String, line: usize },
 }
 
-/// For each kind of paged rows the total that the pages declare.
-type Totals = BTreeMap<String, u64>;
+/// For each kind of paged rows what the pages declare.
+type Totals = BTreeMap<String, Declared>;
+
+/// What the pages of one kind declare together.
+#[derive(Default)]
+struct Declared {
+    total: Option<u64>,
+    pages: Pages,
+}
 
 /// A table taken by a source.
 struct Table {
@@ -111,9 +118,13 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
             report.files.push(file);
             take(extract, at, index as u32, input.config, &mut report, &mut totals, &mut quarantine, &mut tables)?;
         }
-        report.partial |= totals.iter().any(|(kind, &total)| distinct(&tables[first_table..], kind) < total);
-        if !totals.is_empty() {
-            report.declared_total = Some(totals.values().sum());
+        report.partial |= totals.iter().any(|(kind, declared)| {
+            let lacks = |total| distinct(&tables[first_table..], kind) < total;
+            !declared.pages.are_whole() || declared.total.is_some_and(lacks)
+        });
+        let declared: Vec<u64> = totals.values().filter_map(|d| d.total).collect();
+        if !declared.is_empty() {
+            report.declared_total = Some(declared.iter().sum());
         }
         if tables.len() == first_table && report.counts.read == 0 {
             let found =
@@ -147,6 +158,9 @@ fn take(
         let path = report.files.last().map_or("", |file| file.path.as_str());
         report.not_used.push((format!("{path}: ответы с ошибкой вместо записей"), extract.failed_answers));
     }
+    for (_, what) in extract.details.iter().filter(|(name, _)| *name == NOT_COMPARED) {
+        report.not_used.push((what.clone(), 0));
+    }
     let mut taken = vec![false; extract.tables.len()];
     for (index, mut raw) in extract.tables.into_iter().enumerate() {
         let role = Role::of(&raw, config.entity);
@@ -174,13 +188,13 @@ fn take(
             });
         }
         report.counts.read += raw.len() as u64;
-        match raw.declared_total {
-            // Each page alone is a part; whether all are here is known when the last one is read.
-            Some(total) => {
-                let known = totals.entry(raw.kind.clone()).or_default();
-                *known = total.max(*known);
-            }
-            None => report.partial |= raw.partial,
+        // Each page alone is a part; whether all are here is known when the last one is read.
+        if raw.declared_total.is_some() || raw.pages.are_numbered() {
+            let known = totals.entry(list_of(&raw.kind).to_owned()).or_default();
+            known.total = known.total.max(raw.declared_total);
+            known.pages.join(&raw.pages);
+        } else {
+            report.partial |= raw.partial;
         }
         for (heading, field) in columns.mapped(&raw) {
             if !report.mapped.contains(&(heading.clone(), field)) {
@@ -209,11 +223,16 @@ fn take(
     Ok(())
 }
 
-/// How many records of a kind the tables hold: a page that was saved twice counts once.
-fn distinct(tables: &[Table], kind: &str) -> u64 {
+/// The list whose pages hold a kind of rows: customers of RetailCRM are one list, firms and people alike.
+fn list_of(kind: &str) -> &str {
+    kind.strip_suffix(".legal").unwrap_or(kind)
+}
+
+/// How many records of a list the tables hold: a page that was saved twice counts once.
+fn distinct(tables: &[Table], list: &str) -> u64 {
     let mut seen: HashSet<&str, RandomState> = HashSet::default();
     let mut without_id = 0;
-    for table in tables.iter().filter(|t| t.raw.kind == kind) {
+    for table in tables.iter().filter(|t| list_of(&t.raw.kind) == list) {
         let id = ["ID", "Ref_Key", "Ссылка", "id"].iter().find_map(|heading| table.raw.column(heading));
         for row in 0..table.raw.len() {
             match id.map(|id| table.raw.get(id, row)).filter(|id| !id.is_empty()) {
