@@ -135,11 +135,22 @@ pub fn main() -> ExitCode {
                 eprintln!("sverka: прервано, ничего не записано");
                 return ExitCode::from(EXIT_INTERRUPTED);
             }
-            let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
-            eprintln!("sverka: {}", causes.join(": "));
+            eprintln!("sverka: {}", told(&error));
             ExitCode::from(EXIT_FAILED)
         }
     }
+}
+
+/// The error and its causes in one line. A cause that the message before it already names is not said twice.
+fn told(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !line.contains(&cause) {
+            line.push_str(if line.is_empty() { "" } else { ": " });
+            line.push_str(&cause);
+        }
+    }
+    line
 }
 
 fn execute(command: Command) -> Result<ExitCode> {

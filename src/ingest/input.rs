@@ -18,9 +18,18 @@ pub struct Input {
 
 impl Input {
     /// # Errors
-    /// [`IngestError::Open`], [`IngestError::Empty`], [`IngestError::Limit`] past [`MAX_FILE_BYTES`].
+    /// [`IngestError::Open`], [`IngestError::Empty`], [`IngestError::Unreadable`] for a folder, [`IngestError::Limit`] past
+    /// [`MAX_FILE_BYTES`].
     pub fn open(path: &Path, name: &str) -> Result<Input, IngestError> {
         let failed = |source| IngestError::Open { file: path.to_owned(), source };
+        // Linux opens a folder and fails at reading, Windows at opening: neither says why.
+        if path.is_dir() {
+            return Err(IngestError::Unreadable {
+                file: path.to_owned(),
+                what: "это папка, а не файл".to_owned(),
+                next: "укажите файлы внутри неё, например маской «*.csv»",
+            });
+        }
         let file = std::fs::File::open(path).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
         let limit = || IngestError::Limit {

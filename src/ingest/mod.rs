@@ -1,7 +1,10 @@
 //! Bytes → raw tables. One file per format behind [`Format`]; formats are recognised by content, not by name.
 
+mod biff;
+mod cfb;
 pub mod input;
 pub mod json;
+mod leave_out;
 mod records;
 pub mod refuse;
 pub mod rows;

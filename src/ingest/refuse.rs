@@ -77,16 +77,16 @@ const REFUSALS: &[Refusal] = &[
         is: |s| s.starts(b"\x28\xB5\x2F\xFD"), advice: "это архив Zstandard: распакуйте его и укажите файл"
     },
     Refusal {
+        is: |s| s.starts(b"PK\x03\x04") && memchr::memmem::find(s.bytes, b"xl/workbook.bin").is_some(),
+        advice: "это двоичная книга Excel (XLSB): откройте её в Excel и сохраните как XLSX",
+    },
+    Refusal {
         is: |s| s.starts(b"PK\x03\x04") && memchr::memmem::find(s.bytes, b"word/").is_some(),
         advice: "это документ Word: перенесите таблицу в XLSX",
     },
     Refusal {
         is: |s| s.starts(b"PK\x03\x04") || s.starts(b"PK\x05\x06"),
         advice: "это архив ZIP, а не книга: распакуйте его и укажите файлы",
-    },
-    Refusal {
-        is: |s| s.starts(b"\xD0\xCF\x11\xE0"),
-        advice: "это документ старого Office, но не книга Excel: перенесите таблицу в XLSX",
     },
     Refusal { is: |s| s.starts(b"PAR1"), advice: "это Parquet: сохраните данные как CSV" },
     Refusal {
@@ -100,7 +100,7 @@ const REFUSALS: &[Refusal] = &[
         advice: "это таблица XML Excel 2003: откройте её в Excel и сохраните как XLSX",
     },
     Refusal {
-        is: |s| is_html(s) && (s.has("type=\"password\"") || s.has("type='password'") || s.has("user_password")),
+        is: |s| is_html(s) && has_password(&s.lower),
         advice: "это страница входа на сайт, а не выгрузка: войдите в CRM и скачайте файл заново",
     },
     Refusal {
@@ -117,6 +117,16 @@ fn is_html(seen: &Seen<'_>) -> bool {
         .iter()
         .any(|m| seen.lower.starts_with(m))
         || (seen.lower.starts_with(b"<") && seen.has("<html"))
+}
+
+/// Whether a page of HTML asks for a password: a form with such a field.
+pub fn is_login_page(page: &str) -> bool {
+    has_password(page.to_ascii_lowercase().as_bytes())
+}
+
+fn has_password(lower: &[u8]) -> bool {
+    let has = |text: &str| memchr::memmem::find(lower, text.as_bytes()).is_some();
+    has("<form") && (has("type=\"password\"") || has("type='password'") || has("type=password"))
 }
 
 /// Said of JSON that no reader takes, before its keys.
@@ -197,6 +207,10 @@ mod tests {
             (b"PK\x05\x06\0\0", "ZIP"),
             (b"PK\x03\x04\x14\0\0\0\x08\0data.csv", "распакуйте"),
             (b"<!DOCTYPE html><html><form><input type=\"password\"></form>", "страница входа"),
+            (
+                b"<!DOCTYPE html><html><form><table><tr><td>Login<td><input type='password'></table></form>",
+                "страница входа",
+            ),
             (b"<html><body><h1>502 Bad Gateway</h1></body></html>", "ошибке"),
             (b"<?xml version=\"1.0\"?><a/>", "XML"),
             (b"[{\"a\":1}]", "JSON"),
