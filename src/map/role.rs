@@ -38,6 +38,7 @@ impl Role {
             }
             "crm.contact"
             | "amo.contact"
+            | "json.contact"
             | "retail.customer"
             | "Справочник.КонтактныеЛица"
             | "Справочник.КонтактныеЛицаПартнеров"
