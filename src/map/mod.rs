@@ -14,10 +14,49 @@ use foldhash::fast::RandomState;
 use crate::config::SourceConfig;
 use crate::ingest::{Extract, NOT_COMPARED};
 use crate::model::{
-    Field, LeftOut, Pages, Quarantined, RawTable, Records, RowCounts, Side, SourceConflict, SourceFile, SourceReport,
+    Entity, Field, LeftOut, Pages, Quarantined, RawTable, Records, RowCounts, Side, SourceConflict, SourceFile,
+    SourceReport,
 };
 use columns::Columns;
 use role::Role;
+
+/// What a source makes of a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Use {
+    /// Its rows are records of an entity.
+    Records(Entity),
+    /// Its rows are joined to records: requisites, bank details, addresses.
+    Joined,
+    /// Its rows are own organisations.
+    Own,
+    /// Nothing says what it is: the project must name the entity.
+    Unclear,
+    /// The source does not take it.
+    NotTaken,
+}
+
+/// What a source of this entity, or one that names none, makes of a table.
+pub fn use_of(table: &RawTable, entity: Option<Entity>) -> Use {
+    match Role::of(table, entity) {
+        Role::Main(entity) => Use::Records(entity),
+        Role::Requisite | Role::LegalEntity | Role::BankDetail | Role::Address | Role::Relation => Use::Joined,
+        Role::Own => Use::Own,
+        Role::Unknown => Use::Unclear,
+        Role::NotTaken => Use::NotTaken,
+    }
+}
+
+/// The field that each column of a table serves in a source of this entity.
+pub fn fields_of(table: &RawTable, entity: Option<Entity>) -> Vec<Option<Field>> {
+    let columns = Columns::of(table, Role::of(table, entity), &[]);
+    let mut fields = vec![None; table.columns.len()];
+    for &field in Field::ALL {
+        for &at in columns.of_field(field) {
+            fields[at] = Some(field);
+        }
+    }
+    fields
+}
 
 /// A source of the project with what its files hold.
 #[derive(Debug)]
@@ -106,7 +145,6 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
             declared_total: None,
             not_used: Vec::new(),
             left_out: Vec::new(),
-            mojibake: Vec::new(),
         };
         let first_table = tables.len();
         let mut totals = Totals::new();
@@ -194,7 +232,8 @@ fn take(
             known.total = known.total.max(raw.declared_total);
             known.pages.join(&raw.pages);
         } else {
-            report.partial |= raw.partial;
+            // Of own organisations nobody needs to know whether they are all.
+            report.partial |= raw.partial && role != Role::Own;
         }
         for (heading, field) in columns.mapped(&raw) {
             if !report.mapped.contains(&(heading.clone(), field)) {

@@ -3,6 +3,7 @@
 mod browser;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
+mod init;
 mod faults;
 mod opened;
 mod readers_tree;
