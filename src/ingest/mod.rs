@@ -2,6 +2,7 @@
 
 mod biff;
 mod cfb;
+pub mod guide;
 pub mod input;
 pub mod json;
 mod leave_out;
