@@ -429,7 +429,7 @@ const ALIASES: &[(Field, For, &[&str])] = {
         (IsOwn, Firm, &["is_my_company", "компания продавец", "моя компания"]),
         (Active, Any, &["активен", "активный", "действует"]),
         (Turnover, Firm, &["годовой оборот", "revenue", "annual income", "оборот"]),
-        (RequisitePreset, Firm, &["preset_id", "шаблон"]),
+        (RequisitePreset, Firm, &["preset_id", "шаблон", "шаблон реквизитов"]),
     ]
 };
 

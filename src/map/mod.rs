@@ -137,7 +137,6 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
             declared_total: None,
             not_used: Vec::new(),
             left_out: Vec::new(),
-            mojibake: Vec::new(),
         };
         let first_table = tables.len();
         let mut totals = Totals::new();

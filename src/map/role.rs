@@ -71,6 +71,7 @@ impl Role {
         match self {
             Role::Address => join_address_parts(table),
             Role::Relation => name_both_ends(table),
+            Role::Requisite => name_presets(table),
             _ => {}
         }
     }
@@ -117,6 +118,29 @@ fn name_both_ends(table: &mut RawTable) {
     table.columns.push(RawColumn { heading: far.to_owned(), cells: ends });
 }
 
+/// Presets that a Russian portal has from the start, and their numbers. Source: `crm.requisite.preset.list` in the REST
+/// documentation of Bitrix24 (read 2026-11-24); further numbers are presets of the portal's own.
+const PRESETS: [(&str, &str); 3] = [("1", "Организация"), ("2", "ИП"), ("3", "Физ. лицо")];
+
+/// A requisite names its preset by number, and itself as its preset is called until somebody renames it: the number of
+/// a preset becomes its name. A requisite that is called like a preset says most, since a portal of another country
+/// numbers its presets otherwise. Numbers of unknown presets keep the name of the requisite beside them.
+fn name_presets(table: &mut RawTable) {
+    let Some(preset) = table.column("PRESET_ID") else { return };
+    let name = table.column("NAME");
+    let mut named = TextColumn::new();
+    for row in 0..table.len() {
+        let number = table.get(preset, row).trim();
+        let title = name.map_or("", |c| table.get(c, row).trim());
+        match PRESETS.iter().find(|(_, name)| *name == title).or_else(|| PRESETS.iter().find(|(n, _)| *n == number)) {
+            Some((_, known)) => named.push(known),
+            None if title.is_empty() || number.is_empty() => named.push(number),
+            None => named.push(&format!("{number} ({title})")),
+        }
+    }
+    table.columns[preset].cells = named;
+}
+
 const LEGAL_ADDRESS: &str = "адрес (юридический)";
 const ACTUAL_ADDRESS: &str = "адрес";
 /// crm.address.list TYPE_ID of the registered address (enumeration crm.enum.addresstype, read 2026-11-24).
@@ -140,4 +164,38 @@ fn join_address_parts(table: &mut RawTable) {
     }
     table.columns.push(RawColumn { heading: LEGAL_ADDRESS.to_owned(), cells: legal });
     table.columns.push(RawColumn { heading: ACTUAL_ADDRESS.to_owned(), cells: actual });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Place;
+
+    #[test]
+    fn presets_get_their_names() {
+        let mut table = RawTable::new(Place::file("requisites.json"), "crm.requisite");
+        let rows = [
+            ("1", "Организация", "Организация"),
+            ("2", "Основные реквизиты", "ИП"),
+            ("3", "", "Физ. лицо"),
+            // A portal that numbers its presets otherwise.
+            ("1", "ИП", "ИП"),
+            ("7", "Организация", "Организация"),
+            ("7", "Филиал в Твери", "7 (Филиал в Твери)"),
+            ("7", "", "7"),
+            ("", "Реквизиты", ""),
+        ];
+        let column = |heading: &str, cells: Vec<&str>| RawColumn {
+            heading: heading.to_owned(),
+            cells: TextColumn::from_iter(cells),
+        };
+        table.columns.push(column("PRESET_ID", rows.iter().map(|r| r.0).collect()));
+        table.columns.push(column("NAME", rows.iter().map(|r| r.1).collect()));
+        table.rows = (1..=rows.len() as u32).collect();
+        Role::Requisite.prepare(&mut table);
+        for (at, (number, name, expected)) in rows.into_iter().enumerate() {
+            assert_eq!(table.get(0, at), expected, "{number} {name}");
+        }
+        assert_eq!(table.columns[0].cells.len(), rows.len());
+    }
 }
