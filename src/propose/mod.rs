@@ -322,7 +322,8 @@ fn entity_of(table: &RawTable, name: &str) -> (Option<Entity>, bool) {
     let typed = table.columns.iter().any(|c| heading::is_kind_of_party(&c.heading));
     let is_party = named > 0 && (strong > 0 || typed || (weak > 0 && by_values.is_some()));
     // Without a name, only a list of tax numbers is one of parties: bank details have numbers too.
-    if !is_party && !(named == 0 && strong > 1 && either(&[Inn]) > 0) {
+    let is_numbers = named == 0 && strong > 1 && either(&[Inn]) > 0;
+    if !(is_party || is_numbers) {
         return (None, false);
     }
     if others > 1 || (others == 1 && strong == 0) {
