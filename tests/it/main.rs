@@ -3,8 +3,8 @@
 mod browser;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
-mod init;
 mod faults;
+mod init;
 mod opened;
 mod readers_tree;
 mod readers_tree_joined;
