@@ -6,8 +6,11 @@
 mod budget;
 pub mod cell;
 pub mod html;
+pub mod index;
+pub mod lists;
 pub mod model;
 pub mod queue;
+pub mod row;
 pub mod run_json;
 pub mod sections;
 mod svg;

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use super::budget::Budget;
 use super::cell::{Cell, Column, Kind};
-use super::queue::{self, Cells, Index, Queue};
+use super::index::Index;
+use super::lists;
+use super::queue::{Cells, Queue};
 use super::sections::{duplicates, findings, flow, heat, method, verdict};
 use super::texts::Texts;
 use crate::model::Side;
@@ -46,15 +48,15 @@ impl ReportModel<'_> {
     pub fn queues(&self) -> Vec<Queue<'_>> {
         let cx = Cells { outcome: self.outcome, texts: &self.texts };
         vec![
-            queue::duplicates(cx, &self.index),
-            queue::vetoes(cx, &self.index),
-            queue::drift(cx, &self.index),
-            queue::only(cx, Side::Crm),
-            queue::only(cx, Side::Onec),
-            queue::findings(cx),
-            queue::checks(cx),
-            queue::quarantine(cx),
-            queue::sources(cx),
+            lists::duplicates(cx, &self.index),
+            lists::vetoes(cx, &self.index),
+            lists::drift(cx, &self.index),
+            lists::only(cx, Side::Crm),
+            lists::only(cx, Side::Onec),
+            lists::findings(cx),
+            lists::checks(cx),
+            lists::quarantine(cx),
+            lists::sources(cx),
         ]
     }
 
@@ -230,10 +232,10 @@ impl Page {
             budget.put_back(share);
             table
         };
-        let sources = table(&queue::sources(cx), rows::SOURCES);
-        let drift = table(&queue::drift(cx, index), rows::DRIFT);
-        let only = Side::BOTH.map(|side| table(&queue::only(cx, side), rows::ONLY)).into();
-        let quarantine = table(&queue::quarantine(cx), rows::QUARANTINE);
+        let sources = table(&lists::sources(cx), rows::SOURCES);
+        let drift = table(&lists::drift(cx, index), rows::DRIFT);
+        let only = Side::BOTH.map(|side| table(&lists::only(cx, side), rows::ONLY)).into();
+        let quarantine = table(&lists::quarantine(cx), rows::QUARANTINE);
         let mut share = budget.share(rows::VETOES);
         let vetoes = duplicates::vetoes(cx, index, &mut share);
         budget.put_back(share);

@@ -7,7 +7,9 @@ use crate::model::{Field, RecordRef};
 use crate::report::budget::Budget;
 use crate::report::cell::{Cell, Kind, Tone};
 use crate::report::model::{Table, short, shown_of};
-use crate::report::queue::{self, Cells, Group, Index};
+use crate::report::index::{Group, Index};
+use crate::report::lists;
+use crate::report::queue::Cells;
 use crate::report::svg;
 
 /// A group on the page.
@@ -258,7 +260,7 @@ fn signed(cx: Cells, weight: f32) -> String {
 /// Pairs kept apart on the page: of each reason as many as fit in a fair share, so that a thousand pairs with two
 /// INNs do not hide the one branch.
 pub fn vetoes(cx: Cells, index: &Index, budget: &mut Budget) -> Table {
-    let queue = queue::vetoes(cx, index);
+    let queue = lists::vetoes(cx, index);
     let kinds = by_veto(cx, index);
     let fair = budget.rows() / kinds.len().max(1);
     let positions = kinds.iter().flat_map(|(_, positions)| positions.iter().copied().take(fair.max(1)));
