@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::finding::Severity;
 use crate::forecast::forecast;
 use crate::ingest::{self, IngestError, Input};
+use crate::invariants::{self, Broken};
 use crate::map::{self, MapError, RawOwn, SourceInput};
 use crate::matching::{self, PairDecision};
 use crate::model::{Entity, Flags, OwnOrganisation, Side, Snapshot, Snapshots, SourceFile};
@@ -58,6 +59,8 @@ pub enum AuditError {
     Map(#[from] MapError),
     #[error("sverka.toml: нет источников {side}: добавьте [[source]] с side = \"{side}\"")]
     NoSide { side: Side },
+    #[error(transparent)]
+    Broken(#[from] Broken),
     #[error("прервано")]
     Cancelled,
 }
@@ -113,7 +116,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         config.gates.0.iter().map(|&(severity, limit)| Gate { severity, limit, actual: count(severity) }).collect();
     let forecast = forecast(&snapshots, &matching, &drift, config.direction);
     let readiness = readiness(&snapshots, &findings);
-    Ok(Outcome {
+    let outcome = Outcome {
         project: config.name.clone(),
         lang: config.lang,
         as_of: plan.as_of,
@@ -130,7 +133,9 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         gates,
         readiness,
         stages,
-    })
+    };
+    invariants::check(&outcome)?;
+    Ok(outcome)
 }
 
 fn stop_if_cancelled(observer: &dyn Observer) -> Result<(), AuditError> {
