@@ -147,9 +147,7 @@ pub fn stands_as_is(text: &str) -> bool {
         suspect
     };
     let bytes = text.as_bytes();
-    bytes.first() != Some(&b' ')
-        && bytes.last() != Some(&b' ')
-        && !bytes.iter().any(|&byte| SUSPECT[usize::from(byte)])
+    bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ') && !bytes.iter().any(|&byte| SUSPECT[usize::from(byte)])
 }
 
 /// Unicode bidirectional formatting characters (UAX 9, section 2), Arabic letter mark included.

@@ -70,7 +70,11 @@ pub fn duplicates<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             } else {
                 (group, if decided { accepted } else { merge }, Tone::Good)
             };
-            if q.group == 0 { row.empty() } else { row.count(u64::from(q.group)) }
+            if q.group == 0 {
+                row.empty()
+            } else {
+                row.count(u64::from(q.group))
+            }
             row.word(common.scope(Scope::of(q.a, q.b)));
             row.word(question);
             cx.put_id(q.a, row);
@@ -380,7 +384,8 @@ fn put_others(cx: Cells, f: &Finding, row: &mut Row) {
             name.clear();
             cx.write_name(r, &mut name);
             let side = r.side.title(cx.texts.lang);
-            for part in [if at == 0 { "" } else { "; " }, side, " ", &shown(cx.outcome.data.id(r)), " — ", &shown(&name)]
+            for part in
+                [if at == 0 { "" } else { "; " }, side, " ", &shown(cx.outcome.data.id(r)), " — ", &shown(&name)]
             {
                 out.push_str(part);
             }

@@ -6,9 +6,9 @@ use crate::matching::{Level, Link, Scope, Veto};
 use crate::model::{Field, RecordRef};
 use crate::report::budget::Budget;
 use crate::report::cell::{Cell, Kind, Tone};
-use crate::report::model::{Table, short, shown_of};
 use crate::report::index::{Group, Index};
 use crate::report::lists;
+use crate::report::model::{Table, short, shown_of};
 use crate::report::queue::Cells;
 use crate::report::svg;
 

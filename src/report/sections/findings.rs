@@ -8,8 +8,8 @@ use crate::checks::{CheckResult, Ran};
 use crate::model::Side;
 use crate::report::budget::Budget;
 use crate::report::cell::Tone;
-use crate::report::model::{Table, short_text};
 use crate::report::lists;
+use crate::report::model::{Table, short_text};
 use crate::report::queue::Cells;
 
 /// A check with findings.

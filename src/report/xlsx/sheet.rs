@@ -262,10 +262,7 @@ mod tests {
         let xml = "<w><dimension ref=\"A1:C2\"/><sheetData><row r=\"1\"><c s=\"9\"/></row><row r=\"2\"><c r=\"A2\" \
                    s=\"4\"/><c r=\"B2\" s=\"17\"/></row></sheetData><x/></w>";
         let frame = Frame::cut(xml, 3, 7).unwrap();
-        assert_eq!(
-            frame.before,
-            "<w><dimension ref=\"A1:C8\"/><sheetData><row r=\"1\"><c s=\"9\"/></row>"
-        );
+        assert_eq!(frame.before, "<w><dimension ref=\"A1:C8\"/><sheetData><row r=\"1\"><c s=\"9\"/></row>");
         assert_eq!(frame.after, "</sheetData><x/></w>");
         assert_eq!(styles_of_row_2(xml), [4, 17]);
         assert!(Frame::cut("<w/>", 1, 1).is_none());
