@@ -444,19 +444,12 @@ pub fn checks<'a>(cx: Cells<'a>) -> Queue<'a> {
                     row.value(why);
                 }
             }
-            let source = rule_source(cx, c.meta.source);
+            let source = t.source(c.meta);
             for text in [card.finds, card.why, card.causes, card.remedy, c.meta.fix.text(t.lang), &source, c.meta.id] {
                 row.value(text);
             }
         }),
     }
-}
-
-/// The documents a rule rests on; «practice» is said in the language of the report.
-pub fn rule_source(cx: Cells, source: &str) -> String {
-    let practice = cx.texts.get("findings.practice");
-    let parts: Vec<&str> = source.split("; ").map(|p| if p == "practice" { practice } else { p }).collect();
-    parts.join("; ")
 }
 
 /// In words: found, clean, not run, switched off. A check that looked at nothing is not a passed one.
@@ -506,7 +499,7 @@ pub fn quarantine<'a>(cx: Cells<'a>) -> Queue<'a> {
                 None => row.empty(),
             }
             row.value(text(&q.location.column));
-            row.value(&q.reason);
+            row.value(&cx.texts.reason(&q.reason));
             row.value(&q.raw);
         }),
     }

@@ -5,6 +5,7 @@
 
 mod budget;
 pub mod cell;
+pub mod english;
 pub mod html;
 pub mod index;
 pub mod lists;

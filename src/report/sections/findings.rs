@@ -102,7 +102,7 @@ impl Findings {
                 remedy: card.remedy,
                 example: card.example,
                 fix: c.meta.fix.text(t.lang),
-                source: lists::rule_source(cx, c.meta.source),
+                source: t.source(c.meta),
                 table,
             });
         }
