@@ -1,17 +1,13 @@
-//! What other parts of the program say in Russian only, in English, for a report in English.
+//! Reasons of quarantine in English: they are data of the run and Russian, since scripts of users read them.
 //!
-//! Sources of rules stand in the catalogue once, and reasons of quarantine are data of the run: scripts of users read
-//! them. Their English is in `reports/texts/english.toml`.
-
-use std::collections::HashMap;
+//! The texts are in `reports/texts/english.toml`.
 
 use serde::Deserialize;
 
-/// English of sources by check, and of reasons by text.
+/// English of reasons by text.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct English {
-    sources: HashMap<String, String>,
     reasons: Vec<Reason>,
 }
 
@@ -27,11 +23,6 @@ impl English {
     pub fn load() -> English {
         let file = include_str!("../../reports/texts/english.toml");
         toml::from_str(file).expect("the built-in texts are TOML: a test reads them")
-    }
-
-    /// The source of a rule, unless the catalogue has it in English already.
-    pub fn source(&self, check: &str) -> Option<&str> {
-        self.sources.get(check).map(String::as_str)
     }
 
     /// A reason of quarantine; `None` when it is not known.
@@ -68,23 +59,9 @@ fn held<'a>(pattern: &str, text: &'a str) -> Option<Vec<&'a str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks;
 
     fn is_cyrillic(c: char) -> bool {
         ('\u{400}'..='\u{4ff}').contains(&c)
-    }
-
-    #[test]
-    fn every_russian_source_has_its_english() {
-        let english = English::load();
-        let mut known: Vec<&str> = english.sources.keys().map(String::as_str).collect();
-        for check in checks::all() {
-            let meta = check.meta();
-            let (russian, has) = (meta.source.contains(is_cyrillic), english.source(meta.id).is_some());
-            assert_eq!(russian, has, "{}: reports/texts/english.toml, [sources]", meta.id);
-            known.retain(|id| *id != meta.id);
-        }
-        assert_eq!(known, [""; 0], "no such checks");
     }
 
     #[test]

@@ -444,8 +444,8 @@ pub fn checks<'a>(cx: Cells<'a>) -> Queue<'a> {
                     row.value(why);
                 }
             }
-            let source = t.source(c.meta);
-            for text in [card.finds, card.why, card.causes, card.remedy, c.meta.fix.text(t.lang), &source, c.meta.id] {
+            let fix = c.meta.fix.text(t.lang);
+            for text in [card.finds, card.why, card.causes, card.remedy, fix, card.source, c.meta.id] {
                 row.value(text);
             }
         }),
@@ -530,7 +530,6 @@ pub fn sources<'a>(cx: Cells<'a>) -> Queue<'a> {
         ("col.declared", Number, 12, false),
         ("col.mapped", Text, 40, false),
         ("col.unmapped", Text, 40, false),
-        ("col.mojibake", Number, 14, false),
         ("col.bytes", Number, 14, false),
         ("col.sha256", Code, 68, false),
     ]));
@@ -584,7 +583,6 @@ pub fn sources<'a>(cx: Cells<'a>) -> Queue<'a> {
             row.value(&mapped.join("; "));
             let unmapped: Vec<_> = s.unmapped.iter().map(|h| shown(h)).collect();
             row.value(&unmapped.join("; "));
-            row.count(s.mojibake.len() as u64);
             row.count(s.files.iter().map(|f| f.bytes).sum());
             row.value(&s.files.iter().map(|f| f.sha256.as_str()).collect::<Vec<_>>().join("; "));
         }),

@@ -2,8 +2,10 @@
 //!
 //! Rows have a total order and no column depends on time or threads: equal input gives equal bytes.
 
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
 use rayon::prelude::*;
@@ -15,8 +17,8 @@ use crate::outcome::Outcome;
 /// Why a table could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
-    #[error("{}: не записывается: {source}", path.display())]
-    Write { path: std::path::PathBuf, source: std::io::Error },
+    #[error("{}: не записывается: {source}; проверьте права и место на диске", path.display())]
+    Write { path: PathBuf, source: io::Error },
     #[error("{table}.parquet: {source}")]
     Encode { table: &'static str, source: PolarsError },
 }
@@ -56,29 +58,66 @@ pub fn write_all(outcome: &Outcome, folder: &Path) -> Result<(), TableError> {
 
 impl Table {
     fn write(&self, outcome: &Outcome, folder: &Path) -> Result<(), TableError> {
-        let encode = |source| TableError::Encode { table: self.name, source };
         let path = folder.join(format!("{}.parquet", self.name));
-        let file = std::fs::File::create(&path).map_err(|source| TableError::Write { path: path.clone(), source })?;
+        let mut file = Kept::create(&path).map_err(|source| TableError::Write { path: path.clone(), source })?;
+        let written = self.encode(outcome, &mut file);
+        // Bytes left in the buffer may meet a full disk too.
+        let flushed = file.flush();
+        match (file.error.take(), flushed, written) {
+            (Some(source), ..) | (None, Err(source), _) => Err(TableError::Write { path, source }),
+            (None, Ok(()), Err(source)) => Err(TableError::Encode { table: self.name, source }),
+            (None, Ok(()), Ok(())) => Ok(()),
+        }
+    }
+
+    fn encode(&self, outcome: &Outcome, out: impl Write) -> PolarsResult<()> {
         let rows = (self.rows)(outcome);
-        let group = |from: usize| (self.build)(outcome, from..rows.min(from + ROW_GROUP)).map_err(encode);
+        let group = |from: usize| (self.build)(outcome, from..rows.min(from + ROW_GROUP));
         let mut frame = group(0)?;
         // Tables go in parallel already; a pool of polars' own would not heed `--threads`.
-        let mut writer = ParquetWriter::new(std::io::BufWriter::new(file))
+        let mut writer = ParquetWriter::new(out)
             .with_compression(ParquetCompression::Zstd(None))
             .set_parallel(false)
-            .batched(frame.schema())
-            .map_err(encode)?;
-        let mut from = 0;
-        loop {
-            writer.write_batch(&frame).map_err(encode)?;
-            from += ROW_GROUP;
-            if from >= rows {
-                break;
-            }
+            .batched(frame.schema())?;
+        writer.write_batch(&frame)?;
+        for from in (ROW_GROUP..rows).step_by(ROW_GROUP) {
             frame = group(from)?;
+            writer.write_batch(&frame)?;
         }
-        writer.finish().map_err(encode)?;
+        writer.finish()?;
         Ok(())
+    }
+}
+
+/// A file that keeps the error of the system, which the Parquet encoder replaces by one of its own.
+struct Kept {
+    file: BufWriter<File>,
+    error: Option<io::Error>,
+}
+
+impl Kept {
+    fn create(path: &Path) -> io::Result<Kept> {
+        Ok(Kept { file: BufWriter::new(File::create(path)?), error: None })
+    }
+
+    fn keep<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        result.map_err(|error| {
+            let kind = error.kind();
+            self.error.get_or_insert(error);
+            kind.into()
+        })
+    }
+}
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes);
+        self.keep(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.file.flush();
+        self.keep(flushed)
     }
 }
 

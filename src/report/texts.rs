@@ -6,7 +6,6 @@ use std::fmt::Display;
 use chrono::NaiveDate;
 
 use super::english::English;
-use crate::checks::Meta;
 use crate::model::Lang;
 
 /// All texts of one language, by dotted key.
@@ -47,13 +46,6 @@ impl Texts {
     /// The text of a key with `{name}` replaced.
     pub fn say(&self, key: &str, values: &[(&str, &dyn Display)]) -> String {
         fill(self.get(key), values)
-    }
-
-    /// The source of the rule of a check in the language of the report; «practice» is said in words.
-    pub fn source(&self, meta: &Meta) -> String {
-        let source = self.english.as_ref().and_then(|english| english.source(meta.id)).unwrap_or(meta.source);
-        let practice = self.get("findings.practice");
-        source.split("; ").map(|part| if part == "practice" { practice } else { part }).collect::<Vec<_>>().join("; ")
     }
 
     /// A reason of quarantine in the language of the report.

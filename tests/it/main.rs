@@ -3,7 +3,12 @@
 mod browser;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
+mod init;
+mod faults;
 mod opened;
+mod readers_tree;
+mod readers_tree_joined;
+mod readers_workbooks;
 mod report_html;
 mod report_xlsx;
 mod sample;

@@ -28,7 +28,7 @@ pub struct CardView {
     pub remedy: &'static str,
     pub example: &'static str,
     pub fix: &'static str,
-    pub source: String,
+    pub source: &'static str,
     pub table: Table,
 }
 
@@ -102,7 +102,7 @@ impl Findings {
                 remedy: card.remedy,
                 example: card.example,
                 fix: c.meta.fix.text(t.lang),
-                source: t.source(c.meta),
+                source: card.source,
                 table,
             });
         }
