@@ -113,11 +113,11 @@ pub enum IngestError {
     Open { file: PathBuf, source: std::io::Error },
     #[error("{}: файл пуст", file.display())]
     Empty { file: PathBuf },
-    #[error("{}: формат не распознан{what}; сохраните данные как XLSX, CSV, JSON (REST) или CommerceML", file.display())]
+    #[error("{}: формат не распознан: {what}", file.display())]
     Unknown {
         file: PathBuf,
-        /// Empty, or `: ` and what it looks like.
-        what: String,
+        /// What it looks like and what to do.
+        what: &'static str,
     },
     #[error("{}: нет формата «{id}»{nearest}", file.display())]
     NoFormat { file: PathBuf, id: String, nearest: String },

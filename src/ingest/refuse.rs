@@ -59,7 +59,8 @@ const REFUSALS: &[Refusal] = &[
     },
     Refusal {
         is: |s| s.lower.starts_with(b"1cclientbankexchange"),
-        advice: "это выписка для клиент-банка (1CClientBankExchange), а не список записей",
+        advice: "это выписка для клиент-банка (1CClientBankExchange): сверка платежей ещё впереди, а контрагентов \
+                 выгрузите из 1С списком в XLSX или CSV",
     },
     Refusal {
         is: |s| s.starts(b"Rar!"), advice: "это архив RAR: распакуйте его и укажите файлы"
@@ -93,7 +94,8 @@ const REFUSALS: &[Refusal] = &[
         is: |s| s.starts(b"SQLite format 3"), advice: "это база SQLite: выгрузите таблицы в CSV"
     },
     Refusal {
-        is: |s| s.starts(b"\x7FELF") || s.starts(b"MZ\x90"), advice: "это программа, а не данные"
+        is: |s| s.starts(b"\x7FELF") || s.starts(b"MZ\x90"),
+        advice: "это программа, а не данные: нужна выгрузка из 1С или CRM",
     },
     Refusal {
         is: |s| s.has("urn:schemas-microsoft-com:office:spreadsheet"),
@@ -107,16 +109,21 @@ const REFUSALS: &[Refusal] = &[
         is: is_html,
         advice: "это веб-страница без таблицы, скорее всего сообщение об ошибке: скачайте выгрузку заново",
     },
-    Refusal { is: |s| s.lower.starts_with(b"<"), advice: "это XML неизвестного вида" },
+    Refusal {
+        is: |s| s.lower.starts_with(b"<"),
+        advice: "это XML неизвестного вида: читаются CommerceML из 1С и таблицы XLSX, CSV",
+    },
     Refusal {
         is: |s| {
             let after = |mark: &[u8]| s.lower.strip_prefix(mark).map(|r| r.trim_ascii_start());
             after(b"{").is_some_and(|r| r.starts_with(b"\"") || r.starts_with(b"}"))
                 || after(b"[").is_some_and(|r| r.starts_with(b"{") || r.starts_with(b"[") || r.starts_with(b"]"))
         },
-        advice: "это JSON неизвестного вида",
+        advice: "это JSON неизвестного вида: читаются ответы REST и выгрузки справочников 1С",
     },
-    Refusal { is: |s| is_binary(s.bytes), advice: "это двоичный файл" },
+    Refusal {
+        is: |s| is_binary(s.bytes), advice: "это двоичный файл: выгрузите данные в XLSX или CSV"
+    },
 ];
 
 fn is_html(seen: &Seen<'_>) -> bool {
@@ -160,7 +167,8 @@ pub fn unknown(input: &Input) -> IngestError {
     if input.bytes.is_empty() {
         return IngestError::Empty { file };
     }
-    IngestError::Unknown { file, what: recognise(input).map_or_else(String::new, |advice| format!(": {advice}")) }
+    let what = recognise(input).unwrap_or("сохраните данные как XLSX, CSV, JSON (REST) или CommerceML");
+    IngestError::Unknown { file, what }
 }
 
 #[cfg(test)]
