@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use sverka::ingest::{self, Extract, Input};
+use sverka::ingest::{self, Extract};
 use sverka::map::aliases;
 use sverka::model::{Entity, Lang, RawTable};
 
@@ -31,8 +31,8 @@ pub fn run(files: &[PathBuf], as_json: bool) -> Result<ExitCode> {
 }
 
 fn read(path: &Path) -> Result<(&'static str, Extract), ingest::IngestError> {
-    let input = Input::open(path, &path.to_string_lossy().replace('\\', "/"))?;
-    ingest::read(&input, None)
+    let read = ingest::read_file(path, &path.to_string_lossy().replace('\\', "/"), None)?;
+    Ok((read.format, read.extract))
 }
 
 /// Rows left out of one table.

@@ -9,6 +9,7 @@ mod records;
 pub mod refuse;
 pub mod rows;
 pub mod sheet;
+mod stream;
 pub mod text;
 mod workbook;
 pub mod xml;
@@ -16,6 +17,7 @@ pub mod xml;
 use std::path::PathBuf;
 
 pub use input::Input;
+pub use stream::{FileRead, read_file};
 
 use crate::model::{LeftOut, Location, Quarantined, RawTable};
 
