@@ -74,6 +74,7 @@ formats! {
     ods::Ods,
     xlsx::Xlsx,
     xls::Xls,
+    dbf::Dbf,
     commerceml::CommerceMl,
     onec_json::OnecJson,
     bitrix24_rest::Bitrix24Rest,
