@@ -57,7 +57,7 @@ fn measure(case: usize, megabytes: usize) {
     let read = pool.install(|| ingest::read_file(&path, name, None)).unwrap_or_else(|e| panic!("{e}"));
     let seconds = start.elapsed().as_secs_f64();
     let _ = std::fs::remove_file(&path);
-    let (format, extract) = (read.format, read.extract);
+    let (format, extract) = read.read.unwrap_or_else(|e| panic!("{e}"));
     let rows = extract.tables.iter().map(|t| t.len()).sum::<usize>();
     let text: usize = extract.tables.iter().flat_map(|t| &t.columns).map(|c| c.cells.byte_len()).sum();
     let peak = memory("VmHWM").zip(before).map(|(peak, before)| peak.saturating_sub(before) >> 10);

@@ -82,7 +82,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     let (crm, onec) = rayon::join(|| read_side(config, Side::Crm), || read_side(config, Side::Onec));
     let (crm, onec) = (crm?, onec?);
     let own = own_organisations(config, &[&crm, &onec]);
-    let snapshots = Snapshots { crm: snapshot(crm, &own), onec: snapshot(onec, &own) };
+    let snapshots = Snapshots { crm: snapshot(crm, &own, plan.as_of), onec: snapshot(onec, &own, plan.as_of) };
     let rows = snapshots.crm.parties.len() as u64 + snapshots.onec.parties.len() as u64;
     stages.push(observer.end("read", rows));
     stop_if_cancelled(observer)?;
@@ -153,12 +153,11 @@ fn read_side(config: &Config, side: Side) -> Result<map::Mapped, AuditError> {
                 .par_iter()
                 .map(|path| {
                     let name = display_name(config, path);
-                    let read = ingest::read_file(path, &name, source.format.as_deref())?;
-                    let file = SourceFile { path: name, bytes: read.bytes, sha256: hex(&read.sha256) };
-                    Ok((file, read.format, read.extract))
+                    let file = ingest::read_file(path, &name, source.format.as_deref())?;
+                    Ok((SourceFile { path: name, bytes: file.bytes, sha256: hex(&file.sha256) }, file.read))
                 })
                 .collect::<Result<Vec<_>, IngestError>>()?;
-            Ok(SourceInput { config: source, files })
+            Ok(SourceInput { config: source, files: ingest::join_pages(files)? })
         })
         .collect::<Result<_, IngestError>>()?;
     Ok(map::side(side, inputs)?)
@@ -201,10 +200,12 @@ fn own_organisation(raw: &RawOwn) -> OwnOrganisation {
     }
 }
 
-fn snapshot(mapped: map::Mapped, own: &[OwnOrganisation]) -> Snapshot {
+fn snapshot(mapped: map::Mapped, own: &[OwnOrganisation], as_of: NaiveDate) -> Snapshot {
+    let mut parties = normalize::parties(mapped.records, own);
+    normalize::birth::refuse_impossible(&mut parties, as_of);
     Snapshot {
-        side: mapped.records.side,
-        parties: normalize::parties(mapped.records, own),
+        side: parties.side(),
+        parties,
         own: own.to_vec(),
         sources: mapped.sources,
         quarantine: mapped.quarantine,

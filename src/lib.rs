@@ -29,3 +29,4 @@ pub mod audit;
 pub mod run;
 
 pub mod generate;
+pub mod propose;

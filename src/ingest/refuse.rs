@@ -113,14 +113,7 @@ const REFUSALS: &[Refusal] = &[
         is: |s| s.lower.starts_with(b"<"),
         advice: "это XML неизвестного вида: читаются CommerceML из 1С и таблицы XLSX, CSV",
     },
-    Refusal {
-        is: |s| {
-            let after = |mark: &[u8]| s.lower.strip_prefix(mark).map(|r| r.trim_ascii_start());
-            after(b"{").is_some_and(|r| r.starts_with(b"\"") || r.starts_with(b"}"))
-                || after(b"[").is_some_and(|r| r.starts_with(b"{") || r.starts_with(b"[") || r.starts_with(b"]"))
-        },
-        advice: "это JSON неизвестного вида: читаются ответы REST и выгрузки справочников 1С",
-    },
+    Refusal { is: is_json, advice: JSON },
     Refusal {
         is: |s| is_binary(s.bytes), advice: "это двоичный файл: выгрузите данные в XLSX или CSV"
     },
@@ -141,6 +134,33 @@ pub fn is_login_page(page: &str) -> bool {
 fn has_password(lower: &[u8]) -> bool {
     let has = |text: &str| memchr::memmem::find(lower, text.as_bytes()).is_some();
     has("<form") && (has("type=\"password\"") || has("type='password'") || has("type=password"))
+}
+
+/// Said of JSON that no reader takes, before its keys.
+const JSON: &str = "это JSON, в котором не видно списка записей CRM или 1С";
+/// Keys of such a file that are named.
+const KEYS_NAMED: usize = 6;
+
+fn is_json(seen: &Seen<'_>) -> bool {
+    let after = |mark: &[u8]| seen.lower.strip_prefix(mark).map(|r| r.trim_ascii_start());
+    after(b"{").is_some_and(|r| r.starts_with(b"\"") || r.starts_with(b"}"))
+        || after(b"[").is_some_and(|r| r.starts_with(b"{") || r.starts_with(b"[") || r.starts_with(b"]"))
+}
+
+/// ` (ключи a, b)`: the outer keys of a JSON text. Only words of Latin letters are repeated, since a map of records may
+/// have their names or numbers for keys.
+fn keys_of_json(input: &Input) -> String {
+    let head = input.head_text(HEAD);
+    let Some(keys) = super::json::head_keys(&head) else { return String::new() };
+    let outer = keys.iter().map(|(depth, _)| *depth).min().unwrap_or(0);
+    let mut named: Vec<&str> = Vec::new();
+    for (_, key) in keys.iter().filter(|(depth, _)| *depth == outer) {
+        let is_word = key.len() <= 40 && key.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_') && !key.is_empty();
+        if is_word && named.len() < KEYS_NAMED && !named.contains(&&**key) {
+            named.push(key);
+        }
+    }
+    if named.is_empty() { String::new() } else { format!(" (ключи {})", named.join(", ")) }
 }
 
 /// Control characters that text has not. A text may end in NULs where a disk failed; its head has none.
@@ -167,7 +187,11 @@ pub fn unknown(input: &Input) -> IngestError {
     if input.bytes.is_empty() {
         return IngestError::Empty { file };
     }
-    let what = recognise(input).unwrap_or("сохраните данные как XLSX, CSV, JSON (REST) или CommerceML");
+    let what = match recognise(input) {
+        Some(JSON) => format!("{JSON}{}: выгрузите из CRM или 1С сам список", keys_of_json(input)),
+        Some(advice) => advice.to_owned(),
+        None => "сохраните данные как XLSX, CSV, JSON (REST) или CommerceML".to_owned(),
+    };
     IngestError::Unknown { file, what }
 }
 
@@ -208,6 +232,20 @@ mod tests {
             assert!(text.contains(word) && !text.ends_with('.'), "{word}: {text}");
         }
         assert!(matches!(detect(&Input::from_bytes("f", "")), Err(IngestError::Empty { .. })));
+    }
+
+    #[test]
+    fn unknown_json_tells_its_keys_and_no_values() {
+        for (text, expected) in [
+            (r#"{"status":"ok","Иванов":{"phone":1},"page_no":2}"#, " (ключи status, page_no)"),
+            (r#"[{"a":1,"b":{"c":2}},{"a":3}]"#, " (ключи a, b)"),
+            (r#"{"79160000001":{"Анна":1}}"#, ""),
+            ("[[1,2]]", ""),
+            ("{}", ""),
+        ] {
+            let what = unknown(&Input::from_bytes("f", text)).to_string();
+            assert!(what.contains(&format!("{JSON}{expected}; ")), "{what}");
+        }
     }
 
     #[test]

@@ -23,17 +23,16 @@ const MAX_BLOCK: usize = 256 << 20;
 /// What was read from a file, and which file it was.
 #[derive(Debug)]
 pub struct FileRead {
-    /// Id of the format.
-    pub format: &'static str,
-    pub extract: Extract,
     pub bytes: u64,
     pub sha256: [u8; 32],
+    /// As of [`super::read`].
+    pub read: super::Reading,
 }
 
 /// Reads a file in the named format, else in the one its content shows. Long delimited texts are never held whole.
 ///
 /// # Errors
-/// As [`Input::open`] and [`super::read`].
+/// As [`Input::open`]; what is wrong with the content is in [`FileRead::read`].
 pub fn read_file(path: &Path, name: &str, format: Option<&str>) -> Result<FileRead, IngestError> {
     read_from(path, name, format, WHOLE_BELOW)
 }
@@ -52,13 +51,15 @@ fn read_from(path: &Path, name: &str, format: Option<&str>, whole_below: u64) ->
             let found = probe(&mut file).map_err(failed)?;
             file.rewind().map_err(failed)?;
             let mut source = Hashed { source: file, digest: Sha256::new(), bytes: 0 };
-            let extract = read(&mut source, &found, path, name)?;
-            return Ok(FileRead { format: id, extract, bytes: source.bytes, sha256: source.digest.finalize().into() });
+            let read = read(&mut source, &found, path, name).map(|extract| (id, extract));
+            // The digest is that of the whole file even when it was not read to its end.
+            std::io::copy(&mut source, &mut std::io::sink()).map_err(failed)?;
+            return Ok(FileRead { bytes: source.bytes, sha256: source.digest.finalize().into(), read });
         }
     }
     let input = Input::open(path, name)?;
-    let (format, extract) = super::read(&input, format)?;
-    Ok(FileRead { format, extract, bytes: input.bytes.len() as u64, sha256: Sha256::digest(&input.bytes).into() })
+    let sha256 = Sha256::digest(&input.bytes).into();
+    Ok(FileRead { bytes: input.bytes.len() as u64, sha256, read: super::read(&input, format) })
 }
 
 /// Finds the encoding of a whole file.
@@ -142,7 +143,7 @@ fn read_blocks(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::{Input, MAX_CELL_BYTES};
+    use crate::ingest::MAX_CELL_BYTES;
 
     /// Some megabytes with everything that may stand at the border of a block.
     fn hard() -> String {
@@ -205,23 +206,26 @@ mod tests {
         std::fs::write(&path, &text).unwrap();
         let read = |whole_below, format| read_from(&path, "a.csv", format, whole_below).unwrap();
         let (whole, streamed) = (read(u64::MAX, None), read(0, None));
-        same(&streamed.extract, &whole.extract, "streamed");
-        assert_eq!((streamed.format, streamed.bytes, streamed.sha256), (whole.format, whole.bytes, whole.sha256));
+        assert_eq!((streamed.bytes, streamed.sha256), (whole.bytes, whole.sha256));
         assert_eq!(whole.bytes, text.len() as u64);
-        assert_eq!(read(0, Some("csv")).sha256, whole.sha256);
+        let (whole, streamed) = (whole.read.unwrap(), streamed.read.unwrap());
+        assert_eq!((streamed.0, whole.0), ("csv", "csv"));
+        same(&streamed.1, &whole.1, "streamed");
+        assert!(read(0, Some("csv")).read.is_ok());
         // Other formats and what cannot be read take the usual way.
         std::fs::write(&path, "<table><tr><th>ID<th>Имя<tr><td>1<td>А</table>").unwrap();
-        assert_eq!(read(0, None).format, "bitrix24-html");
-        assert!(matches!(read_from(&path, "a", Some("cvs"), 0), Err(IngestError::NoFormat { .. })));
+        assert_eq!(read(0, None).read.unwrap().0, "bitrix24-html");
+        assert!(matches!(read(0, Some("cvs")).read, Err(IngestError::NoFormat { .. })));
+        std::fs::write(&path, "\n \n").unwrap();
+        let (whole, streamed) = (read(u64::MAX, Some("csv")), read(0, Some("csv")));
+        assert_eq!((whole.bytes, whole.sha256), (streamed.bytes, streamed.sha256));
+        assert!(matches!(
+            (whole.read, streamed.read),
+            (Err(IngestError::Empty { .. }), Err(IngestError::Empty { .. }))
+        ));
         assert!(matches!(read_from(folder.path(), "a", None, 0), Err(IngestError::Unreadable { .. })));
         assert!(matches!(read_from(&folder.path().join("b"), "b", None, 0), Err(IngestError::Open { .. })));
         std::fs::write(&path, "").unwrap();
         assert!(matches!(read_from(&path, "a", None, 0), Err(IngestError::Empty { .. })));
-    }
-
-    #[test]
-    fn empty_text_is_told() {
-        let error = super::super::read(&Input::from_bytes("a.csv", "\n \n"), Some("csv")).unwrap_err();
-        assert!(matches!(error, IngestError::Empty { .. }));
     }
 }
