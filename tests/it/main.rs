@@ -6,6 +6,7 @@ mod cleanup_bsl;
 mod faults;
 mod init;
 mod opened;
+mod readers_tables;
 mod readers_tree;
 mod readers_tree_joined;
 mod readers_workbooks;
