@@ -69,17 +69,8 @@ pub enum AuditError {
 pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError> {
     let config = &plan.config;
     let mut stages = Vec::new();
-    for side in Side::BOTH {
-        if !config.sources.iter().any(|s| s.side == side) {
-            return Err(AuditError::NoSide { side });
-        }
-    }
-
     observer.begin("read");
-    let (crm, onec) = rayon::join(|| read_side(config, Side::Crm), || read_side(config, Side::Onec));
-    let (crm, onec) = (crm?, onec?);
-    let own = own_organisations(config, &[&crm, &onec]);
-    let snapshots = Snapshots { crm: snapshot(crm, &own), onec: snapshot(onec, &own) };
+    let snapshots = snapshots(config)?;
     let rows = snapshots.crm.parties.len() as u64 + snapshots.onec.parties.len() as u64;
     stages.push(observer.end("read", rows));
     stop_if_cancelled(observer)?;
@@ -131,6 +122,22 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         readiness,
         stages,
     })
+}
+
+/// Reads, maps and normalises both sides: everything before matching.
+///
+/// # Errors
+/// [`AuditError`] when a side has no source, or a source cannot be read or mapped.
+pub fn snapshots(config: &Config) -> Result<Snapshots, AuditError> {
+    for side in Side::BOTH {
+        if !config.sources.iter().any(|s| s.side == side) {
+            return Err(AuditError::NoSide { side });
+        }
+    }
+    let (crm, onec) = rayon::join(|| read_side(config, Side::Crm), || read_side(config, Side::Onec));
+    let (crm, onec) = (crm?, onec?);
+    let own = own_organisations(config, &[&crm, &onec]);
+    Ok(Snapshots { crm: snapshot(crm, &own), onec: snapshot(onec, &own) })
 }
 
 fn stop_if_cancelled(observer: &dyn Observer) -> Result<(), AuditError> {

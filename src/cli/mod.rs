@@ -1,5 +1,6 @@
 //! The command line: arguments → a checked plan, the library's answer → terminal and exit code.
 
+mod evaluate;
 mod inspect;
 mod progress;
 mod summary;
@@ -77,6 +78,8 @@ enum Command {
         a: String,
         b: String,
     },
+    /// Точность, полнота и F1 сопоставления по размеченным парам
+    Evaluate(evaluate::Arguments),
     /// Каталог проверок или одна проверка подробно
     Checks {
         id: Option<String>,
@@ -150,6 +153,7 @@ fn execute(command: Command) -> Result<ExitCode> {
         }
         Command::Inspect { files, json } => inspect::run(&files, json),
         Command::Explain { project, a, b } => explain(&project, &a, &b),
+        Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
         Command::Generate { rows, seed, sample, out } => generate_command(rows, seed, sample, &out),
         Command::Completions { shell } => {

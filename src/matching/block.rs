@@ -224,28 +224,7 @@ pub fn block(p: &Packed, decided: &[(u32, u32)]) -> Blocks {
     let mut rules = Vec::with_capacity(RULES.len());
     let mut oversized = Vec::new();
     for (at, rule) in RULES.iter().enumerate() {
-        let mut entries = if rule.name == NEAR_INN { near_inns(p) } else { entries(p, rule.keys) };
-        entries.par_sort_unstable();
-        entries.dedup();
-        let mut keys = 0;
-        for group in entries.chunk_by(|x, y| x.0 == y.0).filter(|g| g.len() > 1) {
-            keys += 1;
-            if group.len() <= rule.cap {
-                all_pairs(group, at, &mut candidates);
-                continue;
-            }
-            refine(p, rule, at, group, &mut candidates);
-            if rule.reported {
-                let mut records: Vec<_> = group.iter().map(|e| p.refs[e.1 as usize]).collect();
-                records.sort_unstable();
-                oversized.push((
-                    group[0].1,
-                    at,
-                    group[0].0,
-                    OversizedKey { rule: rule.name, field: rule.field, records, refined_by: rule.refined_by },
-                ));
-            }
-        }
+        let keys = propose(p, at, &mut candidates, &mut oversized);
         rules.push(RuleCount { rule: rule.name, keys, pairs: 0 });
     }
     candidates.par_sort_unstable();
@@ -257,6 +236,53 @@ pub fn block(p: &Packed, decided: &[(u32, u32)]) -> Blocks {
     }
     oversized.sort_by_key(|o| (o.1, o.0, o.2));
     Blocks { candidates, rules, oversized: oversized.into_iter().map(|o| o.3).collect() }
+}
+
+/// For each of the sorted `pairs` the rules that propose it, a bit each in the order of the catalogue.
+pub fn proposers(p: &Packed, pairs: &[(u32, u32)]) -> Vec<u16> {
+    let mut found = vec![0; pairs.len()];
+    for at in 0..RULES.len() {
+        let mut candidates = Vec::new();
+        propose(p, at, &mut candidates, &mut Vec::new());
+        for candidate in candidates {
+            if let Ok(place) = pairs.binary_search(&(candidate.a(), candidate.b())) {
+                found[place] |= 1 << at;
+            }
+        }
+    }
+    found
+}
+
+/// Names of the rules in the order of the catalogue.
+pub fn rule_names() -> impl Iterator<Item = &'static str> {
+    RULES.iter().map(|rule| rule.name)
+}
+
+/// (first record, rule, key) sorts keys that are too common as reports list them.
+type Oversized = (u32, usize, u64, OversizedKey);
+
+/// Appends the pairs of one rule, repeats included; returns the number of its keys that two records or more share.
+fn propose(p: &Packed, at: usize, candidates: &mut Vec<Candidate>, oversized: &mut Vec<Oversized>) -> u64 {
+    let rule = &RULES[at];
+    let mut entries = if rule.name == NEAR_INN { near_inns(p) } else { entries(p, rule.keys) };
+    entries.par_sort_unstable();
+    entries.dedup();
+    let mut keys = 0;
+    for group in entries.chunk_by(|x, y| x.0 == y.0).filter(|g| g.len() > 1) {
+        keys += 1;
+        if group.len() <= rule.cap {
+            all_pairs(group, at, candidates);
+            continue;
+        }
+        refine(p, rule, at, group, candidates);
+        if rule.reported {
+            let mut records: Vec<_> = group.iter().map(|e| p.refs[e.1 as usize]).collect();
+            records.sort_unstable();
+            let key = OversizedKey { rule: rule.name, field: rule.field, records, refined_by: rule.refined_by };
+            oversized.push((group[0].1, at, group[0].0, key));
+        }
+    }
+    keys
 }
 
 type Entry = (u64, u32);

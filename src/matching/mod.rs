@@ -24,7 +24,7 @@ mod tests;
 
 pub use types::{
     Caution, Cluster, Compared, Decision, Evidence, Explanation, Golden, Level, Link, Matching, OversizedKey,
-    PairDecision, RuleCount, Scope, Veto,
+    PairDecision, Proposals, RuleCount, RuleFinds, Scope, Veto,
 };
 
 use std::collections::BTreeMap;
@@ -86,6 +86,33 @@ pub fn explain(data: &Snapshots, config: &MatchingConfig, a: RecordRef, b: Recor
         decision: link.map(|l| l.decision),
         cluster,
     }
+}
+
+/// Which blocking rules propose which of these pairs, each rule asked alone.
+pub fn proposals(data: &Snapshots, pairs: &[(RecordRef, RecordRef)]) -> Proposals {
+    let packed = pack::pack(data);
+    let at = |r: RecordRef| packed.position(r).expect("a record of these snapshots has a place");
+    let mut wanted: Vec<((u32, u32), usize)> = pairs
+        .iter()
+        .enumerate()
+        .map(|(n, &(a, b))| ((at(a).min(at(b)), at(a).max(at(b))), n))
+        .collect();
+    wanted.sort_unstable();
+    let sorted: Vec<(u32, u32)> = wanted.iter().map(|w| w.0).collect();
+    let mut by_pair = vec![0u16; pairs.len()];
+    for (rules, &(_, n)) in block::proposers(&packed, &sorted).into_iter().zip(&wanted) {
+        by_pair[n] = rules;
+    }
+    let count = |holds: &dyn Fn(u16) -> bool| by_pair.iter().filter(|&&rules| holds(rules)).count() as u64;
+    let rules = block::rule_names()
+        .enumerate()
+        .map(|(bit, rule)| RuleFinds {
+            rule,
+            found: count(&|rules| rules & 1 << bit != 0),
+            alone: count(&|rules| rules == 1 << bit),
+        })
+        .collect();
+    Proposals { by_pair, rules }
 }
 
 /// A run with what explanations need of it.

@@ -300,6 +300,25 @@ pub struct RuleCount {
     pub pairs: u64,
 }
 
+/// What one blocking rule contributes to a list of pairs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleFinds {
+    pub rule: &'static str,
+    /// Pairs of the list that it proposes.
+    pub found: u64,
+    /// Those that no other rule proposes.
+    pub alone: u64,
+}
+
+/// Which rules propose which pairs of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposals {
+    /// Rules of each pair of the list, a bit each in the order of `rules`; 0: blocking loses the pair.
+    pub by_pair: Vec<u16>,
+    /// In the order of the catalogue.
+    pub rules: Vec<RuleFinds>,
+}
+
 /// The result of matching.
 #[derive(Debug, Default)]
 pub struct Matching {
