@@ -12,8 +12,7 @@ use crate::model::{Entity, RecordRef, Side, Snapshots};
 const LEAST: f64 = 0.02;
 
 /// Thresholds of the table, besides those of the project.
-const THRESHOLDS: [f64; 14] =
-    [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999];
+const THRESHOLDS: [f64; 14] = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999];
 
 /// A pair of records, `.0 < .1`; across sides `.0` is the CRM.
 pub type Pair = (RecordRef, RecordRef);
@@ -261,9 +260,11 @@ pub fn evaluate(data: &Snapshots, config: &MatchingConfig, truth: &Truth, traps:
     let mut steps: Vec<f64> = THRESHOLDS.into_iter().chain([config.review, config.auto]).collect();
     steps.sort_unstable_by(f64::total_cmp);
     steps.dedup();
-    let best = curve.iter().map(|c| c.0).map(|t| (t, at(t))).fold((1.0, Score::of(0, 0, total)), |best, next| {
-        if next.1.f1() > best.1.f1() { next } else { best }
-    });
+    let best = curve
+        .iter()
+        .map(|c| c.0)
+        .map(|t| (t, at(t)))
+        .fold((1.0, Score::of(0, 0, total)), |best, next| if next.1.f1() > best.1.f1() { next } else { best });
 
     let finds = matching::proposals(data, &truth.pairs);
     let shown_links: FxHashMap<Pair, &Link> = matching.links.iter().map(|l| ((l.a, l.b), l)).collect();
@@ -297,9 +298,9 @@ pub fn evaluate(data: &Snapshots, config: &MatchingConfig, truth: &Truth, traps:
     for list in [&mut missed, &mut wrong] {
         list.sort_by(|x, y| {
             let weight = |m: &Mistake| m.link.as_ref().map_or(f32::NEG_INFINITY, |l| l.weight);
-            (Reverse(x.merged), y.proposed).cmp(&(Reverse(y.merged), x.proposed)).then(
-                weight(y).total_cmp(&weight(x)).then(x.pair.cmp(&y.pair)),
-            )
+            (Reverse(x.merged), y.proposed)
+                .cmp(&(Reverse(y.merged), x.proposed))
+                .then(weight(y).total_cmp(&weight(x)).then(x.pair.cmp(&y.pair)))
         });
     }
     Evaluation {

@@ -70,7 +70,8 @@ fn csv(data: &Snapshots, lang: Lang, mistakes: &[Mistake]) -> String {
     let mut out = String::from("left_key,right_key,kind,proposed,merged,probability,weight,decision,veto,reason\n");
     let quoted = |text: &str| {
         // A spreadsheet would run a cell that begins so.
-        let text = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
+        let text =
+            if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
         if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
     };
     for m in mistakes {

@@ -245,20 +245,22 @@ pub(crate) fn is_yes(text: &str) -> bool {
 }
 
 impl Table {
-    /// Text of a field in a row: the first column that has one, or all of them for a field of several values.
+    /// Text of a field in a row: the first column that has one, or all of them for a field of several values and for an
+    /// address whose parts the project lists.
     fn text(&self, field: Field, row: usize, into: &mut String) {
         let columns = self.columns.of_field(field);
+        let in_parts = self.columns.is_in_parts(field);
         for &column in columns {
             let cell = self.raw.get(column, row).trim();
             if cell.is_empty() {
                 continue;
             }
-            if !field.is_multiple() {
+            if !field.is_multiple() && !in_parts {
                 into.push_str(cell);
                 return;
             }
             if !into.is_empty() {
-                into.push('\n');
+                into.push_str(if in_parts { ", " } else { "\n" });
             }
             into.push_str(cell);
         }

@@ -15,6 +15,7 @@ mod pack;
 mod score;
 mod survive;
 mod types;
+mod typos;
 mod veto;
 
 #[cfg(test)]
@@ -92,18 +93,15 @@ pub fn explain(data: &Snapshots, config: &MatchingConfig, a: RecordRef, b: Recor
 pub fn proposals(data: &Snapshots, pairs: &[(RecordRef, RecordRef)]) -> Proposals {
     let packed = pack::pack(data);
     let at = |r: RecordRef| packed.position(r).expect("a record of these snapshots has a place");
-    let mut wanted: Vec<((u32, u32), usize)> = pairs
-        .iter()
-        .enumerate()
-        .map(|(n, &(a, b))| ((at(a).min(at(b)), at(a).max(at(b))), n))
-        .collect();
+    let mut wanted: Vec<((u32, u32), usize)> =
+        pairs.iter().enumerate().map(|(n, &(a, b))| ((at(a).min(at(b)), at(a).max(at(b))), n)).collect();
     wanted.sort_unstable();
     let sorted: Vec<(u32, u32)> = wanted.iter().map(|w| w.0).collect();
-    let mut by_pair = vec![0u16; pairs.len()];
+    let mut by_pair = vec![0u32; pairs.len()];
     for (rules, &(_, n)) in block::proposers(&packed, &sorted).into_iter().zip(&wanted) {
         by_pair[n] = rules;
     }
-    let count = |holds: &dyn Fn(u16) -> bool| by_pair.iter().filter(|&&rules| holds(rules)).count() as u64;
+    let count = |holds: &dyn Fn(u32) -> bool| by_pair.iter().filter(|&&rules| holds(rules)).count() as u64;
     let rules = block::rule_names()
         .enumerate()
         .map(|(bit, rule)| RuleFinds {

@@ -21,6 +21,14 @@ impl Vetoes {
         self.0 == 0
     }
 
+    pub fn and(self, other: Vetoes) -> Vetoes {
+        Vetoes(self.0 & other.0)
+    }
+
+    pub fn without(self, other: Vetoes) -> Vetoes {
+        Vetoes(self.0 & !other.0)
+    }
+
     /// In the order of [`ORDER`].
     pub fn iter(self) -> impl Iterator<Item = Veto> {
         ORDER.into_iter().filter(move |&v| self.has(v))
@@ -92,6 +100,39 @@ pub fn contradictions(p: &Packed, a: u32, b: u32, compared: &Compared) -> Vetoes
         vetoes.add(Veto::ExternalIdDiffers);
     }
     vetoes
+}
+
+/// Surname, given name and address agree: few relatives have both names alike.
+fn is_named(compared: &Compared) -> bool {
+    compared.person.is_named() && compared.level(Comparison::Address) >= Level::Near
+}
+
+/// Contradictions of a pair that a slip explains as well as two persons do: the pair is for a person to judge. Such
+/// records still exclude each other in a cluster.
+pub fn doubtful(compared: &Compared) -> Vetoes {
+    use Comparison as C;
+    let level = |c| compared.level(c);
+    let person = &compared.person;
+    let mut doubtful = Vetoes::default();
+    // A document names one person, as an INN names one firm: what contradicts it is a finding, not a proof.
+    if level(C::Document) == Level::Exact {
+        doubtful.add(Veto::BirthDateDiffers);
+        doubtful.add(Veto::PersonDiffers);
+    }
+    if person.certain {
+        return doubtful;
+    }
+    if level(C::Document) == Level::Near && person.agrees() || is_named(compared) {
+        doubtful.add(Veto::BirthDateDiffers);
+    }
+    let contact = [C::Phone, C::Email].into_iter().any(|c| level(c) == Level::Exact);
+    let near = level(C::Document) == Level::Near;
+    let lives = level(C::Birth) == Level::Exact && (level(C::Address) >= Level::Near || contact || near)
+        || near && level(C::Address) >= Level::Near;
+    if lives {
+        doubtful.add(Veto::PersonDiffers);
+    }
+    doubtful
 }
 
 /// Whether only a phone or a mailbox speaks for the pair. Both at once without any name are left to a person.
@@ -166,6 +207,13 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
             _ => None,
         };
     }
+    if exact(C::Document) && level(C::Person) == Level::Different {
+        return Some(Caution::Contradicted);
+    }
+    // A document and a date of birth name a person who has half a name, or a misspelt one.
+    if exact(C::Document) && exact(C::Birth) && compared.person.agrees() {
+        return None;
+    }
     match name {
         Level::Empty | Level::Different => return Some(Caution::OneField),
         // A typo in the name of a person is not much of a full name: it needs a phone, a mailbox or a document.
@@ -176,6 +224,10 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
         _ => {}
     }
     if compared.name.numbers != Numbers::Agree {
+        return Some(Caution::NamePartial);
+    }
+    // «Берёзкин И.» of a card that does not say whether it is a person.
+    if level(C::Name) != Level::Empty && (x.initialed || y.initialed) {
         return Some(Caution::NamePartial);
     }
     if level(C::Person) >= Level::Near && !compared.person.is_full() {
