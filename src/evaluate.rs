@@ -229,7 +229,9 @@ pub struct Evaluation {
     pub proposed: u64,
     pub compared: u64,
     pub traps: Option<Traps>,
-    /// Likeliest first, where a link is known.
+    /// True pairs that are shown and not merged, likeliest first.
+    pub waiting: Vec<Mistake>,
+    /// True pairs that are not shown, likeliest first where a link is known.
     pub missed: Vec<Mistake>,
     /// Surest first.
     pub wrong: Vec<Mistake>,
@@ -281,13 +283,13 @@ pub fn evaluate(data: &Snapshots, config: &MatchingConfig, truth: &Truth, traps:
         link: shown_links.get(&pair).map(|&l| l.clone()),
         merged: world.merged(pair),
     };
-    let mut missed: Vec<Mistake> = truth
+    let (mut waiting, mut missed): (Vec<Mistake>, Vec<Mistake>) = truth
         .pairs
         .iter()
         .enumerate()
-        .filter(|&(_, &pair)| !is_shown(pair))
+        .filter(|&(_, &pair)| !world.merged(pair))
         .map(|(n, &pair)| mistake(pair, &truth.kinds[n], finds.by_pair[n] != 0))
-        .collect();
+        .partition(|m| is_shown(m.pair));
     let mut wrong: Vec<Mistake> = review
         .iter()
         .map(|l| (l.a, l.b))
@@ -295,7 +297,7 @@ pub fn evaluate(data: &Snapshots, config: &MatchingConfig, truth: &Truth, traps:
         .filter(|&pair| !world.is_true(pair))
         .map(|pair| mistake(pair, "", true))
         .collect();
-    for list in [&mut missed, &mut wrong] {
+    for list in [&mut waiting, &mut missed, &mut wrong] {
         list.sort_by(|x, y| {
             let weight = |m: &Mistake| m.link.as_ref().map_or(f32::NEG_INFINITY, |l| l.weight);
             (Reverse(x.merged), y.proposed)
@@ -327,6 +329,7 @@ pub fn evaluate(data: &Snapshots, config: &MatchingConfig, truth: &Truth, traps:
             }
             result
         }),
+        waiting,
         missed,
         wrong,
     }

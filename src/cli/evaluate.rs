@@ -25,6 +25,9 @@ pub struct Arguments {
     /// Пары, которые объединять нельзя: сколько из них объединено без человека
     #[arg(long, value_name = "PAIRS.csv")]
     traps: Option<PathBuf>,
+    /// Куда записать верные пары, которые показаны человеку, а не объединены
+    #[arg(long, value_name = "FILE")]
+    waiting: Option<PathBuf>,
     /// Куда записать верные пары, которые не показаны
     #[arg(long, value_name = "FILE")]
     missed: Option<PathBuf>,
@@ -46,7 +49,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let truth = read(&arguments.truth, &data)?;
     let traps = arguments.traps.as_deref().map(|path| read(path, &data)).transpose()?;
     let result = evaluate::evaluate(&data, &config.matching, &truth, traps.as_ref());
-    for (path, mistakes) in [(&arguments.missed, &result.missed), (&arguments.wrong, &result.wrong)] {
+    for (path, mistakes) in
+        [(&arguments.waiting, &result.waiting), (&arguments.missed, &result.missed), (&arguments.wrong, &result.wrong)]
+    {
         if let Some(path) = path {
             std::fs::write(path, csv(&data, config.lang, mistakes)).with_context(|| path.display().to_string())?;
         }

@@ -12,12 +12,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compare::jaro::letter;
 use super::typos;
-use crate::model::{Email, Entity, Field, Flags, Parties, PartyKind, RecordRef, Side, Snapshots, Value};
+use crate::model::{Defect, Email, Entity, Field, Flags, Parties, PartyKind, Phone, RecordRef, Side, Snapshots, Value};
+use crate::normalize::address::is_town;
 use crate::normalize::company::{LegalForm, is_branch, is_stop_word};
 use crate::normalize::email::{is_free_mail, is_role};
 use crate::normalize::given_names;
 use crate::normalize::person::is_patronymic;
-use crate::normalize::translit::skeleton;
+use crate::normalize::translit::{letters as sounds, skeleton};
 
 /// Words of a name that are compared; a longer name keeps its first words.
 pub const MAX_TOKENS: usize = 12;
@@ -31,6 +32,8 @@ const FIRST_YEAR: i32 = 1900;
 const MIN_ADDRESS_WORDS: usize = 3;
 /// Digits of a phone without its area code, in a large town.
 const TAIL: u32 = 7;
+/// Digits of a whole number with its country code, at most (E.164).
+const MOST_PHONE_DIGITS: u32 = 15;
 const TAIL_POWER: u64 = 10u64.pow(TAIL);
 /// Most digits of a document's number that slips are looked for in.
 const DOCUMENT_DIGITS: usize = 16;
@@ -142,7 +145,7 @@ pub struct Vocabulary {
     /// Hash of the skeleton, equal for both alphabets.
     pub skeletons: Vec<u64>,
     pub letters: Ragged<u8>,
-    /// Letters of the skeleton: typos are looked for in the sound, since one of two words may be in Latin.
+    /// Letters of the sound: typos are looked for in the sound, since one of two words may be in Latin.
     pub sounds: Ragged<u8>,
     /// Words that a rare word may be a mistyped form of, or the other way round; sorted.
     pub typos: Ragged<u32>,
@@ -150,6 +153,10 @@ pub struct Vocabulary {
     pub generic: Vec<bool>,
     /// A word that joins others («и», «по»).
     pub connecting: Vec<bool>,
+    /// A known town.
+    pub town: Vec<bool>,
+    /// A town or a given name: two of them are never slips of each other (Омск, Томск).
+    pub known: Vec<bool>,
     /// Holds a digit.
     pub numeric: Vec<bool>,
     /// Ends as patronymics do.
@@ -188,6 +195,8 @@ pub struct Frequencies {
     pub address_word: Vec<u32>,
     /// INNs and OGRNs that stand with two or more different territorial KPPs.
     pub branches: FxHashSet<u64>,
+    /// Phones, e-mails and addresses that stand with two or more of the KPPs of one such firm.
+    pub shared_by_branches: FxHashSet<u64>,
 }
 
 /// All records of both sides, CRM first.
@@ -361,16 +370,14 @@ fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
         chunk.rows.push(row);
 
         let mut phones: Vec<(u64, u32)> = p.valid_phones(at).map(|f| (f.number(), f.extension())).collect();
+        phones.extend(p.phones.get(at).iter().filter_map(|f| Some((foreign_number(&f.value)?, 0))));
         phones.sort_unstable();
         phones.dedup_by_key(|f| f.0);
         chunk.phones.push(phones.iter().map(|f| f.0));
         chunk.extensions.push(phones.iter().map(|f| f.1));
         sorted.clear();
         sorted.extend(phones.iter().map(|f| f.0 % TAIL_POWER));
-        sorted.extend(p.phones.get(at).iter().filter_map(|f| match &f.value {
-            Value::Invalid { raw, .. } => local_number(raw),
-            _ => None,
-        }));
+        sorted.extend(p.phones.get(at).iter().filter_map(|f| local_number(&f.value)));
         sorted.sort_unstable();
         sorted.dedup();
         chunk.tails.push(sorted.iter().copied());
@@ -479,13 +486,24 @@ fn row(p: &Parties, at: usize) -> Row {
     }
 }
 
-/// The digits of an unusable phone that stand for a number without its area code; `None` for fewer than [`TAIL`].
-fn local_number(raw: &str) -> Option<u64> {
+/// Number of digits of an unusable phone, and the number they make. `None` for a filler.
+fn digits_of(phone: &Value<Phone>) -> Option<(u32, u64)> {
+    let Value::Invalid { raw, defect } = phone else { return None };
     let digits = raw.bytes().filter(u8::is_ascii_digit).map(|b| u64::from(b - b'0'));
     let (count, number) = digits.fold((0u32, 0u64), |(n, all), d| (n + 1, all.wrapping_mul(10).wrapping_add(d)));
-    let tail = number % TAIL_POWER;
-    // More digits than any phone has are an account or several numbers in one; 0000000 is nobody's.
-    (count >= TAIL && count <= 15 && tail % 1_111_111 != 0).then_some(tail)
+    (*defect != Defect::Placeholder && count <= MOST_PHONE_DIGITS).then_some((count, number))
+}
+
+/// A number of another country without its plus: not one of the zone of Russia, and long enough to be whole.
+fn foreign_number(phone: &Value<Phone>) -> Option<u64> {
+    digits_of(phone).filter(|d| d.0 > TAIL + 3).map(|d| d.1)
+}
+
+/// An unusable phone that may be a number without its area code; `None` for one of fewer than [`TAIL`] digits.
+fn local_number(phone: &Value<Phone>) -> Option<u64> {
+    let tail = digits_of(phone).filter(|d| d.0 >= TAIL).map(|d| d.1 % TAIL_POWER);
+    // 0000000 is nobody's.
+    tail.filter(|tail| tail % 1_111_111 != 0)
 }
 
 /// «Казанское моторостроительное производственное объединение» and «КМПО» share a key; 0 for a name that neither
@@ -604,7 +622,11 @@ fn vocabulary(data: &Snapshots, refs: &[RecordRef], tokens: &Ragged<u64>) -> (Vo
         folded.clear();
         skeleton(word, &mut folded);
         vocabulary.skeletons.push(if folded.is_empty() { word_hash } else { hash(folded.as_str()) });
+        folded.clear();
+        sounds(word, &mut folded);
         vocabulary.sounds.push(folded.chars().map(letter));
+        vocabulary.town.push(is_town(word));
+        vocabulary.known.push(is_town(word) || given_names::get(word).is_some());
         vocabulary.generic.push(is_stop_word(word));
         vocabulary.connecting.push(is_connecting(word));
         vocabulary.numeric.push(word.bytes().any(|b| b.is_ascii_digit()));
@@ -704,6 +726,7 @@ fn frequencies(p: &Packed) -> Frequencies {
         }
         counts
     }
+    let branches = branches(&p.rows);
     Frequencies {
         inn_broken: count(p.rows.iter().map(|r| r.inn_broken)),
         phone: count(p.phones.values().iter().copied()),
@@ -717,8 +740,24 @@ fn frequencies(p: &Packed) -> Frequencies {
         address: count(p.rows.iter().map(|r| r.address_folded)),
         initials: count(p.rows.iter().map(|r| r.initials)),
         address_word: address_words(p.address_words.values()),
-        branches: branches(&p.rows),
+        shared_by_branches: shared_by_branches(p, &branches),
+        branches,
     }
+}
+
+/// Ways to reach a firm that do not tell which part of it is meant.
+fn shared_by_branches(p: &Packed, branches: &FxHashSet<u64>) -> FxHashSet<u64> {
+    let mut uses: Vec<(u64, u64)> = Vec::new();
+    for at in 0..p.len() as u32 {
+        let row = p.row(at);
+        if row.kpp != 0 && (branches.contains(&row.inn) || branches.contains(&row.ogrn)) {
+            let values = p.phones.get(at).iter().chain(p.emails.get(at)).chain([&row.address_folded]);
+            uses.extend(values.filter(|&&value| value != 0).map(|&value| (value, row.kpp)));
+        }
+    }
+    uses.sort_unstable();
+    uses.dedup();
+    uses.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).map(|run| run[0].0).collect()
 }
 
 #[cfg(test)]

@@ -221,15 +221,23 @@ fn a_card_without_kpp_in_a_family_of_branches_waits() {
     assert!(out.matching.clusters.is_empty());
 }
 
-/// Two branches of one firm, of which one card has no KPP: only the towns in the names tell them apart.
+/// Two parts of one firm, of which one card has no KPP: the names tell them apart, unless a phone that no other part has
+/// says that one of the names is sloppy.
 #[test]
-fn branches_of_two_towns_wait() {
-    let inn = &inn10(7);
-    let decision = decide(
-        &[(Name, "Вектор Мода Красноярск филиал"), (Inn, inn)],
-        &[(Name, "ООО «Вектор Мода Омск филиал»"), (Inn, inn), (Kpp, "550143001")],
-    );
-    assert!(matches!(decision, Some((Decision::Review, None))), "{decision:?}");
+fn names_tell_branches() {
+    let inn = inn10(7);
+    let check = |crm: &str, onec: &str, phone: &str, expected| {
+        let crm = [(Name, crm), (Inn, inn.as_str()), (Phone, phone)];
+        let onec = [(Name, onec), (Inn, inn.as_str()), (Phone, phone), (Kpp, "550143001")];
+        assert_eq!(decide(&crm, &onec), expected, "{crm:?} {onec:?}");
+    };
+    let branch = rejected(Veto::Branch);
+    check("Вектор Мода Красноярск филиал", "ООО «Вектор Мода Омск филиал»", "", branch);
+    check("ООО Вектор Мода", "ООО «Вектор Мода Омск филиал»", "", branch);
+    // Towns a letter apart are no slip.
+    check("Вектор Мода Томск филиал", "Вектор Мода Омск филиал", "", branch);
+    check("ООО Вектор Мода", "ООО «Вектор Мода Омск филиал»", "83812123456", REVIEW);
+    check("Вектор Мода Омск филиал", "ООО «Вектор Мода Омск филиал»", "83812123456", AUTO);
 }
 
 #[test]

@@ -72,7 +72,11 @@ pub fn neighbours(v: &Vocabulary) -> Ragged<u32> {
 }
 
 fn is_typo(v: &Vocabulary, x: u32, y: u32) -> bool {
-    is_rare(v, x, y) && one_edit(v.sounds.get(x), v.sounds.get(y)) && !differ_in_sex(v.sounds.get(x), v.sounds.get(y))
+    let known = v.known[x as usize] && v.known[y as usize];
+    !known
+        && is_rare(v, x, y)
+        && one_edit(v.sounds.get(x), v.sounds.get(y))
+        && !differ_in_sex(v.sounds.get(x), v.sounds.get(y))
 }
 
 /// Whether one of two words is rare enough to be a slip of the other: seldom met at all, or seldom beside the other one,

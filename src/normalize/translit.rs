@@ -10,6 +10,13 @@ use unicode_normalization::UnicodeNormalization;
 /// `word` is folded (upper case); appends ASCII capitals and digits to `out`, nothing for a word without any.
 pub fn skeleton(word: &str, out: &mut String) {
     let start = out.len();
+    letters(word, out);
+    squeeze(start, out);
+}
+
+/// The letters of a skeleton one by one, so that a slip in the word is one here too: nothing is joined or left out but
+/// soft and hard signs.
+pub fn letters(word: &str, out: &mut String) {
     if word.bytes().all(|b| b.is_ascii()) {
         match LOANS.binary_search_by_key(&word, |loan| loan.0) {
             Ok(at) => LOANS[at].1.chars().for_each(|c| out.push_str(cyrillic(c))),
@@ -21,7 +28,6 @@ pub fn skeleton(word: &str, out: &mut String) {
         let plain: String = word.chars().flat_map(plain_latin).collect();
         latin(plain.as_bytes(), out);
     }
-    squeeze(start, out);
 }
 
 /// English words of trade as Russian company names write them («Вектор Групп» is `Vector Group`): by sound the two

@@ -16,6 +16,9 @@ const LONG_WORD: usize = 8;
 /// Least weight of the rarest word of a short name that stands for a longer one.
 const PART_BITS: f32 = 4.0;
 
+/// Weight of «филиал» in one of the names only.
+const BRANCH_BITS: f32 = -4.0;
+
 /// Weight of legal forms that cannot be forms of one firm.
 pub const FORM_BITS: f32 = -2.0;
 
@@ -35,13 +38,20 @@ pub struct NameMatch {
     pub numbers: Numbers,
     /// A word that is not generic stands in one name only.
     pub extra: bool,
+    /// Each names a known town that the other one does not.
+    pub towns_differ: bool,
     /// Both name a legal form, and not the same one.
     pub forms_differ: bool,
 }
 
 impl NameMatch {
-    pub const EMPTY: NameMatch =
-        NameMatch { outcome: Outcome::EMPTY, numbers: Numbers::Agree, extra: false, forms_differ: false };
+    pub const EMPTY: NameMatch = NameMatch {
+        outcome: Outcome::EMPTY,
+        numbers: Numbers::Agree,
+        extra: false,
+        towns_differ: false,
+        forms_differ: false,
+    };
 }
 
 /// Exact: equal cores. Folded: the same words in another order or alphabet, or one written apart. Near: typos,
@@ -53,7 +63,8 @@ pub fn compare(pair: &Pair) -> NameMatch {
         return NameMatch::EMPTY;
     }
     let forms_differ = !a.form.is_compatible(b.form);
-    let form_bits = if forms_differ { FORM_BITS } else { 0.0 };
+    let part_bits = if a.branch == b.branch { 0.0 } else { BRANCH_BITS };
+    let form_bits = if forms_differ { FORM_BITS } else { 0.0 } + part_bits;
     let (x, y) = (p.numbers.get(pair.a), p.numbers.get(pair.b));
     let numbers = match (x.is_empty(), y.is_empty()) {
         _ if x == y => Numbers::Agree,
@@ -63,7 +74,8 @@ pub fn compare(pair: &Pair) -> NameMatch {
     let generic_only = |at| p.tokens.get(at).iter().all(|&t| p.vocabulary.generic[t as usize]);
     let whole = |level, holders: Option<&u32>, least: f32| {
         let bits = if generic_only(pair.a) { 1.0 } else { pair.rare(0.7, Pair::strangers(holders, least)) };
-        NameMatch { outcome: Outcome::new(level, bits + form_bits), numbers, extra: false, forms_differ }
+        let outcome = Outcome::new(level, bits + form_bits);
+        NameMatch { outcome, numbers, extra: false, towns_differ: false, forms_differ }
     };
     if a.core == b.core {
         return whole(Level::Exact, p.frequencies.core.get(&a.core), 0.15);
@@ -77,13 +89,14 @@ pub fn compare(pair: &Pair) -> NameMatch {
         Some(bits) => Outcome::new(Level::Near, bits + form_bits),
         None => Outcome::new(Level::Different, -4.5),
     };
-    NameMatch { outcome, numbers, extra: words.extra, forms_differ }
+    NameMatch { outcome, numbers, extra: words.extra, towns_differ: words.towns_differ, forms_differ }
 }
 
 struct Words {
     /// Weight of the shared words, `None` when the names do not resemble each other.
     bits: Option<f32>,
     extra: bool,
+    towns_differ: bool,
 }
 
 fn words(pair: &Pair) -> Words {
@@ -93,7 +106,7 @@ fn words(pair: &Pair) -> Words {
     let (a, b) = (p.row(pair.a), p.row(pair.b));
     if a.initials != 0 && a.initials == b.initials && (x.len() == 1) != (y.len() == 1) {
         let others = Pair::strangers(p.frequencies.initials.get(&a.initials), 0.3);
-        return Words { bits: Some(pair.rare(0.2, others).max(0.5)), extra: true };
+        return Words { bits: Some(pair.rare(0.2, others).max(0.5)), extra: true, towns_differ: false };
     }
     let mut used = [[false; MAX_TOKENS]; 2];
     let (mut best, mut rest, mut agreed) = (0f32, 0f32, 0f32);
@@ -122,7 +135,7 @@ fn words(pair: &Pair) -> Words {
         best = best.max(bits);
     }
     let (mut total, mut generic) = (agreed, 0u32);
-    let mut extra = [0u32; 2];
+    let (mut extra, mut towns) = ([0u32; 2], [0u32; 2]);
     for (side, tokens) in [x, y].into_iter().enumerate() {
         for (&token, _) in tokens.iter().zip(used[side]).filter(|(_, used)| !used) {
             // Numbers are compared apart: one without a partner says nothing about the words around it.
@@ -131,18 +144,24 @@ fn words(pair: &Pair) -> Words {
             }
             let place = is_place(pair, token);
             total += if place { 0.5 } else { rarity(pair, token) };
-            if v.generic[token as usize] { generic += 1 } else { extra[side] += 1 }
+            if v.generic[token as usize] {
+                generic += 1
+            } else {
+                extra[side] += 1
+            }
+            towns[side] += u32::from(v.town[token as usize]);
         }
     }
+    let towns_differ = !towns.contains(&0);
     // A short name for everyday use is a part of the full one.
     let part = extra.contains(&0) && best >= PART_BITS;
     let extra = extra[0] + extra[1];
     if agreed <= 0.0 || agreed * 2.0 < total && !part {
-        return Words { bits: None, extra: extra > 0 };
+        return Words { bits: None, extra: extra > 0, towns_differ };
     }
     let most = super::scale(p.len()) + 1.0;
     let bits = (best + 0.5 * rest).min(most) - 1.5 * extra as f32 - 0.3 * generic as f32 - 0.5;
-    Words { bits: Some(bits.max(0.5)), extra: extra > 0 }
+    Words { bits: Some(bits.max(0.5)), extra: extra > 0, towns_differ }
 }
 
 /// A word of the name that the address of either record holds too: it says where, not which.
@@ -184,6 +203,7 @@ fn mistyped(pair: &Pair, token: u32, other: u32) -> bool {
         && !v.numeric[token as usize]
         && !v.numeric[other as usize]
         && !differ_in_sex(x, y)
+        && !(v.known[token as usize] && v.known[other as usize])
         && jaro_winkler(x, y) >= TYPO_SIMILARITY
 }
 

@@ -21,8 +21,7 @@ mod person;
 mod phone;
 
 pub use company::{FORM_BITS, NameMatch, Numbers};
-use person::Part;
-pub use person::PersonMatch;
+pub use person::{Part, PersonMatch};
 
 use super::pack::Packed;
 use super::types::Level;

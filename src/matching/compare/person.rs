@@ -261,7 +261,7 @@ fn part(pair: &Pair, x: u32, y: u32, given: bool) -> Part {
     }
     // Fathers one letter apart are two fathers: patronymics end alike, so likeness proves nothing.
     let patronymic = !given && v.patronymic[x as usize] && v.patronymic[y as usize];
-    let close = one_edit(sx, sy) || rare && shorter >= 5 && alike(0.9) || sx.starts_with(sy) || sy.starts_with(sx);
+    let close = one_edit(sx, sy) || rare && shorter >= 5 && alike(0.87) || sx.starts_with(sy) || sy.starts_with(sx);
     if shorter >= 3 && close && !patronymic { Part::Resembles } else { Part::Differs }
 }
 

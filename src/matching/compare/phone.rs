@@ -3,6 +3,9 @@
 use super::{Outcome, Pair, one_digit_off, shared};
 use crate::matching::types::Level;
 
+/// Most that a number one digit off says: firms of one house have numbers that follow each other.
+const NEXT_DOOR: f32 = 3.5;
+
 /// Exact: a number in common, extensions not contradicting. Folded: a number without its area code and one that ends so.
 /// Near: the same number with another extension (one office), or a number one digit off.
 pub fn compare(pair: &Pair) -> Outcome {
@@ -24,7 +27,7 @@ pub fn compare(pair: &Pair) -> Outcome {
                     Outcome::new(Level::Near, 2.0)
                 }
             } else if one_digit_off(*x, *y) {
-                Outcome::new(Level::Near, pair.rare(0.1, 4.0).clamp(0.0, 6.0))
+                Outcome::new(Level::Near, pair.rare(0.1, 4.0).clamp(0.0, NEXT_DOOR))
             } else {
                 continue;
             };
