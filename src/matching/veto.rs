@@ -249,17 +249,21 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
             _ => None,
         };
     }
-    if exact(C::Document) && level(C::Person) == Level::Different {
-        return Some(Caution::Contradicted);
-    }
-    // A document and a date of birth name a person who has half a name, or a misspelt one.
+    // A document and a date of birth name a person who has half a name, a misspelt one, or married.
     if exact(C::Document) && exact(C::Birth) && compared.person.agrees() {
         return None;
     }
+    if exact(C::Document) && level(C::Person) == Level::Different {
+        return Some(Caution::Contradicted);
+    }
+    let at_birth = exact(C::Birth) && level(C::Address) >= Level::Near;
     match name {
         Level::Empty | Level::Different => return Some(Caution::OneField),
-        // A typo in the name of a person is not much of a full name: it needs a phone, a mailbox or a document.
-        Level::Near if level(C::Person) == Level::Near && (!compared.person.is_full() || contacts == 0) => {
+        // A typo in the name of a person is not much of a full name: it needs a phone, a mailbox, a document, or a date
+        // of birth with an address.
+        Level::Near
+            if level(C::Person) == Level::Near && (!compared.person.is_full() || contacts == 0 && !at_birth) =>
+        {
             return Some(Caution::NamePartial);
         }
         Level::Near if compared.name.extra => return Some(Caution::NamePartial),
