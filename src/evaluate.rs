@@ -428,3 +428,102 @@ impl<'a> World<'a> {
         pairs.filter(|&p| self.counts(p) && !self.is_true(p)).take(MOST_WRONG).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::testing::{World as Records, inn10};
+    use crate::model::Field::{Inn, Kpp, Name, Phone};
+
+    /// CRM 1 and 2 are 1C 1, CRM 3 and 1C 3 are alike and strangers, CRM 4 and 1C 4 alike by nothing.
+    fn data() -> Snapshots {
+        let (a, b) = (inn10(1), inn10(2));
+        let firm = [(Name, "ООО Ромашка"), (Inn, a.as_str()), (Kpp, "770101001")];
+        Records::default()
+            .crm("1", &firm)
+            .crm("2", &firm)
+            .onec("1", &firm)
+            .crm("3", &[(Name, "ООО Вектор"), (Phone, "84951234567")])
+            .onec("3", &[(Name, "АО Вектор"), (Inn, &b), (Phone, "84951234567")])
+            .crm("4", &[(Name, "ООО Полюс")])
+            .onec("4", &[(Name, "Берёзкин Иван Петрович")])
+            .build()
+    }
+
+    fn at(data: &Snapshots, key: &str) -> RecordRef {
+        data.find(key).unwrap()
+    }
+
+    #[test]
+    fn reads_labelled_pairs() {
+        let data = data();
+        let pair = (at(&data, "crm:1"), at(&data, "onec:1"));
+        for text in [
+            "left_key,right_key,kind\ncrm:counterparty:1,onec:counterparty:1,firm\n",
+            "\u{feff}left_key;right_key;kind\r\n\"crm:1\";\"onec:1\";firm\r\n\r\n",
+            "crm_id\tonec_id\treason\n1\t1\tfirm",
+            "kind,right_id,left_id\nfirm,1,1\nfirm,1,1\n",
+            // The CRM comes first whatever the file says.
+            "left_key,right_key,kind\nonec:1,crm:1,firm",
+        ] {
+            let truth = Truth::read(text, &data).unwrap();
+            assert_eq!((truth.pairs, truth.kinds, truth.unknown), (vec![pair], vec!["firm".to_owned()], 0), "{text}");
+        }
+        let truth = Truth::read("left_id,right_id\n1,1\n77,1\n\"a\"\"b\nc\",1\n", &data).unwrap();
+        assert_eq!((truth.pairs.len(), truth.unknown), (1, 2));
+    }
+
+    #[test]
+    fn refuses_files_of_another_shape() {
+        let data = data();
+        let error = |text: &str| Truth::read(text, &data).unwrap_err().to_string();
+        for (text, part) in [
+            ("", "нужны две колонки"),
+            ("a,b\n1,1\n", "нужны две колонки"),
+            ("left_id\n1\n", "нужны две колонки"),
+            ("left_id,right_id\n1,1\n\n1\n", "строка 4"),
+            ("left_id,right_id\n8,9\n", "ни одной из 1"),
+            ("left_id,right_id\n", "ни одной из 0"),
+        ] {
+            assert!(error(text).contains(part), "{text}: {}", error(text));
+        }
+    }
+
+    #[test]
+    fn counts_right_wrong_and_missed() {
+        let data = data();
+        let truth = "left_key,right_key,kind\ncrm:1,onec:1,firm\ncrm:2,onec:1,firm\ncrm:4,onec:4,other\n";
+        let truth = Truth::read(truth, &data).unwrap();
+        let traps = Truth::read("left_key,right_key\ncrm:3,onec:3\ncrm:1,onec:1\n", &data).unwrap();
+        let result = evaluate(&data, &MatchingConfig::default(), &truth, Some(&traps));
+        // No pair within a side is known, so the twins of the CRM count neither way.
+        assert_eq!(result.scopes, [Scope::Cross]);
+        assert_eq!(result.auto, Score { right: 2, wrong: 0, missed: 1 });
+        assert_eq!(result.shown, Score { right: 2, wrong: 1, missed: 1 });
+        assert!((result.auto.f1() - 0.8).abs() < 1e-9 && (result.shown.precision() - 2.0 / 3.0).abs() < 1e-9);
+        assert_eq!(
+            result.missed.iter().map(|m| m.pair).collect::<Vec<_>>(),
+            [(at(&data, "crm:4"), at(&data, "onec:4"))]
+        );
+        assert!(!result.missed[0].proposed && result.missed[0].kind == "other" && result.waiting.is_empty());
+        assert_eq!(
+            result.wrong.iter().map(|m| m.pair).collect::<Vec<_>>(),
+            [(at(&data, "crm:3"), at(&data, "onec:3"))]
+        );
+        let traps = result.traps.unwrap();
+        assert_eq!((traps.pairs, traps.merged.len(), traps.review, traps.vetoed), (2, 1, 1, 0));
+        assert_eq!(result.proposed, 2);
+        let inn = result.rules.iter().find(|r| r.rule == "inn").unwrap();
+        assert_eq!((inn.found, inn.alone), (2, 0));
+        assert_eq!(result.kinds[0], KindScore { kind: "firm".into(), pairs: 2, auto: 2, shown: 2 });
+        // Thresholds rise, recall falls.
+        assert!(result.thresholds.is_sorted_by(|x, y| x.0 < y.0 && x.1.recall() >= y.1.recall()));
+        assert!(result.thresholds.iter().any(|t| t.0 == 0.99) && result.best.1.f1() >= result.auto.f1());
+    }
+
+    #[test]
+    fn a_score_of_nothing() {
+        let none = Score::default();
+        assert_eq!((none.precision(), none.recall(), none.f1()), (1.0, 1.0, 1.0));
+    }
+}

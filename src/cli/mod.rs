@@ -4,6 +4,7 @@ mod evaluate;
 mod inspect;
 mod progress;
 mod summary;
+mod train;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -80,6 +81,8 @@ enum Command {
     },
     /// Точность, полнота и F1 сопоставления по размеченным парам
     Evaluate(evaluate::Arguments),
+    /// Подобрать веса сопоставления по данным и записать их для следующих сверок
+    Train(train::Arguments),
     /// Каталог проверок или одна проверка подробно
     Checks {
         id: Option<String>,
@@ -154,6 +157,7 @@ fn execute(command: Command) -> Result<ExitCode> {
         Command::Inspect { files, json } => inspect::run(&files, json),
         Command::Explain { project, a, b } => explain(&project, &a, &b),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
+        Command::Train(arguments) => train::run(&arguments),
         Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
         Command::Generate { rows, seed, sample, out } => generate_command(rows, seed, sample, &out),
         Command::Completions { shell } => {

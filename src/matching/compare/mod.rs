@@ -44,6 +44,14 @@ macro_rules! comparisons {
                 match self { $(Comparison::$name => Field::$field),* }
             }
 
+            /// Name in `sverka.toml` and in files of weights.
+            pub fn name(self) -> &'static str {
+                match self {
+                    Comparison::Person => "person",
+                    other => other.field().code(),
+                }
+            }
+
             /// Lower bound of the weight: a field that differs often for good reasons may not outweigh the rest.
             pub fn least(self) -> f32 {
                 match self { $(Comparison::$name => $least),* }
