@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::finding::Severity;
 use crate::forecast::forecast;
 use crate::ingest::{self, IngestError, Input};
+use crate::invariants::{self, Broken};
 use crate::map::{self, MapError, RawOwn, SourceInput};
 use crate::matching::{self, PairDecision};
 use crate::model::{Entity, Flags, OwnOrganisation, Side, Snapshot, Snapshots, SourceFile};
@@ -58,6 +59,8 @@ pub enum AuditError {
     Map(#[from] MapError),
     #[error("sverka.toml: нет источников {side}: добавьте [[source]] с side = \"{side}\"")]
     NoSide { side: Side },
+    #[error(transparent)]
+    Broken(#[from] Broken),
     #[error("прервано")]
     Cancelled,
 }
@@ -70,7 +73,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     let config = &plan.config;
     let mut stages = Vec::new();
     observer.begin("read");
-    let snapshots = snapshots(config)?;
+    let snapshots = snapshots(config, plan.as_of)?;
     let rows = snapshots.crm.parties.len() as u64 + snapshots.onec.parties.len() as u64;
     stages.push(observer.end("read", rows));
     stop_if_cancelled(observer)?;
@@ -104,7 +107,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         config.gates.0.iter().map(|&(severity, limit)| Gate { severity, limit, actual: count(severity) }).collect();
     let forecast = forecast(&snapshots, &matching, &drift, config.direction);
     let readiness = readiness(&snapshots, &findings);
-    Ok(Outcome {
+    let outcome = Outcome {
         project: config.name.clone(),
         lang: config.lang,
         as_of: plan.as_of,
@@ -121,14 +124,17 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         gates,
         readiness,
         stages,
-    })
+    };
+    invariants::check(&outcome)?;
+    Ok(outcome)
 }
 
-/// Reads, maps and normalises both sides: everything before matching.
+/// Reads, maps and normalises both sides: everything before matching. `as_of`: the date of the audit, by which a date of
+/// birth may be impossible.
 ///
 /// # Errors
 /// [`AuditError`] when a side has no source, or a source cannot be read or mapped.
-pub fn snapshots(config: &Config) -> Result<Snapshots, AuditError> {
+pub fn snapshots(config: &Config, as_of: NaiveDate) -> Result<Snapshots, AuditError> {
     for side in Side::BOTH {
         if !config.sources.iter().any(|s| s.side == side) {
             return Err(AuditError::NoSide { side });
@@ -137,7 +143,7 @@ pub fn snapshots(config: &Config) -> Result<Snapshots, AuditError> {
     let (crm, onec) = rayon::join(|| read_side(config, Side::Crm), || read_side(config, Side::Onec));
     let (crm, onec) = (crm?, onec?);
     let own = own_organisations(config, &[&crm, &onec]);
-    Ok(Snapshots { crm: snapshot(crm, &own), onec: snapshot(onec, &own) })
+    Ok(Snapshots { crm: snapshot(crm, &own, as_of), onec: snapshot(onec, &own, as_of) })
 }
 
 fn stop_if_cancelled(observer: &dyn Observer) -> Result<(), AuditError> {
@@ -161,11 +167,10 @@ fn read_side(config: &Config, side: Side) -> Result<map::Mapped, AuditError> {
                         bytes: input.bytes.len() as u64,
                         sha256: hex(&Sha256::digest(&input.bytes)),
                     };
-                    let (format, extract) = ingest::read(&input, source.format.as_deref())?;
-                    Ok((file, format, extract))
+                    Ok((file, ingest::read(&input, source.format.as_deref())))
                 })
                 .collect::<Result<Vec<_>, IngestError>>()?;
-            Ok(SourceInput { config: source, files })
+            Ok(SourceInput { config: source, files: ingest::join_pages(files)? })
         })
         .collect::<Result<_, IngestError>>()?;
     Ok(map::side(side, inputs)?)
@@ -208,10 +213,12 @@ fn own_organisation(raw: &RawOwn) -> OwnOrganisation {
     }
 }
 
-fn snapshot(mapped: map::Mapped, own: &[OwnOrganisation]) -> Snapshot {
+fn snapshot(mapped: map::Mapped, own: &[OwnOrganisation], as_of: NaiveDate) -> Snapshot {
+    let mut parties = normalize::parties(mapped.records, own);
+    normalize::birth::refuse_impossible(&mut parties, as_of);
     Snapshot {
-        side: mapped.records.side,
-        parties: normalize::parties(mapped.records, own),
+        side: parties.side(),
+        parties,
         own: own.to_vec(),
         sources: mapped.sources,
         quarantine: mapped.quarantine,

@@ -20,6 +20,8 @@ pub mod checks;
 pub mod forecast;
 pub mod outcome;
 
+pub mod invariants;
+
 pub mod cleanup;
 pub mod report;
 
@@ -28,3 +30,4 @@ pub mod evaluate;
 pub mod run;
 
 pub mod generate;
+pub mod propose;

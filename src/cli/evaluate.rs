@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
+use chrono::Utc;
 use clap::Args;
 use serde_json::{Value, json};
 use sverka::config::MatchingConfig;
@@ -45,7 +46,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     super::set_threads(arguments.threads)?;
     let config = config::load(&arguments.project)?;
-    let data = audit::snapshots(&config)?;
+    let as_of = config.as_of.unwrap_or_else(|| Utc::now().date_naive());
+    let data = audit::snapshots(&config, as_of)?;
     let truth = read(&arguments.truth, &data)?;
     let traps = arguments.traps.as_deref().map(|path| read(path, &data)).transpose()?;
     let result = evaluate::evaluate(&data, &config.matching, &truth, traps.as_ref());

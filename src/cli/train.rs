@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
+use chrono::Utc;
 use clap::Args;
 use sverka::evaluate::Truth;
 use sverka::matching::{self, LEVELS, Learnt, comparison_names};
@@ -38,7 +39,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     if out.exists() && !arguments.force {
         bail!("{}: уже есть; укажите --force или другой --out", out.display());
     }
-    let data = audit::snapshots(&config)?;
+    let as_of = config.as_of.unwrap_or_else(|| Utc::now().date_naive());
+    let data = audit::snapshots(&config, as_of)?;
     let truth = match &arguments.truth {
         None => None,
         Some(path) => {
