@@ -86,7 +86,7 @@ fn is_blank(text: &str) -> bool {
 }
 
 /// 32 hex digits, with or without hyphens and braces.
-fn is_guid(text: &str) -> bool {
+pub fn is_guid(text: &str) -> bool {
     let mut digits = 0;
     for b in text.trim().bytes() {
         match b {

@@ -1,6 +1,6 @@
 //! `cp-link-orphan`: a stored id of the other system leads nowhere.
 
-use super::external::{Target, Targets, stored};
+use super::external::{Target, Targets, is_guid, stored};
 use super::scope::{no_field, partial};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
@@ -17,7 +17,8 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Связь ведёт в никуда",
-        finds: "В карточке записан идентификатор другой системы, а такой записи там нет.",
+        finds: "В карточке записан идентификатор другой системы, а такой записи там нет. Короткие коды проверяются, если \
+                хотя бы один из них в другой системе нашёлся: иначе они из третьей.",
         why: "Обмен обновляет то, чего нет: правки теряются или создаётся второй экземпляр карточки.",
         causes: "Карточку в другой системе удалили; базу восстановили из копии; связь осталась от прежней базы.",
         remedy: "Найдите настоящую пару и перепишите идентификатор; если её нет, очистите связь.",
@@ -26,7 +27,8 @@ static META: Meta = Meta {
     },
     en: Card {
         title: "Link leads nowhere",
-        finds: "A card stores an id of the other system, and that system has no such record.",
+        finds: "A card stores an id of the other system, and that system has no such record. Short codes are judged where \
+                at least one of them is found there: otherwise they belong to a third system.",
         why: "Exchange updates what does not exist: edits are lost or a second card is created.",
         causes: "The card was deleted in the other system; the base was restored from a copy; the link is left from a \
                  former base.",
@@ -55,8 +57,14 @@ impl Check for LinkOrphan {
                 continue;
             }
             let targets = Targets::new(cx, other);
+            let find = |from, text| targets.find(text, cx.data.entity(from)).0;
+            // A GUID is a GUID of that base or of none. Short ids may come from anywhere (mail, a form, another shop):
+            // they count only where some of them do lead to the other side.
+            let known =
+                stored(cx, side).any(|(from, text)| !is_guid(text) && matches!(find(from, text), Target::Found(_)));
             for (from, text) in stored(cx, side) {
-                match targets.find(text, cx.data.entity(from)).0 {
+                let target = if is_guid(text) || known { find(from, text) } else { Target::Unknown };
+                match target {
                     Target::Unknown => continue,
                     Target::Found(_) => {}
                     Target::Nowhere => {
@@ -103,5 +111,10 @@ mod tests {
         world().crm(&linked("g2")).partial(Side::Onec).expect_not_run(&LinkOrphan);
         world().crm(&linked("21dda1c5-8c44-11db-a9b0-00055d49b45e")).expect_not_run(&LinkOrphan);
         world().crm(&linked("")).expect_not_run(&LinkOrphan);
+        // Ids none of which lead to 1C are of another system.
+        world().crm(&linked("11")).crm(&linked("12")).expect_not_run(&LinkOrphan);
+        let guid = "21dda1c5-8c44-11db-a9b0-00055d49b45e";
+        let gone = "31dda1c5-8c44-11db-a9b0-00055d49b45e";
+        World::new().onec(&[(Field::Id, guid)]).crm(&linked(gone)).expect(&LinkOrphan, &["crm:1"]);
     }
 }
