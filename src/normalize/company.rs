@@ -1,7 +1,7 @@
 //! Names of companies: legal form, core, quotes.
 
 use super::legal_forms::{Place, TABLE};
-use super::text;
+use super::{person, text};
 
 pub use super::legal_forms::{FormClass, LegalForm};
 
@@ -109,9 +109,18 @@ fn set_off(raw: &str, text: &str) -> bool {
             let (last, before) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
             last.chars().any(|c| c.is_ascii_alphabetic()) && !last.chars().any(text::is_cyrillic)
                 || last.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase)
-                    && (text == "ИП" || text == "АО" && !is_adjective(before))
+                    && (text == "АО" && !is_adjective(before) || text == "ИП" && is_part_of_person(before))
         }
     }
+}
+
+/// «Петров Иван ИП», not «Центр поддержки ИП».
+fn is_part_of_person(word: &str) -> bool {
+    let folded = text::fold(word);
+    folded.split(' ').all(|w| w.chars().count() == 1)
+        || person::is_patronymic(&folded)
+        || person::is_given_name(&folded)
+        || person::is_surname(&folded)
 }
 
 /// «Ненецкого АО», «Чукотский АО»: an autonomous district, not a company.
@@ -285,6 +294,9 @@ mod tests {
             ("ВЕКТОРПРОМ АО", F::Ao, "ВЕКТОРПРОМ"),
             ("Администрация Ненецкого АО", F::None, "АДМИНИСТРАЦИЯ НЕНЕЦКОГО АО"),
             ("Ромашкин Иван Петрович ИП", F::Ip, "РОМАШКИН ИВАН ПЕТРОВИЧ"),
+            ("Ромашкин И.П. ИП", F::Ip, "РОМАШКИН И П"),
+            ("Центр поддержки ИП", F::None, "ЦЕНТР ПОДДЕРЖКИ ИП"),
+            ("Бухгалтерия для ИП", F::None, "БУХГАЛТЕРИЯ ДЛЯ ИП"),
             ("ИП Ромашкин Иван Петрович", F::Ip, "РОМАШКИН ИВАН ПЕТРОВИЧ"),
             ("Ромашкин И. П. (ИП)", F::Ip, "РОМАШКИН И П"),
             ("И.П. Ромашкин", F::None, "И П РОМАШКИН"),

@@ -119,11 +119,21 @@ impl Check for EmailRoleShared {
             let message = cx.say(
                 || {
                     let what = if role { "ящик отдела" } else { "общий адрес" };
-                    format!("Адрес {email} — {what}, разных лиц: {owners}; по нему карточки не объединяются")
+                    match owners {
+                        1 => format!("Адрес {email} — {what}, а стоит у человека; по нему карточки не объединяются"),
+                        _ => format!("Адрес {email} — {what}, разных лиц: {owners}; по нему карточки не объединяются"),
+                    }
                 },
                 || {
                     let what = if role { "a mailbox of a role" } else { "a shared address" };
-                    format!("The address {email} is {what}, different parties: {owners}; cards are not merged by it")
+                    match owners {
+                        1 => format!(
+                            "The address {email} is {what} and stands with a person; cards are not merged by it"
+                        ),
+                        _ => format!(
+                            "The address {email} is {what}, different parties: {owners}; cards are not merged by it"
+                        ),
+                    }
                 },
             );
             let more = group[1..].iter().map(|h| h.1).collect();
