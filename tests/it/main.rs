@@ -4,6 +4,7 @@ mod browser;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
 mod faults;
+mod guide;
 mod init;
 mod opened;
 mod readers_tree;
