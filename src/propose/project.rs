@@ -260,7 +260,7 @@ fn group<'a>(
 
 /// Answers of an interface, saved page by page.
 fn is_paged(format: &str) -> bool {
-    format.ends_with("-rest") || format.ends_with("-json") || format.contains("odata")
+    ["-rest", "-json", "-atom"].iter().any(|end| format.ends_with(end))
 }
 
 fn folder_of(name: &str) -> &str {
