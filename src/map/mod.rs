@@ -347,8 +347,12 @@ impl Table {
                 return;
             }
             if into.len() > begin {
-                into.push_str(if in_parts { ", " } else { "
-" });
+                into.push_str(if in_parts {
+                    ", "
+                } else {
+                    "
+"
+                });
             }
             into.push_str(cell);
         }

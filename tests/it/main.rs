@@ -5,6 +5,7 @@ mod cleanup_bitrix24;
 mod cleanup_bsl;
 mod evaluate;
 mod faults;
+mod guide;
 mod init;
 mod opened;
 mod readers_tables;
