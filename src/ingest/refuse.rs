@@ -188,7 +188,7 @@ pub fn unknown(input: &Input) -> IngestError {
         return IngestError::Empty { file };
     }
     let what = match recognise(input) {
-        Some(JSON) => format!("{JSON}{}: выгрузите из CRM или 1С сам список", keys_of_json(input)),
+        Some(JSON) => format!("{JSON}{}; выгрузите из CRM или 1С сам список", keys_of_json(input)),
         Some(advice) => advice.to_owned(),
         None => "сохраните данные как XLSX, CSV, JSON (REST) или CommerceML".to_owned(),
     };
