@@ -12,6 +12,8 @@ use crate::finding::Severity;
 use crate::model::{Entity, Field, Inn, Lang, Side};
 use crate::outcome::Direction;
 
+pub mod schema;
+
 /// A checked project.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Config {
@@ -104,6 +106,18 @@ impl Default for Gates {
         Gates(vec![(Severity::Blocker, 0)])
     }
 }
+
+/// Values of `project.lang`.
+const LANGS: &[(&str, Lang)] = &[("ru", Lang::Ru), ("en", Lang::En)];
+/// Values of `project.direction`.
+const DIRECTIONS: &[(&str, Direction)] =
+    &[("both", Direction::Both), ("crm-to-onec", Direction::CrmToOnec), ("onec-to-crm", Direction::OnecToCrm)];
+/// Values of `source.side`.
+const SIDES: &[(&str, Side)] = &[("crm", Side::Crm), ("onec", Side::Onec)];
+/// In place of a severity: the check is not run.
+const OFF: &str = "off";
+/// Probabilities of `[matching]` are from this to below 1.
+const LEAST_PROBABILITY: f64 = 0.5;
 
 /// Why a project cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -245,10 +259,8 @@ impl Parser<'_> {
         if project.name.get_ref().trim().is_empty() {
             return Err(self.fail(project.name.span(), "имя проекта пусто".into()));
         }
-        let lang = self.one_of("lang", project.lang, &[("ru", Lang::Ru), ("en", Lang::En)])?.unwrap_or_default();
-        let directions =
-            [("both", Direction::Both), ("crm-to-onec", Direction::CrmToOnec), ("onec-to-crm", Direction::OnecToCrm)];
-        let direction = self.one_of("direction", project.direction, &directions)?.unwrap_or_default();
+        let lang = self.one_of("lang", project.lang, LANGS)?.unwrap_or_default();
+        let direction = self.one_of("direction", project.direction, DIRECTIONS)?.unwrap_or_default();
         let as_of =
             match project.as_of {
                 None => None,
@@ -297,8 +309,7 @@ impl Parser<'_> {
     fn source(&self, root: &Path, source: Spanned<raw::Source>) -> Result<SourceConfig, ConfigError> {
         let line = 1 + self.text.bytes().take(source.span().start).filter(|&b| b == b'\n').count();
         let source = source.into_inner();
-        let sides = [("crm", Side::Crm), ("onec", Side::Onec)];
-        let side = self.one_of("side", Some(source.side), &sides)?.expect("a value was given");
+        let side = self.one_of("side", Some(source.side), SIDES)?.expect("a value was given");
         let entities: Vec<(&str, Entity)> = Entity::ALL.into_iter().map(|e| (e.as_str(), e)).collect();
         let entity = self.one_of("entity", source.entity, &entities)?;
         let files = self.files(root, &source.path)?;
@@ -377,7 +388,7 @@ impl Parser<'_> {
         let probability =
             |name: &str, value: &Option<Spanned<f64>>, default: f64| match value {
                 None => Ok(default),
-                Some(v) if (0.5..1.0).contains(v.get_ref()) => Ok(*v.get_ref()),
+                Some(v) if (LEAST_PROBABILITY..1.0).contains(v.get_ref()) => Ok(*v.get_ref()),
                 Some(v) => Err(self
                     .fail(v.span(), format!("matching.{name}: вероятность от 0.5 до 0.999999, а не {}", v.get_ref()))),
             };
@@ -400,7 +411,7 @@ impl Parser<'_> {
             };
             let mut config = CheckConfig::default();
             let severity = |text: &str, config: &mut CheckConfig| {
-                if text == "off" {
+                if text == OFF {
                     config.off = true;
                     return Ok(());
                 }

@@ -4,6 +4,7 @@ mod generate;
 mod init;
 mod inspect;
 mod progress;
+mod schema;
 mod summary;
 
 use std::io::Write;
@@ -121,6 +122,12 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// JSON Schema файла sverka.toml: для подсказок в редакторе
+    Schema {
+        /// Язык пояснений
+        #[arg(long, value_enum, default_value = "ru")]
+        lang: LangArgument,
+    },
     /// Дополнение команд для оболочки
     Completions { shell: Shell },
 }
@@ -181,6 +188,7 @@ fn execute(command: Command) -> Result<ExitCode> {
         Command::Explain { project, a, b } => explain(&project, &a, &b),
         Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
         Command::Generate { rows, seed, sample, format, out } => generate::run(rows, seed, sample, format, &out),
+        Command::Schema { lang } => schema::run(lang.into()),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "sverka", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)
