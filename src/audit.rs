@@ -72,17 +72,8 @@ pub enum AuditError {
 pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError> {
     let config = &plan.config;
     let mut stages = Vec::new();
-    for side in Side::BOTH {
-        if !config.sources.iter().any(|s| s.side == side) {
-            return Err(AuditError::NoSide { side });
-        }
-    }
-
     observer.begin("read");
-    let (crm, onec) = rayon::join(|| read_side(config, Side::Crm), || read_side(config, Side::Onec));
-    let (crm, onec) = (crm?, onec?);
-    let own = own_organisations(config, &[&crm, &onec]);
-    let snapshots = Snapshots { crm: snapshot(crm, &own, plan.as_of), onec: snapshot(onec, &own, plan.as_of) };
+    let snapshots = snapshots(config, plan.as_of)?;
     let rows = snapshots.crm.parties.len() as u64 + snapshots.onec.parties.len() as u64;
     stages.push(observer.end("read", rows));
     stop_if_cancelled(observer)?;
@@ -136,6 +127,23 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     };
     invariants::check(&outcome)?;
     Ok(outcome)
+}
+
+/// Reads, maps and normalises both sides: everything before matching. `as_of`: the date of the audit, by which a date of
+/// birth may be impossible.
+///
+/// # Errors
+/// [`AuditError`] when a side has no source, or a source cannot be read or mapped.
+pub fn snapshots(config: &Config, as_of: NaiveDate) -> Result<Snapshots, AuditError> {
+    for side in Side::BOTH {
+        if !config.sources.iter().any(|s| s.side == side) {
+            return Err(AuditError::NoSide { side });
+        }
+    }
+    let (crm, onec) = rayon::join(|| read_side(config, Side::Crm), || read_side(config, Side::Onec));
+    let (crm, onec) = (crm?, onec?);
+    let own = own_organisations(config, &[&crm, &onec]);
+    Ok(Snapshots { crm: snapshot(crm, &own, as_of), onec: snapshot(onec, &own, as_of) })
 }
 
 fn stop_if_cancelled(observer: &dyn Observer) -> Result<(), AuditError> {

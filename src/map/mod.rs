@@ -327,24 +327,26 @@ pub(crate) fn is_yes(text: &str) -> bool {
 }
 
 impl Table {
-    /// Appends the text of a field in a row: the first column that has one, or all of them for a field of several
-    /// values.
+    /// Appends the text of a field in a row: the first column that has one, or all of them for a field of several values
+    /// and for an address whose parts the project lists.
     fn text(&self, field: Field, row: usize, into: &mut String) {
         let begin = into.len();
         let columns = self.columns.of_field(field);
+        let in_parts = self.columns.is_in_parts(field);
         for &column in columns {
             let cell = self.raw.get(column, row).trim();
             if cell.is_empty() {
                 continue;
             }
-            if !field.is_multiple() {
+            if !field.is_multiple() && !in_parts {
                 if !(matches!(field, Field::HeadId | Field::GroupId) && self.names_itself(row, cell)) {
                     into.push_str(cell);
                 }
                 return;
             }
             if into.len() > begin {
-                into.push('\n');
+                into.push_str(if in_parts { ", " } else { "
+" });
             }
             into.push_str(cell);
         }

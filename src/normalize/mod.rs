@@ -23,7 +23,7 @@ pub mod text;
 pub(crate) mod given_names;
 mod legal_forms;
 mod mail_domains;
-mod translit;
+pub(crate) mod translit;
 
 use std::ops::Range;
 
