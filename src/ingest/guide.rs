@@ -348,32 +348,6 @@ static GUIDES: &[Guide] = &[
         },
     },
     Guide {
-        id: "dbf",
-        versions: "dBASE III–IV, Clipper, FoxPro 2, Visual FoxPro",
-        ru: Card {
-            title: "Таблица DBF",
-            reads: "Все поля, кроме примечаний (memo): их тексты лежат в другом файле. Кодировки cp866 и windows-1251 узнаются по \
-                    содержимому, что бы ни стояло в заголовке.",
-            export: "1С 7.7 и программы её времени: обработка выгрузки в DBF. Из новых программ удобнее XLSX или CSV.",
-            traps: &[
-                "Записи, помеченные на удаление, читаются с пометкой в колонке «ПометкаУдаления».",
-                "Имена полей не длиннее десяти знаков: сопоставьте их с полями в [source.columns].",
-                "Если записей меньше, чем заявлено в заголовке, источник считается неполным.",
-            ],
-        },
-        en: Card {
-            title: "DBF table",
-            reads: "All fields but memos, whose texts lie in another file. cp866 and windows-1251 are told by the content, whatever \
-                    the header says.",
-            export: "1C 7.7 and programs of its time: their export to DBF. From newer programs take XLSX or CSV.",
-            traps: &[
-                "Records marked as deleted are read, with the mark in a column «ПометкаУдаления».",
-                "Names of fields have ten letters at most: map them in [source.columns].",
-                "With fewer records than the header declares the source is taken for a part.",
-            ],
-        },
-    },
-    Guide {
         id: "json",
         versions: "JSON, NDJSON (JSON Lines)",
         ru: Card {
