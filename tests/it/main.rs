@@ -1,11 +1,11 @@
 //! One test binary: each file of this folder is a module here, so that polars links once.
-
 mod browser;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
-mod init;
+mod cli;
+mod english;
 mod faults;
-mod opened;
+mod init;
 mod readers_tree;
 mod readers_tree_joined;
 mod readers_workbooks;
