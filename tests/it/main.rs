@@ -1,11 +1,14 @@
 //! One test binary: each file of this folder is a module here, so that polars links once.
+
 mod browser;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
 mod cli;
 mod english;
+mod evaluate;
 mod faults;
 mod init;
+mod readers_tables;
 mod readers_tree;
 mod readers_tree_joined;
 mod readers_workbooks;
