@@ -3,11 +3,12 @@
 mod browser;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
+mod cli;
+mod english;
 mod evaluate;
 mod faults;
 mod guide;
 mod init;
-mod opened;
 mod readers_tables;
 mod readers_tree;
 mod readers_tree_joined;
