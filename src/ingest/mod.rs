@@ -10,6 +10,7 @@ mod records;
 pub mod refuse;
 pub mod rows;
 pub mod sheet;
+mod stream;
 pub mod text;
 mod workbook;
 pub mod xml;
@@ -17,6 +18,7 @@ pub mod xml;
 use std::path::PathBuf;
 
 pub use input::Input;
+pub use stream::{FileRead, read_file};
 
 use crate::model::{LeftOut, Location, Quarantined, RawTable};
 
@@ -75,6 +77,7 @@ formats! {
     ods::Ods,
     xlsx::Xlsx,
     xls::Xls,
+    dbf::Dbf,
     commerceml::CommerceMl,
     enterprise_data::EnterpriseData,
     onec_atom::OnecAtom,

@@ -331,7 +331,7 @@ impl<'a> From<&'a DataRef<'_>> for Cell<'a> {
 
 /// A number in the shortest form that loses none of its 15 digits; one that has lost digits keeps its exponent, so that
 /// nobody takes the zeros for digits.
-fn number_text(number: f64, into: &mut String) {
+pub(super) fn number_text(number: f64, into: &mut String) {
     use std::fmt::Write;
     const WRITTEN: &str = "writing to a String cannot fail";
     if number == 0.0 {

@@ -327,22 +327,26 @@ pub(crate) fn is_yes(text: &str) -> bool {
 }
 
 impl Table {
-    /// Text of a field in a row: the first column that has one, or all of them for a field of several values.
+    /// Appends the text of a field in a row: the first column that has one, or all of them for a field of several values
+    /// and for an address whose parts the project lists.
     fn text(&self, field: Field, row: usize, into: &mut String) {
+        let begin = into.len();
         let columns = self.columns.of_field(field);
+        let in_parts = self.columns.is_in_parts(field);
         for &column in columns {
             let cell = self.raw.get(column, row).trim();
             if cell.is_empty() {
                 continue;
             }
-            if !field.is_multiple() {
+            if !field.is_multiple() && !in_parts {
                 if !(matches!(field, Field::HeadId | Field::GroupId) && self.names_itself(row, cell)) {
                     into.push_str(cell);
                 }
                 return;
             }
-            if !into.is_empty() {
-                into.push('\n');
+            if into.len() > begin {
+                into.push_str(if in_parts { ", " } else { "
+" });
             }
             into.push_str(cell);
         }
@@ -366,5 +370,33 @@ impl Table {
     fn leave_out(&self, row: usize, reason: crate::model::LeftOutReason, report: &mut SourceReport) {
         report.counts.leave_out(reason, 1);
         report.left_out.push((self.file, LeftOut { row: self.raw.rows[row], reason }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Entity, Place, RawColumn, TextColumn};
+
+    /// Rows of a column are written one behind the other into one text: what stands before a row is not part of it.
+    #[test]
+    fn several_values_of_one_field() {
+        let mut raw = RawTable::new(Place::file("companies.csv"), "");
+        let rows = [["+7 1", "+7 2"], ["", "+7 3"], ["", ""], ["+7 4", ""]];
+        for (at, heading) in ["Рабочий телефон", "Мобильный телефон"].into_iter().enumerate()
+        {
+            let cells: TextColumn = rows.iter().map(|r| r[at]).collect();
+            raw.columns.push(RawColumn { heading: heading.to_owned(), cells });
+        }
+        raw.rows = vec![2, 3, 4, 5];
+        let role = Role::Main(Entity::Counterparty);
+        let columns = Columns::of(&raw, role, &[]);
+        let table = Table { source: 0, file: 0, role, raw, columns };
+        let mut texts = TextColumn::new();
+        for row in 0..rows.len() {
+            table.text(Field::Phone, row, texts.open_row());
+            texts.end_row();
+        }
+        assert_eq!(texts.iter().collect::<Vec<_>>(), ["+7 1\n+7 2", "+7 3", "", "+7 4"]);
     }
 }

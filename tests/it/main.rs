@@ -3,9 +3,11 @@
 mod browser;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
-mod init;
+mod evaluate;
 mod faults;
+mod init;
 mod opened;
+mod readers_tables;
 mod readers_tree;
 mod readers_tree_joined;
 mod readers_workbooks;
