@@ -86,8 +86,7 @@ fn card(outcome: &Outcome, plan: &Plan, record: RecordRef) -> Value {
     let raw = &outcome.data.parties(Side::Crm).raw;
     let text = |field| raw.has(field).then(|| raw.get(field, record.at()));
     let inn = text(Field::Inn).map(|text| {
-        // Fixes are sorted by side and record, and the CRM comes first.
-        let fix = plan.fixes.binary_search_by_key(&record, |f| f.record).ok().map(|at| plan.fixes[at].value.as_str());
+        let fix = plan.fix(record, Field::Inn).map(|f| f.value.as_str());
         std::iter::once(text).chain(fix).collect::<Vec<_>>()
     });
     json!({ "inn": inn, "kpp": text(Field::Kpp) })

@@ -10,6 +10,7 @@
 use std::fmt::Write as _;
 
 use super::plan::{FixStep, MergeStep, Plan};
+use super::system::catalogue;
 use super::{Dialect, ScriptFile};
 use crate::model::{Entity, Field, RecordRef, Side, Snapshots};
 use crate::outcome::Outcome;
@@ -113,14 +114,6 @@ fn module(outcome: &Outcome, entity: Entity, pairs: &[(&MergeStep, RecordRef)], 
 fn stands(data: &Snapshots, record: RecordRef, field: Field) -> String {
     let raw = &data.parties(record.side).raw;
     if raw.has(field) { literal(raw.get(field, record.at())) } else { "Неопределено".to_owned() }
-}
-
-/// The catalogue in БП, УНФ and УТ; the module's first line lets the user name another.
-fn catalogue(entity: Entity) -> &'static str {
-    match entity {
-        Entity::Counterparty => "Контрагенты",
-        Entity::Contact => "КонтактныеЛица",
-    }
 }
 
 fn attribute(field: Field) -> &'static str {

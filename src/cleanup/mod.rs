@@ -5,8 +5,11 @@
 
 pub mod bitrix24;
 pub mod bsl;
+mod csv;
+pub mod manual;
 pub mod merge_list;
 pub mod plan;
+pub mod system;
 
 use std::fs;
 use std::io;
@@ -51,6 +54,7 @@ pub fn write_all(outcome: &Outcome, merge: &Path, cleanup: &Path) -> Result<(), 
     for file in merge_list::render(outcome, &plan) {
         save(merge, &file)?;
     }
+    save(cleanup, &manual::render(outcome, &plan))?;
     for dialect in DIALECTS {
         for file in dialect.render(outcome, &plan) {
             save(cleanup, &file)?;

@@ -179,13 +179,21 @@ fn audit_command(
     let now = Utc::now();
     let as_of = as_of.or(config.as_of).unwrap_or_else(|| now.date_naive());
     let runs = config.root.join("runs");
-    let folder = out.clone().unwrap_or_else(|| runs.join(now.format("%Y-%m-%dT%H-%M-%SZ").to_string()));
     let progress = Progress::new(quiet || json)?;
     let outcome = audit::audit(&Plan { config, as_of }, &progress)?;
-    run::write(&outcome, &folder, &now.to_rfc3339_opts(SecondsFormat::Secs, true), &progress)?;
-    if out.is_none() {
-        run::point_latest(&folder)?;
-    }
+    let started = now.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let folder = match out {
+        Some(out) => {
+            run::write(&outcome, &out, &started, &progress)?;
+            out
+        }
+        None => {
+            let name = now.format("%Y-%m-%dT%H-%M-%SZ").to_string();
+            let folder = run::write_new(&outcome, &runs, &name, &started, &progress)?;
+            run::point_latest(&folder)?;
+            folder
+        }
+    };
     progress.finish();
     if json {
         let manifest = folder.join(run::MANIFEST);

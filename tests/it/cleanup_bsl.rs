@@ -1,15 +1,12 @@
 //! Modules for 1C: the grammar, the calls of БСП, literals; and what no plan may hold.
 
-use std::fs;
-
 use proptest::prelude::*;
-use sverka::cleanup::{Dialect, bsl::Bsl, plan, write_all};
-use sverka::matching::{Decision, Veto};
+use sverka::cleanup::{Dialect, bsl::Bsl, plan};
 use sverka::model::{Entity, Field, Side};
 use sverka::outcome::Outcome;
 use tree_sitter::{Language, Node, Parser};
 
-use crate::world::{INN_A, INN_B, INN_C, World, crm, onec};
+use crate::world::{World, onec};
 
 /// Exported methods of БСП 3.1.12.238 that modules may call, with the least and the most arguments.
 const LIBRARY: [(&str, usize, usize); 5] = [
@@ -249,67 +246,5 @@ proptest! {
 fn hostile_literals_read_as_their_text() {
     for text in HOSTILE {
         assert_eq!(evaluate(&sverka::cleanup::bsl::literal(text)), text);
-    }
-}
-
-/// Clusters that matching must never make, and one good pair on each side.
-fn traps() -> Outcome {
-    let c = |w: World, card: [&str; 4]| w.company(Side::Crm, card);
-    let mut w = World::new().own(INN_C);
-    w = c(w, ["1", "Свой", INN_C, ""]); // 0, 1: own organisation
-    w = c(w, ["2", "Свой 2", INN_C, ""]);
-    w = c(w, ["3", "Голова", INN_A, "779901001"]); // 2, 3: vetoed
-    w = c(w, ["4", "Филиал", INN_A, "507843001"]);
-    w = c(w, ["5", "А", INN_A, ""]); // 4, 5: two INNs
-    w = c(w, ["6", "А", INN_B, ""]);
-    w = c(w, ["7", "Код", INN_A, ""]); // 6, 7: id clash
-    w = c(w, ["7~2", "Код", INN_A, ""]);
-    w = c(w, ["row-9", "Без кода", INN_A, ""]); // 8, 9: no ids
-    w = c(w, ["row-10", "Без кода", INN_A, ""]);
-    w = c(w, ["11", "Хорошая", INN_B, ""]); // 10..12: the master is deleted
-    w = c(w, ["12", "Хорошая", INN_B, ""]);
-    w = w.add(
-        Side::Crm,
-        Entity::Counterparty,
-        &[(Field::Id, "13"), (Field::Name, "Хорошая"), (Field::Inn, INN_B), (Field::Deleted, "Да")],
-    );
-    w = w.records(Side::Crm, |r| {
-        r.id_clash[6] = true;
-        r.id_clash[7] = true;
-    });
-    w = w.cluster(&[crm(0), crm(1)]).cluster(&[crm(2), crm(3)]).cluster(&[crm(4), crm(5)]);
-    w = w.cluster(&[crm(6), crm(7)]).cluster(&[crm(8), crm(9)]).cluster(&[crm(12), crm(10), crm(11)]);
-    w.link(crm(2), crm(3), Decision::Rejected, Some(Veto::Branch)).build()
-}
-
-#[test]
-fn traps_become_no_step() {
-    let outcome = traps();
-    let plan = plan::build(&outcome);
-    let steps: Vec<_> = plan.merges.iter().map(|m| (m.master, m.duplicates.clone())).collect();
-    assert_eq!(steps, [(crm(10), vec![crm(11)])], "only the two live cards, into one of them");
-    assert_eq!(plan.manual.len(), 5);
-
-    let folder = tempfile::tempdir().unwrap();
-    write_all(&outcome, folder.path(), folder.path()).unwrap();
-    let list = fs::read_to_string(folder.path().join("crm-counterparty.csv")).unwrap();
-    let ids: Vec<&str> = list.lines().skip(1).map(|l| l.split(';').nth(2).unwrap()).collect();
-    assert_eq!(ids, ["\"11\"", "\"12\""]);
-    let script: serde_json::Value =
-        serde_json::from_str(&fs::read_to_string(folder.path().join("bitrix24-plan.json")).unwrap()).unwrap();
-    assert_eq!(script["merges"].as_array().unwrap().len(), 1);
-    assert_eq!(script["merges"][0]["drop"], serde_json::json!(["12"]));
-}
-
-#[test]
-fn an_empty_outcome_gives_empty_lists_and_no_script() {
-    let folder = tempfile::tempdir().unwrap();
-    write_all(&World::new().build(), folder.path(), folder.path()).unwrap();
-    let mut names: Vec<String> =
-        fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    assert_eq!(names, ["crm-contact.csv", "crm-counterparty.csv", "onec-contact.csv", "onec-counterparty.csv"]);
-    for name in names {
-        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap().lines().count(), 1);
     }
 }

@@ -3,6 +3,8 @@
 mod browser;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
+mod cleanup_plan;
+mod cleanup_runs;
 mod opened;
 mod report_html;
 mod report_xlsx;

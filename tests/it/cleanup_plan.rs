@@ -1,0 +1,156 @@
+//! The neutral plan: what becomes a step, who approved it, and what is left to a person.
+
+use std::fs;
+
+use sverka::cleanup::plan::{self, Approved, ManualReason, Risk};
+use sverka::cleanup::write_all;
+use sverka::matching::{Decision, Veto};
+use sverka::model::{Entity, Field, Lang, Side};
+use sverka::outcome::Outcome;
+
+use crate::world::{INN_A, INN_B, INN_C, World, crm, onec};
+
+/// Clusters that matching must never make, and one good pair.
+fn traps() -> World {
+    let c = |w: World, card: [&str; 4]| w.company(Side::Crm, card);
+    let mut w = World::new().own(INN_C);
+    w = c(w, ["1", "Свой", INN_C, ""]); // 0, 1: own organisation
+    w = c(w, ["2", "Свой 2", INN_C, ""]);
+    w = c(w, ["3", "Голова", INN_A, "779901001"]); // 2, 3: vetoed
+    w = c(w, ["4", "Филиал", INN_A, "507843001"]);
+    w = c(w, ["5", "А", INN_A, ""]); // 4, 5: two INNs
+    w = c(w, ["6", "А", INN_B, ""]);
+    w = c(w, ["7", "Код", INN_A, ""]); // 6, 7: id clash
+    w = c(w, ["7~2", "Код", INN_A, ""]);
+    w = c(w, ["row-9", "Без кода", INN_A, ""]); // 8, 9: no ids
+    w = c(w, ["row-10", "Без кода", INN_A, ""]);
+    w = c(w, ["11", "Хорошая", INN_B, ""]); // 10..12: the master is deleted
+    w = c(w, ["12", "Хорошая", INN_B, ""]);
+    w = w.add(
+        Side::Crm,
+        Entity::Counterparty,
+        &[(Field::Id, "13"), (Field::Name, "Хорошая"), (Field::Inn, INN_B), (Field::Deleted, "Да")],
+    );
+    w = w.company(Side::Crm, ["14", "Папка", INN_A, ""]); // 13, 14: a folder
+    w = w.add(
+        Side::Crm,
+        Entity::Counterparty,
+        &[(Field::Id, "15"), (Field::Name, "Папка \"А\""), (Field::Inn, INN_A), (Field::IsGroup, "Да")],
+    );
+    w = w.records(Side::Crm, |r| {
+        r.id_clash[6] = true;
+        r.id_clash[7] = true;
+    });
+    w = w.cluster(&[crm(0), crm(1)]).cluster(&[crm(2), crm(3)]).cluster(&[crm(4), crm(5)]);
+    w = w.cluster(&[crm(6), crm(7)]).cluster(&[crm(8), crm(9)]).cluster(&[crm(12), crm(10), crm(11)]);
+    w.cluster(&[crm(13), crm(14)]).link(crm(2), crm(3), Decision::Rejected, Some(Veto::Branch)).source("bitrix24-rest")
+}
+
+fn written(outcome: &Outcome, file: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    write_all(outcome, folder.path(), folder.path()).unwrap();
+    fs::read_to_string(folder.path().join(file)).unwrap()
+}
+
+/// Cells of a list: every one quoted, rows end with CRLF.
+fn cells(list: &str) -> Vec<Vec<String>> {
+    let list = list.strip_prefix('\u{feff}').expect("a byte order mark");
+    let cell = |c: &str| c.replace("\"\"", "\"");
+    list.split_terminator("\r\n").map(|row| row[1..row.len() - 1].split("\";\"").map(cell).collect()).collect()
+}
+
+#[test]
+fn traps_become_no_step_and_are_told_why() {
+    let outcome = traps().build();
+    let plan = plan::build(&outcome);
+    let steps: Vec<_> = plan.merges.iter().map(|m| (m.master, m.duplicates.clone())).collect();
+    assert_eq!(steps, [(crm(10), vec![crm(11)])], "only the two live cards, into one of them");
+    let mut reasons: Vec<ManualReason> = plan.manual.iter().map(|m| m.reason).collect();
+    reasons.sort_unstable();
+    assert_eq!(reasons, ManualReason::ALL, "each trap by its own reason");
+
+    let list = written(&outcome, "crm-counterparty.csv");
+    let ids: Vec<String> = cells(&list).into_iter().skip(1).map(|row| row[2].clone()).collect();
+    assert_eq!(ids, ["11", "12"]);
+    let script: serde_json::Value = serde_json::from_str(&written(&outcome, "bitrix24-plan.json")).unwrap();
+    assert_eq!(script["merges"].as_array().unwrap().len(), 1);
+    assert_eq!(script["merges"][0]["drop"], serde_json::json!(["12"]));
+}
+
+#[test]
+fn the_manual_list_names_every_record_and_its_card() {
+    let mut outcome = traps().build();
+    let rows = cells(&written(&outcome, "manual.csv"));
+    let heading = "Группа,Где,Справочник,Почему вручную,Что сделать,Код записи,Наименование,ИНН,КПП,Ссылка";
+    assert_eq!(rows[0].join(","), heading);
+    let plan = plan::build(&outcome);
+    assert_eq!(rows.len() - 1, plan.manual.iter().map(|m| m.records.len()).sum::<usize>());
+    let of = |id: &str| rows.iter().find(|r| r[5] == id).unwrap_or_else(|| panic!("no {id}")).clone();
+    assert_eq!(of("4")[3], "пара записей группы запрещена правилом или человеком");
+    assert_eq!(of("4")[0], of("3")[0], "rows of a group share its number");
+    assert_ne!(of("4")[0], of("5")[0]);
+    assert_eq!(of("15")[6], "Папка \"А\"");
+    assert_eq!(of("5")[9], "/crm/company/details/5/");
+    assert_eq!(of("row-9")[9], "", "a record without an id has no card");
+
+    outcome.crm_url = Some("https://romashka.bitrix24.ru".into());
+    outcome.lang = Lang::En;
+    let rows = cells(&written(&outcome, "manual.csv"));
+    assert_eq!(rows[0][3..5], ["Why by hand", "What to do"]);
+    let row = rows.iter().find(|r| r[5] == "5").unwrap();
+    assert_eq!(row[9], "https://romashka.bitrix24.ru/crm/company/details/5/");
+    assert_eq!(
+        (row[1].as_str(), row[2].as_str(), row[3].as_str()),
+        ("CRM", "counterparties", "INNs of the group differ")
+    );
+    let languages = |r: ManualReason| [Lang::Ru, Lang::En].map(|l| (r.text(l), r.advice(l)));
+    for reason in ManualReason::ALL {
+        let [ru, en] = languages(reason);
+        assert!(ru.0 != en.0 && ru.1 != en.1 && !en.0.contains(|c: char| ('а'..='я').contains(&c)), "{reason:?}");
+    }
+}
+
+#[test]
+fn records_of_1c_have_navigation_links() {
+    let guid = "21dda1c5-8c44-11db-a9b0-00055d49b45e";
+    let w = World::new().company(Side::Onec, [guid, "А", INN_A, ""]).company(Side::Onec, ["00-01", "Б", INN_B, ""]);
+    let rows = cells(&written(&w.cluster(&[onec(0), onec(1)]).build(), "manual.csv"));
+    assert_eq!(rows[1][9], "e1cib/data/Справочник.Контрагенты?ref=a9b000055d49b45e11db8c4421dda1c5");
+    assert_eq!(rows[2][9], "");
+    assert_eq!(rows[1][1], "1С");
+}
+
+/// Who approved: a rule, matching, a person; and in 1C nobody yet.
+#[test]
+fn every_step_says_who_approved_it() {
+    let w = World::new()
+        .company(Side::Crm, ["1", "Ромашка", "7799ОО1111", ""])
+        .company(Side::Crm, ["2", "Ромашка", INN_A, ""])
+        .company(Side::Crm, ["3", "Лютик", INN_B, ""])
+        .company(Side::Crm, ["4", "Лютик", INN_B, ""])
+        .company(Side::Onec, ["00-01", "Ромашка", "7799ОО1111", ""]);
+    let w = w.cluster(&[crm(0), crm(1), onec(0)]).pair(crm(2), crm(3), Decision::Accepted);
+    let plan = plan::build(&w.build());
+    let merges: Vec<_> = plan.merges.iter().map(|m| (m.master, m.approved)).collect();
+    assert_eq!(merges, [(crm(0), Approved::Auto), (crm(2), Approved::Person)]);
+    let fixes: Vec<_> = plan.fixes.iter().map(|f| (f.record, f.approved, f.risk())).collect();
+    assert_eq!(
+        fixes,
+        [(crm(0), Approved::Rule, Risk::Safe), (onec(0), Approved::Nobody, Risk::Approval)],
+        "an INN of 1C waits for the accountant"
+    );
+}
+
+#[test]
+fn an_empty_outcome_gives_empty_lists_and_no_script() {
+    let folder = tempfile::tempdir().unwrap();
+    write_all(&World::new().build(), folder.path(), folder.path()).unwrap();
+    let mut names: Vec<String> =
+        fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    let lists = ["crm-contact.csv", "crm-counterparty.csv", "manual.csv", "onec-contact.csv", "onec-counterparty.csv"];
+    assert_eq!(names, lists);
+    for name in names {
+        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap().lines().count(), 1);
+    }
+}
