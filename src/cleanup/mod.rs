@@ -9,7 +9,9 @@ mod csv;
 pub mod manual;
 pub mod merge_list;
 pub mod plan;
+pub mod plan_json;
 pub mod system;
+mod undo;
 
 use std::fs;
 use std::io;
@@ -54,6 +56,7 @@ pub fn write_all(outcome: &Outcome, merge: &Path, cleanup: &Path) -> Result<(), 
     for file in merge_list::render(outcome, &plan) {
         save(merge, &file)?;
     }
+    save(cleanup, &plan_json::render(outcome, &plan))?;
     save(cleanup, &manual::render(outcome, &plan))?;
     for dialect in DIALECTS {
         for file in dialect.render(outcome, &plan) {

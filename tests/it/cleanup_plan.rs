@@ -1,7 +1,9 @@
 //! The neutral plan: what becomes a step, who approved it, and what is left to a person.
 
+use std::collections::BTreeSet;
 use std::fs;
 
+use serde_json::{Value, json};
 use sverka::cleanup::plan::{self, Approved, ManualReason, Risk};
 use sverka::cleanup::write_all;
 use sverka::matching::{Decision, Veto};
@@ -72,9 +74,9 @@ fn traps_become_no_step_and_are_told_why() {
     let list = written(&outcome, "crm-counterparty.csv");
     let ids: Vec<String> = cells(&list).into_iter().skip(1).map(|row| row[2].clone()).collect();
     assert_eq!(ids, ["11", "12"]);
-    let script: serde_json::Value = serde_json::from_str(&written(&outcome, "bitrix24-plan.json")).unwrap();
+    let script: Value = serde_json::from_str(&written(&outcome, "bitrix24-plan.json")).unwrap();
     assert_eq!(script["merges"].as_array().unwrap().len(), 1);
-    assert_eq!(script["merges"][0]["drop"], serde_json::json!(["12"]));
+    assert_eq!(script["merges"][0]["drop"], json!(["12"]));
 }
 
 #[test]
@@ -149,8 +151,143 @@ fn an_empty_outcome_gives_empty_lists_and_no_script() {
         fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     let lists = ["crm-contact.csv", "crm-counterparty.csv", "manual.csv", "onec-contact.csv", "onec-counterparty.csv"];
+    names.retain(|n| n != "plan.json");
     assert_eq!(names, lists);
     for name in names {
         assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap().lines().count(), 1);
     }
+}
+
+/// The rules of `docs/plan.schema.json` that this value breaks, with their places. Knows the words that the schema uses
+/// and fails on any other, so that no rule is passed over.
+fn faults(schema: &Value, root: &Value, value: &Value, at: &str, out: &mut Vec<String>) {
+    let mut own = Vec::new();
+    let mut fault = |what: String| own.push(format!("{at}: {what}"));
+    let is = |name: &str| match name {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "integer" => value.is_u64() || value.is_i64(),
+        "null" => value.is_null(),
+        other => panic!("type {other}"),
+    };
+    for (word, rule) in schema.as_object().unwrap() {
+        match word.as_str() {
+            "$schema" | "$id" | "$defs" | "title" | "description" => {}
+            "$ref" => {
+                let name = rule.as_str().unwrap().strip_prefix("#/$defs/").unwrap();
+                faults(&root["$defs"][name], root, value, at, out);
+                return;
+            }
+            "type" => {
+                let types: Vec<&str> = match rule {
+                    Value::String(one) => vec![one],
+                    many => many.as_array().unwrap().iter().map(|t| t.as_str().unwrap()).collect(),
+                };
+                if !types.iter().any(|t| is(t)) {
+                    fault(format!("not {types:?}"));
+                }
+            }
+            "const" if value == rule => {}
+            "const" => fault(format!("not {rule}")),
+            "enum" if rule.as_array().unwrap().contains(value) => {}
+            "enum" => fault(format!("none of {rule}")),
+            "minimum" if value.as_u64().is_none_or(|n| n >= rule.as_u64().unwrap()) => {}
+            "minItems" if value.as_array().unwrap().len() as u64 >= rule.as_u64().unwrap() => {}
+            "minLength" if value.as_str().unwrap().chars().count() as u64 >= rule.as_u64().unwrap() => {}
+            "minimum" | "minItems" | "minLength" => fault(format!("below {rule}")),
+            "pattern" => {
+                let text = value.as_str().unwrap();
+                let fits = match rule.as_str().unwrap() {
+                    "^[0-9a-f]{16}$" => text.len() == 16 && text.bytes().all(|b| b"0123456789abcdef".contains(&b)),
+                    "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok(),
+                    other => panic!("pattern {other}"),
+                };
+                if !fits {
+                    fault(format!("not {rule}"));
+                }
+            }
+            "required" => {
+                for name in rule.as_array().unwrap().iter().filter(|n| value.get(n.as_str().unwrap()).is_none()) {
+                    fault(format!("no {name}"));
+                }
+            }
+            "properties" => {
+                for (name, inner) in rule.as_object().unwrap() {
+                    if let Some(value) = value.get(name) {
+                        faults(inner, root, value, &format!("{at}/{name}"), out);
+                    }
+                }
+            }
+            "additionalProperties" => {
+                assert_eq!(rule, &json!(false));
+                let known = schema["properties"].as_object().unwrap();
+                for name in value.as_object().into_iter().flatten().map(|(n, _)| n).filter(|n| !known.contains_key(*n))
+                {
+                    out.push(format!("{at}: unknown {name}"));
+                }
+            }
+            "items" => {
+                for (n, value) in value.as_array().unwrap().iter().enumerate() {
+                    faults(rule, root, value, &format!("{at}/{n}"), out);
+                }
+            }
+            other => panic!("the word {other} is not known here"),
+        }
+    }
+    out.extend(own);
+}
+
+fn schema_faults(plan: &Value) -> Vec<String> {
+    let schema: Value = serde_json::from_str(include_str!("../../docs/plan.schema.json")).unwrap();
+    let mut out = Vec::new();
+    faults(&schema, &schema, plan, "", &mut out);
+    out
+}
+
+#[test]
+fn the_plan_keeps_its_schema() {
+    let mut worlds = vec![World::new().build(), traps().build()];
+    let w = World::new()
+        .company(Side::Onec, ["00-01", "Ромашка\u{0}\n\"", "7799ОО1111", ""])
+        .company(Side::Onec, ["00-02", "Ромашка", INN_A, "779901001"]);
+    worlds.push(w.cluster(&[onec(0), onec(1)]).build());
+    for outcome in &worlds {
+        let plan: Value = serde_json::from_str(&written(outcome, "plan.json")).unwrap();
+        assert_eq!(schema_faults(&plan), [""; 0]);
+        let steps = plan["steps"].as_array().unwrap();
+        let ids: BTreeSet<&str> = steps.iter().map(|s| s["id"].as_str().unwrap()).collect();
+        assert_eq!(ids.len(), steps.len(), "ids are unique");
+        let orders: Vec<u64> = steps.iter().map(|s| s["order"].as_u64().unwrap()).collect();
+        assert_eq!(orders, (1..=steps.len() as u64).collect::<Vec<_>>());
+        let rank = |s: &Value| ["keys", "duplicates", "by-hand"].iter().position(|r| s["stage"] == *r).unwrap();
+        assert!(steps.is_sorted_by_key(rank), "keys before duplicates");
+    }
+    let plan: Value = serde_json::from_str(&written(&worlds[2], "plan.json")).unwrap();
+    assert_eq!(plan["counts"], json!({"safe": 0, "approval": 2, "manual": 0}));
+    let merge = &plan["steps"][1];
+    assert_eq!(merge["keep"], "00-01");
+    // The fix waits for the accountant, so the old text is what must stand there.
+    assert_eq!(merge["expect"][0], json!({"id": "00-01", "field": "inn", "text": "7799ОО1111"}));
+    let set = merge["set"].as_array().unwrap();
+    assert!(set.contains(&json!({"id": "00-01", "field": "kpp", "text": "779901001"})), "{set:?}");
+
+    // The validator can fail.
+    let mut broken = plan.clone();
+    broken["steps"][0]["risk"] = json!("none");
+    broken["steps"][0]["extra"] = json!(1);
+    broken["snapshot"] = json!("zz");
+    broken.as_object_mut().unwrap().remove("lang");
+    assert_eq!(schema_faults(&broken).len(), 4, "{:?}", schema_faults(&broken));
+}
+
+#[test]
+fn the_sample_has_a_plan() {
+    let config = sverka::config::load(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/trade")).unwrap();
+    let as_of = config.as_of.unwrap();
+    let outcome = sverka::audit::audit(&sverka::audit::Plan { config, as_of }, &sverka::audit::Silent).unwrap();
+    let plan: Value = serde_json::from_str(&written(&outcome, "plan.json")).unwrap();
+    assert_eq!(schema_faults(&plan), [""; 0]);
+    assert_eq!(plan["systems"], json!({"crm": ["bitrix24"], "onec": ["1c"]}));
+    assert!(plan["counts"]["safe"].as_u64().unwrap() > 0 && plan["counts"]["approval"].as_u64().unwrap() > 0);
 }
