@@ -10,6 +10,7 @@ pub mod manual;
 pub mod merge_list;
 pub mod plan;
 pub mod plan_json;
+mod scripts;
 pub mod system;
 mod undo;
 

@@ -75,8 +75,8 @@ fn traps_become_no_step_and_are_told_why() {
     let ids: Vec<String> = cells(&list).into_iter().skip(1).map(|row| row[2].clone()).collect();
     assert_eq!(ids, ["11", "12"]);
     let script: Value = serde_json::from_str(&written(&outcome, "bitrix24-plan.json")).unwrap();
-    assert_eq!(script["merges"].as_array().unwrap().len(), 1);
-    assert_eq!(script["merges"][0]["drop"], json!(["12"]));
+    assert_eq!(script["steps"].as_array().unwrap().len(), 1);
+    assert_eq!(script["steps"][0]["drop"], json!(["12"]));
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod cleanup_bitrix24;
 mod cleanup_bsl;
 mod cleanup_plan;
 mod cleanup_runs;
+mod cleanup_stage;
 mod opened;
 mod report_html;
 mod report_xlsx;
