@@ -20,6 +20,8 @@ pub mod checks;
 pub mod forecast;
 pub mod outcome;
 
+pub mod invariants;
+
 pub mod cleanup;
 pub mod report;
 
@@ -27,3 +29,4 @@ pub mod audit;
 pub mod run;
 
 pub mod generate;
+pub mod propose;

@@ -81,7 +81,6 @@ impl World {
             declared_total: None,
             not_used: Vec::new(),
             left_out: Vec::new(),
-            mojibake: Vec::new(),
         });
         self
     }
