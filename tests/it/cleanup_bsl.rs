@@ -6,7 +6,7 @@ use sverka::model::{Entity, Field, Side};
 use sverka::outcome::Outcome;
 use tree_sitter::{Language, Node, Parser};
 
-use crate::world::{World, onec};
+use crate::world::{INN_A, World, onec};
 
 /// Exported methods of БСП 3.1.12.238 that modules may call, with the least and the most arguments.
 const LIBRARY: [(&str, usize, usize); 5] = [
@@ -159,26 +159,36 @@ fn the_gates_catch_faults() {
     let (_, text) = modules(&hostile()).swap_remove(0);
     let broken = text.replacen("КонецЕсли;", "", 1);
     assert!(parse(tree_sitter_bsl::LANGUAGE.into(), &broken).root_node().has_error());
-    let broken = text.replacen("Пары = Новый Массив;", "Пары = Новый Массив", 1);
+    let broken = text.replacen("Строки = Новый Массив;", "Строки = Новый Массив", 1);
     assert!(std::panic::catch_unwind(|| assert_statements_end("broken", &broken)).is_err());
+}
+
+/// Code with `s` for quotes: contents of literals may hold brackets and commas, an empty literal still is an argument.
+fn without_literals(text: &str) -> String {
+    let mut quoted = false;
+    let mut out = String::new();
+    for line in text.lines() {
+        let mut chars = line.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '"' => {
+                    quoted = !quoted;
+                    out.push('s');
+                }
+                '/' if !quoted && chars.peek() == Some(&'/') => break,
+                c if !quoted => out.push(c),
+                _ => {}
+            }
+        }
+        out.push('\n');
+    }
+    out
 }
 
 #[test]
 fn only_known_methods_of_the_library_are_called() {
     let (_, text) = modules(&hostile()).swap_remove(0);
-    // Contents of literals may hold brackets and commas; an empty literal still is an argument.
-    let code: String = {
-        let mut quoted = false;
-        text.chars()
-            .filter_map(|c| {
-                if c == '"' {
-                    quoted = !quoted;
-                    return Some('s');
-                }
-                (!quoted).then_some(c)
-            })
-            .collect()
-    };
+    let code = without_literals(&text);
     let mut calls = 0;
     for (at, _) in code.match_indices("ОбщегоНазначения.") {
         let call = &code[at + "ОбщегоНазначения.".len()..];
@@ -189,6 +199,127 @@ fn only_known_methods_of_the_library_are_called() {
         calls += 1;
     }
     assert!(calls >= LIBRARY.len());
+}
+
+/// Methods of the platform (8.3) that modules may call, with the least and the most arguments.
+const PLATFORM: [(&str, usize, usize); 24] = [
+    ("ВРег", 1, 1),
+    ("ЗаписьЖурналаРегистрации", 1, 7),
+    ("ЗаполнитьЗначенияСвойств", 2, 4),
+    ("ЗафиксироватьТранзакцию", 0, 0),
+    ("ЗначениеВСтрокуВнутр", 1, 1),
+    ("ИнформацияОбОшибке", 0, 0),
+    ("КраткоеПредставлениеОшибки", 1, 1),
+    ("НачатьТранзакцию", 0, 1),
+    ("ОтменитьТранзакцию", 0, 0),
+    ("ПереместитьФайл", 2, 2),
+    ("ПолучитьРазделительПути", 0, 0),
+    ("ПустаяСтрока", 1, 1),
+    ("СокрЛП", 1, 1),
+    ("Сообщить", 1, 2),
+    ("Сред", 2, 3),
+    ("СтрДлина", 1, 1),
+    ("СтрЗаменить", 3, 3),
+    ("СтрНайти", 2, 5),
+    ("СтрРазделить", 2, 3),
+    ("СтрСоединить", 1, 2),
+    ("Строка", 1, 1),
+    ("Символ", 1, 1),
+    ("Файл", 1, 1),
+    ("Структура", 0, 99),
+];
+
+/// Every call is of a method of this module, of the platform or a constructor, with as many arguments as it takes.
+#[test]
+fn only_known_methods_are_called() {
+    let (_, text) = modules(&hostile()).swap_remove(0);
+    let code = without_literals(&text);
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut known: Vec<(String, usize, usize)> =
+        PLATFORM.iter().map(|(name, least, most)| ((*name).to_owned(), *least, *most)).collect();
+    for line in code.lines().map(str::trim) {
+        if let Some(rest) = line.strip_prefix("Процедура ").or_else(|| line.strip_prefix("Функция ")) {
+            let (name, parameters) = rest.split_once('(').unwrap();
+            let parameters: Vec<&str> =
+                parameters.rsplit_once(')').unwrap().0.split(',').filter(|p| !p.trim().is_empty()).collect();
+            let needed = parameters.iter().filter(|p| !p.contains('=')).count();
+            known.push((name.to_owned(), needed, parameters.len()));
+        }
+    }
+    let constructors = ["УникальныйИдентификатор", "ЗаписьТекста"];
+    let mut calls = 0;
+    for (at, _) in code.match_indices('(') {
+        let before = &code[..at];
+        let name: String =
+            before.chars().rev().take_while(|c| word(*c)).collect::<Vec<_>>().into_iter().rev().collect();
+        let ahead = &before[..before.len() - name.len()];
+        let keyword = ["", "Если", "И", "Или", "Не", "Возврат", "ИначеЕсли"].contains(&name.as_str());
+        if keyword || ahead.ends_with('.') || ahead.ends_with('?') || constructors.contains(&name.as_str()) {
+            continue;
+        }
+        if ["Процедура ", "Функция "].iter().any(|k| ahead.ends_with(k)) {
+            continue;
+        }
+        let found = known.iter().find(|(n, ..)| *n == name);
+        let (_, least, most) = found.unwrap_or_else(|| panic!("unknown: {name}"));
+        let count = arguments(&code[at..]);
+        assert!((*least..=*most).contains(&count), "{name}: {count} arguments");
+        calls += 1;
+    }
+    assert!(calls > 100, "{calls}");
+}
+
+/// A module of a plan that is like a real one.
+fn flowers() -> Outcome {
+    let full = |w: World, id: &str, kpp: &str, full: &str| {
+        let texts = [(Field::Id, id), (Field::Name, "Ромашка"), (Field::Inn, INN_A), (Field::Kpp, kpp)];
+        w.add(Side::Onec, Entity::Counterparty, &[&texts[..], &[(Field::FullName, full)]].concat())
+    };
+    let w = full(World::new(), "00-01", "", "");
+    full(full(w, "00-02", "779901001", "ООО \"Ромашка\""), "00-03", "", "")
+        .cluster(&[onec(0), onec(1), onec(2)])
+        .build()
+}
+
+#[test]
+fn a_group_is_one_entry_with_what_its_master_lacks() {
+    let (_, text) = modules(&flowers()).swap_remove(0);
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .skip_while(|l| *l != "Функция Группы()")
+        .take_while(|l| !l.starts_with("Возврат"))
+        .filter(|l| l.contains("00-0"))
+        .collect();
+    let expected = [
+        "Группа = НоваяГруппа(Список, \"00-01\", \"Ромашка\", \"7799001111\", \"\");",
+        "ДобавитьДубль(Группа, \"00-02\", \"Ромашка\", \"7799001111\", \"779901001\");",
+        "ДобавитьДубль(Группа, \"00-03\", \"Ромашка\", \"7799001111\", \"\");",
+        "ДобавитьИсправление(Группа.Заполнения, \"00-01\", \"НаименованиеПолное\", \"\", \"ООО \"\"Ромашка\"\"\");",
+        "ДобавитьИсправление(Группа.Заполнения, \"00-01\", \"КПП\", \"\", \"779901001\");",
+    ];
+    assert_eq!(lines, expected);
+}
+
+/// Groups stay whole when a plan is split into files.
+#[test]
+fn large_plans_are_split_between_groups() {
+    let mut w = World::new();
+    for at in 0..1_200 {
+        for n in 0..3 {
+            w = w.company(Side::Onec, [&format!("{at}-{n}"), "Ромашка", INN_A, ""]);
+        }
+    }
+    for at in 0..1_200 {
+        w = w.cluster(&[onec(3 * at), onec(3 * at + 1), onec(3 * at + 2)]);
+    }
+    let modules = modules(&w.build());
+    let names: Vec<&str> = modules.iter().map(|(n, _)| n.as_str()).collect();
+    assert_eq!(names, ["1c-counterparties-001.bsl", "1c-counterparties-002.bsl", "1c-counterparties-003.bsl"]);
+    let count = |text: &str, what: &str| text.matches(what).count();
+    let groups: Vec<usize> = modules.iter().map(|(_, t)| count(t, "= НоваяГруппа(")).collect();
+    let pairs: Vec<usize> = modules.iter().map(|(_, t)| count(t, "ДобавитьДубль(Группа, \"")).collect();
+    assert_eq!((groups, pairs), (vec![500, 500, 200], vec![1_000, 1_000, 400]));
 }
 
 #[test]
