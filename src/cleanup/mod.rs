@@ -8,8 +8,10 @@ pub mod bsl;
 mod csv;
 pub mod manual;
 pub mod merge_list;
+pub mod odata;
 pub mod plan;
 pub mod plan_json;
+pub mod retailcrm;
 mod scripts;
 pub mod system;
 mod undo;
@@ -38,7 +40,7 @@ pub trait Dialect: Sync {
 }
 
 /// All dialects.
-pub const DIALECTS: &[&dyn Dialect] = &[&bsl::Bsl, &bitrix24::Bitrix24];
+pub const DIALECTS: &[&dyn Dialect] = &[&bsl::Bsl, &odata::OData, &bitrix24::Bitrix24, &retailcrm::RetailCrm];
 
 /// Why a list or script could not be written.
 #[derive(Debug, thiserror::Error)]

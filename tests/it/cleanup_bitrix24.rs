@@ -338,7 +338,7 @@ fn a_killed_run_is_finished_by_the_next() {
     let mut stops = 0;
     for after in [1, 2, 3, 4, 5, 6, 7, 9, 11, 13] {
         let stage = Stage::new(&outcome(), portal());
-        stops += usize::from(stage.killed_after(after));
+        stops += usize::from(stage.killed_after(&["--apply"], after));
         let text = stage.good(&["--apply"]);
         assert!(stage.system().state() == planned(), "killed after {after} calls: {text}");
         stage.assert_no_leak();

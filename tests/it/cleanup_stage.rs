@@ -196,9 +196,9 @@ impl<S: System> Stage<S> {
         text
     }
 
-    /// Starts `--apply` and kills it after so many calls; whether it was still at work.
-    pub fn killed_after(&self, calls: usize) -> bool {
-        let mut child: Child = self.command(&["--apply"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    /// Starts the script and kills it after so many calls; whether it was still at work.
+    pub fn killed_after(&self, arguments: &[&str], calls: usize) -> bool {
+        let mut child: Child = self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         while child.try_wait().unwrap().is_none() && self.system().faults().calls.len() < calls {
             thread::yield_now();
         }

@@ -3,11 +3,13 @@
 mod browser;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
+mod cleanup_odata;
 mod cleanup_plan;
+mod cleanup_retailcrm;
 mod cleanup_runs;
 mod cleanup_stage;
-mod init;
 mod faults;
+mod init;
 mod opened;
 mod readers_tree;
 mod readers_tree_joined;
