@@ -3,6 +3,7 @@
 //! Scripts change nothing until told to, check what they are about to change, and keep a journal. sverka itself
 //! never runs them.
 
+pub mod amocrm;
 pub mod bitrix24;
 pub mod bsl;
 mod csv;
@@ -40,7 +41,8 @@ pub trait Dialect: Sync {
 }
 
 /// All dialects.
-pub const DIALECTS: &[&dyn Dialect] = &[&bsl::Bsl, &odata::OData, &bitrix24::Bitrix24, &retailcrm::RetailCrm];
+pub const DIALECTS: &[&dyn Dialect] =
+    &[&bsl::Bsl, &odata::OData, &bitrix24::Bitrix24, &amocrm::AmoCrm, &retailcrm::RetailCrm];
 
 /// Why a list or script could not be written.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,7 @@
 //! One test binary: each file of this folder is a module here, so that polars links once.
 
 mod browser;
+mod cleanup_amocrm;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
 mod cleanup_odata;

@@ -179,7 +179,7 @@ look() {
 merge_link() { echo "$portal/crm/$(entity_name "$step_type")/merge/?id=$step_ids"; }
 
 merge_step() {
-  local step=$1 id=$2 started=false tries=0 lost
+  local step=$1 id=$2 started=false tries=0 lost=
   if is_done "$id"; then return; fi
   if is_started "$id"; then started=true; fi
   while :; do
@@ -187,9 +187,10 @@ merge_step() {
     if [ "$what" != settle ] || [ "$apply" = 0 ]; then break; fi
     # Выравнивание можно повторять: пишется одно и то же. Удалось ли оно, покажет новый просмотр.
     tries=$((tries + 1))
-    if [ "$tries" -gt 3 ]; then what=fail detail="поля карточек $detail не записываются: $error"; break; fi
+    if [ "$tries" -gt 3 ]; then what=fail detail="поля карточек $detail не записываются: $lost"; break; fi
     note "$id" "выравнивание" "$detail"
-    ask write POST "$webhook/batch" "$writes" || true
+    lost="портал принял их, но не изменил"
+    ask write POST "$webhook/batch" "$writes" || lost=$error
   done
   case "$what" in
     skip) skip_step "$id" "$detail"; return ;;
