@@ -26,6 +26,7 @@ pub mod cleanup;
 pub mod report;
 
 pub mod audit;
+pub mod evaluate;
 pub mod run;
 
 pub mod generate;

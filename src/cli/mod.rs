@@ -1,10 +1,13 @@
 //! The command line: arguments → a checked plan, the library's answer → terminal and exit code.
 
+mod evaluate;
 mod generate;
 mod init;
 mod inspect;
 mod progress;
+mod schema;
 mod summary;
+mod train;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -97,6 +100,10 @@ enum Command {
         a: String,
         b: String,
     },
+    /// Точность, полнота и F1 сопоставления по размеченным парам
+    Evaluate(evaluate::Arguments),
+    /// Подобрать веса сопоставления по данным и записать их для следующих сверок
+    Train(train::Arguments),
     /// Каталог проверок или одна проверка подробно
     Checks {
         id: Option<String>,
@@ -120,6 +127,12 @@ enum Command {
         /// Новая папка
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+    },
+    /// JSON Schema файла sverka.toml: для подсказок в редакторе
+    Schema {
+        /// Язык пояснений
+        #[arg(long, value_enum, default_value = "ru")]
+        lang: LangArgument,
     },
     /// Дополнение команд для оболочки
     Completions { shell: Shell },
@@ -179,8 +192,11 @@ fn execute(command: Command) -> Result<ExitCode> {
         Command::Init { files, out, force, lang } => init::run(&files, &out, force, lang.into()),
         Command::Inspect { files, json, mask } => inspect::run(&files, json, mask),
         Command::Explain { project, a, b } => explain(&project, &a, &b),
+        Command::Evaluate(arguments) => evaluate::run(&arguments),
+        Command::Train(arguments) => train::run(&arguments),
         Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
         Command::Generate { rows, seed, sample, format, out } => generate::run(rows, seed, sample, format, &out),
+        Command::Schema { lang } => schema::run(lang.into()),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "sverka", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)
