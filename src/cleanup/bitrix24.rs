@@ -58,6 +58,7 @@ impl Dialect for Bitrix24 {
         let mut files = scripts::plans(outcome, self.id(), &steps);
         if !files.is_empty() {
             files.push(scripts::bash(self.id(), include_str!("sh/bitrix24.sh")));
+            files.push(scripts::powershell(self.id(), include_str!("ps1/bitrix24.ps1")));
         }
         files
     }

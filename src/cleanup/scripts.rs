@@ -38,3 +38,9 @@ pub fn bash(dialect: &str, text: &str) -> ScriptFile {
     let text = text.replacen(COMMON_HERE, include_str!("sh/common.sh"), 1);
     ScriptFile { name: format!("{dialect}.sh"), text, executable: true }
 }
+
+/// The PowerShell script of a dialect: Windows PowerShell 5.1 reads UTF-8 only with a byte order mark.
+pub fn powershell(dialect: &str, text: &str) -> ScriptFile {
+    let text = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    ScriptFile { name: format!("{dialect}.ps1"), text, executable: false }
+}

@@ -6,6 +6,7 @@ mod cleanup_bitrix24;
 mod cleanup_bsl;
 mod cleanup_odata;
 mod cleanup_plan;
+mod cleanup_powershell;
 mod cleanup_retailcrm;
 mod cleanup_runs;
 mod cleanup_stage;
