@@ -19,7 +19,7 @@ impl Dialect for AmoCrm {
     }
 
     fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
-        if !system::is_only(outcome, Side::Crm, System::AmoCrm) {
+        if system::live(outcome) != Some(System::AmoCrm) {
             return Vec::new();
         }
         let numeric = |r: RecordRef| is_number(outcome.data.id(r));

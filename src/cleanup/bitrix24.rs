@@ -32,7 +32,7 @@ impl Dialect for Bitrix24 {
     }
 
     fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
-        if !system::is_only(outcome, Side::Crm, System::Bitrix24) {
+        if system::live(outcome) != Some(System::Bitrix24) {
             return Vec::new();
         }
         let numeric = |r: RecordRef| is_number(outcome.data.id(r));

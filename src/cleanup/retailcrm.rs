@@ -18,7 +18,7 @@ impl Dialect for RetailCrm {
     }
 
     fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
-        if !system::is_only(outcome, Side::Crm, System::RetailCrm) {
+        if system::live(outcome) != Some(System::RetailCrm) {
             return Vec::new();
         }
         let numeric = |r: RecordRef| is_number(outcome.data.id(r));

@@ -16,8 +16,6 @@ pub enum System {
     OneC,
     /// 1C whose data came through OData, so that it is published there.
     OneCOdata,
-    /// Tables of a staging database, not a live system.
-    Staging,
 }
 
 impl System {
@@ -29,38 +27,25 @@ impl System {
             System::RetailCrm => "retailcrm",
             System::OneC => "1c",
             System::OneCOdata => "1c-odata",
-            System::Staging => "staging",
         }
     }
 }
 
 /// Systems behind the sources of a side, sorted, without repeats; none when nothing shows which CRM it is.
 pub fn systems(outcome: &Outcome, side: Side) -> Vec<System> {
-    let mut found: Vec<System> =
-        outcome.data.get(side).sources.iter().filter_map(|source| system_of(side, source)).collect();
-    if side == Side::Onec && !found.iter().all(|s| *s == System::Staging) {
+    let sources = &outcome.data.get(side).sources;
+    let mut found: Vec<System> = sources.iter().filter_map(|source| system_of(side, source)).collect();
+    if side == Side::Onec {
         found.push(System::OneC);
     }
     found.sort_unstable();
     found.dedup();
-    if found.is_empty() && side == Side::Onec {
-        found.push(System::OneC);
-    }
     found
-}
-
-/// Whether the project reads this side from such a system, and from no other live one: ids of two systems mix.
-pub fn is_only(outcome: &Outcome, side: Side, system: System) -> bool {
-    let found = systems(outcome, side);
-    found.contains(&system) && (side == Side::Onec || found.iter().all(|s| *s == system || *s == System::Staging))
 }
 
 fn system_of(side: Side, source: &SourceReport) -> Option<System> {
     let format = source.format;
     let is = |prefix: &str| format.starts_with(prefix);
-    if is("sqlite") || is("postgres") || is("sql-") {
-        return Some(System::Staging);
-    }
     let heading = |known: &dyn Fn(&str) -> bool| {
         source.mapped.iter().map(|(h, _)| h.as_str()).chain(source.unmapped.iter().map(String::as_str)).any(known)
     };
@@ -127,9 +112,9 @@ pub fn merge_page(outcome: &Outcome, records: &[RecordRef]) -> String {
     }
 }
 
-/// The one CRM of the project.
-fn live(outcome: &Outcome) -> Option<System> {
-    let found: Vec<System> = systems(outcome, Side::Crm).into_iter().filter(|s| *s != System::Staging).collect();
+/// The one CRM of the project; `None` when nothing shows which it is, or there are two: ids of two systems mix.
+pub fn live(outcome: &Outcome) -> Option<System> {
+    let found = systems(outcome, Side::Crm);
     (found.len() == 1).then(|| found[0])
 }
 

@@ -291,3 +291,96 @@ fn the_sample_has_a_plan() {
     assert_eq!(plan["systems"], json!({"crm": ["bitrix24"], "onec": ["1c"]}));
     assert!(plan["counts"]["safe"].as_u64().unwrap() > 0 && plan["counts"]["approval"].as_u64().unwrap() > 0);
 }
+
+/// What a script of the plan leaves undone is in the list, and only that.
+#[test]
+fn what_no_script_does_is_left_to_a_person() {
+    let world = |ids: [&str; 2]| {
+        let card = |w: World, id: &str, kind: &str| {
+            let texts = [(Field::Id, id), (Field::Name, "Ромашка"), (Field::Inn, INN_A), (Field::Kind, kind)];
+            w.add(Side::Crm, Entity::Counterparty, &texts)
+        };
+        let w = card(card(World::new(), ids[0], "CUSTOMER"), ids[1], "SUPPLIER");
+        w.company(Side::Crm, ["7", "Лютик", "7799ОО2228", ""]).cluster(&[crm(0), crm(1)])
+    };
+    let listed = |w: World| {
+        let rows = cells(&written(&w.build(), "manual.csv"));
+        rows.into_iter().skip(1).map(|r| [r[5].clone(), r[3].clone(), r[4].clone(), r[9].clone()]).collect::<Vec<_>>()
+    };
+    let bitrix24 = listed(world(["1", "2"]).source("bitrix24-rest"));
+    assert_eq!(bitrix24.len(), 2, "the INN is corrected by the script");
+    assert!(bitrix24[0][1].ends_with("сам не объединит: Вид") && bitrix24[0][2].ends_with("--main-wins COMPANY_TYPE"));
+    assert_eq!(bitrix24[1][3], "/crm/company/merge/?id=1,2");
+
+    let amocrm = listed(world(["1", "2"]).source("amocrm-rest"));
+    let ids: Vec<&str> = amocrm.iter().map(|r| r[0].as_str()).collect();
+    assert_eq!(ids, ["7", "2"]);
+    assert_eq!(amocrm[0][2], format!("Исправьте ИНН на {INN_B}"));
+    assert!(amocrm[1][2].ends_with("«дубль → 1»") && amocrm[1][3] == "/companies/detail/2");
+
+    let retailcrm = listed(world(["1", "2"]).source("retailcrm-rest"));
+    assert_eq!(retailcrm.len(), 1, "customers are combined by the script: {retailcrm:?}");
+    let unknown = listed(world(["1", "2"]).source("csv"));
+    assert!(unknown.len() == 3 && unknown[1][1].contains("не видно, какая это CRM"), "{unknown:?}");
+    let strange = listed(world(["А-1", "А-2"]).source("bitrix24-rest"));
+    assert!(strange.len() == 2 && strange[0][1].contains("не номера"), "{strange:?}");
+}
+
+/// Two CRMs in one project have ids that mean different cards: no script may guess.
+#[test]
+fn two_systems_get_no_script() {
+    let w =
+        World::new().company(Side::Crm, ["1", "Ромашка", INN_A, ""]).company(Side::Crm, ["2", "Ромашка", INN_A, ""]);
+    let w = w.cluster(&[crm(0), crm(1)]).source("bitrix24-rest").source("amocrm-rest");
+    let folder = tempfile::tempdir().unwrap();
+    write_all(&w.build(), folder.path(), folder.path()).unwrap();
+    for script in ["bitrix24.sh", "amocrm.sh", "retailcrm.sh"] {
+        assert!(!folder.path().join(script).exists(), "{script}");
+    }
+}
+
+/// The headings of exports tell the system as well as the format does.
+#[test]
+fn exported_tables_show_their_system() {
+    for (heading, script) in [
+        ("Рабочий e-mail", "bitrix24.sh"),
+        ("Реквизит (Россия): ИНН", "bitrix24.sh"),
+        ("Рабочий телефон (контакт)", "amocrm.sh"),
+        ("Телефон", ""),
+    ] {
+        let w = World::new()
+            .company(Side::Crm, ["1", "Ромашка", INN_A, ""])
+            .company(Side::Crm, ["2", "Ромашка", INN_A, ""]);
+        let w = w.cluster(&[crm(0), crm(1)]).source_of(Side::Crm, "csv", &[(heading, Field::Phone)]);
+        let folder = tempfile::tempdir().unwrap();
+        write_all(&w.build(), folder.path(), folder.path()).unwrap();
+        for known in ["bitrix24.sh", "amocrm.sh", "retailcrm.sh"] {
+            assert_eq!(folder.path().join(known).exists(), known == script, "{heading}: {known}");
+        }
+    }
+}
+
+/// Plans have a cap, and no step is lost at a seam.
+#[test]
+fn large_plans_are_split() {
+    const GROUPS: usize = 5_000;
+    let mut w = World::new().source("bitrix24-rest");
+    for at in 0..GROUPS {
+        w = w.company(Side::Crm, [&format!("{}", 2 * at + 1), "Ромашка", INN_A, ""]);
+        w = w.company(Side::Crm, [&format!("{}", 2 * at + 2), "Ромашка", INN_A, ""]);
+    }
+    for at in 0..GROUPS {
+        w = w.cluster(&[crm(2 * at), crm(2 * at + 1)]);
+    }
+    let outcome = w.build();
+    let folder = tempfile::tempdir().unwrap();
+    write_all(&outcome, folder.path(), folder.path()).unwrap();
+    let steps = |part: usize| {
+        let text = fs::read_to_string(folder.path().join(format!("bitrix24-plan-{part:03}.json"))).unwrap();
+        let plan: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((&plan["part"], &plan["parts"]), (&json!(part), &json!(3)));
+        plan["steps"].as_array().unwrap().len()
+    };
+    assert_eq!([steps(1), steps(2), steps(3)], [2_000, 2_000, 1_000]);
+    assert!(!folder.path().join("bitrix24-plan.json").exists());
+}
