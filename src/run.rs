@@ -123,6 +123,51 @@ fn fill(outcome: &Outcome, folder: &Path, started: &str, observer: &dyn Observer
     save(&folder.join(MANIFEST), text.as_bytes())
 }
 
+/// Writes `merge/` and `cleanup/` of an earlier run anew, from an outcome of the same sources and the decisions that
+/// people took since. What else the run holds stays as it was.
+///
+/// # Errors
+/// [`RunError`]; the run then has its former lists and scripts, or, where the system failed between two renames, one of
+/// them under a hidden name.
+pub fn rewrite_cleanup(outcome: &Outcome, run: &Path) -> Result<(), RunError> {
+    let draft = Draft::new(run, "cleanup")?;
+    let names = ["merge", "cleanup"];
+    let [merge, scripts] = names.map(|name| create_folder(&draft.folder.join(name)));
+    cleanup::write_all(outcome, &merge?, &scripts?)?;
+    for name in names {
+        let place = run.join(name);
+        let failed = |source| RunError::Write { path: place.clone(), source };
+        // The journal of a script that has run stays: without it nothing can be resumed or undone.
+        if name == "cleanup" && place.is_dir() {
+            for journal in journals(&place).map_err(failed)? {
+                fs::rename(place.join(&journal), draft.folder.join(name).join(&journal)).map_err(failed)?;
+            }
+        }
+        let old = draft.folder.join(format!("{name}.old"));
+        if place.exists() {
+            fs::rename(&place, &old).map_err(failed)?;
+        }
+        if let Err(source) = fs::rename(draft.folder.join(name), &place) {
+            // Best effort: the error to report is the one that stopped the work.
+            let _ = fs::rename(&old, &place);
+            return Err(failed(source));
+        }
+    }
+    Ok(())
+}
+
+/// Folders in which scripts keep their journals.
+fn journals(cleanup: &Path) -> io::Result<Vec<std::ffi::OsString>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(cleanup)? {
+        let name = entry?.file_name();
+        if name.to_string_lossy().ends_with("-journal") {
+            found.push(name);
+        }
+    }
+    Ok(found)
+}
+
 /// Points `latest` beside `run` at it: of runs that end at the same time the last one. It is replaced in one step and so
 /// never missing or broken. Where the system gives no links, a text file holds the name.
 ///

@@ -1,5 +1,6 @@
 //! The command line: arguments → a checked plan, the library's answer → terminal and exit code.
 
+mod cleanup;
 mod evaluate;
 mod generate;
 mod init;
@@ -104,6 +105,17 @@ enum Command {
     Evaluate(evaluate::Arguments),
     /// Подобрать веса сопоставления по данным и записать их для следующих сверок
     Train(train::Arguments),
+    /// Записать заново списки объединения и сценарии очистки прогона
+    Cleanup {
+        /// Файл sverka.toml или папка, где он лежит
+        project: PathBuf,
+        /// Папка прогона (по умолчанию runs/latest рядом с проектом)
+        #[arg(long, value_name = "DIR")]
+        run: Option<PathBuf>,
+        /// Ничего не печатать, кроме ошибок
+        #[arg(long, short)]
+        quiet: bool,
+    },
     /// Каталог проверок или одна проверка подробно
     Checks {
         id: Option<String>,
@@ -194,6 +206,7 @@ fn execute(command: Command) -> Result<ExitCode> {
         Command::Explain { project, a, b } => explain(&project, &a, &b),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
+        Command::Cleanup { project, run, quiet } => cleanup::run(&project, run, quiet),
         Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
         Command::Generate { rows, seed, sample, format, out } => generate::run(rows, seed, sample, format, &out),
         Command::Schema { lang } => schema::run(lang.into()),

@@ -108,3 +108,47 @@ fn a_strange_folder_is_left_alone() {
     assert_eq!(names(&out), ["letter.txt"]);
     assert!(names(folder.path()).iter().all(|n| !n.starts_with('.')), "a draft is left behind");
 }
+
+fn cleanup(project: &Path, run: &Path) -> (i32, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_sverka"))
+        .args(["cleanup", project.to_str().unwrap(), "--run", run.to_str().unwrap()])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code().unwrap(), text)
+}
+
+/// `sverka cleanup` gives the same bytes as the audit, keeps journals, and refuses sources that have changed.
+#[test]
+fn scripts_of_a_run_are_made_anew() {
+    let folder = project();
+    let out = folder.path().join("run");
+    all_end_well(vec![start(folder.path(), &["--out", out.to_str().unwrap()])]);
+    let contents = || -> Vec<(PathBuf, Vec<u8>)> {
+        let mut found: Vec<_> = ["merge", "cleanup"].iter().flat_map(|part| files(&out.join(part))).collect();
+        found.sort();
+        found.into_iter().map(|f| (f.clone(), fs::read(f).unwrap())).collect()
+    };
+    let before = contents();
+    assert!(before.len() > 5);
+    fs::write(out.join("cleanup/plan.json"), "spoiled").unwrap();
+    fs::write(out.join("cleanup/old.txt"), "of an older plan").unwrap();
+    let (code, text) = cleanup(folder.path(), &out);
+    assert!(code == 0 && text.contains("дублей к объединению: 1"), "{text}");
+    assert!(contents() == before, "the same sources and decisions give the same files");
+    assert!(names(&out).iter().all(|n| !n.starts_with('.')), "{:?}", names(&out));
+
+    // A journal is the memory of what a script has done.
+    fs::create_dir(out.join("cleanup/bitrix24-journal")).unwrap();
+    fs::write(out.join("cleanup/bitrix24-journal/journal.jsonl"), "{}\n").unwrap();
+    assert_eq!(cleanup(folder.path(), &out).0, 0);
+    assert!(out.join("cleanup/bitrix24-journal/journal.jsonl").is_file());
+
+    fs::write(folder.path().join("crm.csv"), "ID;Название;ИНН\n1;ООО Ромашка;7799001111\n").unwrap();
+    let kept = contents();
+    let (code, text) = cleanup(folder.path(), &out);
+    assert!(code == 2 && text.contains("crm.csv: изменился после прогона"), "{text}");
+    assert!(contents() == kept, "nothing is written");
+    let (code, text) = cleanup(folder.path(), folder.path());
+    assert!(code == 2 && text.contains("укажите папку прогона"), "{text}");
+}
