@@ -30,6 +30,9 @@ const MAX_ADDRESS_WORDS: usize = 16;
 const MAX_NAME_NUMBER: usize = 8;
 /// First year of a date of birth that is meant: systems write 01.01.0001, 30.12.1899 or 01.01.1900 for "not known".
 const FIRST_YEAR: i32 = 1900;
+/// Reasons of registration that a separate division has and a head office has not: divisions by kind. Source: directory
+/// of reasons (СППУНО) of the order of the tax ministry САЭ-3-09/178 of 03.03.2004.
+const DIVISIONS: [&str; 9] = ["02", "03", "04", "05", "31", "32", "43", "44", "45"];
 /// Words that make an address more than a town.
 const MIN_ADDRESS_WORDS: usize = 3;
 /// Digits of a phone without its area code, in a large town.
@@ -99,6 +102,8 @@ pub struct Row {
     pub own: bool,
     /// The name is the name of a branch.
     pub branch: bool,
+    /// The KPP is that of a separate division.
+    pub division: bool,
     /// The name has single letters and may be that of a person.
     pub initialed: bool,
     pub id_clash: bool,
@@ -155,6 +160,8 @@ pub struct Vocabulary {
     pub generic: Vec<bool>,
     /// A word that joins others («и», «по»).
     pub connecting: Vec<bool>,
+    /// A connecting word, or one that says that a branch is meant, not which: «Филиал в г. Самара», «Самара филиал».
+    pub filler: Vec<bool>,
     /// A known town.
     pub town: Vec<bool>,
     /// A town or a given name: two of them are never slips of each other (Омск, Томск).
@@ -232,6 +239,13 @@ pub struct Packed<'a> {
     pub vocabulary: Vocabulary,
     pub frequencies: Frequencies,
     position: FxHashMap<RecordRef, u32>,
+}
+
+impl Row {
+    /// A part of a firm and not its head office, by name or by KPP.
+    pub fn is_part(&self) -> bool {
+        self.branch || self.division
+    }
 }
 
 impl Packed<'_> {
@@ -483,6 +497,7 @@ fn row(p: &Parties, at: usize) -> Row {
         kpp_largest: kpp.is_some_and(|k| k.is_largest_taxpayer()),
         inn_person: inn.is_some_and(|i| i.is_person()),
         branch: is_branch(p.core.get(at)),
+        division: kpp.is_some_and(|k| DIVISIONS.contains(&k.reason())),
         own: p.flags[at].has(Flags::OWN),
         initialed: class != Class::Firm
             && p.core.get(at).split(' ').count() <= 4
@@ -551,6 +566,11 @@ fn initials(core: &str) -> u64 {
         3..=7 => hash(&letters[..words]),
         _ => 0,
     }
+}
+
+/// A word of «филиал в г.», «обособленное подразделение». `word` is folded.
+fn is_branch_word(word: &str) -> bool {
+    matches!(word, "ФИЛИАЛ" | "ФИЛИАЛА" | "ОБОСОБЛЕННОЕ" | "СТРУКТУРНОЕ" | "ПОДРАЗДЕЛЕНИЕ" | "ОП" | "Г" | "ГОР" | "ГОРОД")
 }
 
 /// A word that joins others and gives no letter to an abbreviation. `word` is folded.
@@ -639,6 +659,7 @@ fn vocabulary(data: &Snapshots, refs: &[RecordRef], tokens: &Ragged<u64>) -> (Vo
         vocabulary.known.push(is_town(word) || given_names::get(word).is_some());
         vocabulary.generic.push(is_stop_word(word));
         vocabulary.connecting.push(is_connecting(word));
+        vocabulary.filler.push(is_connecting(word) || is_branch_word(word));
         vocabulary.numeric.push(word.bytes().any(|b| b.is_ascii_digit()));
         vocabulary.patronymic.push(is_patronymic(word));
         vocabulary.full_names.push(full_names(word));
@@ -668,7 +689,8 @@ fn find_word(data: &Snapshots, r: RecordRef, wanted: u64) -> &str {
 fn fold_cores(rows: &mut [Row], tokens: &Ragged<u32>, vocabulary: &Vocabulary) {
     rows.par_iter_mut().enumerate().for_each_init(Vec::new, |sorted, (at, row)| {
         sorted.clear();
-        sorted.extend(tokens.get(at as u32).iter().map(|&t| vocabulary.skeletons[t as usize]));
+        let telling = tokens.get(at as u32).iter().filter(|&&t| !vocabulary.filler[t as usize]);
+        sorted.extend(telling.map(|&t| vocabulary.skeletons[t as usize]));
         sorted.sort_unstable();
         row.core_folded = if sorted.is_empty() { 0 } else { hash(sorted.as_slice()) };
     });

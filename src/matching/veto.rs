@@ -106,7 +106,7 @@ pub fn contradictions(p: &Packed, a: u32, b: u32, compared: &Compared) -> Vetoes
 fn names_tell_branches(p: &Packed, a: u32, b: u32, compared: &Compared) -> bool {
     let (x, y) = (p.row(a), p.row(b));
     let alike = compared.level(Comparison::Name) >= Level::Near;
-    let told = x.branch != y.branch || x.branch && compared.name.towns_differ;
+    let told = x.branch && !y.is_part() || y.branch && !x.is_part() || x.is_part() && y.is_part() && compared.name.towns_differ;
     alike && told && compared.level(Comparison::Kpp) != Level::Exact && !is_placed(p, a, b)
 }
 
@@ -221,9 +221,9 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     let family =
         |r: &super::pack::Row| [r.inn, r.ogrn].into_iter().any(|n| n != 0 && p.frequencies.branches.contains(&n));
     // A card without a KPP belongs to the part of the firm whose name it has and whose phone, mailbox or address.
-    let same_part = x.branch == y.branch && level(C::Name) >= Level::Near && !compared.name.extra && is_placed(p, a, b);
+    let same_part = x.is_part() == y.is_part() && level(C::Name) >= Level::Near && !compared.name.extra && is_placed(p, a, b);
     let unclear = (family(x) || family(y)) && (x.kpp == 0 || y.kpp == 0) && !same_part;
-    let named = x.branch != y.branch && !exact(C::Kpp);
+    let named = x.branch != y.branch && x.is_part() != y.is_part() && !exact(C::Kpp);
     // «… Омск филиал» and «… Красноярск филиал» with one INN, one of them without KPP: two branches, or one misspelt.
     let two_branches = x.branch && y.branch && !exact(C::Kpp) && level(C::Name) < Level::Folded && !same_part;
     if unclear || named || two_branches || (!same_inn && level(C::Kpp) == Level::Different) {
@@ -265,6 +265,8 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     if exact(C::Document) && level(C::Person) == Level::Different {
         return Some(Caution::Contradicted);
     }
+    // Two initials never decide, not with a phone either, which a family shares: it takes two more fields.
+    let initials = compared.person.is_initialed() && contacts + usize::from(exact(C::Birth)) > 1;
     let at_birth = exact(C::Birth) && level(C::Address) >= Level::Near;
     match name {
         Level::Empty | Level::Different => return Some(Caution::OneField),
@@ -285,7 +287,7 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     if level(C::Name) != Level::Empty && (x.initialed || y.initialed) {
         return Some(Caution::NamePartial);
     }
-    if level(C::Person) >= Level::Near && !compared.person.is_full() {
+    if level(C::Person) >= Level::Near && !compared.person.is_full() && !initials {
         return Some(Caution::NamePartial);
     }
     if compared.name.forms_differ {

@@ -108,9 +108,15 @@ fn set_off(raw: &str, text: &str) -> bool {
             last.chars().any(|c| c.is_ascii_alphabetic()) && !last.chars().any(text::is_cyrillic)
                 || last.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase)
                     && matches!(text, "АО" | "ИП")
-                    && raw.contains(['»', '"', '“', '”'])
+                    && !follows_adjective(raw)
         }),
     }
+}
+
+/// «Ханты-Мансийский АО»: a region, not a form.
+fn follows_adjective(raw: &str) -> bool {
+    let words = raw.split_whitespace().rev().nth(1);
+    words.is_some_and(|word| word.to_lowercase().ends_with("кий"))
 }
 
 /// Removes words `at..end` and the space that becomes double.
@@ -272,6 +278,10 @@ mod tests {
             ("Закрытое акционерное общество «Вектор»", F::Zao, "ВЕКТОР"),
             ("АО «Вектор»", F::Ao, "ВЕКТОР"),
             ("«Вектор» АО", F::Ao, "ВЕКТОР"),
+            ("Вектор Плюс АО", F::Ao, "ВЕКТОР ПЛЮС"),
+            ("Ромашкин Иван ИП", F::Ip, "РОМАШКИН ИВАН"),
+            ("Ненецкий АО", F::None, "НЕНЕЦКИЙ АО"),
+            ("Бюро ао", F::None, "БЮРО АО"),
             ("Вектор, АО", F::Ao, "ВЕКТОР"),
             ("ИП Ромашкин Иван Петрович", F::Ip, "РОМАШКИН ИВАН ПЕТРОВИЧ"),
             ("Ромашкин И. П. (ИП)", F::Ip, "РОМАШКИН И П"),

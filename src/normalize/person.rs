@@ -28,6 +28,12 @@ impl PersonName {
         PersonName { surname: surname.to_owned(), given: given.to_owned(), patronymic: patronymic.to_owned() }
     }
 
+    /// The same surname, with the names that `short` gives initials of, or nothing.
+    pub fn completes(&self, short: &PersonName) -> bool {
+        let begins = |whole: &str, part: &str| whole.starts_with(part) && part.chars().count() <= 1;
+        self.surname == short.surname && begins(&self.given, &short.given) && begins(&self.patronymic, &short.patronymic)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.surname.is_empty() && self.given.is_empty() && self.patronymic.is_empty()
     }

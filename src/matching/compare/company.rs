@@ -63,7 +63,7 @@ pub fn compare(pair: &Pair) -> NameMatch {
         return NameMatch::EMPTY;
     }
     let forms_differ = !a.form.is_compatible(b.form);
-    let part_bits = if a.branch == b.branch { 0.0 } else { BRANCH_BITS };
+    let part_bits = if a.branch == b.branch || a.is_part() == b.is_part() { 0.0 } else { BRANCH_BITS };
     let form_bits = if forms_differ { FORM_BITS } else { 0.0 } + part_bits;
     let (x, y) = (p.numbers.get(pair.a), p.numbers.get(pair.b));
     let numbers = match (x.is_empty(), y.is_empty()) {
@@ -139,7 +139,7 @@ fn words(pair: &Pair) -> Words {
     for (side, tokens) in [x, y].into_iter().enumerate() {
         for (&token, _) in tokens.iter().zip(used[side]).filter(|(_, used)| !used) {
             // Numbers are compared apart: one without a partner says nothing about the words around it.
-            if v.numeric[token as usize] {
+            if v.numeric[token as usize] || v.filler[token as usize] {
                 continue;
             }
             let place = is_place(pair, token);
