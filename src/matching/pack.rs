@@ -15,12 +15,13 @@ use super::typos;
 use crate::model::{
     Defect, Email, Entity, Field, Flags, Notes, Parties, PartyKind, Phone, RecordRef, Side, Snapshots, Value,
 };
-use crate::normalize::address::is_town;
+use crate::normalize;
+use crate::normalize::address::is_town_word;
 use crate::normalize::company::{LegalForm, is_branch, is_stop_word};
 use crate::normalize::email::{is_free_mail, is_role};
 use crate::normalize::given_names;
 use crate::normalize::person::is_patronymic;
-use crate::normalize::translit::{letters as sounds, skeleton};
+use crate::normalize::translit::{skeleton, sounds};
 
 /// Words of a name that are compared; a longer name keeps its first words.
 pub const MAX_TOKENS: usize = 12;
@@ -90,6 +91,8 @@ pub struct Row {
     pub initials: u64,
     /// Days of the birth date from 0001-01-01.
     pub birth: i32,
+    /// The date is possible: one that is not contradicts nothing.
+    pub birth_sound: bool,
     /// Name parts as tokens of the vocabulary.
     pub surname: u32,
     pub given: u32,
@@ -321,6 +324,7 @@ pub fn pack(data: &Snapshots) -> Packed<'_> {
         Ragged { values: all.tokens.values.par_iter().map(|&h| vocabulary.number(h)).collect(), ends: all.tokens.ends };
     fold_cores(&mut rows, &tokens, &vocabulary);
     find_externals(&mut rows, &refs);
+    drop_filler_births(&mut rows);
     let position = refs.iter().enumerate().map(|(at, &r)| (r, at as u32)).collect();
     let mut packed = Packed {
         data,
@@ -468,6 +472,12 @@ fn row(p: &Parties, at: usize) -> Row {
         (_, PartyKind::Unknown) => Class::Unknown,
     };
     let external = p.raw.get(Field::ExternalId, at).trim();
+    let birth = match &p.birth_date[at] {
+        Value::Valid(born) => Some(*born),
+        // Nobody is that old, yet two cards that say so say the same.
+        Value::Invalid { raw, defect: Defect::Impossible } => normalize::date::parse(raw).valid().copied(),
+        _ => None,
+    };
     Row {
         inn: inn.map_or(0, |i| i.number()),
         inn_broken: if inn.is_some() { 0 } else { p.inn_broken[at] },
@@ -488,7 +498,8 @@ fn row(p: &Parties, at: usize) -> Row {
         address_folded: 0,
         initials: 0,
         town: text(p.town.get(at)),
-        birth: p.birth_date[at].valid().filter(|d| is_meant(**d)).map_or(0, |d| d.num_days_from_ce()),
+        birth: birth.filter(|&d| is_meant(d)).map_or(0, |d| d.num_days_from_ce()),
+        birth_sound: p.birth_date[at].is_valid(),
         surname: NONE,
         given: NONE,
         patronymic: NONE,
@@ -570,7 +581,18 @@ fn initials(core: &str) -> u64 {
 
 /// A word of «филиал в г.», «обособленное подразделение». `word` is folded.
 fn is_branch_word(word: &str) -> bool {
-    matches!(word, "ФИЛИАЛ" | "ФИЛИАЛА" | "ОБОСОБЛЕННОЕ" | "СТРУКТУРНОЕ" | "ПОДРАЗДЕЛЕНИЕ" | "ОП" | "Г" | "ГОР" | "ГОРОД")
+    matches!(
+        word,
+        "ФИЛИАЛ"
+            | "ФИЛИАЛА"
+            | "ОБОСОБЛЕННОЕ"
+            | "СТРУКТУРНОЕ"
+            | "ПОДРАЗДЕЛЕНИЕ"
+            | "ОП"
+            | "Г"
+            | "ГОР"
+            | "ГОРОД"
+    )
 }
 
 /// A word that joins others and gives no letter to an abbreviation. `word` is folded.
@@ -592,6 +614,22 @@ fn is_connecting(word: &str) -> bool {
             | "THE"
             | "FOR"
     )
+}
+
+/// Records that may share a date of birth by chance: one in so many, and a handful at least.
+const BIRTHS: usize = 200;
+const FEW_BIRTHS: usize = 20;
+
+/// A date that very many records have stands for "not known".
+fn drop_filler_births(rows: &mut [Row]) {
+    let most = (rows.len() / BIRTHS).max(FEW_BIRTHS) as u32;
+    let mut holders: FxHashMap<i32, u32> = FxHashMap::default();
+    for row in rows.iter().filter(|row| row.birth != 0) {
+        *holders.entry(row.birth).or_insert(0) += 1;
+    }
+    for row in rows.iter_mut().filter(|row| holders.get(&row.birth).is_some_and(|&n| n > most)) {
+        row.birth = 0;
+    }
 }
 
 fn is_meant(birth: NaiveDate) -> bool {
@@ -655,8 +693,8 @@ fn vocabulary(data: &Snapshots, refs: &[RecordRef], tokens: &Ragged<u64>) -> (Vo
         folded.clear();
         sounds(word, &mut folded);
         vocabulary.sounds.push(folded.chars().map(letter));
-        vocabulary.town.push(is_town(word));
-        vocabulary.known.push(is_town(word) || given_names::get(word).is_some());
+        vocabulary.town.push(is_town_word(word));
+        vocabulary.known.push(is_town_word(word) || given_names::get(word).is_some());
         vocabulary.generic.push(is_stop_word(word));
         vocabulary.connecting.push(is_connecting(word));
         vocabulary.filler.push(is_connecting(word) || is_branch_word(word));

@@ -81,27 +81,32 @@ pub fn russian(raw: &str) -> Option<String> {
         if c.is_ascii_uppercase() { out.extend(russian.to_uppercase()) } else { out.push(russian) }
     }
     words.extend((!word.is_empty()).then_some(word));
+    let after = words.iter().flat_map(|word| word.chars()).filter(|&c| is_vowel(c)).count();
     let believed = letters >= LEAST_LETTERS
         && vowels * 6 <= letters
+        && after * 10 >= letters * 3
         && words.iter().all(|word| is_sayable(word))
         && words.iter().any(|word| word.chars().count() >= 4);
     believed.then_some(out)
 }
 
+fn is_vowel(c: char) -> bool {
+    matches!(c, 'а' | 'е' | 'ё' | 'и' | 'о' | 'у' | 'ы' | 'э' | 'ю' | 'я')
+}
+
 /// The word has vowels where a Russian word needs them and no letter where it cannot stand.
 fn is_sayable(word: &str) -> bool {
-    let vowel = |c: char| matches!(c, 'а' | 'е' | 'ё' | 'и' | 'о' | 'у' | 'ы' | 'э' | 'ю' | 'я');
     let count = word.chars().count();
-    let vowels = word.chars().filter(|&c| vowel(c)).count();
+    let vowels = word.chars().filter(|&c| is_vowel(c)).count();
     if word.starts_with(['ь', 'ъ', 'ы']) || word.contains("ьь") || word.contains("ъъ") {
         return false;
     }
     let (mut run, mut longest) = (0, 0);
     for c in word.chars() {
-        run = if vowel(c) || matches!(c, 'ь' | 'ъ') { 0 } else { run + 1 };
+        run = if is_vowel(c) || matches!(c, 'ь' | 'ъ') { 0 } else { run + 1 };
         longest = longest.max(run);
     }
-    longest <= MOST_CONSONANTS && (count < 4 || (vowels * 5 >= count && vowels * 4 <= count * 3))
+    longest <= MOST_CONSONANTS && (count < 3 || (vowels * 5 >= count && vowels * 4 <= count * 3))
 }
 
 #[cfg(test)]

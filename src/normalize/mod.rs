@@ -163,7 +163,10 @@ fn row(records: &Records, at: usize, own: &FxHashSet<Inn>, out: &mut Parties, sc
 
     let fixed = layout::russian(name_of(records, at));
     let name = fixed.as_deref().unwrap_or_else(|| name_of(records, at));
-    let (last, first, middle) = (text(Field::LastName), text(Field::FirstName), text(Field::Patronymic));
+    let parts = [text(Field::LastName), text(Field::FirstName), text(Field::Patronymic)];
+    let fixed_parts = parts.iter().any(|part| !part.is_empty()).then(|| layout::russian(&parts.join("\n"))).flatten();
+    let mut parts_of = fixed_parts.as_deref().map(|fixed| fixed.split('\n'));
+    let [last, first, middle] = parts.map(|part| parts_of.as_mut().and_then(Iterator::next).unwrap_or(part));
     let in_parts = !(last.trim().is_empty() && first.trim().is_empty() && middle.trim().is_empty());
     let mut form = if name.is_empty() && in_parts {
         person::fold_parts(last, first, middle, out.core.open_row());
