@@ -41,6 +41,8 @@ const KEYS: [(char, char); 33] = [
 
 /// Letters that a text needs before its layout is doubted: «BMW» and «LLC» are honest.
 const LEAST_LETTERS: usize = 6;
+/// Letters of one word at least: short words are abbreviations.
+const LEAST_WORD: usize = 5;
 /// Longest run of consonants in a Russian word («контрстратегия» has 5).
 const MOST_CONSONANTS: usize = 5;
 
@@ -86,7 +88,7 @@ pub fn russian(raw: &str) -> Option<String> {
         && vowels * 6 <= letters
         && after * 10 >= letters * 3
         && words.iter().all(|word| is_sayable(word))
-        && words.iter().any(|word| word.chars().count() >= 4);
+        && words.iter().any(|word| word.chars().count() >= LEAST_WORD);
     believed.then_some(out)
 }
 
@@ -98,11 +100,16 @@ fn is_vowel(c: char) -> bool {
 fn is_sayable(word: &str) -> bool {
     let count = word.chars().count();
     let vowels = word.chars().filter(|&c| is_vowel(c)).count();
-    if word.starts_with(['ь', 'ъ', 'ы']) || word.contains("ьь") || word.contains("ъъ") {
+    if word.starts_with(['ь', 'ъ', 'ы']) {
         return false;
     }
-    let (mut run, mut longest) = (0, 0);
+    let (mut run, mut longest, mut before) = (0, 0, ' ');
     for c in word.chars() {
+        // A sign softens or parts what a consonant begins.
+        if matches!(c, 'ь' | 'ъ') && (is_vowel(before) || matches!(before, 'ь' | 'ъ' | 'й')) {
+            return false;
+        }
+        before = c;
         run = if is_vowel(c) || matches!(c, 'ь' | 'ъ') { 0 } else { run + 1 };
         longest = longest.max(run);
     }
