@@ -82,6 +82,7 @@ impl World {
             taken_at: None,
             not_used: Vec::new(),
             left_out: Vec::new(),
+            taken_at: None,
         });
         self
     }
