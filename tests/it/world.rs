@@ -82,7 +82,6 @@ impl World {
             taken_at: None,
             not_used: Vec::new(),
             left_out: Vec::new(),
-            taken_at: None,
         });
         self
     }

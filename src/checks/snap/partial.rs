@@ -33,7 +33,8 @@ static META: Meta = Meta {
         causes: "CommerceML was exported with «СодержитТолькоИзменения»; pages are missing from a REST folder; the \
                  exchange is set to send changes.",
         remedy: "Export the full catalogue for an audit: clear “export changes only” in 1C.",
-        example: "<Контрагенты СодержитТолькоИзменения=\"true\"> in contragents.xml.",
+        example: "The head of contragents.xml carries the attribute СодержитТолькоИзменения with the value true: \
+                  changes only, not the whole catalogue.",
         source: "CommerceML 2.10: attribute СодержитТолькоИзменения; practice: REST with pages missing",
     },
 };
