@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use crate::baseline::{self, Baseline, BaselineError};
 use crate::checks::{self, Context};
 use crate::config::Config;
-use crate::finding::Severity;
+use crate::finding::{self, Severity};
 use crate::forecast::forecast;
 use crate::ingest::{self, IngestError, Input};
 use crate::map::{self, MapError, RawOwn, SourceInput};
@@ -24,6 +25,15 @@ pub struct Plan {
     pub config: Config,
     /// The configured date, or today by the caller's clock.
     pub as_of: NaiveDate,
+    /// The run to compare with.
+    pub baseline: Option<Baseline>,
+}
+
+impl Plan {
+    /// An audit by itself: no earlier run.
+    pub fn new(config: Config, as_of: NaiveDate) -> Plan {
+        Plan { config, as_of, baseline: None }
+    }
 }
 
 /// Watches a run. The library has no clock and prints nothing: whoever runs it measures and reports.
@@ -56,6 +66,8 @@ pub enum AuditError {
     Ingest(#[from] IngestError),
     #[error(transparent)]
     Map(#[from] MapError),
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
     #[error("sverka.toml: нет источников {side}: добавьте [[source]] с side = \"{side}\"")]
     NoSide { side: Side },
     #[error("прервано")]
@@ -104,7 +116,12 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         lang: config.lang,
         as_of: plan.as_of,
     };
-    let (results, findings) = checks::run(&context);
+    let (results, mut findings) = checks::run(&context);
+    finding::identify(&mut findings, &snapshots);
+    let baseline = plan.baseline.as_ref();
+    let comparison = baseline::compare(&mut findings, &snapshots, &results, plan.as_of, baseline)?;
+    // Checks sorted them by severity and check; what is new comes first within a severity.
+    findings.sort_by_key(|f| (f.severity, f.status));
     stages.push(observer.end("check", rows));
     stop_if_cancelled(observer)?;
 
@@ -126,6 +143,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         drift,
         checks: results,
         findings,
+        comparison,
         forecast,
         gates,
         readiness,

@@ -16,6 +16,7 @@ pub mod normalize;
 pub mod matching;
 pub mod reconcile;
 
+pub mod baseline;
 pub mod checks;
 pub mod forecast;
 pub mod outcome;

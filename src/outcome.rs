@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::baseline::{Changes, Comparison};
 use crate::checks::CheckResult;
 use crate::finding::{Finding, Severity};
 use crate::matching::Matching;
@@ -121,8 +122,10 @@ pub struct Outcome {
     pub matching: Matching,
     pub drift: Drift,
     pub checks: Vec<CheckResult>,
-    /// Sorted by severity, check, subject.
+    /// Sorted by severity, status, check, subject.
     pub findings: Vec<Finding>,
+    /// The findings against an earlier run.
+    pub comparison: Option<Comparison>,
     pub forecast: Vec<Forecast>,
     pub gates: Vec<Gate>,
     /// Share of records without a blocker or an error, 0..=100.
@@ -134,6 +137,11 @@ impl Outcome {
     /// All gates hold.
     pub fn is_go(&self) -> bool {
         self.gates.iter().all(Gate::holds)
+    }
+
+    /// Numbers of new, known, resolved … findings; `None` without a baseline.
+    pub fn changes(&self) -> Option<Changes> {
+        self.comparison.as_ref().map(|c| c.changes(&self.findings))
     }
 
     pub fn count(&self, severity: Severity) -> u64 {

@@ -33,6 +33,7 @@ pub const MANIFEST: &str = "run.json";
 /// # Errors
 /// [`RunError`]; `out` is then as it was.
 pub fn write(outcome: &Outcome, out: &Path, started: &str, observer: &dyn Observer) -> Result<(), RunError> {
+    recover(out)?;
     if out.exists() && !is_replaceable(out) {
         return Err(RunError::Occupied { path: out.to_owned() });
     }
@@ -42,6 +43,7 @@ pub fn write(outcome: &Outcome, out: &Path, started: &str, observer: &dyn Observ
         _ => PathBuf::from("."),
     };
     fs::create_dir_all(&parent).map_err(|source| RunError::Write { path: parent.clone(), source })?;
+    sweep(&parent);
     let draft = Draft::new(parent.join(format!(".{name}.part-{}", std::process::id())))?;
     fill(outcome, &draft.folder, started, observer)?;
     if observer.cancelled() {
@@ -94,6 +96,23 @@ pub fn point_latest(run: &Path) -> Result<(), RunError> {
     fs::rename(&draft, &latest).map_err(failed)
 }
 
+/// A folder of that name in `runs` that no run has taken: two runs may begin in one second.
+pub fn free_name(runs: &Path, name: &str) -> PathBuf {
+    let numbered = (2..).map(|n| runs.join(format!("{name}-{n}")));
+    std::iter::once(runs.join(name)).chain(numbered).find(|path| !path.exists()).expect("numbers do not end")
+}
+
+/// The run that `latest` of this folder points to, if there is one.
+pub fn latest(runs: &Path) -> Option<PathBuf> {
+    let latest = runs.join("latest");
+    // Where the system gives no links it is a text with the name.
+    let run = match fs::read_to_string(&latest) {
+        Ok(name) => runs.join(name.trim()),
+        Err(_) => latest.canonicalize().ok()?,
+    };
+    run.join(MANIFEST).is_file().then_some(run)
+}
+
 /// An empty folder, or an earlier run.
 fn is_replaceable(out: &Path) -> bool {
     out.join(MANIFEST).is_file() || fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_none())
@@ -120,9 +139,47 @@ fn save(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
     written.map_err(|source| RunError::Write { path: path.to_owned(), source })
 }
 
+/// Where a run stands while another takes its place.
+fn aside(out: &Path) -> PathBuf {
+    let name = out.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    out.with_file_name(format!(".{name}.old"))
+}
+
+/// Puts back a run whose replacement was killed between its two renames.
+///
+/// # Errors
+/// [`RunError::Write`].
+pub fn recover(out: &Path) -> Result<(), RunError> {
+    let aside = aside(out);
+    if !out.exists() && aside.join(MANIFEST).is_file() {
+        fs::rename(&aside, out).map_err(|source| RunError::Write { path: out.to_owned(), source })?;
+    }
+    Ok(())
+}
+
+/// Lies in a draft and is locked by the process that fills it.
+const LOCK: &str = ".sverka-lock";
+
+/// Removes drafts of killed runs: those whose lock nobody holds. What cannot be removed stays; it is in nobody's way.
+fn sweep(parent: &Path) {
+    let Ok(entries) = fs::read_dir(parent) else { return };
+    for draft in entries.filter_map(Result::ok).map(|e| e.path()) {
+        let name = draft.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        if !name.starts_with('.') || !name.contains(".part-") {
+            continue;
+        }
+        let abandoned = fs::File::open(draft.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok());
+        if abandoned {
+            let _ = fs::remove_dir_all(&draft);
+        }
+    }
+}
+
 /// A folder that disappears unless it becomes the run.
 struct Draft {
     folder: PathBuf,
+    /// Locked while the process lives, so that the next run can tell a draft that nobody will finish.
+    lock: Option<fs::File>,
     kept: bool,
 }
 
@@ -133,14 +190,24 @@ impl Draft {
             fs::remove_dir_all(&folder).map_err(|source| RunError::Write { path: folder.clone(), source })?;
         }
         create_folder(&folder)?;
-        Ok(Draft { folder, kept: false })
+        let path = folder.join(LOCK);
+        let lock = fs::File::create(&path).map_err(|source| RunError::Write { path, source })?;
+        // A file system without locks only loses the tidying up.
+        let _ = lock.lock();
+        Ok(Draft { folder, lock: Some(lock), kept: false })
     }
 
     fn become_(mut self, out: &Path) -> Result<(), RunError> {
         let failed = |source| RunError::Write { path: out.to_owned(), source };
+        // Windows renames no folder in which a file is open.
+        self.lock = None;
+        fs::remove_file(self.folder.join(LOCK)).map_err(failed)?;
         let mut old = None;
         if out.exists() {
-            let aside = self.folder.with_extension("old");
+            let aside = aside(out);
+            if aside.exists() {
+                fs::remove_dir_all(&aside).map_err(failed)?;
+            }
             fs::rename(out, &aside).map_err(failed)?;
             old = Some(aside);
         }
@@ -162,6 +229,7 @@ impl Draft {
 impl Drop for Draft {
     fn drop(&mut self) {
         if !self.kept {
+            self.lock = None;
             // Nothing more can be done if this fails too.
             let _ = fs::remove_dir_all(&self.folder);
         }

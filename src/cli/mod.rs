@@ -13,9 +13,10 @@ use chrono::{NaiveDate, SecondsFormat, Utc};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use sverka::audit::{AuditError, Plan};
+use sverka::baseline::Baseline;
 use sverka::model::{Lang, Side};
 use sverka::run::RunError;
-use sverka::{audit, checks, config, generate, matching, run};
+use sverka::{audit, baseline, checks, config, generate, matching, run};
 
 use progress::Progress;
 
@@ -46,6 +47,11 @@ enum Command {
         /// Куда писать (по умолчанию runs/<время UTC> рядом с проектом)
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
+        /// С чем сравнить: прогон (папка или имя в runs), latest — последний, none — ни с чем
+        ///
+        /// По умолчанию последний прогон, если он есть; с --out — прогон, который будет заменён.
+        #[arg(long, value_name = "RUN|latest|none", verbatim_doc_comment)]
+        baseline: Option<String>,
         /// Код возврата 1, если запуск обмена пока невозможен
         #[arg(long)]
         gate: bool,
@@ -144,9 +150,9 @@ pub fn main() -> ExitCode {
 
 fn execute(command: Command) -> Result<ExitCode> {
     match command {
-        Command::Audit { project, out, gate, as_of, threads, quiet, json } => {
+        Command::Audit { project, out, baseline, gate, as_of, threads, quiet, json } => {
             set_threads(threads)?;
-            audit_command(&project, out, gate, as_of, quiet, json)
+            audit_command(&project, AuditOptions { out, baseline, gate, as_of, quiet, json })
         }
         Command::Inspect { files, json } => inspect::run(&files, json),
         Command::Explain { project, a, b } => explain(&project, &a, &b),
@@ -167,21 +173,26 @@ fn set_threads(threads: Option<usize>) -> Result<()> {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("потоки не запускаются")
 }
 
-fn audit_command(
-    project: &Path,
+/// Options of `audit`.
+struct AuditOptions {
     out: Option<PathBuf>,
+    baseline: Option<String>,
     gate: bool,
     as_of: Option<NaiveDate>,
     quiet: bool,
     json: bool,
-) -> Result<ExitCode> {
+}
+
+fn audit_command(project: &Path, options: AuditOptions) -> Result<ExitCode> {
+    let AuditOptions { out, baseline, gate, as_of, quiet, json } = options;
     let config = config::load(project)?;
     let now = Utc::now();
     let as_of = as_of.or(config.as_of).unwrap_or_else(|| now.date_naive());
     let runs = config.root.join("runs");
-    let folder = out.clone().unwrap_or_else(|| runs.join(now.format("%Y-%m-%dT%H-%M-%SZ").to_string()));
+    let folder = out.clone().unwrap_or_else(|| run::free_name(&runs, &now.format("%Y-%m-%dT%H-%M-%SZ").to_string()));
+    let baseline = find_baseline(&runs, out.as_deref(), baseline.as_deref())?;
     let progress = Progress::new(quiet || json)?;
-    let outcome = audit::audit(&Plan { config, as_of }, &progress)?;
+    let outcome = audit::audit(&Plan { baseline, ..Plan::new(config, as_of) }, &progress)?;
     run::write(&outcome, &folder, &now.to_rfc3339_opts(SecondsFormat::Secs, true), &progress)?;
     if out.is_none() {
         run::point_latest(&folder)?;
@@ -194,6 +205,35 @@ fn audit_command(
         print(&summary::text(&outcome, &folder, &progress.total()))?;
     }
     Ok(if gate && !outcome.is_go() { ExitCode::from(EXIT_NO_GO) } else { ExitCode::SUCCESS })
+}
+
+/// The run to compare with: the one asked for, else the one that `--out` is about to replace, else the last one.
+fn find_baseline(runs: &Path, out: Option<&Path>, asked: Option<&str>) -> Result<Option<Baseline>> {
+    if let Some(out) = out {
+        run::recover(out)?;
+    }
+    let replaced = || out.filter(|out| out.join(run::MANIFEST).is_file()).map(Path::to_owned);
+    let folder = match asked {
+        None => replaced().or_else(|| run::latest(runs)),
+        Some("none") => None,
+        Some("latest") => {
+            let latest = run::latest(runs);
+            Some(latest.with_context(|| format!("--baseline latest: в {} нет прогонов", runs.display()))?)
+        }
+        Some(name) => Some(run_folder(runs, name)),
+    };
+    Ok(folder.map(|folder| baseline::load(&folder)).transpose()?)
+}
+
+/// A run as a person names it: a folder, or its name in `runs`.
+fn run_folder(runs: &Path, name: &str) -> PathBuf {
+    if name == "latest"
+        && let Some(latest) = run::latest(runs)
+    {
+        return latest;
+    }
+    let path = PathBuf::from(name);
+    if path.join(run::MANIFEST).is_file() { path } else { runs.join(name) }
 }
 
 /// Writes to standard output; a reader that went away is no error.
@@ -210,7 +250,7 @@ fn explain(project: &Path, a: &str, b: &str) -> Result<ExitCode> {
     let lang = config.lang;
     let matching_config = config.matching.clone();
     let as_of = config.as_of.unwrap_or_else(|| Utc::now().date_naive());
-    let outcome = audit::audit(&Plan { config, as_of }, &audit::Silent)?;
+    let outcome = audit::audit(&Plan::new(config, as_of), &audit::Silent)?;
     let find = |key: &str| {
         outcome
             .data

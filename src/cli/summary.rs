@@ -49,6 +49,27 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
         line(format!("{} {}", say("Не пройдено:", "Gates broken:"), broken.join("; ")));
     }
     line(format!("{} {:.1} %", say("Готовность данных:", "Readiness:"), outcome.readiness));
+    if let (Some(comparison), Some(changes)) = (&outcome.comparison, outcome.changes()) {
+        let parts: Vec<String> = [
+            (say("новых", "new"), changes.new),
+            (say("вернулось", "returned"), changes.returned),
+            (say("устранено", "resolved"), changes.resolved),
+            (say("известных", "known"), changes.known),
+            (say("принято", "accepted"), changes.accepted),
+            (say("не проверено", "not checked"), changes.not_checked),
+        ]
+        .into_iter()
+        // Zeros of the last two say nothing.
+        .filter(|(word, n)| *n > 0 || ![say("принято", "accepted"), say("не проверено", "not checked")].contains(word))
+        .map(|(word, n)| format!("{word} {}", number(n)))
+        .collect();
+        line(format!(
+            "{} {}: {}",
+            say("С прошлой сверки", "Since the last audit"),
+            comparison.as_of.format(say("%d.%m.%Y", "%Y-%m-%d")),
+            parts.join(", ")
+        ));
+    }
     line(String::new());
 
     line(format!(

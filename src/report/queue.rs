@@ -555,7 +555,7 @@ fn finding_row(cx: Cells, f: &Finding, title: &str) -> Vec<Cell> {
         place,
         Cell::default(),
         Cell::text(f.check),
-        Cell::text(f.id(&cx.outcome.data)),
+        Cell::text(f.id.to_string()),
         subject.map_or_else(Cell::default, |r| cx.key(r)),
     ]
 }

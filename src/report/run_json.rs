@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::checks::Ran;
-use crate::finding::Severity;
+use crate::finding::{Severity, Status};
 use crate::matching::Decision;
 use crate::model::{LeftOutReason, Side, SourceReport};
 use crate::outcome::{Outcome, StageTime};
@@ -37,6 +37,15 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
             "severity": g.severity.as_str(), "limit": g.limit, "actual": g.actual, "holds": g.holds(),
         })).collect::<Vec<_>>(),
         "findings": severities,
+        "accepted": outcome.findings.iter().filter(|f| f.status == Status::Accepted).count(),
+        "baseline": outcome.comparison.as_ref().map(|c| json!({
+            "run": c.run, "started": c.started, "as_of": c.as_of.to_string(), "snapshot_id": c.snapshot_id,
+        })),
+        "changes": outcome.changes().map(|c| json!({
+            "new": c.new, "returned": c.returned, "known": c.known, "accepted": c.accepted, "resolved": c.resolved,
+            "not_checked": c.not_checked,
+        })),
+        "trend": outcome.comparison.iter().flat_map(|c| &c.trend).map(|p| json!(p)).collect::<Vec<_>>(),
         "checks": outcome.checks.iter().map(|c| {
             let (ran, evaluated, reason) = match &c.ran {
                 Ran::Evaluated(n) => (true, Some(*n), None),

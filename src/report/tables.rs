@@ -6,6 +6,7 @@ use std::path::Path;
 
 use polars::prelude::*;
 
+use crate::baseline;
 use crate::finding::Subject;
 use crate::model::{RecordRef, Side};
 use crate::outcome::Outcome;
@@ -25,12 +26,14 @@ pub enum TableError {
 /// [`TableError`] with the file.
 pub fn write_all(outcome: &Outcome, folder: &Path) -> Result<(), TableError> {
     type Build = fn(&Outcome) -> PolarsResult<DataFrame>;
-    let tables: [(&'static str, Build); 7] = [
+    let tables: [(&'static str, Build); 9] = [
         ("links", links),
         ("clusters", clusters),
         ("golden", golden),
         ("findings", findings),
         ("resolved", resolved),
+        ("history", history),
+        ("snapshot", |outcome| baseline::snapshot(&outcome.data)),
         ("forecast", forecast),
         ("quarantine", quarantine),
     ];
@@ -143,7 +146,7 @@ fn findings(outcome: &Outcome) -> PolarsResult<DataFrame> {
     };
     let more: Vec<Vec<String>> = found.iter().map(|f| f.more.iter().map(|&r| data.key(r)).collect()).collect();
     frame(vec![
-        text("finding_id", found.iter().map(|f| f.id(data)).collect()),
+        text("finding_id", found.iter().map(|f| f.id.to_string()).collect()),
         text("check", found.iter().map(|f| f.check).collect()),
         text("severity", found.iter().map(|f| f.severity.as_str()).collect()),
         text("side", found.iter().map(|f| f.side().as_str()).collect()),
@@ -157,14 +160,30 @@ fn findings(outcome: &Outcome) -> PolarsResult<DataFrame> {
         optional("crm_value", found.iter().map(|f| f.crm_value.as_deref()).collect()),
         optional("onec_value", found.iter().map(|f| f.onec_value.as_deref()).collect()),
         text("message", found.iter().map(|f| f.message.as_str()).collect()),
-        text("status", vec!["new"; found.len()]),
-        text("first_seen", vec![outcome.as_of.to_string(); found.len()]),
+        text("status", found.iter().map(|f| f.status.as_str()).collect()),
+        text("first_seen", found.iter().map(|f| f.first_seen.unwrap_or(outcome.as_of).to_string()).collect()),
+        optional("changed_side", found.iter().map(|f| f.changed.as_str()).collect()),
     ])
 }
 
 /// Findings of the baseline that are gone. Without a baseline there are none; the columns are those of `findings`.
 fn resolved(outcome: &Outcome) -> PolarsResult<DataFrame> {
-    Ok(findings(outcome)?.head(Some(0)))
+    match &outcome.comparison {
+        Some(comparison) => Ok(comparison.resolved.clone()),
+        None => Ok(findings(outcome)?.head(Some(0))),
+    }
+}
+
+/// Findings of any earlier run that this one has not, by id: what makes a finding *returned* later.
+fn history(outcome: &Outcome) -> PolarsResult<DataFrame> {
+    let gone: Vec<_> = outcome.comparison.iter().flat_map(|c| &c.gone).collect();
+    frame(vec![
+        text("finding_id", gone.iter().map(|(id, _)| id.to_string()).collect()),
+        text("check", gone.iter().map(|(_, g)| g.check.as_str()).collect()),
+        text("first_seen", gone.iter().map(|(_, g)| g.first_seen.to_string()).collect()),
+        text("last_seen", gone.iter().map(|(_, g)| g.last_seen.to_string()).collect()),
+        text("state", gone.iter().map(|(_, g)| g.absence.as_str()).collect()),
+    ])
 }
 
 fn forecast(outcome: &Outcome) -> PolarsResult<DataFrame> {

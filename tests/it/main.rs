@@ -4,6 +4,7 @@ mod browser;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
 mod opened;
+mod periodic;
 mod report_html;
 mod report_xlsx;
 mod sample;

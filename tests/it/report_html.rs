@@ -19,7 +19,7 @@ pub fn sample(name: &str, lang: Lang) -> Outcome {
     let mut config = config::load(&folder).unwrap();
     config.lang = lang;
     let as_of = config.as_of.unwrap_or(NaiveDate::from_ymd_opt(2026, 11, 24).unwrap());
-    audit(&Plan { config, as_of }, &Silent).unwrap()
+    audit(&Plan::new(config, as_of), &Silent).unwrap()
 }
 
 const CARD: Card = Card {

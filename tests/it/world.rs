@@ -115,6 +115,7 @@ impl World {
             drift: Drift::default(),
             checks: Vec::new(),
             findings: Vec::new(),
+            comparison: None,
             forecast: Vec::new(),
             gates: Vec::new(),
             readiness: 100.0,
