@@ -25,6 +25,7 @@ pub mod cleanup;
 pub mod report;
 
 pub mod audit;
+pub mod diff;
 pub mod run;
 
 pub mod generate;

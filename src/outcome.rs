@@ -139,6 +139,11 @@ impl Outcome {
         self.gates.iter().all(Gate::holds)
     }
 
+    /// `go` or `no-go`, as `run.json` says it.
+    pub fn verdict(&self) -> &'static str {
+        if self.is_go() { "go" } else { "no-go" }
+    }
+
     /// Numbers of new, known, resolved … findings; `None` without a baseline.
     pub fn changes(&self) -> Option<Changes> {
         self.comparison.as_ref().map(|c| c.changes(&self.findings))

@@ -95,12 +95,16 @@ impl<'a> Before<'a> {
         fields.iter().any(|&field| {
             let Some(column) = &self.columns[field as usize] else { return false };
             let (then, now) = (column[row], raw.get(field, r.at()));
-            then != now && sorted(then) != sorted(now)
+            differ(then, now)
         })
     }
 }
 
-/// Several values of one field stand in any order.
+/// Whether a field changed; its values may stand in any order.
+pub(crate) fn differ(then: &str, now: &str) -> bool {
+    then != now && sorted(then) != sorted(now)
+}
+
 fn sorted(text: &str) -> Vec<&str> {
     let mut values: Vec<&str> = text.split('\n').collect();
     values.sort_unstable();

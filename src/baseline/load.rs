@@ -156,8 +156,11 @@ fn gone(baseline: &Baseline) -> Result<BTreeMap<FindingId, Gone>, BaselineError>
 
 impl Baseline {
     /// Its findings, for comparing.
+    ///
+    /// # Errors
+    /// [`BaselineError`] when a column is missing.
     pub fn rows(&self) -> Result<Rows<'_>, BaselineError> {
-        self.try_rows().map_err(|source| self.failed(source))
+        self.try_rows().map_err(|source| self.failed("findings", source))
     }
 
     fn try_rows(&self) -> PolarsResult<Rows<'_>> {
@@ -190,10 +193,11 @@ impl Baseline {
             frame.with_column(status)?;
             Ok(frame)
         };
-        taken().map_err(|source| self.failed(source))
+        taken().map_err(|source| self.failed("findings", source))
     }
 
-    pub(super) fn failed(&self, source: PolarsError) -> BaselineError {
-        BaselineError::Table { path: self.folder.join("data/findings.parquet"), source }
+    /// A table of this run is not what it should be.
+    pub(crate) fn failed(&self, table: &str, source: PolarsError) -> BaselineError {
+        BaselineError::Table { path: self.folder.join("data").join(format!("{table}.parquet")), source }
     }
 }

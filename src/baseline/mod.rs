@@ -18,8 +18,10 @@ use crate::checks::{CheckResult, Ran};
 use crate::finding::{Finding, FindingId, Status};
 use crate::model::Snapshots;
 
+pub(crate) use attribute::differ;
 pub use attribute::snapshot;
 pub use load::{Baseline, BaselineError, load};
+pub(crate) use load::{table, texts};
 pub use relate::{Fate, Rows};
 pub use trend::{Point, TREND_RUNS};
 
@@ -87,6 +89,18 @@ pub struct Comparison {
 }
 
 impl Comparison {
+    /// Resolved findings by check.
+    ///
+    /// # Errors
+    /// When the table of the baseline has no column `check`.
+    pub fn resolved_by_check(&self) -> PolarsResult<BTreeMap<String, u64>> {
+        let mut counts = BTreeMap::new();
+        for check in texts(&self.resolved, "check")? {
+            *counts.entry(check.to_owned()).or_default() += 1;
+        }
+        Ok(counts)
+    }
+
     /// Counts; those of findings are taken as they stand, so decisions count where they were applied.
     pub fn changes(&self, findings: &[Finding]) -> Changes {
         let count = |status: Status| findings.iter().filter(|f| f.status == status).count() as u64;

@@ -71,6 +71,11 @@ impl<'a> Rows<'a> {
         self.ids[at]
     }
 
+    /// Keys of its records.
+    pub fn names(&self, at: usize) -> Vec<String> {
+        (self.names)(at)
+    }
+
     pub fn check(&self, at: usize) -> &'a str {
         self.checks[at]
     }

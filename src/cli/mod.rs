@@ -1,5 +1,6 @@
 //! The command line: arguments → a checked plan, the library's answer → terminal and exit code.
 
+mod diff;
 mod inspect;
 mod progress;
 mod summary;
@@ -75,6 +76,15 @@ enum Command {
         /// Напечатать JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Сравнить два прогона: что появилось, что устранено, кто изменил
+    Diff {
+        /// Прогон: папка или имя в runs, latest — последний
+        before: PathBuf,
+        after: PathBuf,
+        /// Записать разницу в файл JSON; без имени файла — напечатать JSON вместо текста
+        #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "-")]
+        json: Option<PathBuf>,
     },
     /// Объяснить, почему две записи совпали или нет
     Explain {
@@ -155,6 +165,9 @@ fn execute(command: Command) -> Result<ExitCode> {
             audit_command(&project, AuditOptions { out, baseline, gate, as_of, quiet, json })
         }
         Command::Inspect { files, json } => inspect::run(&files, json),
+        Command::Diff { before, after, json } => {
+            diff::run(&diff::folder(&before), &diff::folder(&after), json.as_deref())
+        }
         Command::Explain { project, a, b } => explain(&project, &a, &b),
         Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
         Command::Generate { rows, seed, sample, out } => generate_command(rows, seed, sample, &out),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::budget::Budget;
 use super::cell::{Cell, Column, Kind};
 use super::queue::{self, Cells, Index, Queue};
-use super::sections::{duplicates, findings, flow, heat, method, verdict};
+use super::sections::{changes, duplicates, findings, flow, heat, method, verdict};
 use super::texts::Texts;
 use crate::model::Side;
 use crate::outcome::Outcome;
@@ -182,6 +182,7 @@ pub struct Page {
     pub severities: String,
     pub severity_parts: Vec<super::svg::Part>,
     pub steps: Vec<verdict::Step>,
+    pub changes: Option<changes::Changes>,
     pub sources: Table,
     /// Sources on the page with their headings that nothing was mapped to.
     pub unmapped: Vec<(String, String)>,
@@ -253,6 +254,7 @@ impl Page {
             severities: super::svg::stacked(cx.texts.get("chart.severities"), &severity_parts),
             severity_parts,
             steps: verdict::steps(cx, index),
+            changes: changes::Changes::new(cx),
             unmapped: unmapped(cx),
             sources,
             flow: flow::flows(cx),

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::cell::{Cell, Column, Kind, Tone, shown};
 use super::texts::Texts;
 use crate::checks::{CheckResult, Ran};
-use crate::finding::{Finding, Severity, Subject};
+use crate::finding::{Finding, Severity, Status, Subject};
 use crate::matching::{Decision, Link, Scope, Veto};
 use crate::model::{Entity, Field, LeftOutReason, Location, Quarantined, RecordRef, Side, SourceReport};
 use crate::outcome::Outcome;
@@ -489,6 +489,7 @@ pub fn findings<'a>(cx: Cells<'a>) -> Queue<'a> {
         lead: cx.texts.get("lead.findings").to_owned(),
         columns: cx.columns([
             ("col.severity", Text, 18, false),
+            ("col.standing", Text, 12, true),
             ("col.check", Text, 38, false),
             ("col.where", Text, 8, true),
             ("col.entity", Text, 13, false),
@@ -502,6 +503,8 @@ pub fn findings<'a>(cx: Cells<'a>) -> Queue<'a> {
             ("col.records", Number, 10, false),
             ("col.responsible", Text, 20, false),
             ("col.place", Text, 40, true),
+            ("col.changed", Text, 16, true),
+            ("col.first_seen", Text, 12, false),
             ("col.comment", Comment, 28, false),
             ("col.check_id", Code, 26, false),
             ("col.finding_id", Code, 19, false),
@@ -514,6 +517,19 @@ pub fn findings<'a>(cx: Cells<'a>) -> Queue<'a> {
             finding_row(cx, f, title)
         }),
     }
+}
+
+/// Status against the baseline; without one only what a person accepted has a word.
+fn standing(cx: Cells, f: &Finding) -> Cell {
+    if cx.outcome.comparison.is_none() && f.status != Status::Accepted {
+        return Cell::default();
+    }
+    let tone = match f.status {
+        Status::New | Status::Returned => Tone::Error,
+        Status::Known => Tone::Plain,
+        Status::Accepted => Tone::Warning,
+    };
+    Cell::text(f.status.text(cx.texts.lang)).tone(tone)
 }
 
 fn finding_row(cx: Cells, f: &Finding, title: &str) -> Vec<Cell> {
@@ -540,6 +556,7 @@ fn finding_row(cx: Cells, f: &Finding, title: &str) -> Vec<Cell> {
     let optional = |v: &Option<String>| v.as_deref().map_or_else(Cell::default, Cell::value);
     vec![
         cx.severity(f.severity),
+        standing(cx, f),
         Cell::text(title),
         cx.side(f.side()),
         entity.map_or_else(Cell::default, |e| cx.entity(e)),
@@ -553,6 +570,8 @@ fn finding_row(cx: Cells, f: &Finding, title: &str) -> Vec<Cell> {
         cx.count(f.records().count() as u64),
         subject.map_or_else(Cell::default, |r| cx.value(Field::Responsible, r)),
         place,
+        Cell::text(f.changed.text(cx.texts.lang)),
+        f.first_seen.map_or_else(Cell::default, |d| Cell::text(cx.texts.date(d))),
         Cell::default(),
         Cell::text(f.check),
         Cell::text(f.id.to_string()),

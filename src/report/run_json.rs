@@ -31,7 +31,7 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
         "direction": outcome.direction.as_str(),
         "snapshot_id": outcome.snapshot_id,
         "config_sha256": outcome.config_sha256,
-        "verdict": if outcome.is_go() { "go" } else { "no-go" },
+        "verdict": outcome.verdict(),
         "readiness": (outcome.readiness * 10.0).round() / 10.0,
         "gates": outcome.gates.iter().map(|g| json!({
             "severity": g.severity.as_str(), "limit": g.limit, "actual": g.actual, "holds": g.holds(),

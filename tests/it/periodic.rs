@@ -288,3 +288,48 @@ fn a_killed_run_leaves_latest_and_history_intact() {
         .collect();
     assert!(left.is_empty(), "{left:?}");
 }
+
+#[test]
+fn diff_says_what_changed_between_two_runs() {
+    let mut project = Project::new();
+    project.crm[0][2] = "7799001112".to_owned();
+    project.audit(1);
+    project.crm[0][2] = INNS[0].to_owned();
+    project.onec[1][3] = "+74950000099".to_owned();
+    project.crm.push(["c9".to_owned(), "ООО «Янтарь»".to_owned(), "7799009999".to_owned(), "+74950000009".to_owned()]);
+    project.onec.remove(2);
+    project.audit(2);
+    let run = |n: u32| project.path().join(format!("runs/run-{n}"));
+    let d = sverka::diff::diff(&run(1), &run(2)).unwrap();
+    let has = |items: &[sverka::diff::Item], check: &str, key: &str, side: &str| {
+        items.iter().any(|i| i.check == check && i.records.iter().any(|r| r == key) && i.changed_side == Some(side))
+    };
+    assert!(has(&d.new, "cp-field-drift", "crm:counterparty:c2", "onec"), "{:#?}", d.new);
+    assert!(has(&d.new, "cp-inn-checksum", "crm:counterparty:c9", "crm"));
+    assert!(has(&d.resolved, "cp-inn-checksum", "crm:counterparty:c1", "crm"), "{:#?}", d.resolved);
+    let records: Vec<_> = d.records.iter().map(|r| (r.side, r.appeared, r.gone, r.changed)).collect();
+    assert_eq!(records, [("crm", 1, 0, 1), ("onec", 0, 1, 1)]);
+    assert_eq!(d.records[1].fields, [("phone", 1)].into());
+    assert_eq!(d.pairs.lost, [["crm:counterparty:c3".to_owned(), "onec:counterparty:o3".to_owned()]]);
+    assert_eq!(d.new.len() as u64 + d.known, d.after.findings);
+
+    // Backwards it is the same seen from the other end; against itself it is nothing.
+    let back = sverka::diff::diff(&run(2), &run(1)).unwrap();
+    assert_eq!((back.new.len(), back.resolved.len()), (d.resolved.len(), d.new.len()));
+    let none = sverka::diff::diff(&run(1), &run(1)).unwrap();
+    assert!(none.new.is_empty() && none.resolved.is_empty() && none.pairs.gained.is_empty());
+    assert!(none.records.is_empty());
+
+    let json = project.path().join("diff.json");
+    let out = Command::new(env!("CARGO_BIN_EXE_sverka"))
+        .current_dir(project.path())
+        .args(["diff", "run-1", "latest", &format!("--json={}", json.display())])
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let text = String::from_utf8(out.stdout).unwrap();
+    assert!(text.contains("crm:counterparty:c9") && !text.contains("Янтарь"), "keys, no values: {text}");
+    let written: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&json).unwrap()).unwrap();
+    assert_eq!(written["new"].as_array().unwrap().len(), d.new.len());
+    assert_eq!(written["before"]["run"], "run-1");
+}

@@ -1,5 +1,6 @@
 //! Sections of the page: numbers and sentences, ready to be rendered.
 
+pub mod changes;
 pub mod duplicates;
 pub mod findings;
 pub mod flow;
