@@ -9,11 +9,12 @@ use sha2::{Digest, Sha256};
 use crate::baseline::{self, Baseline, BaselineError};
 use crate::checks::{self, Context};
 use crate::config::Config;
+use crate::decisions::{Applying, Decisions};
 use crate::finding::{self, Severity};
 use crate::forecast::forecast;
 use crate::ingest::{self, IngestError, Input};
 use crate::map::{self, MapError, RawOwn, SourceInput};
-use crate::matching::{self, PairDecision};
+use crate::matching;
 use crate::model::{Entity, Flags, OwnOrganisation, Side, Snapshot, Snapshots, SourceFile};
 use crate::normalize;
 use crate::outcome::{Gate, Outcome, StageTime};
@@ -27,12 +28,14 @@ pub struct Plan {
     pub as_of: NaiveDate,
     /// The run to compare with.
     pub baseline: Option<Baseline>,
+    /// What people decided before.
+    pub decisions: Decisions,
 }
 
 impl Plan {
-    /// An audit by itself: no earlier run.
+    /// An audit by itself: no earlier run, no decisions.
     pub fn new(config: Config, as_of: NaiveDate) -> Plan {
-        Plan { config, as_of, baseline: None }
+        Plan { config, as_of, baseline: None, decisions: Decisions::default() }
     }
 }
 
@@ -97,8 +100,9 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     stop_if_cancelled(observer)?;
 
     observer.begin("match");
-    let decisions: Vec<PairDecision> = Vec::new();
-    let matching = matching::run(&snapshots, &config.matching, &decisions);
+    let mut decisions = Applying::new(&plan.decisions, &snapshots, plan.as_of);
+    let mut matching = matching::run(&snapshots, &config.matching, &decisions.pairs());
+    decisions.after_matching(&snapshots, &mut matching);
     stages.push(observer.end("match", matching.compared));
     stop_if_cancelled(observer)?;
 
@@ -120,6 +124,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     finding::identify(&mut findings, &snapshots);
     let baseline = plan.baseline.as_ref();
     let comparison = baseline::compare(&mut findings, &snapshots, &results, plan.as_of, baseline)?;
+    decisions.after_checks(&snapshots, &mut findings);
     // Checks sorted them by severity and check; what is new comes first within a severity.
     findings.sort_by_key(|f| (f.severity, f.status));
     stages.push(observer.end("check", rows));
@@ -135,7 +140,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         lang: config.lang,
         as_of: plan.as_of,
         direction: config.direction,
-        snapshot_id: snapshot_id(config, plan.as_of, &snapshots),
+        snapshot_id: snapshot_id(plan, &snapshots),
         config_sha256: hex(&Sha256::digest(config.text.as_bytes())),
         matching_config: config.matching.clone(),
         data: snapshots,
@@ -144,6 +149,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         checks: results,
         findings,
         comparison,
+        decisions: decisions.finish(),
         forecast,
         gates,
         readiness,
@@ -247,16 +253,19 @@ fn readiness(data: &Snapshots, findings: &[crate::finding::Finding]) -> f64 {
     if total == 0 { 100.0 } else { 100.0 * left as f64 / total as f64 }
 }
 
-/// Inputs, configuration and the as-of date in one hash.
-fn snapshot_id(config: &Config, as_of: NaiveDate, data: &Snapshots) -> String {
+/// Inputs, configuration, decisions and the as-of date in one hash.
+fn snapshot_id(plan: &Plan, data: &Snapshots) -> String {
     let mut hash = Sha256::new();
     let mut put = |part: &str| {
         hash.update(part.as_bytes());
         hash.update([0]);
     };
     put(env!("CARGO_PKG_VERSION"));
-    put(&config.text);
-    put(&as_of.to_string());
+    put(&plan.config.text);
+    put(&plan.as_of.to_string());
+    if !plan.decisions.text.is_empty() {
+        put(&plan.decisions.text);
+    }
     for side in Side::BOTH {
         for source in &data.get(side).sources {
             put(source.entity.map_or("", Entity::as_str));

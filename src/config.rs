@@ -140,7 +140,7 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
 /// # Errors
 /// As [`load`].
 pub fn parse(file: &Path, text: &str) -> Result<Config, ConfigError> {
-    let parser = Parser { file, text };
+    let parser = Parser::new(file, text);
     let raw: raw::File = toml::from_str(text.trim_start_matches('\u{feff}')).map_err(|e| parser.toml_error(&e))?;
     parser.check(raw)
 }
@@ -213,18 +213,33 @@ mod raw {
     }
 }
 
-struct Parser<'a> {
+/// Where complaints about a TOML file of a project come from.
+pub(crate) struct Parser<'a> {
     file: &'a Path,
     text: &'a str,
 }
 
+impl<'a> Parser<'a> {
+    pub(crate) fn new(file: &'a Path, text: &'a str) -> Parser<'a> {
+        Parser { file, text }
+    }
+}
+
 impl Parser<'_> {
-    fn fail(&self, span: Range<usize>, what: String) -> ConfigError {
-        let line = 1 + self.text.bytes().take(span.start).filter(|&b| b == b'\n').count();
+    /// Line of a byte of the text, from 1.
+    pub(crate) fn line(&self, at: usize) -> usize {
+        1 + self.text.bytes().take(at).filter(|&b| b == b'\n').count()
+    }
+
+    pub(crate) fn fail(&self, span: Range<usize>, what: String) -> ConfigError {
+        self.fail_at(self.line(span.start), what)
+    }
+
+    pub(crate) fn fail_at(&self, line: usize, what: String) -> ConfigError {
         ConfigError::Invalid { path: self.file.to_owned(), line, what }
     }
 
-    fn toml_error(&self, error: &toml::de::Error) -> ConfigError {
+    pub(crate) fn toml_error(&self, error: &toml::de::Error) -> ConfigError {
         let message = error.message();
         let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
         let what = match quoted.split_first() {
@@ -295,7 +310,7 @@ impl Parser<'_> {
     }
 
     fn source(&self, root: &Path, source: Spanned<raw::Source>) -> Result<SourceConfig, ConfigError> {
-        let line = 1 + self.text.bytes().take(source.span().start).filter(|&b| b == b'\n').count();
+        let line = self.line(source.span().start);
         let source = source.into_inner();
         let sides = [("crm", Side::Crm), ("onec", Side::Onec)];
         let side = self.one_of("side", Some(source.side), &sides)?.expect("a value was given");
@@ -438,7 +453,7 @@ impl Parser<'_> {
         Ok(ChecksConfig(checks))
     }
 
-    fn one_of<T: Copy>(
+    pub(crate) fn one_of<T: Copy>(
         &self,
         key: &str,
         value: Option<Spanned<String>>,

@@ -18,11 +18,13 @@ pub mod reconcile;
 
 pub mod baseline;
 pub mod checks;
+pub mod decisions;
 pub mod forecast;
 pub mod outcome;
 
 pub mod cleanup;
 pub mod report;
+pub mod review;
 
 pub mod audit;
 pub mod diff;

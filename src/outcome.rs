@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::baseline::{Changes, Comparison};
 use crate::checks::CheckResult;
+use crate::decisions;
 use crate::finding::{Finding, Severity};
 use crate::matching::Matching;
 use crate::model::{Entity, Lang, RecordRef, Side, Snapshots};
@@ -126,6 +127,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// The findings against an earlier run.
     pub comparison: Option<Comparison>,
+    /// What became of every decision of people, in the order of their file.
+    pub decisions: Vec<decisions::Report>,
     pub forecast: Vec<Forecast>,
     pub gates: Vec<Gate>,
     /// Share of records without a blocker or an error, 0..=100.

@@ -9,7 +9,7 @@ use crate::finding::{Changed, Finding, Status};
 use crate::model::{Entity, Field, RecordRef, Side, Snapshots};
 
 /// Fields that are not kept: the id names the row, and what changes by itself or at length explains nothing.
-fn is_kept(field: Field) -> bool {
+pub(crate) fn is_kept(field: Field) -> bool {
     !matches!(field, Field::Id | Field::Comment | Field::ModifiedAt)
 }
 

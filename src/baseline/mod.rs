@@ -18,8 +18,8 @@ use crate::checks::{CheckResult, Ran};
 use crate::finding::{Finding, FindingId, Status};
 use crate::model::Snapshots;
 
-pub(crate) use attribute::differ;
 pub use attribute::snapshot;
+pub(crate) use attribute::{differ, is_kept};
 pub use load::{Baseline, BaselineError, load};
 pub(crate) use load::{table, texts};
 pub use relate::{Fate, Rows};

@@ -76,6 +76,11 @@ impl<'a> Rows<'a> {
         (self.names)(at)
     }
 
+    /// Code of its field, empty for none.
+    pub fn field(&self, at: usize) -> &'a str {
+        self.fields[at]
+    }
+
     pub fn check(&self, at: usize) -> &'a str {
         self.checks[at]
     }

@@ -1,5 +1,6 @@
 //! The command line: arguments → a checked plan, the library's answer → terminal and exit code.
 
+mod decide;
 mod diff;
 mod inspect;
 mod progress;
@@ -17,7 +18,7 @@ use sverka::audit::{AuditError, Plan};
 use sverka::baseline::Baseline;
 use sverka::model::{Lang, Side};
 use sverka::run::RunError;
-use sverka::{audit, baseline, checks, config, generate, matching, run};
+use sverka::{audit, baseline, checks, config, decisions, generate, matching, run};
 
 use progress::Progress;
 
@@ -76,6 +77,26 @@ enum Command {
         /// Напечатать JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Прочитать решения из проверенной книги report.xlsx и записать их в decisions.toml
+    Decide {
+        /// Книга с заполненной колонкой «Решение» (Excel, LibreOffice)
+        workbook: PathBuf,
+        /// Файл sverka.toml или папка, где он лежит (по умолчанию — проект, в чьих runs лежит книга)
+        #[arg(long)]
+        project: Option<PathBuf>,
+        /// Кто принял решения (по умолчанию имя пользователя)
+        #[arg(long, value_name = "NAME")]
+        author: Option<String>,
+        /// Причина для строк без комментария
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+        /// До какого дня решения действуют (по умолчанию бессрочно)
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        expires: Option<NaiveDate>,
+        /// Только проверить книгу
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Сравнить два прогона: что появилось, что устранено, кто изменил
     Diff {
@@ -165,6 +186,9 @@ fn execute(command: Command) -> Result<ExitCode> {
             audit_command(&project, AuditOptions { out, baseline, gate, as_of, quiet, json })
         }
         Command::Inspect { files, json } => inspect::run(&files, json),
+        Command::Decide { workbook, project, author, reason, expires, dry_run } => {
+            decide::run(decide::Options { workbook, project, author, reason, expires, dry_run })
+        }
         Command::Diff { before, after, json } => {
             diff::run(&diff::folder(&before), &diff::folder(&after), json.as_deref())
         }
@@ -205,7 +229,8 @@ fn audit_command(project: &Path, options: AuditOptions) -> Result<ExitCode> {
     let folder = out.clone().unwrap_or_else(|| run::free_name(&runs, &now.format("%Y-%m-%dT%H-%M-%SZ").to_string()));
     let baseline = find_baseline(&runs, out.as_deref(), baseline.as_deref())?;
     let progress = Progress::new(quiet || json)?;
-    let outcome = audit::audit(&Plan { baseline, ..Plan::new(config, as_of) }, &progress)?;
+    let decisions = decisions::load(&config.root)?;
+    let outcome = audit::audit(&Plan { baseline, decisions, ..Plan::new(config, as_of) }, &progress)?;
     run::write(&outcome, &folder, &now.to_rfc3339_opts(SecondsFormat::Secs, true), &progress)?;
     if out.is_none() {
         run::point_latest(&folder)?;

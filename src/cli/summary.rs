@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use sverka::checks::Ran;
+use sverka::decisions::State;
 use sverka::finding::Severity;
 use sverka::matching::{Decision, Scope};
 use sverka::model::{Entity, Lang};
@@ -69,6 +70,20 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
             comparison.as_of.format(say("%d.%m.%Y", "%Y-%m-%d")),
             parts.join(", ")
         ));
+    }
+    if !outcome.decisions.is_empty() {
+        let attention: Vec<&sverka::decisions::Report> =
+            outcome.decisions.iter().filter(|d| d.state != State::Applied).collect();
+        let applied = number((outcome.decisions.len() - attention.len()) as u64);
+        let mut text = format!("{} {applied}", say("Решения людей: применено", "Decisions of people: applied"));
+        if !attention.is_empty() {
+            let lines: Vec<String> = attention.iter().take(TOP).map(|d| d.line.to_string()).collect();
+            let more = if attention.len() > TOP { ", …" } else { "" };
+            let what = say("требуют внимания", "need attention");
+            let place = say("строки decisions.toml", "lines of decisions.toml");
+            text += &format!(", {what} {} ({place} {}{more})", number(attention.len() as u64), lines.join(", "));
+        }
+        line(text);
     }
     line(String::new());
 

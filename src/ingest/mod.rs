@@ -13,6 +13,7 @@ pub mod xml;
 use std::path::PathBuf;
 
 pub use input::Input;
+pub(crate) use workbook::check_archive;
 
 use crate::model::{LeftOut, Location, Quarantined, RawTable};
 

@@ -43,7 +43,7 @@ pub(super) fn unreadable(input: &Input, what: &str) -> IngestError {
 }
 
 /// Unpacks every part into nothing: a bomb, a truncated or a damaged archive is refused before a parser sees it.
-pub(super) fn check_archive(input: &Input) -> Result<(), IngestError> {
+pub(crate) fn check_archive(input: &Input) -> Result<(), IngestError> {
     let limit = |what: String| IngestError::Limit { file: input.path.clone(), what };
     let broken = |_| unreadable(input, "книга записана не до конца или повреждена");
     let mut archive = zip::ZipArchive::new(Cursor::new(input.bytes.as_slice())).map_err(broken)?;

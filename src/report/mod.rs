@@ -3,6 +3,7 @@
 //! [`ReportModel`] is built once from an [`crate::outcome::Outcome`]; writers render it and compute nothing, so that
 //! the page and the workbook cannot disagree.
 
+pub mod answers;
 mod budget;
 pub mod cell;
 pub mod html;

@@ -183,6 +183,7 @@ pub struct Page {
     pub severity_parts: Vec<super::svg::Part>,
     pub steps: Vec<verdict::Step>,
     pub changes: Option<changes::Changes>,
+    pub decisions: Option<changes::Decisions>,
     pub sources: Table,
     /// Sources on the page with their headings that nothing was mapped to.
     pub unmapped: Vec<(String, String)>,
@@ -255,6 +256,7 @@ impl Page {
             severity_parts,
             steps: verdict::steps(cx, index),
             changes: changes::Changes::new(cx),
+            decisions: changes::decisions(cx),
             unmapped: unmapped(cx),
             sources,
             flow: flow::flows(cx),

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use super::cell::{Cell, Column, Kind, Tone, shown};
 use super::texts::Texts;
 use crate::checks::{CheckResult, Ran};
+use crate::decisions::evidence;
 use crate::finding::{Finding, Severity, Status, Subject};
 use crate::matching::{Decision, Link, Scope, Veto};
 use crate::model::{Entity, Field, LeftOutReason, Location, Quarantined, RecordRef, Side, SourceReport};
@@ -16,6 +17,8 @@ use crate::reconcile::FieldStatus;
 /// Heading codes of the hidden columns by which decisions are read back from the sheet of duplicates.
 pub const KEY_A: &str = "key_a";
 pub const KEY_B: &str = "key_b";
+/// Heading code of the hidden column with what the records said when the workbook was written.
+pub const EVIDENCE: &str = "evidence";
 
 /// A list of rows with a name.
 pub struct Queue<'a> {
@@ -284,6 +287,7 @@ pub fn duplicates<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             ("col.comment", Comment, 30, false),
             (KEY_A, Key, 10, false),
             (KEY_B, Key, 10, false),
+            (EVIDENCE, Key, 10, false),
         ]),
         len: index.questions.len(),
         row: Box::new(move |at| {
@@ -320,6 +324,7 @@ pub fn duplicates<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
                 Cell::default(),
                 cx.key(q.a),
                 cx.key(q.b),
+                Cell::text(evidence::of_pair(&cx.outcome.data, q.a, q.b, None)),
             ]
         }),
     }
@@ -391,10 +396,12 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             ("col.crm_id", Code, 14, true),
             ("col.onec_id", Code, 20, true),
             ("col.golden_why", Text, 26, false),
+            ("col.decision", Kind::Value, 16, false),
             ("col.comment", Comment, 30, false),
             ("key_crm", Key, 10, false),
             ("key_onec", Key, 10, false),
             ("field", Key, 10, false),
+            (EVIDENCE, Key, 10, false),
         ]),
         len: index.drift.len(),
         row: Box::new(move |at| {
@@ -424,9 +431,11 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
                     Cell::text(format!("{}: {rule}", g.from.side.title(cx.texts.lang)))
                 }),
                 Cell::default(),
+                Cell::default(),
                 cx.key(pair.crm),
                 cx.key(pair.onec),
                 Cell::text(field.code()),
+                Cell::text(evidence::of_pair(&cx.outcome.data, pair.crm, pair.onec, Some(field))),
             ]
         }),
     }
@@ -505,10 +514,12 @@ pub fn findings<'a>(cx: Cells<'a>) -> Queue<'a> {
             ("col.place", Text, 40, true),
             ("col.changed", Text, 16, true),
             ("col.first_seen", Text, 12, false),
+            ("col.decision", Kind::Accept, 14, false),
             ("col.comment", Comment, 28, false),
             ("col.check_id", Code, 26, false),
             ("col.finding_id", Code, 19, false),
             ("key", Key, 10, false),
+            (EVIDENCE, Key, 10, false),
         ]),
         len: cx.outcome.findings.len(),
         row: Box::new(move |at| {
@@ -573,9 +584,11 @@ fn finding_row(cx: Cells, f: &Finding, title: &str) -> Vec<Cell> {
         Cell::text(f.changed.text(cx.texts.lang)),
         f.first_seen.map_or_else(Cell::default, |d| Cell::text(cx.texts.date(d))),
         Cell::default(),
+        Cell::default(),
         Cell::text(f.check),
         Cell::text(f.id.to_string()),
         subject.map_or_else(Cell::default, |r| cx.key(r)),
+        Cell::text(evidence::of_finding(&cx.outcome.data, f).unwrap_or_default()),
     ]
 }
 

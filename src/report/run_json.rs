@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::checks::Ran;
+use crate::decisions::State;
 use crate::finding::{Severity, Status};
 use crate::matching::Decision;
 use crate::model::{LeftOutReason, Side, SourceReport};
@@ -38,6 +39,12 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
         })).collect::<Vec<_>>(),
         "findings": severities,
         "accepted": outcome.findings.iter().filter(|f| f.status == Status::Accepted).count(),
+        "decisions": {
+            "applied": outcome.decisions.iter().filter(|d| d.state == State::Applied).count(),
+            "attention": outcome.decisions.iter().filter(|d| d.state != State::Applied).map(|d| json!({
+                "line": d.line, "kind": d.kind, "subject": d.subject, "author": d.author, "state": d.state.as_str(),
+            })).collect::<Vec<_>>(),
+        },
         "baseline": outcome.comparison.as_ref().map(|c| json!({
             "run": c.run, "started": c.started, "as_of": c.as_of.to_string(), "snapshot_id": c.snapshot_id,
         })),

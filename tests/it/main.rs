@@ -3,6 +3,7 @@
 mod browser;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
+mod decide;
 mod opened;
 mod periodic;
 mod report_html;

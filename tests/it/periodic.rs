@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use sverka::audit::{Plan, Silent, audit};
 use sverka::finding::{Changed, Finding, Status};
 use sverka::outcome::Outcome;
-use sverka::{baseline, config, generate, run};
+use sverka::{baseline, config, decisions, generate, run};
 
 /// INNs made up for tests, control digits agree.
 const INNS: [&str; 4] = ["7799001111", "7799002228", "7799003334", "7799004440"];
@@ -58,7 +58,8 @@ impl Project {
         let as_of = chrono::NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
         let runs = self.path().join("runs");
         let baseline = run::latest(&runs).map(|r| baseline::load(&r).unwrap());
-        let outcome = audit(&Plan { baseline, ..Plan::new(config, as_of) }, &Silent).unwrap();
+        let decisions = decisions::load(self.path()).unwrap();
+        let outcome = audit(&Plan { baseline, decisions, ..Plan::new(config, as_of) }, &Silent).unwrap();
         let out = runs.join(format!("run-{day}"));
         run::write(&outcome, &out, &format!("2026-11-{day:02}T00:00:00Z"), &Silent).unwrap();
         run::point_latest(&out).unwrap();
@@ -179,7 +180,7 @@ fn shuffle(folder: &Path, seed: u64) {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -332,4 +333,52 @@ fn diff_says_what_changed_between_two_runs() {
     let written: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&json).unwrap()).unwrap();
     assert_eq!(written["new"].as_array().unwrap().len(), d.new.len());
     assert_eq!(written["before"]["run"], "run-1");
+}
+
+#[test]
+fn every_decision_is_accounted_for() {
+    let mut project = Project::new();
+    project.crm[1][2] = "7799002229".to_owned();
+    let first = project.audit(1);
+    let (c3, o3) = (first.data.find("crm:c3").unwrap(), first.data.find("onec:o3").unwrap());
+    assert!(first.matching.clusters.iter().any(|c| c.members == [c3, o3]));
+    let evidence = decisions::evidence::of_pair(&first.data, c3, o3, None);
+    let bad_inn = finding(&first, "cp-inn-checksum", "c2").unwrap();
+    let of_finding = decisions::evidence::of_finding(&first.data, bad_inn).unwrap();
+    let id = bad_inn.id;
+    let sign = "author = \"Иванова\"\nreason = \"так надо\"\ndate = 2026-11-01\n";
+    let text = format!(
+        "[[link]]\na = \"crm:c1\"\nb = \"onec:o3\"\nverdict = \"accept\"\n{sign}\
+         [[link]]\na = \"crm:c3\"\nb = \"onec:o3\"\nverdict = \"reject\"\nevidence = \"{evidence}\"\n{sign}\
+         [[link]]\na = \"crm:c1\"\nb = \"onec:zz\"\nverdict = \"reject\"\n{sign}\
+         [[master]]\nrecord = \"crm:c3\"\n{sign}\
+         [[accept]]\nfinding = \"{id}\"\nexpires = \"2026-11-03\"\nevidence = \"{of_finding}\"\n{sign}\
+         [[accept]]\ncheck = \"cp-inn-checksum\"\nwhere = {{ side = \"onec\" }}\n{sign}"
+    );
+    std::fs::write(project.path().join("decisions.toml"), text).unwrap();
+    let states = |o: &Outcome| o.decisions.iter().map(|d| d.state.as_str()).collect::<Vec<_>>();
+    let second = project.audit(2);
+    let quiet = ["forbidden", "applied", "no-record", "not-together", "applied", "no-finding"];
+    assert_eq!(states(&second), quiet);
+    assert_eq!(finding(&second, "cp-inn-checksum", "c2").unwrap().status, Status::Accepted);
+    assert!(!second.matching.clusters.iter().any(|c| c.members == [c3, o3]), "refused pairs stay apart");
+
+    // The phone of the refused card changes and so does the bad INN: both come up again, the pair stays apart.
+    project.crm[2][3] = "+74950000777".to_owned();
+    project.crm[1][2] = "7799002220".to_owned();
+    let third = project.audit(3);
+    assert_eq!(states(&third)[1..2], ["evidence-changed"]);
+    assert_eq!(states(&third)[4..5], ["evidence-changed"]);
+    assert_eq!(finding(&third, "cp-inn-checksum", "c2").unwrap().status, Status::Known);
+    assert!(!third.matching.clusters.iter().any(|c| c.members == [c3, o3]));
+
+    // Its last day has passed.
+    project.crm[1][2] = "7799002229".to_owned();
+    let fourth = project.audit(4);
+    assert_eq!(states(&fourth)[4..5], ["expired"]);
+    assert_eq!(finding(&fourth, "cp-inn-checksum", "c2").unwrap().status, Status::Known);
+    let manifest: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(project.path().join("runs/run-4/run.json")).unwrap()).unwrap();
+    let open = manifest["decisions"]["attention"].as_array().unwrap();
+    assert!(open.iter().any(|d| d["state"] == "expired" && d["line"].as_u64().unwrap() > 20), "{open:?}");
 }

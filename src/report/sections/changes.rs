@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::decisions::State;
 use crate::finding::{Changed, Status};
 use crate::report::cell::{Cell, Kind, Tone};
-use crate::report::model::{Table, short_text};
+use crate::report::model::{Table, short, short_text};
 use crate::report::queue::Cells;
 
 /// The section; absent when nothing was compared.
@@ -52,6 +53,65 @@ impl Changes {
         })
     }
 }
+
+/// Decisions of people that were not applied as they stand; absent when there are none.
+pub fn decisions(cx: Cells) -> Option<Decisions> {
+    let (o, t) = (cx.outcome, cx.texts);
+    if o.decisions.is_empty() {
+        return None;
+    }
+    let open: Vec<_> = o.decisions.iter().filter(|d| d.state != State::Applied).collect();
+    let applied = (o.decisions.len() - open.len()) as u64;
+    let rows = open
+        .iter()
+        .take(SHOWN_DECISIONS)
+        .map(|d| {
+            vec![
+                Cell::number(d.line as f64, d.line.to_string()),
+                Cell::text(t.get(match d.kind {
+                    "link" => "decisions.link",
+                    "master" => "decisions.master",
+                    "value" => "decisions.value",
+                    _ => "decisions.accept",
+                })),
+                short(cx, Cell::value(&d.subject)),
+                short(cx, Cell::value(&d.author)),
+                Cell::text(d.state.text(t.lang)).tone(Tone::Warning),
+            ]
+        })
+        .collect();
+    let columns = [
+        ("decisions.line", Kind::Number),
+        ("decisions.kind", Kind::Text),
+        ("decisions.subject", Kind::Code),
+        ("decisions.author", Kind::Text),
+        ("decisions.state", Kind::Text),
+    ];
+    let mut table =
+        Table::whole("decisions-open", columns.map(|(key, kind)| (t.get(key).to_owned(), kind)).into(), rows);
+    table.total = open.len() as u64;
+    if open.len() > SHOWN_DECISIONS {
+        let (shown, total) = (t.number(SHOWN_DECISIONS as u64), t.number(open.len() as u64));
+        table.note = t.say("decisions.shown_of", &[("shown", &shown), ("total", &total)]);
+    }
+    let accepted = o.findings.iter().filter(|f| f.status == Status::Accepted).count() as u64;
+    let numbers = [
+        ("applied", &t.number(applied) as &dyn std::fmt::Display),
+        ("open", &t.number(open.len() as u64)),
+        ("accepted", &t.count("finding", accepted)),
+    ];
+    Some(Decisions { lead: t.say("decisions.lead", &numbers), open: table })
+}
+
+/// Decisions of people on the page.
+#[derive(Debug, Serialize)]
+pub struct Decisions {
+    pub lead: String,
+    pub open: Table,
+}
+
+/// The rest stands in `run.json`.
+const SHOWN_DECISIONS: usize = 100;
 
 fn by_check(cx: Cells) -> Table {
     let (o, t) = (cx.outcome, cx.texts);
