@@ -13,6 +13,7 @@ use crate::decisions::{Applying, Decisions};
 use crate::finding::{self, Severity};
 use crate::forecast::forecast;
 use crate::ingest::{self, IngestError, Input};
+use crate::invariants::{self, Broken};
 use crate::map::{self, MapError, RawOwn, SourceInput};
 use crate::matching;
 use crate::model::{Entity, Flags, OwnOrganisation, Side, Snapshot, Snapshots, SourceFile};
@@ -73,6 +74,8 @@ pub enum AuditError {
     Baseline(#[from] BaselineError),
     #[error("sverka.toml: нет источников {side}: добавьте [[source]] с side = \"{side}\"")]
     NoSide { side: Side },
+    #[error(transparent)]
+    Broken(#[from] Broken),
     #[error("прервано")]
     Cancelled,
 }
@@ -94,7 +97,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     let (crm, onec) = rayon::join(|| read_side(config, Side::Crm), || read_side(config, Side::Onec));
     let (crm, onec) = (crm?, onec?);
     let own = own_organisations(config, &[&crm, &onec]);
-    let snapshots = Snapshots { crm: snapshot(crm, &own), onec: snapshot(onec, &own) };
+    let snapshots = Snapshots { crm: snapshot(crm, &own, plan.as_of), onec: snapshot(onec, &own, plan.as_of) };
     let rows = snapshots.crm.parties.len() as u64 + snapshots.onec.parties.len() as u64;
     stages.push(observer.end("read", rows));
     stop_if_cancelled(observer)?;
@@ -135,7 +138,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         config.gates.0.iter().map(|&(severity, limit)| Gate { severity, limit, actual: count(severity) }).collect();
     let forecast = forecast(&snapshots, &matching, &drift, config.direction);
     let readiness = readiness(&snapshots, &findings);
-    Ok(Outcome {
+    let outcome = Outcome {
         project: config.name.clone(),
         lang: config.lang,
         as_of: plan.as_of,
@@ -154,7 +157,9 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         gates,
         readiness,
         stages,
-    })
+    };
+    invariants::check(&outcome)?;
+    Ok(outcome)
 }
 
 fn stop_if_cancelled(observer: &dyn Observer) -> Result<(), AuditError> {
@@ -178,11 +183,10 @@ fn read_side(config: &Config, side: Side) -> Result<map::Mapped, AuditError> {
                         bytes: input.bytes.len() as u64,
                         sha256: hex(&Sha256::digest(&input.bytes)),
                     };
-                    let (format, extract) = ingest::read(&input, source.format.as_deref())?;
-                    Ok((file, format, extract))
+                    Ok((file, ingest::read(&input, source.format.as_deref())))
                 })
                 .collect::<Result<Vec<_>, IngestError>>()?;
-            Ok(SourceInput { config: source, files })
+            Ok(SourceInput { config: source, files: ingest::join_pages(files)? })
         })
         .collect::<Result<_, IngestError>>()?;
     Ok(map::side(side, inputs)?)
@@ -225,10 +229,12 @@ fn own_organisation(raw: &RawOwn) -> OwnOrganisation {
     }
 }
 
-fn snapshot(mapped: map::Mapped, own: &[OwnOrganisation]) -> Snapshot {
+fn snapshot(mapped: map::Mapped, own: &[OwnOrganisation], as_of: NaiveDate) -> Snapshot {
+    let mut parties = normalize::parties(mapped.records, own);
+    normalize::birth::refuse_impossible(&mut parties, as_of);
     Snapshot {
-        side: mapped.records.side,
-        parties: normalize::parties(mapped.records, own),
+        side: parties.side(),
+        parties,
         own: own.to_vec(),
         sources: mapped.sources,
         quarantine: mapped.quarantine,

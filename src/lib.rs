@@ -22,6 +22,8 @@ pub mod decisions;
 pub mod forecast;
 pub mod outcome;
 
+pub mod invariants;
+
 pub mod cleanup;
 pub mod report;
 pub mod review;
@@ -31,3 +33,4 @@ pub mod diff;
 pub mod run;
 
 pub mod generate;
+pub mod propose;

@@ -45,11 +45,6 @@ pub fn nearest(id: &str) -> String {
     crate::config::nearest(id, all().map(|c| c.meta().id).chain(PLANNED.iter().map(|p| p.id)))
 }
 
-/// The source of a rule; documents are named in their own language.
-fn source(meta: &Meta, lang: Lang) -> String {
-    meta.source.replace("practice", lang.pick("практика", "practice"))
-}
-
 fn scope(meta: &Meta, lang: Lang) -> &'static str {
     if meta.cross {
         lang.pick("сравнивает CRM и 1С", "compares the CRM and 1C")
@@ -83,7 +78,7 @@ fn check_card(meta: &Meta, lang: Lang) -> String {
         fact(lang.pick("Параметр", "Parameter"), &what);
     }
     fact(lang.pick("Появилась в версии", "Since version"), meta.since);
-    fact(lang.pick("Источник правила", "Source of the rule"), &source(meta, lang));
+    fact(lang.pick("Источник правила", "Source of the rule"), meta.card(lang).source);
     for (heading, body) in parts(meta, lang) {
         let _ = write!(text, "\n{heading}\n  {body}\n");
     }
@@ -145,7 +140,7 @@ pub fn markdown(lang: Lang) -> String {
             let _ = write!(page, "\n*{name}* `{}` = {}: {what}.\n", param.name, param.default);
         }
         let heading = lang.pick("Источник правила", "Source of the rule");
-        let _ = write!(page, "\n*{heading}:* {}.\n", escape(&source(meta, lang)));
+        let _ = write!(page, "\n*{heading}:* {}.\n", escape(meta.card(lang).source));
     }
     let planned = lang.pick("## Запланированы", "## Planned");
     let note = lang.pick("Пока не выполняются.", "They do not run yet.");
@@ -210,10 +205,15 @@ mod tests {
             assert!(ids.insert(meta.id), "{} twice", meta.id);
             let kebab = meta.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
             assert!(kebab && !meta.id.contains("--") && !meta.id.ends_with('-'), "{}", meta.id);
-            assert!(!meta.source.is_empty() && !meta.since.is_empty(), "{}", meta.id);
+            assert!(!meta.since.is_empty(), "{}", meta.id);
             for lang in [Lang::Ru, Lang::En] {
                 let card = meta.card(lang);
-                assert!(!card.title.is_empty() && !card.title.ends_with('.'), "{} {lang:?}", meta.id);
+                for phrase in [card.title, card.source] {
+                    assert!(!phrase.is_empty() && !phrase.ends_with('.'), "{} {lang:?}: {phrase}", meta.id);
+                }
+                let words: &[&str] =
+                    if lang == Lang::Ru { &["practice"] } else { &["рактика", "приказ", "ст. "] };
+                assert!(words.iter().all(|w| !card.source.contains(w)), "{} {lang:?}: {}", meta.id, card.source);
                 for (heading, body) in parts(meta, lang) {
                     // An example may be a bare value.
                     let sentence = body.ends_with(['.', '?']) || body == card.example;

@@ -17,14 +17,14 @@ use crate::matching::Matching;
 use crate::model::{Entity, Field, Lang, RecordRef, Side, Snapshots};
 use crate::reconcile::Drift;
 
-/// Who can repair what a check finds.
+/// How the repair of what a check finds is decided.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fix {
-    /// A script does it without asking.
+    /// The right value follows from the data.
     Auto,
-    /// A script proposes, a person approves.
+    /// There is a proposal, a person confirms it.
     Suggested,
-    /// A person only.
+    /// Only a person knows.
     Manual,
     /// Nothing to repair.
     None,
@@ -42,9 +42,11 @@ impl Fix {
 
     pub fn text(self, lang: Lang) -> &'static str {
         let (ru, en) = match self {
-            Fix::Auto => ("исправляет скрипт", "a script repairs it"),
-            Fix::Suggested => ("скрипт предложит, человек подтвердит", "a script proposes, a person approves"),
-            Fix::Manual => ("исправляет человек", "a person repairs it"),
+            Fix::Auto => ("верное значение следует из данных", "the right value follows from the data"),
+            Fix::Suggested => {
+                ("есть предложение, его подтверждает человек", "there is a proposal, a person confirms it")
+            }
+            Fix::Manual => ("решает человек", "a person decides"),
             Fix::None => ("исправлять нечего", "nothing to repair"),
         };
         lang.pick(ru, en)
@@ -66,6 +68,9 @@ pub struct Card {
     pub remedy: &'static str,
     /// One invented example.
     pub example: &'static str,
+    /// Source of the rule: document, number, date; or «practice» and what it shows. Titles of documents that have none
+    /// in the language stay as they are.
+    pub source: &'static str,
 }
 
 /// A number that configuration may set: `"ct-phone-shared" = { max_owners = 5 }`.
@@ -91,8 +96,6 @@ pub struct Meta {
     pub params: &'static [Param],
     pub ru: Card,
     pub en: Card,
-    /// Source of the rule: document, number, date, or «practice».
-    pub source: &'static str,
 }
 
 impl Meta {

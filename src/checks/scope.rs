@@ -76,3 +76,16 @@ pub(crate) fn owners(records: impl Iterator<Item = RecordRef>, cluster_of: &[Opt
 pub(crate) fn clusters(cx: &Context) -> [Vec<Option<u32>>; 2] {
     Side::BOTH.map(|side| cx.matching.cluster_of(side, cx.data.parties(side).len()))
 }
+
+/// `2 карточки`, `5 карточек`; in English `2 cards`.
+pub(crate) fn cards(cx: &Context, n: usize) -> String {
+    cx.say(
+        || match (n % 10, n % 100) {
+            (_, 11..=14) => format!("{n} карточек"),
+            (1, _) => format!("{n} карточка"),
+            (2..=4, _) => format!("{n} карточки"),
+            _ => format!("{n} карточек"),
+        },
+        || if n == 1 { "1 card".to_owned() } else { format!("{n} cards") },
+    )
+}

@@ -73,7 +73,6 @@ impl World {
             declared_total: None,
             not_used: Vec::new(),
             left_out: Vec::new(),
-            mojibake: Vec::new(),
         };
         World {
             records: Side::BOTH.map(records),
@@ -216,13 +215,10 @@ impl World {
         let [crm_records, onec_records] = records;
         let [crm_sources, onec_sources] = sources;
         let [crm_conflicts, onec_conflicts] = conflicts;
-        let snapshot = |records: Records, sources, conflicts| Snapshot {
-            side: records.side,
-            parties: normalize::parties(records, &own),
-            own: own.clone(),
-            sources,
-            quarantine: Vec::new(),
-            conflicts,
+        let snapshot = |records: Records, sources, conflicts| {
+            let mut parties = normalize::parties(records, &own);
+            normalize::birth::refuse_impossible(&mut parties, as_of);
+            Snapshot { side: parties.side(), parties, own: own.clone(), sources, quarantine: Vec::new(), conflicts }
         };
         let data = Snapshots {
             crm: snapshot(crm_records, crm_sources, crm_conflicts),
@@ -249,7 +245,7 @@ impl World {
     /// place; sorted.
     ///
     /// # Panics
-    /// When a message is empty, ends with a full stop or has several lines.
+    /// When a message is empty, begins with a small letter, ends with a full stop or has several lines.
     pub fn findings(self, check: &dyn Check) -> (Ran, Vec<String>) {
         self.with(|cx| {
             let mut out = Vec::new();
@@ -257,6 +253,7 @@ impl World {
             for finding in &out {
                 let message = &finding.message;
                 assert!(!message.is_empty() && !message.ends_with('.') && !message.contains('\n'), "{message}");
+                assert!(!message.starts_with(char::is_lowercase), "{message}");
             }
             let mut names: Vec<String> = out.iter().map(|f| name(cx, f)).collect();
             names.sort();

@@ -1,4 +1,4 @@
-//! `sverka inspect`: what a reader sees in a file.
+//! `sverka inspect`: what an audit would see in a file.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -6,128 +6,152 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use sverka::ingest::{self, Extract, Input};
-use sverka::map::aliases;
-use sverka::model::{Entity, Lang, RawTable};
+use sverka::ingest::{self, IngestError, Input};
+use sverka::map::Use;
+use sverka::model::{Entity, Lang};
+use sverka::propose::{self, Certainty, Reason, SeenColumn, SeenFile, SeenTable};
 
-/// Prints every file that can be read; exit 2 when one cannot.
-pub fn run(files: &[PathBuf], as_json: bool) -> Result<ExitCode> {
-    let mut seen = Vec::new();
+use super::summary::number;
+
+/// Quarantined rows that are listed.
+const MOST_ROWS: usize = 10;
+/// Width of the column of headings.
+const WIDTH: usize = 56;
+
+/// Prints every file that can be read; exit 2 when one cannot. `as_json`: one object a line, a line a file. `mask`
+/// hides letters and digits of the examples.
+pub fn run(files: &[PathBuf], as_json: bool, mask: bool) -> Result<ExitCode> {
     let mut failed = false;
     for path in files {
-        match read(path) {
-            Ok((format, extract)) if as_json => seen.push(describe_json(path, format, &extract)),
-            Ok((format, extract)) => super::print(&describe(path, format, &extract))?,
+        match look(path) {
+            Ok(seen) if as_json => super::print(&describe_json(path, &seen, mask).to_string())?,
+            Ok(seen) => super::print(&describe(path, &seen, mask))?,
             Err(error) => {
                 failed = true;
                 eprintln!("sverka: {error}");
             }
         }
     }
-    if as_json {
-        super::print(&serde_json::to_string_pretty(&seen)?)?;
-    }
     Ok(if failed { ExitCode::from(super::EXIT_FAILED) } else { ExitCode::SUCCESS })
 }
 
-fn read(path: &Path) -> Result<(&'static str, Extract), ingest::IngestError> {
-    let input = Input::open(path, &path.to_string_lossy().replace('\\', "/"))?;
-    ingest::read(&input, None)
+fn look(path: &Path) -> Result<SeenFile, IngestError> {
+    propose::recognise(&Input::open(path, &path.to_string_lossy().replace('\\', "/"))?)
 }
 
-/// Rows left out of one table.
-fn left_out(extract: &Extract, table: usize) -> usize {
-    extract.left_out.iter().filter(|(t, _)| *t == table).count()
+fn examples(column: &SeenColumn, mask: bool) -> Vec<String> {
+    column.examples.iter().map(|text| if mask { propose::mask(text) } else { text.clone() }).collect()
 }
 
-fn quarantined(extract: &Extract, table: &RawTable) -> usize {
-    extract.quarantined.iter().filter(|q| q.location.place == table.place).count()
-}
-
-/// The entity whose aliases fit most headings.
-fn likely_entity(table: &RawTable) -> Option<Entity> {
-    let hits = |entity| table.columns.iter().filter(|c| aliases::field_of(&c.heading, entity).is_some()).count();
-    Entity::ALL
-        .into_iter()
-        .map(|e| (hits(e), e))
-        .filter(|(n, _)| *n > 0)
-        .max_by_key(|(n, e)| (*n, std::cmp::Reverse(*e)))
-        .map(|(_, e)| e)
-}
-
-fn describe_json(path: &Path, format: &str, extract: &Extract) -> Value {
-    let tables: Vec<Value> = extract
-        .tables
-        .iter()
-        .enumerate()
-        .map(|(at, table)| {
-            let entity = likely_entity(table);
-            let (out, bad) = (left_out(extract, at), quarantined(extract, table));
-            json!({
-                "kind": table.kind,
-                "sheet": table.place.sheet.as_deref(),
-                "entity": entity.map(Entity::as_str),
-                "rows": table.len() + out + bad,
-                "loaded": table.len(),
-                "left_out": out,
-                "quarantined": bad,
-                "partial": table.partial,
-                "columns": table.columns.iter().map(|c| json!({
-                    "heading": c.heading,
-                    "field": entity.and_then(|e| aliases::field_of(&c.heading, e)).map(|(f, _)| f.code()),
-                    "filled": c.cells.filled(),
-                })).collect::<Vec<_>>(),
-            })
+fn describe_json(path: &Path, seen: &SeenFile, mask: bool) -> Value {
+    let column = |table: &SeenTable, column: &SeenColumn| {
+        json!({
+            "heading": column.heading,
+            "field": column.field.map(|f| f.code()),
+            "reason": column.reason.map(Reason::as_str),
+            "filled": column.filled,
+            "fill_rate": if table.read == 0 { 0.0 } else { (1000.0 * column.filled as f64 / table.read as f64).round() / 1000.0 },
+            "examples": examples(column, mask),
         })
-        .collect();
-    let version = extract.details.iter().find(|(name, _)| *name == "version").map(|(_, v)| v.as_str());
+    };
+    let table = |table: &SeenTable| {
+        json!({
+            "entity": table.entity.map(Entity::as_str),
+            "rows": table.rows,
+            "loaded": table.loaded,
+            "left_out": table.left_out,
+            "quarantined": table.quarantined.len(),
+            "columns": table.columns.iter().map(|c| column(table, c)).collect::<Vec<_>>(),
+        })
+    };
     json!({
         "file": path.to_string_lossy(),
-        "format": format,
-        "version": version,
-        "encoding": extract.encoding,
-        "details": extract.details.iter().map(|(k, v)| json!({"name": k, "value": v})).collect::<Vec<_>>(),
-        "tables": tables,
+        "format": seen.format,
+        "version": seen.version,
+        "encoding": (!seen.encoding.is_empty()).then_some(&seen.encoding),
+        "tables": seen.tables.iter().map(table).collect::<Vec<_>>(),
     })
 }
 
-fn describe(path: &Path, format: &str, extract: &Extract) -> String {
-    let mut out = format!("{}\n  формат {format}", path.display());
-    if !extract.encoding.is_empty() {
-        let _ = write!(out, ", кодировка {}", extract.encoding);
+fn describe(path: &Path, seen: &SeenFile, mask: bool) -> String {
+    let mut out = path.display().to_string();
+    let title = ingest::FORMATS.iter().find(|f| f.id() == seen.format).map_or("", |f| f.title());
+    let _ = write!(out, "\n  формат {}: {title}", seen.format);
+    if let Some(version) = &seen.version {
+        let _ = write!(out, ", версия {version}");
     }
-    for (name, value) in &extract.details {
+    if !seen.encoding.is_empty() {
+        let _ = write!(out, ", кодировка {}", seen.encoding);
+    }
+    for (name, value) in &seen.details {
         let _ = write!(out, ", {name}: {value}");
     }
-    for (at, table) in extract.tables.iter().enumerate() {
-        let entity = likely_entity(table);
-        let _ = write!(out, "\n  таблица {}", at + 1);
-        if let Some(sheet) = &table.place.sheet {
-            let _ = write!(out, " «{sheet}»");
-        }
-        if !table.kind.is_empty() {
-            let _ = write!(out, " ({})", table.kind);
-        }
-        let (skipped, bad) = (left_out(extract, at), quarantined(extract, table));
-        let _ = write!(out, ": строк {}, загружено {}", table.len() + skipped + bad, table.len());
-        for (what, count) in [("не записи", skipped), ("карантин", bad)] {
-            if count > 0 {
-                let _ = write!(out, ", {what} {count}");
-            }
-        }
-        if table.partial {
-            out.push_str("; часть данных: только изменения или не все страницы");
-        }
-        for column in &table.columns {
-            let filled = column.cells.filled();
-            if filled == 0 && !table.is_empty() && column.heading.is_empty() {
-                continue;
-            }
-            let field = entity.and_then(|e| aliases::field_of(&column.heading, e));
-            let target = field.map_or(String::new(), |(f, _)| format!(" → {}", f.title(Lang::Ru)));
-            let share = if table.is_empty() { 0 } else { 100 * filled / table.len() };
-            let _ = write!(out, "\n    {share:>3} % {}{target}", column.heading);
-        }
+    let side = seen.side.side.title(Lang::Ru);
+    let origin = match seen.side.certainty {
+        Certainty::Certain => format!("выгрузка {side}"),
+        Certainty::Likely => format!("похоже на выгрузку {side}"),
+        Certainty::Open => "из какой системы выгрузка, по файлу не видно".to_owned(),
+    };
+    let _ = write!(out, "\n  {origin}");
+    for (at, table) in seen.tables.iter().enumerate() {
+        describe_table(&mut out, at, table, mask);
     }
     out
+}
+
+fn describe_table(out: &mut String, at: usize, table: &SeenTable, mask: bool) {
+    let _ = write!(out, "\n  таблица {}", at + 1);
+    if let Some(sheet) = &table.sheet {
+        let _ = write!(out, " «{sheet}»");
+    }
+    if !table.kind.is_empty() {
+        let _ = write!(out, " ({})", table.kind);
+    }
+    let what = match (table.entity, table.used) {
+        (Some(entity), _) if table.entity_is_sure => entity.title(Lang::Ru).to_owned(),
+        (Some(entity), _) => format!("похоже на {}", entity.title(Lang::Ru)),
+        (None, Use::Joined) => "реквизиты и адреса, присоединяются к своим записям".to_owned(),
+        (None, Use::Own) => "свои организации".to_owned(),
+        (None, _) => "не список контрагентов или контактов".to_owned(),
+    };
+    let loaded = if table.is_taken() { "загружается" } else { "прочитано" };
+    let _ = write!(out, ": {what}; строк {}, {loaded} {}", number(table.rows), number(table.loaded));
+    for (what, count) in [("не записи", table.left_out), ("карантин", table.quarantined.len() as u64)] {
+        if count > 0 {
+            let _ = write!(out, ", {what} {}", number(count));
+        }
+    }
+    if table.partial {
+        out.push_str("\n    часть данных: только изменения или не все страницы");
+    }
+    for column in &table.columns {
+        if column.filled == 0 && table.loaded > 0 && column.heading.is_empty() {
+            continue;
+        }
+        let share = (100 * column.filled).checked_div(table.read).unwrap_or(0);
+        let target = column.field.map_or(String::new(), |field| {
+            let why = match column.reason {
+                Some(Reason::Similar) => " (по похожему заголовку)",
+                Some(Reason::Content) => " (по значениям)",
+                _ => "",
+            };
+            format!(" → {}{why}", field.title(Lang::Ru))
+        });
+        let left = format!("{}{target}", column.heading);
+        let gap = WIDTH.saturating_sub(left.chars().count());
+        let examples = examples(column, mask).join(" · ");
+        let line = format!("    {share:>3} %  {left}{:gap$}  {examples}", "");
+        let _ = write!(out, "\n{}", line.trim_end());
+    }
+    for question in &table.questions {
+        let _ = write!(out, "\n    ? {}", question.text(Lang::Ru));
+    }
+    for bad in table.quarantined.iter().take(MOST_ROWS) {
+        let row = bad.location.row.map_or(String::new(), |row| format!("строка {row}: "));
+        let _ = write!(out, "\n    карантин: {row}{}", bad.reason);
+    }
+    let more = table.quarantined.len().saturating_sub(MOST_ROWS);
+    if more > 0 {
+        let _ = write!(out, "\n    карантин: и ещё строк {}", number(more as u64));
+    }
 }

@@ -2,6 +2,8 @@
 
 mod decide;
 mod diff;
+mod generate;
+mod init;
 mod inspect;
 mod progress;
 mod summary;
@@ -18,7 +20,7 @@ use sverka::audit::{AuditError, Plan};
 use sverka::baseline::Baseline;
 use sverka::model::{Lang, Side};
 use sverka::run::RunError;
-use sverka::{audit, baseline, checks, config, decisions, generate, matching, run};
+use sverka::{audit, baseline, checks, config, decisions, matching, run};
 
 use progress::Progress;
 
@@ -70,13 +72,31 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Предложить проект: узнать файлы, колонки и стороны и записать sverka.toml с пояснениями
+    Init {
+        /// Выгрузки CRM и 1С: файлы или папки
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Куда записать проект
+        #[arg(long, value_name = "FILE", default_value = "sverka.toml")]
+        out: PathBuf,
+        /// Заменить файл, если он уже есть
+        #[arg(long)]
+        force: bool,
+        /// Язык пояснений и отчёта
+        #[arg(long, value_enum, default_value = "ru")]
+        lang: LangArgument,
+    },
     /// Показать, что sverka видит в файлах: формат, кодировку, таблицы, колонки
     Inspect {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
-        /// Напечатать JSON
+        /// Напечатать JSON: по объекту в строке на каждый файл
         #[arg(long)]
         json: bool,
+        /// Скрыть буквы и цифры примеров, чтобы вывод можно было переслать
+        #[arg(long)]
+        mask: bool,
     },
     /// Прочитать решения из проверенной книги report.xlsx и записать их в decisions.toml
     Decide {
@@ -130,7 +150,10 @@ enum Command {
         seed: u64,
         /// Записать готовый пример вместо случайной базы
         #[arg(long, value_enum, conflicts_with = "rows")]
-        sample: Option<Sample>,
+        sample: Option<generate::Sample>,
+        /// В каком виде записать базу: списки CSV, книги XLSX, контрагенты 1С в CommerceML
+        #[arg(long, value_enum, default_value = "csv", conflicts_with = "sample")]
+        format: generate::Format,
         /// Новая папка
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
@@ -154,12 +177,6 @@ impl From<LangArgument> for Lang {
     }
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Sample {
-    Trade,
-    TradeClean,
-}
-
 /// Runs the command and turns its end into an exit code.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -172,11 +189,22 @@ pub fn main() -> ExitCode {
                 eprintln!("sverka: прервано, ничего не записано");
                 return ExitCode::from(EXIT_INTERRUPTED);
             }
-            let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
-            eprintln!("sverka: {}", causes.join(": "));
+            eprintln!("sverka: {}", told(&error));
             ExitCode::from(EXIT_FAILED)
         }
     }
+}
+
+/// The error and its causes in one line. A cause that the message before it already names is not said twice.
+fn told(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !line.contains(&cause) {
+            line.push_str(if line.is_empty() { "" } else { ": " });
+            line.push_str(&cause);
+        }
+    }
+    line
 }
 
 fn execute(command: Command) -> Result<ExitCode> {
@@ -185,7 +213,8 @@ fn execute(command: Command) -> Result<ExitCode> {
             set_threads(threads)?;
             audit_command(&project, AuditOptions { out, baseline, gate, as_of, quiet, json })
         }
-        Command::Inspect { files, json } => inspect::run(&files, json),
+        Command::Init { files, out, force, lang } => init::run(&files, &out, force, lang.into()),
+        Command::Inspect { files, json, mask } => inspect::run(&files, json, mask),
         Command::Decide { workbook, project, author, reason, expires, dry_run } => {
             decide::run(decide::Options { workbook, project, author, reason, expires, dry_run })
         }
@@ -194,7 +223,7 @@ fn execute(command: Command) -> Result<ExitCode> {
         }
         Command::Explain { project, a, b } => explain(&project, &a, &b),
         Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
-        Command::Generate { rows, seed, sample, out } => generate_command(rows, seed, sample, &out),
+        Command::Generate { rows, seed, sample, format, out } => generate::run(rows, seed, sample, format, &out),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "sverka", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)
@@ -309,29 +338,6 @@ fn show_checks(id: Option<&str>, lang: Lang) -> Result<ExitCode> {
             None => bail!("нет проверки «{id}»{}", checks::catalogue::nearest(id)),
         },
     }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn generate_command(rows: Option<usize>, seed: u64, sample: Option<Sample>, out: &Path) -> Result<ExitCode> {
-    if out.exists() {
-        bail!("{}: уже есть; укажите новую папку", out.display());
-    }
-    match (sample, rows) {
-        (Some(sample), _) => {
-            for (path, bytes) in generate::sample(matches!(sample, Sample::TradeClean)) {
-                let file = out.join(path);
-                let folder = file.parent().unwrap_or(out);
-                std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-                std::fs::write(&file, bytes).with_context(|| file.display().to_string())?;
-            }
-        }
-        (None, Some(rows)) => {
-            generate::project(rows, seed, &mut generate::Folder::new(out))
-                .with_context(|| out.display().to_string())?;
-        }
-        (None, None) => bail!("укажите --rows или --sample"),
-    }
-    print(&format!("Готово: {}\nДальше: sverka audit {}", out.display(), out.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -4,11 +4,12 @@
 //! holds, and control digits are right. The same arguments give the same bytes on every machine.
 
 mod bulk;
+mod diminutives;
 mod ids;
 mod names;
 mod noise;
 mod rng;
 mod sample;
 
-pub use bulk::{Counts, Folder, GenerateError, MAX_ROWS, Sink, project};
+pub use bulk::{Counts, Folder, GenerateError, Layout, MAX_ROWS, Sink, project, project_as};
 pub use sample::sample;

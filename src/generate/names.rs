@@ -482,7 +482,14 @@ const POSITIONS: [&str; 10] = [
 pub const WORD_NAMES: u64 = BRANDS.len() as u64 * TRADES.len() as u64;
 /// Distinct coined names ([`coined`]).
 pub const COINED_NAMES: u64 = (40 * 40 * 40 * 12 * TRADES.len()) as u64;
+/// Usual words that firms take for names ([`brand`]).
+pub const BRAND_NAMES: u64 = BRANDS.len() as u64;
+/// Surnames of [`person`].
+pub const SURNAME_COUNT: u64 = SURNAMES.len() as u64;
+/// Distinct addresses ([`address`]).
+pub const ADDRESSES: u64 = 180_000;
 /// Distinct full names of persons of one sex.
+#[cfg(test)]
 pub const FULL_NAMES: u64 = (SURNAMES.len() * 60 * 60) as u64;
 
 /// The feminine form of a surname; those in -ко, -ук, -ал do not change.
@@ -496,6 +503,12 @@ pub fn feminine(surname: &str) -> String {
     } else {
         surname.to_owned()
     }
+}
+
+/// The surname that a man of the same family bears.
+pub fn masculine(name: &FullName) -> String {
+    let man = SURNAMES.iter().find(|man| !name.woman || feminine(man) == name.last);
+    if name.woman { man.map_or_else(|| name.last.clone(), |man| (*man).to_owned()) } else { name.last.clone() }
 }
 
 /// Surname, given name, patronymic.
@@ -534,6 +547,21 @@ pub fn full_name(n: u64) -> FullName {
             woman,
         }
     }
+}
+
+/// A person with surname number `surname` (below [`SURNAME_COUNT`]), the other names by `draw`: few are common, most rare.
+pub fn person(surname: u64, draw: u64, woman: bool) -> FullName {
+    let skewed = |draw: u64| ((draw % 1000) * (draw % 1000) * 60 / 1_000_000) as usize;
+    let (last, first, father) = (SURNAMES[surname as usize], skewed(draw), skewed(draw / 1000));
+    let (_, his, her) = MEN[father];
+    let (last, first, patronymic) =
+        if woman { (feminine(last), WOMEN[first], her) } else { (last.to_owned(), MEN[first].0, his) };
+    FullName { last, first: first.to_owned(), patronymic: patronymic.to_owned(), woman }
+}
+
+/// A usual word that many firms are called by, number `n` below [`BRAND_NAMES`].
+pub fn brand(n: u64) -> &'static str {
+    BRANDS[n as usize]
 }
 
 /// A company name without its legal form, of two words of the tables; distinct for `n` below [`WORD_NAMES`].

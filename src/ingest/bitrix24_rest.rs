@@ -19,7 +19,8 @@
 //! Headings are the classic upper-case names (`ID, TITLE, LAST_NAME, ORIGIN_ID, IS_MY_COMPANY, UF_CRM_…`), also for the
 //! camelCase of `crm.item.*` and `catalog.*`. `PHONE, EMAIL, WEB, IM` hold the values of the multi-field one a line;
 //! phones of type FAX stand in `FAX`. A nested object is `A.B`, a list of scalars one value a line. `@command` is the
-//! name of the batch command for records without an id of their own (relations keyed by their owner).
+//! name of the batch command for records without an id of their own (relations keyed by their owner), empty where the
+//! commands had no names.
 //!
 //! Empty are `null`, `""`, `[]`, `{}`; `false` in custom and file fields; `0` in references to other records.
 //!
@@ -33,7 +34,7 @@ mod record;
 
 use std::borrow::Cow;
 
-use super::json::{HEAD_BYTES, JsonError, Node, Reader, decode, decode_head, head_keys};
+use super::json::{HEAD_BYTES, JsonError, Node, Reader, head_keys};
 use super::rows::Rows;
 use super::{Extract, Format, IngestError, Input};
 use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
@@ -77,7 +78,7 @@ impl Format for Bitrix24Rest {
     }
 
     fn detect(&self, input: &Input) -> bool {
-        let head = decode_head(input.head(HEAD_BYTES));
+        let head = input.head_text(HEAD_BYTES);
         let Some(keys) = head_keys(&head) else { return false };
         let outer = |name: &str| keys.iter().any(|(depth, key)| *depth <= 2 && key == name);
         let has = |name: &str| keys.iter().any(|(_, key)| key == name);
@@ -88,8 +89,9 @@ impl Format for Bitrix24Rest {
     }
 
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
-        let (text, encoding) = decode(&input.bytes);
-        let mut session = Session::new(input);
+        let mut extract = Extract::default();
+        let text = input.text(&mut extract);
+        let mut session = Session::new(input, extract);
         let mut reader = Reader::new(&text);
         while reader.peek().is_some() {
             session.top(&mut reader).map_err(|stop| match stop {
@@ -97,7 +99,7 @@ impl Format for Bitrix24Rest {
                 Stop::Ingest(error) => error,
             })?;
         }
-        session.finish(encoding)
+        session.finish()
     }
 }
 
@@ -144,11 +146,11 @@ struct Session<'i> {
 }
 
 impl<'i> Session<'i> {
-    fn new(input: &'i Input) -> Self {
+    fn new(input: &'i Input, extract: Extract) -> Self {
         Session {
             input,
             lists: Vec::new(),
-            extract: Extract::default(),
+            extract,
             ordinal: 0,
             answers: 0,
             bare_answers: 0,
@@ -373,9 +375,9 @@ impl<'i> Session<'i> {
             Some(b'[') => {
                 reader.open(b'[')?;
                 while reader.more(&mut first, b']')? {
-                    let name = commands.len().to_string();
-                    let list = self.result(reader, Some(&name))?;
-                    commands.push((name, list));
+                    // The place in a list is no name: nothing is told about the owner of relations.
+                    let list = self.result(reader, Some(""))?;
+                    commands.push((String::new(), list));
                 }
             }
             Some(b'{') => {
@@ -474,37 +476,36 @@ impl<'i> Session<'i> {
         self.extract.quarantined.push(Quarantined { location, reason: reason.to_owned(), raw });
     }
 
-    fn finish(mut self, encoding: &str) -> Result<Extract, IngestError> {
+    fn finish(mut self) -> Result<Extract, IngestError> {
         if self.lists.is_empty() {
             self.refuse()?;
         }
-        let failed = self.failed > 0;
+        self.extract.failed_answers = self.failed;
         for list in self.lists {
             let mut table = list.rows.table;
             table.declared_total = list.total;
             let below =
                 |count: Option<u64>, or_equal: bool| count.is_some_and(|n| list.met < n || or_equal && list.met == n);
-            table.partial = failed || list.one_by_one || below(list.total, false) || below(list.next, true);
+            table.partial = self.failed > 0 || list.one_by_one || below(list.total, false) || below(list.next, true);
             self.extract.tables.push(table);
         }
-        self.extract.encoding = encoding.to_owned();
         self.extract.details.push(("ответов", self.answers.to_string()));
-        if failed {
+        if self.failed > 0 {
             self.extract.details.push(("ответов с ошибкой", self.failed.to_string()));
         }
         Ok(self.extract)
     }
 
     /// The error of a file without records; nothing when it honestly says that there are none.
-    fn refuse(&self) -> Result<(), IngestError> {
+    fn refuse(&mut self) -> Result<(), IngestError> {
         let unreadable =
             |what: String, next| Err(IngestError::Unreadable { file: self.input.path.clone(), what, next });
         if self.failed > 0 {
-            let code = if self.first_error.is_empty() { String::new() } else { format!(" {}", self.first_error) };
-            return unreadable(
-                format!("вместо данных сохранён ответ с ошибкой{code}"),
-                "проверьте права вебхука (crm) и метод и повторите выгрузку",
-            );
+            return Err(IngestError::ErrorAnswer {
+                file: self.input.path.clone(),
+                code: std::mem::take(&mut self.first_error),
+                next: "проверьте права вебхука (crm) и метод и повторите выгрузку",
+            });
         }
         if self.requests {
             return unreadable(

@@ -18,7 +18,8 @@
 //!   as a contact goes to `Адрес`; others to `Прочие контакты` as `Тип: значение`;
 //! - `НомерСчета` and `БИК` of all accounts, one a line;
 //! - `УдостоверениеЛичности` (kind, series, number, issuer) and `УдостоверениеЛичности.ДатаВыдачи`; `Руководитель`;
-//! - a requisite of `ЗначенияРеквизитов` under its own name (`ПометкаУдаления`).
+//! - a requisite of `ЗначенияРеквизитов` under its own name;
+//! - `ПометкаУдаления` is `true` when its element, the requisite of that name or `Статус="Удален"` says so.
 //!
 //! In 1.x attributes of `Контрагент` are the columns (`Идентификатор` is `Ид`), and `Роль` comes from
 //! `ПредприятиеВДокументе` above (`Saler` → `Продавец`, `Buyer` → `Покупатель`).
@@ -34,7 +35,6 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use super::json::{decode, decode_head};
 use super::rows::Rows;
 use super::xml::{Element, Step, Xml, push_clean};
 use super::{Extract, Format, IngestError, Input};
@@ -56,7 +56,7 @@ impl Format for CommerceMl {
     }
 
     fn detect(&self, input: &Input) -> bool {
-        let head = decode_head(input.head(HEAD_BYTES));
+        let head = input.head_text(HEAD_BYTES);
         head.trim_start().starts_with('<')
             && head
                 .match_indices("КоммерческаяИнформация")
@@ -64,10 +64,11 @@ impl Format for CommerceMl {
     }
 
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
-        let (text, encoding) = decode(&input.bytes);
+        let mut extract = Extract::default();
+        let text = input.text(&mut extract);
         let mut parser = Parser::new(input, &text);
         parser.document()?;
-        Ok(parser.finish(encoding))
+        Ok(parser.finish(extract))
     }
 }
 
@@ -77,14 +78,27 @@ struct Subject {
     text: String,
     /// Heading and end of its text.
     cells: Vec<(Cow<'static, str>, usize)>,
+    /// The deletion mark, which may stand in an element, in a requisite and in the attribute `Статус`.
+    deleted: Option<bool>,
     representatives: Vec<Subject>,
 }
 
 impl Subject {
     /// Adds a cell with the text that `write` appends.
     fn add(&mut self, heading: impl Into<Cow<'static, str>>, value: &str) {
+        let heading = heading.into();
+        let mark = value.trim().to_lowercase();
+        match &*heading {
+            "ПометкаУдаления" if !mark.is_empty() => {
+                let yes = matches!(mark.as_str(), "true" | "1" | "истина" | "да");
+                self.deleted = Some(yes || self.deleted == Some(true));
+                return;
+            }
+            "Статус" if matches!(mark.as_str(), "удален" | "удалён") => self.deleted = Some(true),
+            _ => {}
+        }
         push_clean(&mut self.text, value);
-        self.cells.push((heading.into(), self.text.len()));
+        self.cells.push((heading, self.text.len()));
     }
 
     fn get(&self, heading: &str) -> &str {
@@ -256,6 +270,9 @@ impl<'x> Parser<'x> {
         for (heading, end) in &subject.cells {
             rows.cell(heading, &subject.text[start..*end])?;
             start = *end;
+        }
+        if let Some(deleted) = subject.deleted {
+            rows.cell("ПометкаУдаления", if deleted { "true" } else { "false" })?;
         }
         if rows.is_blank() {
             self.left_out.push((table as usize, LeftOut { row: *ordinal, reason: LeftOutReason::Blank }));
@@ -522,11 +539,10 @@ impl<'x> Parser<'x> {
         Ok(())
     }
 
-    fn finish(self, encoding: &str) -> Extract {
+    fn finish(self, mut extract: Extract) -> Extract {
         // Version 1.x: parties stand beside the documents that name them, and only those are exported.
         let partial = self.partial || !self.roles.is_empty();
-        let mut extract =
-            Extract { encoding: encoding.to_owned(), quarantined: self.quarantined, ..Extract::default() };
+        extract.quarantined = self.quarantined;
         let mut moved = [None; 3];
         for (at, rows) in self.rows.into_iter().enumerate() {
             let mut table = rows.table;

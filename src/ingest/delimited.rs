@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::records::{Dialect, Fault, NO_DELIMITER, Part, Records};
 use super::sheet::{self, HEAD_ROWS, Heading};
-use super::{Extract, Format, IngestError, Input, MAX_ROWS, refuse, text};
+use super::{Extract, Format, IngestError, Input, MAX_ROWS, leave_out, refuse, text};
 use crate::model::{LeftOut, LeftOutReason, Place, RawColumn, RawTable, TextColumn};
 
 /// Records on which delimiters are tried.
@@ -121,16 +121,15 @@ fn read_text(body: &str, place: Place, chunk: usize) -> Extract {
         extract.quarantined.extend(part.faults.into_iter().map(|fault| fault.at(&place, first)));
         short += part.short;
     }
-    let mut left_out = sheet::leave_out_rows(&mut table, &head.storeys);
-    sheet::drop_phantom_columns(&mut table);
+    let mut left_out = leave_out::leave_out_rows(&mut table, &head.storeys);
+    leave_out::drop_phantom_columns(&mut table);
     left_out.extend(head.titles.iter().map(|&row| LeftOut { row, reason: LeftOutReason::Title }));
     left_out.extend(blank.iter().map(|&row| LeftOut { row, reason: LeftOutReason::Blank }));
     left_out.sort_by_key(|l| l.row);
     extract.left_out = left_out.into_iter().map(|l| (0, l)).collect();
     extract.tables.push(table);
     extract.details.push(("разделитель", delimiter_name(dialect.delimiter).to_owned()));
-    let heading = head.heading_line.map_or_else(|| "не найдена".to_owned(), |line| line.to_string());
-    extract.details.push(("строка заголовков", heading));
+    extract.details.push((sheet::HEADING_ROW, sheet::heading_row_text(head.heading_line)));
     if short > 0 {
         extract.details.push(("строки короче заголовка", short.to_string()));
     }
@@ -386,9 +385,9 @@ mod tests {
         let extract = read(
             "Контрагенты;;\n;;\nПериод:;2024;\nКод;Наименование;ИНН\n01;Ромашка;7700000016\nКод;Наименование;ИНН\nИтого;;\n",
         );
-        assert_eq!(aside(&extract), [(1, Title), (2, Blank), (3, Title), (6, Title)]);
-        // «Итого» stands in the column of codes: a text in a key column makes a record.
-        assert_eq!(extract.tables[0].rows, [5, 7]);
+        // «Итого» in the column of codes is no code.
+        assert_eq!(aside(&extract), [(1, Title), (2, Blank), (3, Title), (6, Title), (7, Total)]);
+        assert_eq!(extract.tables[0].rows, [5]);
         assert_eq!(extract.details[1], ("строка заголовков", "4".to_owned()));
     }
 

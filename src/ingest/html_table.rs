@@ -3,16 +3,26 @@
 //! Bitrix24 writes `<meta …><table border="1"><thead><tr><th>…` without `<html>`, after a BOM, and does not escape
 //! ordinary cells: `&`, `<br />` and a stray `<` stand raw (read in its exporter, 2026-11-24). So this is a tolerant
 //! scanner of table tags, not an HTML parser: whatever is not a table tag is text of the cell or is stripped.
+//!
+//! A merged cell has its text in its first cell, as Excel shows it. A table in a cell of a table with captions is text
+//! of that cell (a letter pasted into a comment); around a table with captions it only lays out the page.
 
-use super::sheet::{Grid, TooLarge};
-use super::{Extract, Format, IngestError, Input, MAX_CELL_BYTES, text};
-use crate::model::{Place, Quarantined};
+use super::sheet::{self, Grid, HEAD_ROWS, TooLarge};
+use super::{Extract, Format, IngestError, Input, MAX_CELL_BYTES, MAX_COLUMNS, refuse, text};
+use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
 
 /// HTML table.
 pub struct HtmlTable;
 
-/// Bytes in which the first table tag must stand.
+/// Bytes looked at to see that this is HTML; the table itself may begin far below styles and scripts.
 const HEAD: usize = 1 << 16;
+/// Captions usual in exports that make a row the heading of a table of data, and not of a layout.
+const MIN_KNOWN: usize = 2;
+/// Deepest tables in tables that are looked into; the pages of portals nest some 10.
+const MAX_NESTED: usize = 40;
+/// Widest and highest merge: what browsers allow.
+const MAX_COLSPAN: usize = 1_000;
+const MAX_ROWSPAN: u32 = 65_534;
 
 impl Format for HtmlTable {
     fn id(&self) -> &'static str {
@@ -24,44 +34,93 @@ impl Format for HtmlTable {
     }
 
     fn detect(&self, input: &Input) -> bool {
-        let head = text::decode(input.head(HEAD)).text.to_lowercase();
-        head.trim_start().starts_with('<') && head.contains("<table") && head.contains("<tr")
+        let head = text::decode(input.head(HEAD));
+        if !head.text.trim_start().starts_with('<') || refuse::is_login_page(&head.text) {
+            return false;
+        }
+        if head.encoding.starts_with("utf-16") {
+            return has_table(text::decode(&input.bytes).text.as_bytes());
+        }
+        has_table(&input.bytes)
     }
 
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
         let decoded = text::decode(&input.bytes);
-        let mut scanner =
-            Scanner { input, extract: Extract::default(), grid: Grid::default(), rows: 0, row: None, depth: 0 };
+        let unreadable =
+            |what: &str, next| Err(IngestError::Unreadable { file: input.path.clone(), what: what.to_owned(), next });
+        if refuse::is_login_page(&decoded.text[..char_floor(&decoded.text, HEAD)]) {
+            return unreadable("это страница входа на сайт", "войдите в CRM и скачайте файл заново");
+        }
+        let mut scanner = Scanner { input, extract: Extract::default(), headings: Vec::new(), levels: Vec::new() };
         scanner.scan(&decoded.text)?;
-        let mut extract = scanner.extract;
+        let Scanner { mut extract, headings, .. } = scanner;
         if extract.tables.is_empty() {
-            return Err(IngestError::Unreadable {
-                file: input.path.clone(),
-                what: "в HTML нет таблицы с данными".to_owned(),
-                next: "выгрузите список из CRM заново",
-            });
+            return unreadable("в HTML нет таблицы с данными", "выгрузите список из CRM заново");
         }
         extract.encoding = decoded.encoding.to_owned();
+        let rows: Vec<String> = headings.into_iter().map(sheet::heading_row_text).collect();
+        extract.details.push((sheet::HEADING_ROW, rows.join("; ")));
         Ok(extract)
     }
+}
+
+/// Whether the tags of a table and of a row in it occur, in letters of any case.
+fn has_table(bytes: &[u8]) -> bool {
+    let mut tags = memchr::memchr_iter(b'<', bytes).filter_map(|at| bytes.get(at + 1..));
+    let is = |rest: &[u8], name: &[u8]| {
+        rest.len() > name.len()
+            && rest[..name.len()].eq_ignore_ascii_case(name)
+            && (rest[name.len()] == b'>' || rest[name.len()].is_ascii_whitespace())
+    };
+    tags.any(|rest| is(rest, b"table")) && tags.any(|rest| is(rest, b"tr"))
+}
+
+/// The last border of a character at or before `at`.
+fn char_floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 struct Scanner<'a> {
     input: &'a Input,
     extract: Extract,
+    /// Row of the heading of each table.
+    headings: Vec<Option<u32>>,
+    /// Tables open around the place, the innermost last.
+    levels: Vec<Level>,
+}
+
+/// A table being read.
+#[derive(Default)]
+struct Level {
     grid: Grid,
-    /// Rows of the current table so far.
+    /// Rows so far.
     rows: u32,
     row: Option<Row>,
-    /// Tables open around the place.
-    depth: u32,
+    /// A row of captions has passed: this is a table of data, and a table in one of its cells is text of the cell.
+    has_captions: bool,
+    /// A table of data was found inside: this one only lays out the page.
+    is_layout: bool,
+    /// Rows that a cell above still covers, by column.
+    covered: Vec<u32>,
+    /// Text of all cells, when the table turns out to be text of the cell around it.
+    text: String,
+    /// That text is not all of it.
+    is_text_cut: bool,
+    quarantined: Vec<Quarantined>,
 }
 
 #[derive(Default)]
 struct Row {
     column: usize,
     cell: Option<String>,
-    span: usize,
+    colspan: usize,
+    rowspan: u32,
+    /// Texts of the row, while the heading is looked for.
+    texts: Vec<String>,
     too_long: bool,
 }
 
@@ -81,34 +140,39 @@ impl Scanner<'_> {
                 continue;
             };
             match (name.as_str(), closing) {
-                // A table inside a cell is text of that cell: only the outer one has rows.
-                ("table", false) => self.depth += 1,
-                ("table", true) => {
-                    self.depth = self.depth.saturating_sub(1);
-                    if self.depth == 0 {
-                        self.end_table()?;
+                ("table", false) => {
+                    if self.levels.len() >= MAX_NESTED {
+                        return Err(self.limit("таблицы вложены слишком глубоко"));
                     }
+                    self.levels.push(Level::default());
                 }
-                ("tr" | "td" | "th", _) if self.depth > 1 => self.push(' '),
+                ("table", true) => self.end_table()?,
                 ("tr", false) => {
                     self.end_row()?;
-                    self.row = Some(Row::default());
+                    if let Some(level) = self.levels.last_mut() {
+                        level.row = Some(Row::default());
+                    }
                 }
                 ("tr", true) => self.end_row()?,
                 ("td" | "th", false) => {
                     self.end_cell()?;
-                    if let Some(row) = &mut self.row {
+                    if let Some(level) = self.levels.last_mut() {
+                        // As in browsers, a cell without a row begins one.
+                        let row = level.row.get_or_insert_default();
                         row.cell = Some(String::new());
-                        row.span =
-                            attribute(attributes, "colspan").and_then(|n| n.parse().ok()).unwrap_or(1).clamp(1, 1000);
+                        row.colspan = span(attributes, "colspan").unwrap_or(1).clamp(1, MAX_COLSPAN);
+                        // Nought is «to the end of the table».
+                        row.rowspan = match span(attributes, "rowspan") {
+                            Some(0) => MAX_ROWSPAN,
+                            Some(rows) => rows.min(MAX_ROWSPAN as usize) as u32,
+                            None => 1,
+                        };
                     }
                 }
                 ("td" | "th", true) => self.end_cell()?,
                 ("br", _) => self.push('\n'),
                 ("style" | "script", false) => {
-                    let end = format!("</{name}");
-                    let after = rest.to_ascii_lowercase().find(&end).unwrap_or(rest.len());
-                    rest = &rest[after.max(length)..];
+                    rest = after_closing(&rest[length..], &name);
                     continue;
                 }
                 // Other tags of HTML are dropped; what only looks like a tag («<5 шт») is text.
@@ -122,17 +186,25 @@ impl Scanner<'_> {
             rest = &rest[length..];
         }
         self.text(rest);
-        self.end_table()
+        while !self.levels.is_empty() {
+            self.end_table()?;
+        }
+        Ok(())
+    }
+
+    /// The row of the innermost table whose cell takes text.
+    fn open_row(&mut self) -> Option<&mut Row> {
+        self.levels.last_mut()?.row.as_mut()
     }
 
     fn push(&mut self, c: char) {
-        if let Some(Row { cell: Some(cell), .. }) = &mut self.row {
+        if let Some(Row { cell: Some(cell), .. }) = self.open_row() {
             cell.push(c);
         }
     }
 
     fn text(&mut self, text: &str) {
-        if let Some(Row { cell: Some(cell), too_long, .. }) = &mut self.row {
+        if let Some(Row { cell: Some(cell), too_long, .. }) = self.open_row() {
             if cell.len() + text.len() > MAX_CELL_BYTES {
                 *too_long = true;
                 return;
@@ -142,55 +214,126 @@ impl Scanner<'_> {
     }
 
     fn end_cell(&mut self) -> Result<(), IngestError> {
-        let Some(row) = &mut self.row else { return Ok(()) };
+        let nested = self.levels.len() > 1;
+        let Some(level) = self.levels.last_mut() else { return Ok(()) };
+        let Some(row) = &mut level.row else { return Ok(()) };
         let Some(cell) = row.cell.take() else { return Ok(()) };
+        while level.covered.get(row.column).is_some_and(|rows| *rows > 0) {
+            row.column += 1;
+        }
         let lines: Vec<&str> = cell.lines().map(|l| l.trim_matches([' ', '\t', '\u{a0}'])).collect();
-        let done = self.grid.set(row.column, lines.join("\n").trim_matches('\n'));
-        row.column += row.span;
-        done.map_err(|TooLarge| self.limit())
+        let lines = lines.join("\n");
+        let text = sheet::unwrap_text(lines.trim_matches('\n'));
+        let done = level.grid.set(row.column, text);
+        if !level.has_captions && level.rows < HEAD_ROWS as u32 {
+            row.texts.push(text.to_owned());
+        }
+        if nested && !text.is_empty() {
+            if level.text.len() + text.len() > MAX_CELL_BYTES {
+                level.is_text_cut = true;
+            } else {
+                level.text.push_str(text);
+                level.text.push(' ');
+            }
+        }
+        let end = row.column + row.colspan;
+        if row.rowspan > 1 && end <= MAX_COLUMNS {
+            if level.covered.len() < end {
+                level.covered.resize(end, 0);
+            }
+            // The row being built counts too: the end of the row takes it off.
+            level.covered[row.column..end].fill(row.rowspan);
+        }
+        row.column = end;
+        done.map_err(|TooLarge| self.limit("таблица слишком велика"))
     }
 
     fn end_row(&mut self) -> Result<(), IngestError> {
         self.end_cell()?;
-        let Some(row) = self.row.take() else { return Ok(()) };
+        let place = self.place();
+        let Some(level) = self.levels.last_mut() else { return Ok(()) };
+        let Some(row) = level.row.take() else { return Ok(()) };
         if row.column == 0 {
             return Ok(());
         }
-        self.rows += 1;
+        for rows in &mut level.covered {
+            *rows = rows.saturating_sub(1);
+        }
+        level.rows += 1;
+        level.has_captions |= !row.texts.is_empty()
+            && sheet::find_heading(std::slice::from_ref(&row.texts)).is_some_and(|h| h.known >= MIN_KNOWN);
         if row.too_long {
-            self.grid.discard_row();
-            self.extract.quarantined.push(Quarantined {
-                location: self.place().row(self.rows),
+            level.is_text_cut = true;
+            level.grid.discard_row();
+            level.quarantined.push(Quarantined {
+                location: place.row(level.rows),
                 reason: format!("ячейка длиннее {MAX_CELL_BYTES} байт"),
                 raw: String::new(),
             });
         } else {
-            self.grid.end_row(self.rows);
+            level.grid.end_row(level.rows);
         }
         Ok(())
     }
 
     fn end_table(&mut self) -> Result<(), IngestError> {
         self.end_row()?;
-        self.rows = 0;
-        let grid = std::mem::take(&mut self.grid);
-        if let Some(sheet) = grid.into_table(self.place()).map_err(|TooLarge| self.limit())? {
+        let Some(level) = self.levels.pop() else { return Ok(()) };
+        if let Some(parent) = self.levels.last_mut() {
+            if parent.has_captions || !(level.has_captions || level.is_layout) {
+                // Text of the cell around it.
+                self.push(' ');
+                self.append(&level.text, level.is_text_cut);
+                return Ok(());
+            }
+            parent.is_layout = true;
+        }
+        if level.is_layout && !level.has_captions && !self.extract.tables.is_empty() {
+            let rows = (1..=level.rows).map(|row| (0, LeftOut { row, reason: LeftOutReason::Title }));
+            self.extract.left_out.extend(rows);
+            return Ok(());
+        }
+        let sheet = level.grid.into_table(self.place()).map_err(|TooLarge| self.limit("таблица слишком велика"))?;
+        self.extract.quarantined.extend(level.quarantined);
+        if let Some(sheet) = sheet {
             let at = self.extract.tables.len();
+            self.headings.push(sheet.heading_row);
             self.extract.left_out.extend(sheet.left_out.into_iter().map(|l| (at, l)));
             self.extract.tables.push(sheet.table);
         }
         Ok(())
     }
 
+    /// Adds text that has no references any more.
+    fn append(&mut self, text: &str, is_cut: bool) {
+        if let Some(Row { cell: Some(cell), too_long, .. }) = self.open_row() {
+            if is_cut || cell.len() + text.len() > MAX_CELL_BYTES {
+                *too_long = true;
+            } else {
+                cell.push_str(text);
+            }
+        }
+    }
+
     fn place(&self) -> Place {
         Place::file(&self.input.name)
     }
 
-    fn limit(&self) -> IngestError {
-        IngestError::Limit {
-            file: self.input.path.clone(), what: "таблица слишком велика".to_owned()
-        }
+    fn limit(&self, what: &str) -> IngestError {
+        IngestError::Limit { file: self.input.path.clone(), what: what.to_owned() }
     }
+}
+
+/// What follows the closing tag of a style or a script, from that tag on; nothing when it is not closed.
+fn after_closing<'t>(text: &'t str, name: &str) -> &'t str {
+    let bytes = text.as_bytes();
+    let end = memchr::memmem::find_iter(bytes, b"</")
+        .find(|at| bytes.get(at + 2..at + 2 + name.len()).is_some_and(|b| b.eq_ignore_ascii_case(name.as_bytes())));
+    end.map_or("", |end| &text[end..])
+}
+
+fn span(attributes: &str, name: &str) -> Option<usize> {
+    attribute(attributes, name)?.trim().parse().ok()
 }
 
 /// Name in lower case, whether it closes, its attributes, and the length of a tag at the start of `text`.
@@ -355,6 +498,100 @@ mod tests {
         assert_eq!(table.get(1, 1), "Склад <5 шт «Луч» №1");
         assert_eq!((table.get(3, 1), table.get(4, 1)), ("1\n2\n3", "x"));
         assert_eq!(extract.encoding, "utf-8-bom");
+    }
+
+    fn rows(extract: &Extract, at: usize) -> Vec<Vec<&str>> {
+        let table = &extract.tables[at];
+        (0..table.len()).map(|row| (0..table.columns.len()).map(|c| table.get(c, row)).collect()).collect()
+    }
+
+    fn headings(extract: &Extract, at: usize) -> Vec<&str> {
+        extract.tables[at].columns.iter().map(|c| c.heading.as_str()).collect()
+    }
+
+    #[test]
+    fn merged_cells_keep_columns_in_their_places() {
+        let extract = read(concat!(
+            "<table><tr><th rowspan=\"2\">Код</th><th rowspan=2>Наименование</th><th colspan=\"2\">Сальдо</th><th rowspan=2>ИНН</th></tr>",
+            "<tr><th>Дебет</th><th>Кредит</th></tr>",
+            "<tr><td>01</td><td rowspan=\"2\">Ромашка</td><td>5</td><td></td><td>7700000016</td></tr>",
+            "<tr><td>02</td><td>6</td><td></td><td>7700000023</td></tr>",
+            "<tr><td>03</td><td>Василёк</td><td colspan=2>7</td><td>7700000030</td></tr></table>"
+        ));
+        assert_eq!(headings(&extract, 0), ["Код", "Наименование", "Сальдо / Дебет", "Сальдо / Кредит", "ИНН"]);
+        assert_eq!(
+            rows(&extract, 0),
+            [
+                ["01", "Ромашка", "5", "", "7700000016"],
+                ["02", "", "6", "", "7700000023"],
+                ["03", "Василёк", "7", "", "7700000030"]
+            ]
+        );
+        assert_eq!(extract.details, [("строка заголовков", "1".to_owned())]);
+    }
+
+    #[test]
+    fn hostile_merges_end() {
+        let wide = "<td colspan=4000000000 rowspan=4000000000>x".repeat(20_000);
+        let html = format!("<table><tr><th>ID<th>Телефон<tr>{wide}<tr><td rowspan=0>1<td>2</table>");
+        let error = HtmlTable.read(&Input::from_bytes("a.xls", html)).unwrap_err();
+        assert!(matches!(error, IngestError::Limit { .. }));
+        let deep = "<table><tr><td>".repeat(100_000);
+        let error = HtmlTable.read(&Input::from_bytes("a.xls", deep)).unwrap_err();
+        assert!(error.to_string().contains("глубоко"));
+    }
+
+    #[test]
+    fn layout_tables_are_looked_into() {
+        let extract = read(concat!(
+            "<html><body><table><tr><td>Меню</td><td>Компании</td></tr><tr><td>x</td><td>",
+            "<table><tr><th>ID</th><th>Название компании</th><th>Телефон</th></tr>",
+            "<tr><td>1</td><td>А</td><td>=\"0123\"</td></tr><tr><td>2</td><td>Б</td><td>'79160000001</td></tr></table>",
+            "</td></tr></table></body></html>"
+        ));
+        assert_eq!(extract.tables.len(), 1);
+        assert_eq!(rows(&extract, 0), [["1", "А", "0123"], ["2", "Б", "79160000001"]]);
+        // The rows of the page around it are told.
+        assert_eq!(extract.left_out.len(), 2);
+    }
+
+    #[test]
+    fn a_table_in_a_comment_is_text() {
+        let extract = read(concat!(
+            "<table><tr><th>ID</th><th>Название компании</th><th>Комментарий</th></tr><tr><td>1</td><td>А</td><td>до ",
+            "<table><tr><td>Наименование</td><td>Количество</td></tr><tr><td>Стул</td><td>5</td></tr></table> после</td></tr>",
+            "<tr><td>2</td><td>Б</td><td></td></tr></table>"
+        ));
+        assert_eq!(extract.tables.len(), 1);
+        assert_eq!(rows(&extract, 0), [["1", "А", "до  Наименование Количество Стул 5  после"], ["2", "Б", ""]]);
+    }
+
+    #[test]
+    fn tables_far_down_and_in_capitals_are_found() {
+        let html = format!(
+            "<HTML><STYLE>{}</STYLE><TABLE><TR><TD>ID</TD><TD>Телефон</TD></TR><TR><TD>1</TD><TD>2</TD></TR></TABLE>",
+            "td { mso-number-format:\"\\@\"; }\n".repeat(5_000)
+        );
+        assert_eq!(rows(&read(&html), 0), [["1", "2"]]);
+        // A page without a table and XML with names that begin alike are not taken.
+        for other in
+            ["<html><p>table tr</p></html>", "<tables><tr1/></tables>", "<table-list><transaction/></table-list>"]
+        {
+            assert!(!HtmlTable.detect(&Input::from_bytes("a.xls", other)), "{other}");
+        }
+    }
+
+    #[test]
+    fn login_pages_are_no_tables() {
+        let page = concat!(
+            "<!DOCTYPE html><html><body><form action=\"/auth/\"><table><tr><td>Логин</td><td><input name=login></td></tr>",
+            "<tr><td>Пароль</td><td><input TYPE=\"password\"></td></tr></table></form></body></html>"
+        );
+        let input = Input::from_bytes("companies.xls", page);
+        let error = crate::ingest::read(&input, None).unwrap_err().to_string();
+        assert!(error.contains("страница входа") && error.contains("скачайте файл заново"), "{error}");
+        let error = crate::ingest::read(&input, Some("bitrix24-html")).unwrap_err().to_string();
+        assert!(error.contains("страница входа"), "{error}");
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! One input file in memory.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::{IngestError, MAX_FILE_BYTES};
+use super::{Extract, IngestError, MAX_FILE_BYTES, text};
 
 /// A file read whole, with the name under which people know it.
 #[derive(Debug)]
@@ -17,9 +18,18 @@ pub struct Input {
 
 impl Input {
     /// # Errors
-    /// [`IngestError::Open`], [`IngestError::Empty`], [`IngestError::Limit`] past [`MAX_FILE_BYTES`].
+    /// [`IngestError::Open`], [`IngestError::Empty`], [`IngestError::Unreadable`] for a folder, [`IngestError::Limit`] past
+    /// [`MAX_FILE_BYTES`].
     pub fn open(path: &Path, name: &str) -> Result<Input, IngestError> {
         let failed = |source| IngestError::Open { file: path.to_owned(), source };
+        // Linux opens a folder and fails at reading, Windows at opening: neither says why.
+        if path.is_dir() {
+            return Err(IngestError::Unreadable {
+                file: path.to_owned(),
+                what: "это папка, а не файл".to_owned(),
+                next: "укажите файлы внутри неё, например маской «*.csv»",
+            });
+        }
         let file = std::fs::File::open(path).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
         let limit = || IngestError::Limit {
@@ -46,8 +56,55 @@ impl Input {
         Input { path: PathBuf::from(name), name: name.to_owned(), bytes: bytes.into() }
     }
 
+    /// The whole text, and its encoding and losses in `extract`.
+    pub fn text(&self, extract: &mut Extract) -> Cow<'_, str> {
+        let decoded = text::decode(&self.bytes);
+        decoded.encoding.clone_into(&mut extract.encoding);
+        if decoded.undecodable > 0 {
+            extract.details.push(("не прочитано знаков", decoded.undecodable.to_string()));
+        }
+        decoded.text
+    }
+
+    /// The text of at most the first `n` bytes, which may end inside a character: that one is left off.
+    pub fn head_text(&self, n: usize) -> Cow<'_, str> {
+        let bytes = self.head(n);
+        let whole = match std::str::from_utf8(bytes) {
+            Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],
+            _ => bytes,
+        };
+        text::decode(whole).text
+    }
+
     /// At most the first `n` bytes.
     pub fn head(&self, n: usize) -> &[u8] {
         &self.bytes[..self.bytes.len().min(n)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_may_end_inside_a_letter() {
+        let input = Input::from_bytes("a", "{\"ИНН\":1}");
+        // Nine bytes end in the middle of the second letter.
+        for n in 2..=8 {
+            let head = input.head_text(n);
+            assert!("{\"ИНН\":1}".starts_with(&*head) && head.len() + 1 >= n, "{n}: {head}");
+        }
+        let ansi = Input::from_bytes("a", encoding_rs::WINDOWS_1251.encode("<КоммерческаяИнформация>").0.into_owned());
+        assert_eq!(ansi.head_text(100), "<КоммерческаяИнформация>");
+    }
+
+    #[test]
+    fn losses_of_a_text_are_told() {
+        let mut bytes = "Наименование контрагента".as_bytes().to_vec();
+        bytes.remove(3);
+        let mut extract = Extract::default();
+        let input = Input::from_bytes("a", bytes);
+        assert!(input.text(&mut extract).contains('\u{FFFD}'));
+        assert_eq!((extract.encoding.as_str(), extract.details[0].1.as_str()), ("utf-8", "1"));
     }
 }

@@ -16,34 +16,6 @@ pub const MAX_DEPTH: usize = 64;
 /// record of a 1C dump (about 4 KiB) starts within them.
 pub const HEAD_BYTES: usize = 64 * 1024;
 
-/// The text of a file and the name of its encoding.
-pub fn decode(bytes: &[u8]) -> (Cow<'_, str>, &'static str) {
-    let (encoding, rest) = match encoding_rs::Encoding::for_bom(bytes) {
-        Some((encoding, bom)) => (encoding, &bytes[bom..]),
-        None if bytes.starts_with(&[b'<', 0]) => (encoding_rs::UTF_16LE, bytes),
-        None => match std::str::from_utf8(bytes) {
-            Ok(text) => return (Cow::Borrowed(text), "utf-8"),
-            Err(_) => (encoding_rs::WINDOWS_1251, bytes),
-        },
-    };
-    let name = match encoding.name() {
-        "UTF-8" => "utf-8-bom",
-        "UTF-16LE" => "utf-16le",
-        "UTF-16BE" => "utf-16be",
-        _ => "windows-1251",
-    };
-    (encoding.decode_without_bom_handling(rest).0, name)
-}
-
-/// [`decode`] for the first bytes of a file, which may end inside a character.
-pub fn decode_head(bytes: &[u8]) -> Cow<'_, str> {
-    let whole = match std::str::from_utf8(bytes) {
-        Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],
-        _ => bytes,
-    };
-    decode(whole).0
-}
-
 /// A JSON value of one record.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Node<'a> {

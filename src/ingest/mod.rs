@@ -1,7 +1,10 @@
 //! Bytes → raw tables. One file per format behind [`Format`]; formats are recognised by content, not by name.
 
+mod biff;
+mod cfb;
 pub mod input;
 pub mod json;
+mod leave_out;
 mod records;
 pub mod refuse;
 pub mod rows;
@@ -39,6 +42,8 @@ pub struct Extract {
     pub left_out: Vec<(usize, LeftOut)>,
     /// `utf-8`, `utf-8-bom`, `windows-1251`, `utf-16le`, `utf-16be`, `ibm866`; empty for binary formats.
     pub encoding: String,
+    /// Answers of a server in the file that hold an error instead of records: what they should have held is missing.
+    pub failed_answers: u64,
     /// For people: delimiter, version of the format, sheets.
     pub details: Vec<(&'static str, String)>,
 }
@@ -88,11 +93,14 @@ pub fn detect(input: &Input) -> Result<&'static dyn Format, IngestError> {
     FORMATS.iter().copied().find(|f| f.detect(input)).ok_or_else(|| refuse::unknown(input))
 }
 
+/// Id of the format and what a file holds, or why it cannot be read.
+pub type Reading = Result<(&'static str, Extract), IngestError>;
+
 /// Reads a file in the named format, else in the one its content shows. Returns the id of the format too.
 ///
 /// # Errors
 /// As [`detect`] and [`Format::read`].
-pub fn read(input: &Input, format: Option<&str>) -> Result<(&'static str, Extract), IngestError> {
+pub fn read(input: &Input, format: Option<&str>) -> Reading {
     let format = match format {
         Some(id) => FORMATS.iter().copied().find(|f| f.id() == id).ok_or_else(|| IngestError::NoFormat {
             file: input.path.clone(),
@@ -102,6 +110,23 @@ pub fn read(input: &Input, format: Option<&str>) -> Result<(&'static str, Extrac
         None => detect(input)?,
     };
     Ok((format.id(), format.read(input)?))
+}
+
+/// The files of one source, each with its `T`. An error answer among files that hold data is a page that is missing:
+/// it stays as a file without tables that counts as a failed answer.
+///
+/// # Errors
+/// The first error, in the order of the files, that is no such page.
+pub fn join_pages<T>(files: Vec<(T, Reading)>) -> Result<Vec<(T, &'static str, Extract)>, IngestError> {
+    let format = files.iter().find_map(|(_, read)| read.as_ref().ok().map(|(format, _)| *format));
+    let joined = files.into_iter().map(|(file, read)| match (read, format) {
+        (Ok((format, extract)), _) => Ok((file, format, extract)),
+        (Err(IngestError::ErrorAnswer { .. }), Some(format)) => {
+            Ok((file, format, Extract { failed_answers: 1, ..Extract::default() }))
+        }
+        (Err(error), _) => Err(error),
+    });
+    joined.collect()
 }
 
 /// Why a file cannot be read. Messages name the place and the next step, and never hold record values.
@@ -121,8 +146,36 @@ pub enum IngestError {
     NoFormat { file: PathBuf, id: String, nearest: String },
     #[error("{}: {what}; {next}", file.display())]
     Unreadable { file: PathBuf, what: String, next: &'static str },
+    /// The file holds nothing but error answers of a server; among other files it is a missing page.
+    #[error("{}: вместо данных сохранён ответ с ошибкой{}{code}; {next}", file.display(), if code.is_empty() { "" } else { " " })]
+    ErrorAnswer {
+        file: PathBuf,
+        /// Code of the error, never its text, which may hold values; may be empty.
+        code: String,
+        next: &'static str,
+    },
     #[error("{at}: {what}; {next}")]
     Broken { at: Location, what: String, next: &'static str },
     #[error("{}: превышен предел: {what}", file.display())]
     Limit { file: PathBuf, what: String },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_answer_is_a_missing_page_only_among_data() {
+        let read = |text: &str| read(&Input::from_bytes("a.json", text), None);
+        let good = r#"{"result":[{"ID":"1","LAST_NAME":"А"}],"total":1}"#;
+        let failed = r#"{"error":"QUERY_LIMIT_EXCEEDED","error_description":"x"}"#;
+        let joined = join_pages(vec![(1, read(failed)), (2, read(good))]).unwrap();
+        let shape: Vec<_> = joined.iter().map(|(n, f, e)| (*n, *f, e.tables.len(), e.failed_answers)).collect();
+        assert_eq!(shape, [(1, "bitrix24-rest", 0, 1), (2, "bitrix24-rest", 1, 0)]);
+        for files in [vec![(1, read(failed))], vec![(1, read(failed)), (2, read(failed))]] {
+            assert!(matches!(join_pages(files), Err(IngestError::ErrorAnswer { .. })));
+        }
+        let broken = join_pages(vec![(1, read(good)), (2, read("{\"result\":["))]);
+        assert!(matches!(broken, Err(IngestError::Broken { .. })));
+    }
 }

@@ -30,7 +30,7 @@
 
 mod record;
 
-use super::json::{HEAD_BYTES, JsonError, Node, Reader, decode, decode_head, head_keys};
+use super::json::{HEAD_BYTES, JsonError, Node, Reader, head_keys};
 use super::rows::Rows;
 use super::{Extract, Format, IngestError, Input};
 use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
@@ -84,7 +84,7 @@ impl Format for OnecJson {
     }
 
     fn detect(&self, input: &Input) -> bool {
-        let head = decode_head(input.head(HEAD_BYTES));
+        let head = input.head_text(HEAD_BYTES);
         let Some(keys) = head_keys(&head) else { return false };
         let has = |name: &str| keys.iter().any(|(_, key)| key == name);
         let outer = |name: &str| keys.iter().any(|(depth, key)| *depth <= 2 && key == name);
@@ -96,16 +96,10 @@ impl Format for OnecJson {
     }
 
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
-        let (text, encoding) = decode(&input.bytes);
-        let mut session = Session {
-            input,
-            lists: Vec::new(),
-            extract: Extract::default(),
-            ordinal: 0,
-            failed: 0,
-            code: String::new(),
-            saw_list: false,
-        };
+        let mut extract = Extract::default();
+        let text = input.text(&mut extract);
+        let mut session =
+            Session { input, lists: Vec::new(), extract, ordinal: 0, failed: 0, code: String::new(), saw_list: false };
         let mut reader = Reader::new(&text);
         while reader.peek().is_some() {
             session.value(&mut reader, &Under::default(), 0).map_err(|stop| match stop {
@@ -113,7 +107,7 @@ impl Format for OnecJson {
                 Stop::Ingest(error) => error,
             })?;
         }
-        session.finish(encoding)
+        session.finish()
     }
 }
 
@@ -307,14 +301,14 @@ impl Session<'_> {
         self.extract.quarantined.push(Quarantined { location, reason: reason.to_owned(), raw: node.outline() });
     }
 
-    fn finish(mut self, encoding: &str) -> Result<Extract, IngestError> {
+    fn finish(mut self) -> Result<Extract, IngestError> {
         let refuse = |what: String, next| Err(IngestError::Unreadable { file: self.input.path.clone(), what, next });
         if self.lists.is_empty() && self.failed > 0 {
-            let code = if self.code.is_empty() { String::new() } else { format!(" {}", self.code) };
-            return refuse(
-                format!("вместо данных сохранён ответ 1С с ошибкой{code}"),
-                "проверьте права пользователя и состав стандартного интерфейса OData и повторите выгрузку",
-            );
+            return Err(IngestError::ErrorAnswer {
+                file: self.input.path.clone(),
+                code: self.code,
+                next: "проверьте права пользователя и состав стандартного интерфейса OData и повторите выгрузку",
+            });
         }
         if self.lists.is_empty() && !self.saw_list {
             return refuse(
@@ -322,6 +316,7 @@ impl Session<'_> {
                 "выгрузите справочник списком, например Catalog_Контрагенты?$format=json",
             );
         }
+        self.extract.failed_answers = self.failed;
         for list in self.lists {
             let mut table = list.rows.table;
             table.declared_total = list.total;
@@ -329,7 +324,6 @@ impl Session<'_> {
                 self.failed > 0 || list.alone || list.has_next || list.total.is_some_and(|total| list.met < total);
             self.extract.tables.push(table);
         }
-        self.extract.encoding = encoding.to_owned();
         if self.failed > 0 {
             self.extract.details.push(("ответов с ошибкой", self.failed.to_string()));
         }
@@ -529,8 +523,8 @@ mod tests {
     #[test]
     fn unusable_files_say_why() {
         for (text, expected) in [
-            (r#"{"odata.error":{"code":"20","message":{"value":"secret"}}}"#, "ответ 1С с ошибкой 20;"),
-            (r#"{"odata.error":{"code":"секрет secret","message":{}}}"#, "ответ 1С с ошибкой;"),
+            (r#"{"odata.error":{"code":"20","message":{"value":"secret"}}}"#, "ответ с ошибкой 20;"),
+            (r#"{"odata.error":{"code":"секрет secret","message":{}}}"#, "ответ с ошибкой;"),
             (r#"[{"Ссылка":"1""#, "JSON обрывается"),
             ("[{\"Ссылка\":\"1\"}\n}", "строка 2: нарушен JSON"),
         ] {

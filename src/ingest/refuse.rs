@@ -77,16 +77,16 @@ const REFUSALS: &[Refusal] = &[
         is: |s| s.starts(b"\x28\xB5\x2F\xFD"), advice: "это архив Zstandard: распакуйте его и укажите файл"
     },
     Refusal {
+        is: |s| s.starts(b"PK\x03\x04") && memchr::memmem::find(s.bytes, b"xl/workbook.bin").is_some(),
+        advice: "это двоичная книга Excel (XLSB): откройте её в Excel и сохраните как XLSX",
+    },
+    Refusal {
         is: |s| s.starts(b"PK\x03\x04") && memchr::memmem::find(s.bytes, b"word/").is_some(),
         advice: "это документ Word: перенесите таблицу в XLSX",
     },
     Refusal {
         is: |s| s.starts(b"PK\x03\x04") || s.starts(b"PK\x05\x06"),
         advice: "это архив ZIP, а не книга: распакуйте его и укажите файлы",
-    },
-    Refusal {
-        is: |s| s.starts(b"\xD0\xCF\x11\xE0"),
-        advice: "это документ старого Office, но не книга Excel: перенесите таблицу в XLSX",
     },
     Refusal { is: |s| s.starts(b"PAR1"), advice: "это Parquet: сохраните данные как CSV" },
     Refusal {
@@ -100,7 +100,7 @@ const REFUSALS: &[Refusal] = &[
         advice: "это таблица XML Excel 2003: откройте её в Excel и сохраните как XLSX",
     },
     Refusal {
-        is: |s| is_html(s) && (s.has("type=\"password\"") || s.has("type='password'") || s.has("user_password")),
+        is: |s| is_html(s) && has_password(&s.lower),
         advice: "это страница входа на сайт, а не выгрузка: войдите в CRM и скачайте файл заново",
     },
     Refusal {
@@ -108,14 +108,7 @@ const REFUSALS: &[Refusal] = &[
         advice: "это веб-страница без таблицы, скорее всего сообщение об ошибке: скачайте выгрузку заново",
     },
     Refusal { is: |s| s.lower.starts_with(b"<"), advice: "это XML неизвестного вида" },
-    Refusal {
-        is: |s| {
-            let after = |mark: &[u8]| s.lower.strip_prefix(mark).map(|r| r.trim_ascii_start());
-            after(b"{").is_some_and(|r| r.starts_with(b"\"") || r.starts_with(b"}"))
-                || after(b"[").is_some_and(|r| r.starts_with(b"{") || r.starts_with(b"[") || r.starts_with(b"]"))
-        },
-        advice: "это JSON неизвестного вида",
-    },
+    Refusal { is: is_json, advice: JSON },
     Refusal { is: |s| is_binary(s.bytes), advice: "это двоичный файл" },
 ];
 
@@ -124,6 +117,43 @@ fn is_html(seen: &Seen<'_>) -> bool {
         .iter()
         .any(|m| seen.lower.starts_with(m))
         || (seen.lower.starts_with(b"<") && seen.has("<html"))
+}
+
+/// Whether a page of HTML asks for a password: a form with such a field.
+pub fn is_login_page(page: &str) -> bool {
+    has_password(page.to_ascii_lowercase().as_bytes())
+}
+
+fn has_password(lower: &[u8]) -> bool {
+    let has = |text: &str| memchr::memmem::find(lower, text.as_bytes()).is_some();
+    has("<form") && (has("type=\"password\"") || has("type='password'") || has("type=password"))
+}
+
+/// Said of JSON that no reader takes, before its keys.
+const JSON: &str = "это JSON, в котором не видно списка записей CRM или 1С";
+/// Keys of such a file that are named.
+const KEYS_NAMED: usize = 6;
+
+fn is_json(seen: &Seen<'_>) -> bool {
+    let after = |mark: &[u8]| seen.lower.strip_prefix(mark).map(|r| r.trim_ascii_start());
+    after(b"{").is_some_and(|r| r.starts_with(b"\"") || r.starts_with(b"}"))
+        || after(b"[").is_some_and(|r| r.starts_with(b"{") || r.starts_with(b"[") || r.starts_with(b"]"))
+}
+
+/// ` (ключи a, b)`: the outer keys of a JSON text. Only words of Latin letters are repeated, since a map of records may
+/// have their names or numbers for keys.
+fn keys_of_json(input: &Input) -> String {
+    let head = input.head_text(HEAD);
+    let Some(keys) = super::json::head_keys(&head) else { return String::new() };
+    let outer = keys.iter().map(|(depth, _)| *depth).min().unwrap_or(0);
+    let mut named: Vec<&str> = Vec::new();
+    for (_, key) in keys.iter().filter(|(depth, _)| *depth == outer) {
+        let is_word = key.len() <= 40 && key.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_') && !key.is_empty();
+        if is_word && named.len() < KEYS_NAMED && !named.contains(&&**key) {
+            named.push(key);
+        }
+    }
+    if named.is_empty() { String::new() } else { format!(" (ключи {})", named.join(", ")) }
 }
 
 /// Control characters that text has not. A text may end in NULs where a disk failed; its head has none.
@@ -150,7 +180,9 @@ pub fn unknown(input: &Input) -> IngestError {
     if input.bytes.is_empty() {
         return IngestError::Empty { file };
     }
-    IngestError::Unknown { file, what: recognise(input).map_or_else(String::new, |advice| format!(": {advice}")) }
+    let keys = |advice| if advice == JSON { keys_of_json(input) } else { String::new() };
+    let what = recognise(input).map_or_else(String::new, |advice| format!(": {advice}{}", keys(advice)));
+    IngestError::Unknown { file, what }
 }
 
 #[cfg(test)]
@@ -175,6 +207,10 @@ mod tests {
             (b"PK\x05\x06\0\0", "ZIP"),
             (b"PK\x03\x04\x14\0\0\0\x08\0data.csv", "распакуйте"),
             (b"<!DOCTYPE html><html><form><input type=\"password\"></form>", "страница входа"),
+            (
+                b"<!DOCTYPE html><html><form><table><tr><td>Login<td><input type='password'></table></form>",
+                "страница входа",
+            ),
             (b"<html><body><h1>502 Bad Gateway</h1></body></html>", "ошибке"),
             (b"<?xml version=\"1.0\"?><a/>", "XML"),
             (b"[{\"a\":1}]", "JSON"),
@@ -186,6 +222,20 @@ mod tests {
             assert!(text.contains(word) && !text.ends_with('.'), "{word}: {text}");
         }
         assert!(matches!(detect(&Input::from_bytes("f", "")), Err(IngestError::Empty { .. })));
+    }
+
+    #[test]
+    fn unknown_json_tells_its_keys_and_no_values() {
+        for (text, expected) in [
+            (r#"{"status":"ok","Иванов":{"phone":1},"page_no":2}"#, " (ключи status, page_no)"),
+            (r#"[{"a":1,"b":{"c":2}},{"a":3}]"#, " (ключи a, b)"),
+            (r#"{"79160000001":{"Анна":1}}"#, ""),
+            ("[[1,2]]", ""),
+            ("{}", ""),
+        ] {
+            let what = unknown(&Input::from_bytes("f", text)).to_string();
+            assert!(what.contains(&format!("{JSON}{expected}; ")), "{what}");
+        }
     }
 
     #[test]

@@ -1,23 +1,20 @@
-//! Finding the table inside a sheet: the heading below titles, and rows that are not records.
-//!
-//! Leaving out a real record is a silent loss, so a row is left out only on strong signs and always with its reason:
-//! when in doubt it is data.
+//! Finding the table inside a sheet: the heading below titles. Rows that are no records: [`super::leave_out`].
 
 use std::collections::HashSet;
 
 use super::MAX_COLUMNS;
+use super::leave_out::{drop_phantom_columns, keep_rows, leave_out_rows};
 use crate::model::{LeftOut, LeftOutReason, Place, RawColumn, RawTable, TextColumn};
 
 /// Rows among which the heading is looked for. Report headers of 1C take 6–11 rows, with many filters some 20.
 pub const HEAD_ROWS: usize = 40;
 /// Most cells (columns × rows, empty ones included) of one sheet: 1.6 GB of row ends.
 pub const MAX_GRID_CELLS: usize = 400_000_000;
+/// Most text of one sheet, bytes: a full sheet of 1,048,576 rows and 50 columns of 20 letters has as much, and one text
+/// that a million cells share must not multiply beyond it.
+pub const MAX_GRID_BYTES: usize = 2_000_000_000;
 /// A heading is a short text, characters. Requisites of Bitrix24 reach 70.
 const MAX_CAPTION: usize = 120;
-/// Share of rows, in percent, that have a text in the key column of a table with groups.
-const KEY_FILLED_PERCENT: usize = 90;
-/// Below this number of rows a filled share proves nothing.
-const MIN_ROWS_FOR_GROUPS: usize = 8;
 
 /// Where the heading is and what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +42,9 @@ pub struct Grid {
     /// Ends stored so far in all columns, and how many may be.
     stored: usize,
     limit: usize,
+    /// Text so far, and how much may be.
+    bytes: usize,
+    byte_limit: usize,
 }
 
 impl Default for Grid {
@@ -56,15 +56,22 @@ impl Default for Grid {
             rows: Vec::new(),
             stored: 0,
             limit: MAX_GRID_CELLS,
+            bytes: 0,
+            byte_limit: MAX_GRID_BYTES,
         }
     }
 }
 
-/// A grid past [`MAX_GRID_CELLS`] or [`MAX_COLUMNS`].
+/// A grid past [`MAX_GRID_CELLS`], [`MAX_GRID_BYTES`] or [`MAX_COLUMNS`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct TooLarge;
 
 impl Grid {
+    /// A grid for at most `bytes` of text, if that is less than [`MAX_GRID_BYTES`].
+    pub fn with_text_limit(bytes: usize) -> Self {
+        Grid { byte_limit: bytes.min(MAX_GRID_BYTES), ..Grid::default() }
+    }
+
     /// Sets a cell of the row being built; the last value set wins.
     ///
     /// # Errors
@@ -94,7 +101,8 @@ impl Grid {
             cells.truncate(row);
         }
         self.stored += row + 1 - cells.len();
-        if self.stored > self.limit {
+        self.bytes += text.len();
+        if self.stored > self.limit || self.bytes > self.byte_limit {
             return Err(TooLarge);
         }
         cells.pad(row);
@@ -176,6 +184,14 @@ pub struct Sheet {
     pub left_out: Vec<LeftOut>,
     /// Row of the heading in the sheet; `None` when no row looks like one and all rows are data.
     pub heading_row: Option<u32>,
+}
+
+/// Name under which an extract tells where its heading stands.
+pub const HEADING_ROW: &str = "строка заголовков";
+
+/// The row of a heading for people.
+pub fn heading_row_text(row: Option<u32>) -> String {
+    row.map_or_else(|| "не найдена".to_owned(), |row| row.to_string())
 }
 
 /// The texts of the heading rows as they stand, to recognise them further down.
@@ -451,191 +467,6 @@ fn is_known_caption(text: &str) -> bool {
     folded.split(|c: char| c.is_whitespace() || c == '/').any(strip) || folded.split('_').any(strip)
 }
 
-/// Takes rows out that are no records: blank ones, the heading repeated, a row of column numbers, totals, groups.
-///
-/// The table holds only what stands below the heading; `storeys` are its rows as they stand. Cost: a few passes over
-/// the columns without allocation per row; cells are copied only when a row goes.
-pub fn leave_out_rows(table: &mut RawTable, storeys: &[Vec<String>]) -> Vec<LeftOut> {
-    let keys = key_columns(table);
-    let groups = group_columns(table, &keys);
-    let mut left_out = Vec::new();
-    let mut going = Vec::new();
-    for row in 0..table.len() {
-        if let Some(reason) = reason_to_leave(table, row, storeys, &keys, groups.as_ref()) {
-            left_out.push(LeftOut { row: table.rows[row], reason });
-            going.push(row);
-        }
-    }
-    if !going.is_empty() {
-        let mut next = going.iter().copied().peekable();
-        keep_rows(table, |row| next.next_if_eq(&row).is_none());
-    }
-    left_out
-}
-
-fn reason_to_leave(
-    table: &RawTable,
-    row: usize,
-    storeys: &[Vec<String>],
-    keys: &[usize],
-    groups: Option<&Groups>,
-) -> Option<LeftOutReason> {
-    // A text in a key column makes a row a record whatever else it says, except the heading itself.
-    let keyed = keys.iter().any(|&key| !table.get(key, row).trim().is_empty());
-    if storeys.iter().any(|storey| repeats(table, row, storey)) {
-        return Some(LeftOutReason::Title);
-    }
-    if row == 0 && is_column_numbers(table) {
-        return Some(LeftOutReason::Title);
-    }
-    if keyed {
-        return None;
-    }
-    let Some(first) = (0..table.columns.len()).find(|&c| !table.get(c, row).trim().is_empty()) else {
-        return Some(LeftOutReason::Blank);
-    };
-    let mut others = (first + 1..table.columns.len()).map(|c| table.get(c, row).trim()).filter(|t| !t.is_empty());
-    if is_total(table.get(first, row)) && others.clone().all(is_numeric) {
-        return Some(LeftOutReason::Total);
-    }
-    let groups = groups?;
-    let alone = others.next().is_none();
-    (alone && groups.names.contains(&first) && table.get(groups.key, row).trim().is_empty())
-        .then_some(LeftOutReason::Group)
-}
-
-/// All filled cells of the row stand in the storey at the same place, and at least two thirds of the storey are there.
-fn repeats(table: &RawTable, row: usize, storey: &[String]) -> bool {
-    let mut same = 0;
-    for column in 0..table.columns.len() {
-        let text = table.get(column, row).trim();
-        if text.is_empty() {
-            continue;
-        }
-        if storey.get(column).is_none_or(|caption| caption != text) {
-            return false;
-        }
-        same += 1;
-    }
-    same > 0 && same * 3 >= 2 * storey.iter().filter(|caption| !caption.is_empty()).count()
-}
-
-/// «1 2 3 4 …» below the heading, one number per column.
-fn is_column_numbers(table: &RawTable) -> bool {
-    let width = table.columns.iter().filter(|c| !c.heading.is_empty()).count();
-    width >= 4
-        && table
-            .columns
-            .iter()
-            .filter(|c| !c.heading.is_empty())
-            .enumerate()
-            .all(|(at, column)| column.cells.get(0).trim().parse() == Ok(at + 1))
-}
-
-/// «Итого», «Всего:», «Итого по группе», «Total»; not «Итого ООО», «Всего доброго».
-fn is_total(text: &str) -> bool {
-    let text = text.trim();
-    // Names are the common case: leave before folding.
-    let begins = |word: &str| {
-        let mut chars = text.chars().flat_map(char::to_lowercase);
-        word.chars().all(|c| chars.next() == Some(c))
-    };
-    if !["итог", "всего", "общий", "total", "grand"].iter().any(|word| begins(word)) {
-        return false;
-    }
-    let folded = text.to_lowercase();
-    let folded = folded.trim_end_matches([':', '.', ' ']);
-    ["итого", "всего", "общий итог", "итог", "total", "grand total"].iter().any(|word| {
-        folded.strip_prefix(word).is_some_and(|rest| {
-            rest.is_empty()
-                || ["по ", "за ", "на ", "в ", "с ", "записей", "строк", "руб", "организаци", "контрагент"]
-                    .iter()
-                    .any(|next| rest.strip_prefix([' ', ':']).is_some_and(|r| r.trim_start().starts_with(next)))
-        })
-    })
-}
-
-/// Digits, separators, currency and units of a number; no letters beyond those.
-fn is_numeric(text: &str) -> bool {
-    let text = text.trim_end_matches("руб.").trim_end_matches("шт").trim_end_matches('%');
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || " .,-+()'₽\u{A0}\u{202F}/:".contains(c))
-}
-
-/// Columns whose text identifies a record: a row that has one is no group and no total.
-fn key_columns(table: &RawTable) -> Vec<usize> {
-    (0..table.columns.len()).filter(|&c| is_key(&table.columns[c].heading)).collect()
-}
-
-fn is_key(heading: &str) -> bool {
-    let folded = heading.to_lowercase();
-    let last = folded.rsplit([':', '/']).next().unwrap_or("").trim().trim_matches(['*', '.']);
-    matches!(
-        last,
-        "id" | "guid"
-            | "uuid"
-            | "ид"
-            | "xml_id"
-            | "ref_key"
-            | "ссылка"
-            | "уникальный идентификатор"
-            | "код"
-            | "code"
-            | "инн"
-            | "inn"
-            | "огрн"
-            | "ogrn"
-            | "артикул"
-    )
-}
-
-/// Where group rows of this table would show, when it can have any.
-struct Groups {
-    /// The key column that nearly all rows fill.
-    key: usize,
-    /// The first column and the first column of names.
-    names: Vec<usize>,
-}
-
-fn group_columns(table: &RawTable, keys: &[usize]) -> Option<Groups> {
-    let rows = table.len();
-    if rows < MIN_ROWS_FOR_GROUPS || table.columns.len() < 3 {
-        return None;
-    }
-    let key = keys.iter().copied().find(|&c| table.columns[c].cells.filled() * 100 >= rows * KEY_FILLED_PERCENT)?;
-    let name = table.columns.iter().position(|column| {
-        let folded = column.heading.to_lowercase();
-        ["наименование", "название", "контрагент", "номенклатура", "компания", "имя", "name", "title"]
-            .iter()
-            .any(|word| folded.starts_with(word))
-    });
-    // A record known by its name alone would look like a group: where the other columns are mostly empty too, one
-    // filled cell proves nothing.
-    let usual: usize = table.columns.iter().map(|column| column.cells.filled()).sum::<usize>() / rows;
-    let mut names = vec![0];
-    names.extend(name);
-    (usual >= 3).then_some(Groups { key, names })
-}
-
-/// Drops columns at the right end that have neither a heading nor a text: the separator after the last cell.
-pub fn drop_phantom_columns(table: &mut RawTable) {
-    while table.columns.last().is_some_and(|c| c.heading.is_empty() && c.cells.filled() == 0) {
-        table.columns.pop();
-    }
-}
-
-/// Copies the rows for which `keep` says so; it is called once per row, in order.
-fn keep_rows(table: &mut RawTable, mut keep: impl FnMut(usize) -> bool) {
-    let kept: Vec<usize> = (0..table.len()).filter(|&row| keep(row)).collect();
-    for column in &mut table.columns {
-        let mut cells = TextColumn::with_capacity(kept.len(), column.cells.byte_len());
-        for &row in &kept {
-            cells.push(column.cells.get(row));
-        }
-        column.cells = cells;
-    }
-    table.rows = kept.iter().map(|&row| table.rows[row]).collect();
-}
-
 /// The value behind two habits of spreadsheets: `="0123"`, text kept from becoming a number, and an apostrophe before a
 /// number. Anything else is returned as it stands.
 pub fn unwrap_text(text: &str) -> &str {
@@ -655,7 +486,7 @@ pub fn unwrap_text(text: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     fn grid(rows: &[&[&str]]) -> Grid {
@@ -670,7 +501,7 @@ mod tests {
     }
 
     /// The table, and a check that every row below and above the heading is somewhere.
-    fn table(rows: &[&[&str]]) -> Sheet {
+    pub(in crate::ingest) fn table(rows: &[&[&str]]) -> Sheet {
         let sheet = grid(rows).into_table(Place::sheet("a.xlsx", "Лист1")).unwrap().unwrap();
         let mut seen: Vec<u32> = sheet.table.rows.clone();
         seen.extend(sheet.left_out.iter().map(|l| l.row));
@@ -687,7 +518,7 @@ mod tests {
         sheet.table.columns.iter().map(|c| c.heading.as_str()).collect()
     }
 
-    fn left_out(sheet: &Sheet) -> Vec<(u32, LeftOutReason)> {
+    pub(in crate::ingest) fn left_out(sheet: &Sheet) -> Vec<(u32, LeftOutReason)> {
         sheet.left_out.iter().map(|l| (l.row, l.reason)).collect()
     }
 
@@ -747,72 +578,6 @@ mod tests {
         // A record below a heading with an unnamed column is no second storey.
         let sheet = table(&[&["Имя", "Фамилия", ""], &["Иван", "", "должник"], &["Пётр", "Котов", ""]]);
         assert_eq!((headings(&sheet), sheet.table.len()), (vec!["Имя", "Фамилия", ""], 2));
-    }
-
-    #[test]
-    fn totals_and_names_like_totals() {
-        let cases = [
-            ("Итого", true),
-            ("ИТОГО:", true),
-            ("Всего по группе", true),
-            ("Итого за период", true),
-            ("Total", true),
-            ("Итого ООО", false),
-            ("Итого", true),
-            ("ООО Итого", false),
-            ("Всего доброго", false),
-            ("Итоговый центр", false),
-            ("Totalenergies", false),
-        ];
-        for (name, total) in cases {
-            let sheet = table(&[&["Наименование", "Город", "Сумма"], &["Ромашка", "Тверь", "1"], &[name, "", "1,00"]]);
-            assert_eq!(sheet.table.len(), if total { 1 } else { 2 }, "{name}");
-            // With a key, or another text beside it, the row is a record.
-            let sheet = table(&[&["Наименование", "ИНН"], &["Ромашка", "7700000016"], &[name, "7700000023"]]);
-            assert_eq!(sheet.table.len(), 2, "{name}");
-            let sheet = table(&[&["Наименование", "Город"], &["Ромашка", "Тверь"], &[name, "Тверь"]]);
-            assert_eq!(sheet.table.len(), 2, "{name}");
-        }
-    }
-
-    #[test]
-    fn groups_only_on_strong_signs() {
-        let codes: Vec<String> = (0..40).map(|i| format!("00-{i:06}")).collect();
-        let mut rows: Vec<Vec<&str>> = vec![vec!["Наименование", "Код", "ИНН", "Город"]];
-        for code in &codes {
-            rows.push(vec!["Фирма", code, "7700000016", "Тверь"]);
-        }
-        rows.insert(1, vec!["Покупатели"]);
-        rows.push(vec!["Частное лицо", "", "", "Тула"]);
-        rows.push(vec!["", "", "", "Тула"]);
-        let borrowed: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
-        let sheet = table(&borrowed);
-        assert_eq!(left_out(&sheet), [(2, LeftOutReason::Group)]);
-        assert_eq!(sheet.table.len(), 42);
-
-        // Most rows have no more than a name: the same row proves nothing.
-        let sparse: Vec<[&str; 4]> = (0..20).map(|i| ["Фирма", codes[i].as_str(), "", ""]).collect();
-        let mut borrowed: Vec<&[&str]> = vec![&["Наименование", "Код", "ИНН", "Город"], &["Покупатели"]];
-        borrowed.extend(sparse.iter().map(|r| r.as_slice()));
-        assert_eq!(table(&borrowed).table.len(), 21);
-
-        // Without a key column too.
-        let mut borrowed: Vec<&[&str]> = vec![&["Наименование", "Телефон", "Город"], &["Покупатели"]];
-        borrowed.extend(std::iter::repeat_n(&["Фирма", "+7 495 000-00-00", "Тула"][..], 20));
-        assert_eq!(table(&borrowed).table.len(), 21);
-    }
-
-    #[test]
-    fn repeated_heading_and_column_numbers() {
-        let sheet = table(&[
-            &["Код", "Наименование", "ИНН", "Город"],
-            &["1", "2", "3", "4"],
-            &["10", "Ромашка", "7700000016", "Тверь"],
-            &["Код", "Наименование", "ИНН", "Город"],
-            &["11", "Наименование", "7700000016", "Город"],
-        ]);
-        assert_eq!(left_out(&sheet), [(2, LeftOutReason::Title), (4, LeftOutReason::Title)]);
-        assert_eq!(sheet.table.rows, [3, 5]);
     }
 
     #[test]

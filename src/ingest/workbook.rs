@@ -1,10 +1,10 @@
 //! What the three kinds of workbook share: limits, numbers as text, sheets to tables.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 
-use calamine::{Data, DataRef, ExcelDateTime, Range, SheetVisible};
+use calamine::{DataRef, ExcelDateTime, SheetVisible};
 
-use super::sheet::{Grid, TooLarge};
+use super::sheet::{self, Grid, TooLarge};
 use super::{Extract, IngestError, Input, MAX_CELL_BYTES, MAX_ROWS};
 use crate::model::{Place, Quarantined};
 
@@ -16,6 +16,17 @@ const MAX_RATIO: u64 = 200;
 const RATIO_FROM: u64 = 16 << 20;
 /// Numbers from here on have lost digits: a cell keeps 15 of them.
 const EXACT_LIMIT: f64 = 1e15;
+/// Digits that a spreadsheet keeps of a number and shows; those beyond are tails of binary arithmetic.
+const DIGITS: usize = 15;
+/// The first number that is no date: 01.01.10000. A phone in a cell formatted as a date stays a number.
+const DATES_END: f64 = 2_958_466.0;
+/// Shortest entry of the table of shared texts, `<si/>`, bytes: a count that needs more than there are is a lie.
+const SHORTEST_ENTRY: u64 = 5;
+
+/// Text of a sheet that needs no reason, bytes, and how many times the book (its parts unpacked) the text of a sheet may
+/// be beyond it: a cell takes 25 bytes and may point to a text that others share. Real books stay below 10.
+const FREE_TEXT: usize = 64 << 20;
+const MAX_TEXT_RATIO: usize = 20;
 
 /// `PK\x03\x04`.
 pub(super) fn is_zip(input: &Input) -> bool {
@@ -27,6 +38,11 @@ pub(super) fn has_part(input: &Input, name: &str) -> bool {
     is_zip(input)
         && zip::ZipArchive::new(Cursor::new(input.bytes.as_slice()))
             .is_ok_and(|archive| archive.index_for_name(name).is_some())
+}
+
+/// Whether the directory at the end of an archive is there.
+pub(super) fn is_whole_zip(input: &Input) -> bool {
+    zip::ZipArchive::new(Cursor::new(input.bytes.as_slice())).is_ok()
 }
 
 /// OLE2, the container of `.xls` and of encrypted workbooks.
@@ -42,8 +58,17 @@ pub(super) fn unreadable(input: &Input, what: &str) -> IngestError {
     }
 }
 
-/// Unpacks every part into nothing: a bomb, a truncated or a damaged archive is refused before a parser sees it.
-pub(crate) fn check_archive(input: &Input) -> Result<(), IngestError> {
+pub(super) fn protected(input: &Input) -> IngestError {
+    IngestError::Unreadable {
+        file: input.path.clone(),
+        what: "книга защищена паролем".to_owned(),
+        next: "снимите пароль на открытие и сохраните её заново",
+    }
+}
+
+/// Unpacks every part into nothing: a bomb, a truncated or a damaged archive is refused before a parser sees it. Returns
+/// the length of all parts, bytes.
+pub(crate) fn check_archive(input: &Input) -> Result<u64, IngestError> {
     let limit = |what: String| IngestError::Limit { file: input.path.clone(), what };
     let broken = |_| unreadable(input, "книга записана не до конца или повреждена");
     let mut archive = zip::ZipArchive::new(Cursor::new(input.bytes.as_slice())).map_err(broken)?;
@@ -52,8 +77,18 @@ pub(crate) fn check_archive(input: &Input) -> Result<(), IngestError> {
         let part = archive.by_index(index).map_err(broken)?;
         let packed = part.compressed_size().max(1);
         let left = MAX_UNZIPPED - total;
-        let size = std::io::copy(&mut part.take(left + 1), &mut std::io::sink())
-            .map_err(|_| unreadable(input, "книга записана не до конца или повреждена"))?;
+        let shared = part.name().is_ok_and(|name| name.to_ascii_lowercase().ends_with("sharedstrings.xml"));
+        let mut counts = CountScan::default();
+        let mut bytes = part.take(left + 1);
+        let size = if shared {
+            std::io::copy(&mut bytes, &mut counts)
+        } else {
+            std::io::copy(&mut bytes, &mut std::io::sink())
+        }
+        .map_err(|_| unreadable(input, "книга записана не до конца или повреждена"))?;
+        if counts.largest > size / SHORTEST_ENTRY {
+            return Err(unreadable(input, "таблица текстов книги заявляет больше строк, чем в ней есть"));
+        }
         if size > left {
             return Err(limit(format!("книга распаковывается больше чем в {} ГБ", MAX_UNZIPPED / 1_000_000_000)));
         }
@@ -62,20 +97,57 @@ pub(crate) fn check_archive(input: &Input) -> Result<(), IngestError> {
         }
         total += size;
     }
-    Ok(())
+    Ok(total)
+}
+
+/// Looks for `uniqueCount="…"` in what is written to it: calamine reserves memory for as many texts.
+#[derive(Default)]
+struct CountScan {
+    /// End of what was written before: the attribute may be cut by a border.
+    tail: Vec<u8>,
+    largest: u64,
+}
+
+impl Write for CountScan {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        const NAME: &[u8] = b"uniqueCount";
+        /// The name, spaces, quotes and 20 digits.
+        const LONGEST: usize = 64;
+        self.tail.extend_from_slice(bytes);
+        for at in memchr::memmem::find_iter(&self.tail, NAME) {
+            let after = &self.tail[at + NAME.len()..self.tail.len().min(at + LONGEST)];
+            let digits = after.iter().skip_while(|b| b" \t\r\n=\"'".contains(b)).take_while(|b| b.is_ascii_digit());
+            let count = digits.fold(0u64, |n, b| n.saturating_mul(10).saturating_add(u64::from(b - b'0')));
+            self.largest = self.largest.max(count);
+        }
+        let keep = self.tail.len().min(LONGEST);
+        self.tail.drain(..self.tail.len() - keep);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Collects the tables of a workbook.
 pub(super) struct Book<'a> {
     input: &'a Input,
+    /// Most text of a sheet, bytes.
+    text_limit: usize,
     extract: Extract,
     errors: u64,
     skipped: Vec<String>,
+    /// Sheet and row of each heading.
+    headings: Vec<(String, Option<u32>)>,
 }
 
 impl<'a> Book<'a> {
-    pub(super) fn new(input: &'a Input) -> Self {
-        Book { input, extract: Extract::default(), errors: 0, skipped: Vec::new() }
+    /// `size` is the length of the book unpacked, bytes.
+    pub(super) fn new(input: &'a Input, size: usize) -> Self {
+        let text_limit = size.saturating_mul(MAX_TEXT_RATIO).saturating_add(FREE_TEXT);
+        let (extract, skipped, headings) = (Extract::default(), Vec::new(), Vec::new());
+        Book { input, text_limit, extract, errors: 0, skipped, headings }
     }
 
     /// Whether a sheet is read; a hidden one is named among the skipped.
@@ -88,23 +160,19 @@ impl<'a> Book<'a> {
     }
 
     pub(super) fn sheet<'s>(&'s mut self, name: &str) -> SheetRows<'s, 'a> {
-        SheetRows { book: self, name: name.to_owned(), grid: Grid::default(), row: None, too_long: false }
-    }
-
-    /// A sheet that the library gives as a dense range: BIFF is limited to 65,536 × 256 cells.
-    pub(super) fn range(&mut self, name: &str, range: &Range<Data>) -> Result<(), IngestError> {
-        let (first_row, first_column) = range.start().unwrap_or((0, 0));
-        let mut rows = self.sheet(name);
-        for (row, column, value) in range.used_cells() {
-            rows.cell(first_row + row as u32, first_column + column as u32, value.into())?;
-        }
-        rows.finish()
+        let grid = Grid::with_text_limit(self.text_limit);
+        SheetRows { book: self, name: name.to_owned(), grid, row: None, too_long: false }
     }
 
     pub(super) fn finish(mut self) -> Result<Extract, IngestError> {
         if self.extract.tables.is_empty() {
             return Err(unreadable(self.input, "в книге нет таблиц: все листы пусты или скрыты"));
         }
+        let rows: Vec<String> = match self.headings.as_slice() {
+            [(_, row)] => vec![sheet::heading_row_text(*row)],
+            several => several.iter().map(|(name, row)| format!("{name}: {}", sheet::heading_row_text(*row))).collect(),
+        };
+        self.extract.details.push((sheet::HEADING_ROW, rows.join("; ")));
         if !self.skipped.is_empty() {
             self.extract.details.push(("листы без таблицы", self.skipped.join(", ")));
         }
@@ -154,7 +222,8 @@ impl SheetRows<'_, '_> {
         }
         let mut number = String::new();
         let text: &str = match value {
-            Cell::Text(text) => text,
+            Cell::Text(text) => sheet::unwrap_text(text),
+            Cell::Iso(text) => iso_text(text),
             Cell::Number(n) => {
                 number_text(n, &mut number);
                 &number
@@ -185,6 +254,11 @@ impl SheetRows<'_, '_> {
         set.map_err(|TooLarge| self.limit("лист слишком велик: сохраните только таблицу с данными".to_owned()))
     }
 
+    /// An error cell that has no place.
+    pub(super) fn count_error(&mut self) {
+        self.book.errors += 1;
+    }
+
     fn end_row(&mut self) {
         let Some(row) = self.row else { return };
         if std::mem::take(&mut self.too_long) {
@@ -206,6 +280,7 @@ impl SheetRows<'_, '_> {
         match self.grid.into_table(place).map_err(|TooLarge| limit)? {
             Some(sheet) => {
                 let at = self.book.extract.tables.len();
+                self.book.headings.push((self.name, sheet.heading_row));
                 self.book.extract.left_out.extend(sheet.left_out.into_iter().map(|l| (at, l)));
                 self.book.extract.tables.push(sheet.table);
             }
@@ -218,7 +293,7 @@ impl SheetRows<'_, '_> {
         Place::sheet(&self.book.input.name, &self.name)
     }
 
-    fn limit(&self, what: String) -> IngestError {
+    pub(super) fn limit(&self, what: String) -> IngestError {
         IngestError::Limit { file: self.book.input.path.clone(), what: format!("лист «{}»: {what}", self.name) }
     }
 }
@@ -229,6 +304,8 @@ const MAX_GAP: u32 = 10_000;
 /// A cell of any of the libraries' kinds.
 pub(super) enum Cell<'a> {
     Text(&'a str),
+    /// A date as ISO 8601 writes it.
+    Iso(&'a str),
     Number(f64),
     Bool(bool),
     Date(ExcelDateTime),
@@ -236,26 +313,13 @@ pub(super) enum Cell<'a> {
     Empty,
 }
 
-impl<'a> From<&'a Data> for Cell<'a> {
-    fn from(data: &'a Data) -> Self {
-        match data {
-            Data::Int(n) => Cell::Number(*n as f64),
-            Data::Float(n) => Cell::Number(*n),
-            Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => Cell::Text(text),
-            Data::Bool(b) => Cell::Bool(*b),
-            Data::DateTime(date) => Cell::Date(*date),
-            Data::Error(_) => Cell::Error,
-            _ => Cell::Empty,
-        }
-    }
-}
-
 impl<'a> From<&'a DataRef<'_>> for Cell<'a> {
     fn from(data: &'a DataRef<'_>) -> Self {
         match data {
             DataRef::Int(n) => Cell::Number(*n as f64),
             DataRef::Float(n) => Cell::Number(*n),
-            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Cell::Text(text),
+            DataRef::String(text) | DataRef::DurationIso(text) => Cell::Text(text),
+            DataRef::DateTimeIso(text) => Cell::Iso(text),
             DataRef::SharedString(text) => Cell::Text(text),
             DataRef::Bool(b) => Cell::Bool(*b),
             DataRef::DateTime(date) => Cell::Date(*date),
@@ -265,18 +329,46 @@ impl<'a> From<&'a DataRef<'_>> for Cell<'a> {
     }
 }
 
-/// A number in the shortest form that loses nothing; one that has lost digits keeps its exponent, so that nobody
-/// takes the zeros for digits.
+/// A number in the shortest form that loses none of its 15 digits; one that has lost digits keeps its exponent, so that
+/// nobody takes the zeros for digits.
 fn number_text(number: f64, into: &mut String) {
     use std::fmt::Write;
-    let done = if number.abs() >= EXACT_LIMIT { write!(into, "{number:e}") } else { write!(into, "{number}") };
-    done.expect("writing to a String cannot fail");
+    const WRITTEN: &str = "writing to a String cannot fail";
+    if number == 0.0 {
+        // Zero below zero is zero.
+        into.push('0');
+    } else if number.abs() >= EXACT_LIMIT {
+        write!(into, "{number:e}").expect(WRITTEN);
+    } else if number.fract() == 0.0 {
+        write!(into, "{}", number as i64).expect(WRITTEN);
+    } else {
+        let start = into.len();
+        write!(into, "{number}").expect(WRITTEN);
+        let digits = into[start..].bytes().filter(u8::is_ascii_digit).count();
+        let leading = into[start..].bytes().take_while(|b| b"-0.".contains(b)).filter(u8::is_ascii_digit).count();
+        if digits - leading > DIGITS {
+            // As many digits behind the point as make 15 in all.
+            let decimals = (DIGITS as i32 - 1 - number.abs().log10().floor() as i32).max(0) as usize;
+            into.truncate(start);
+            write!(into, "{number:.decimals$}").expect(WRITTEN);
+            if decimals > 0 {
+                into.truncate(into.trim_end_matches('0').trim_end_matches('.').len());
+            }
+        }
+    }
+}
+
+/// A date as ISO 8601 writes it, without the midnight and the parts of a second.
+fn iso_text(text: &str) -> &str {
+    let text = text.trim().trim_end_matches('Z');
+    let text = text.split_once('.').map_or(text, |(whole, _)| whole);
+    text.strip_suffix("T00:00:00").unwrap_or(text)
 }
 
 /// `YYYY-MM-DD`, with a time when there is one; a duration or a date before 1900 stays a number.
 fn date_text(date: ExcelDateTime, into: &mut String) {
     use std::fmt::Write;
-    if !date.is_datetime() || date.as_f64() < 1.0 {
+    if !date.is_datetime() || !(1.0..DATES_END).contains(&date.as_f64()) {
         return number_text(date.as_f64(), into);
     }
     let (year, month, day, hour, minute, second, _) = date.to_ymd_hms_milli();
@@ -300,10 +392,47 @@ mod tests {
             (-1234.56, "-1234.56"),
             (4.070281e19, "4.070281e19"),
             (304_500_116_000_157.0, "304500116000157"),
+            (0.1 + 0.2, "0.3"),
+            (1.1 * 1.1, "1.21"),
+            (-(0.1 + 0.7), "-0.8"),
+            (7_707_083_893.000_001, "7707083893"),
+            (4.35 * 100.0, "435"),
+            (4.6e12, "4600000000000"),
+            (123_456_789_012.345_67, "123456789012.346"),
+            (999_999_999_999_999.9, "1000000000000000"),
+            (0.000_012_3, "0.0000123"),
+            (5.684_341_886_080_802e-14, "0.000000000000056843418860808"),
+            (-0.0, "0"),
+            (100.0, "100"),
         ] {
             let mut text = String::new();
             number_text(number, &mut text);
             assert_eq!(text, expected);
+        }
+    }
+
+    #[test]
+    fn dates_are_dates_and_phones_stay_numbers() {
+        let serial = |number| {
+            let mut text = String::new();
+            date_text(ExcelDateTime::new(number, calamine::ExcelDateTimeType::DateTime, false), &mut text);
+            text
+        };
+        for (number, expected) in [
+            (45_296.0, "2024-01-05"),
+            (45_296.5, "2024-01-05T12:00:00"),
+            (0.5, "0.5"),
+            (-3.0, "-3"),
+            (79_161_234_567.0, "79161234567"),
+        ] {
+            assert_eq!(serial(number), expected);
+        }
+        for (iso, expected) in [
+            ("2024-01-05T00:00:00", "2024-01-05"),
+            ("2024-01-05T10:30:00.000Z", "2024-01-05T10:30:00"),
+            ("2024-01-05", "2024-01-05"),
+        ] {
+            assert_eq!(iso_text(iso), expected);
         }
     }
 }

@@ -1,11 +1,13 @@
-//! XLS (BIFF): what 1C saved until 8.3 and still offers.
+//! XLS: what 1C saved until 8.3 and still offers. The container is [`super::cfb`], the records are [`super::biff`].
 
-use std::io::Cursor;
-
-use calamine::Reader;
-
+use super::biff::{self, Fault};
+use super::cfb::Container;
 use super::workbook::{self, Book};
 use super::{Extract, Format, IngestError, Input};
+
+/// Largest file that is read, bytes: a full sheet of 65,536 × 256 cells takes some 240 MB.
+const MAX_XLS_BYTES: usize = 1_000_000_000;
+const OLD: &str = "откройте её в Excel или LibreOffice и сохраните как XLSX";
 
 /// Excel 97–2003 workbook.
 pub struct Xls;
@@ -24,33 +26,33 @@ impl Format for Xls {
     }
 
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
-        if memchr::memmem::find(&input.bytes, &utf16("EncryptedPackage")).is_some() {
-            return Err(IngestError::Unreadable {
-                file: input.path.clone(),
-                what: "книга защищена паролем".to_owned(),
-                next: "сохраните её без пароля",
-            });
-        }
-        if memchr::memmem::find(&input.bytes, &utf16("Workbook")).is_none()
-            && memchr::memmem::find(&input.bytes, &utf16("Book")).is_none()
-        {
-            return Err(workbook::unreadable(input, "это документ OLE2, но не книга Excel"));
+        if input.bytes.len() > MAX_XLS_BYTES {
+            let what = format!("книга XLS больше {} ГБ", MAX_XLS_BYTES / 1_000_000_000);
+            return Err(IngestError::Limit { file: input.path.clone(), what });
         }
         let damaged = || workbook::unreadable(input, "книга Excel записана не до конца или повреждена");
-        let mut source: calamine::Xls<_> =
-            calamine::Xls::new(Cursor::new(input.bytes.as_slice())).map_err(|_| damaged())?;
-        let mut book = Book::new(input);
-        for sheet in source.sheets_metadata().to_vec() {
-            if book.takes(&sheet.name, sheet.visible) {
-                let range = source.worksheet_range(&sheet.name).map_err(|_| damaged())?;
-                book.range(&sheet.name, &range)?;
-            }
+        let container = Container::open(&input.bytes).ok_or_else(damaged)?;
+        if container.has("EncryptedPackage") {
+            return Err(workbook::protected(input));
         }
+        let Some(stream) = container.stream("Workbook").or_else(|| container.stream("Book")) else {
+            return Err(IngestError::Unreadable {
+                file: input.path.clone(),
+                what: "это документ OLE2, но не книга Excel".to_owned(),
+                next: "перенесите таблицу в XLSX",
+            });
+        };
+        let mut book = Book::new(input, stream.len());
+        biff::read(&stream, &mut book).map_err(|fault| match fault {
+            Fault::Damaged => damaged(),
+            Fault::Password => workbook::protected(input),
+            Fault::TooOld => IngestError::Unreadable {
+                file: input.path.clone(),
+                what: "книга Excel 4.0 или более старая".to_owned(),
+                next: OLD,
+            },
+            Fault::Sheet(error) => error,
+        })?;
         book.finish()
     }
-}
-
-/// Names in the directory of an OLE2 file are UTF-16LE.
-fn utf16(name: &str) -> Vec<u8> {
-    name.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }

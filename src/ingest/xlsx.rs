@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use calamine::{Reader, SheetType};
+use calamine::{Reader, SheetType, XlsxError};
 
 use super::workbook::{self, Book};
 use super::{Extract, Format, IngestError, Input};
@@ -22,27 +22,36 @@ impl Format for Xlsx {
     /// Also a zip cut short that begins as a workbook does, so that the message speaks of a workbook.
     fn detect(&self, input: &Input) -> bool {
         let marks = [&b"[Content_Types].xml"[..], b"xl/"];
+        let begins = || marks.iter().any(|m| memchr::memmem::find(input.head(4096), m).is_some());
         workbook::has_part(input, "xl/workbook.xml")
-            || (workbook::is_zip(input) && marks.iter().any(|m| memchr::memmem::find(input.head(4096), m).is_some()))
+            || (workbook::is_zip(input) && begins() && !workbook::is_whole_zip(input))
     }
 
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
-        workbook::check_archive(input)?;
+        let size = workbook::check_archive(input)?;
         let damaged = || workbook::unreadable(input, "книга Excel повреждена");
         let mut source: calamine::Xlsx<_> =
             calamine::Xlsx::new(Cursor::new(input.bytes.as_slice())).map_err(|_| damaged())?;
         let sheets: Vec<_> =
             source.sheets_metadata().iter().filter(|s| s.typ == SheetType::WorkSheet).cloned().collect();
-        let mut book = Book::new(input);
+        let mut book = Book::new(input, size as usize);
         for sheet in sheets {
             if !book.takes(&sheet.name, sheet.visible) {
                 continue;
             }
             let mut cells = source.worksheet_cells_reader(&sheet.name).map_err(|_| damaged())?;
             let mut rows = book.sheet(&sheet.name);
-            while let Some(cell) = cells.next_cell().map_err(|_| damaged())? {
-                let (row, column) = cell.get_position();
-                rows.cell(row, column, cell.get_value().into())?;
+            loop {
+                match cells.next_cell() {
+                    Ok(Some(cell)) => {
+                        let (row, column) = cell.get_position();
+                        rows.cell(row, column, cell.get_value().into())?;
+                    }
+                    Ok(None) => break,
+                    // «#SPILL!» and other errors that Excel learned later: the cell is lost, the reader is past it.
+                    Err(XlsxError::CellError(_)) => rows.count_error(),
+                    Err(_) => return Err(damaged()),
+                }
             }
             rows.finish()?;
         }

@@ -12,6 +12,16 @@ enum For {
     Person,
 }
 
+impl For {
+    fn fits(self, entity: Entity) -> bool {
+        match self {
+            For::Any => true,
+            For::Firm => entity == Entity::Counterparty,
+            For::Person => entity == Entity::Contact,
+        }
+    }
+}
+
 /// Headings by field, folded as [`fold`] does; earlier aliases of a field win over later ones.
 ///
 /// Sources: headings and attribute names of Bitrix24 exports and REST, 1C lists, CommerceML 2.x, OData of БП 3.0, УТ
@@ -325,6 +335,7 @@ const ALIASES: &[(Field, For, &[&str])] = {
                 "company_id",
                 "владелецид",
                 "владелец (ссылка)",
+                "объектвладелец (ссылка)",
                 "owner_key",
                 "код компании",
                 "код контрагента",
@@ -334,7 +345,16 @@ const ALIASES: &[(Field, For, &[&str])] = {
         (
             OwnerName,
             Person,
-            &["компания", "контрагент", "владелец", "company", "company name", "associated company", "организация"],
+            &[
+                "компания",
+                "контрагент",
+                "владелец",
+                "объектвладелец",
+                "company",
+                "company name",
+                "associated company",
+                "организация",
+            ],
         ),
         (Position, Person, &["должность", "post", "position"]),
         (
@@ -409,7 +429,7 @@ const ALIASES: &[(Field, For, &[&str])] = {
         (IsOwn, Firm, &["is_my_company", "компания продавец", "моя компания"]),
         (Active, Any, &["активен", "активный", "действует"]),
         (Turnover, Firm, &["годовой оборот", "revenue", "annual income", "оборот"]),
-        (RequisitePreset, Firm, &["preset_id", "шаблон"]),
+        (RequisitePreset, Firm, &["preset_id", "шаблон", "шаблон реквизитов"]),
     ]
 };
 
@@ -442,15 +462,29 @@ pub fn field_of(heading: &str, entity: Entity) -> Option<(Field, usize)> {
     lookup(&folded, entity).or_else(|| if last == folded { None } else { lookup(last, entity) })
 }
 
+/// The field whose alias a heading resembles most, and how much, 0..=1 (normalised Damerau–Levenshtein distance). Ties
+/// go to the first alias of the table.
+pub fn nearest(heading: &str, entity: Entity) -> Option<(Field, f64)> {
+    let folded = fold(heading);
+    let mut best: Option<(Field, f64)> = None;
+    for (field, scope, names) in ALIASES {
+        if !scope.fits(entity) || !field.entities().contains(&entity) {
+            continue;
+        }
+        for name in *names {
+            let score = strsim::normalized_damerau_levenshtein(&folded, name);
+            if best.is_none_or(|(_, top)| score > top) {
+                best = Some((*field, score));
+            }
+        }
+    }
+    best
+}
+
 fn lookup(folded: &str, entity: Entity) -> Option<(Field, usize)> {
-    let fits = |scope: For| match scope {
-        For::Any => true,
-        For::Firm => entity == Entity::Counterparty,
-        For::Person => entity == Entity::Contact,
-    };
     ALIASES
         .iter()
-        .filter(|(field, scope, _)| fits(*scope) && field.entities().contains(&entity))
+        .filter(|(field, scope, _)| scope.fits(entity) && field.entities().contains(&entity))
         .find_map(|(field, _, names)| names.iter().position(|n| *n == folded).map(|rank| (*field, rank)))
 }
 
@@ -482,12 +516,7 @@ mod tests {
         for entity in Entity::ALL {
             let mut seen = std::collections::BTreeMap::new();
             for (field, scope, names) in ALIASES {
-                let counts = match scope {
-                    For::Any => true,
-                    For::Firm => entity == Entity::Counterparty,
-                    For::Person => entity == Entity::Contact,
-                };
-                if !counts || !field.entities().contains(&entity) {
+                if !scope.fits(entity) || !field.entities().contains(&entity) {
                     continue;
                 }
                 for name in *names {

@@ -6,16 +6,56 @@ mod columns;
 mod role;
 mod unite;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
+
+use foldhash::fast::RandomState;
 
 use crate::config::SourceConfig;
 use crate::ingest::Extract;
 use crate::model::{
-    Field, LeftOut, Quarantined, RawTable, Records, RowCounts, Side, SourceConflict, SourceFile, SourceReport,
+    Entity, Field, LeftOut, Quarantined, RawTable, Records, RowCounts, Side, SourceConflict, SourceFile, SourceReport,
 };
 use columns::Columns;
 use role::Role;
+
+/// What a source makes of a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Use {
+    /// Its rows are records of an entity.
+    Records(Entity),
+    /// Its rows are joined to records: requisites, bank details, addresses.
+    Joined,
+    /// Its rows are own organisations.
+    Own,
+    /// Nothing says what it is: the project must name the entity.
+    Unclear,
+    /// The source does not take it.
+    NotTaken,
+}
+
+/// What a source of this entity, or one that names none, makes of a table.
+pub fn use_of(table: &RawTable, entity: Option<Entity>) -> Use {
+    match Role::of(table, entity) {
+        Role::Main(entity) => Use::Records(entity),
+        Role::Requisite | Role::BankDetail | Role::Address | Role::Relation => Use::Joined,
+        Role::Own => Use::Own,
+        Role::Unknown => Use::Unclear,
+        Role::NotTaken => Use::NotTaken,
+    }
+}
+
+/// The field that each column of a table serves in a source of this entity.
+pub fn fields_of(table: &RawTable, entity: Option<Entity>) -> Vec<Option<Field>> {
+    let columns = Columns::of(table, Role::of(table, entity), &[]);
+    let mut fields = vec![None; table.columns.len()];
+    for &field in Field::ALL {
+        for &at in columns.of_field(field) {
+            fields[at] = Some(field);
+        }
+    }
+    fields
+}
 
 /// A source of the project with what its files hold.
 #[derive(Debug)]
@@ -60,8 +100,8 @@ pub enum MapError {
     NothingMapped { place: String, headings: String, line: usize },
 }
 
-/// For each kind of paged rows: rows on the pages read, and the total that the pages declare.
-type Pages = BTreeMap<String, (u64, u64)>;
+/// For each kind of paged rows the total that the pages declare.
+type Totals = BTreeMap<String, u64>;
 
 /// A table taken by a source.
 struct Table {
@@ -97,21 +137,20 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
             declared_total: None,
             not_used: Vec::new(),
             left_out: Vec::new(),
-            mojibake: Vec::new(),
         };
         let first_table = tables.len();
-        let mut pages = BTreeMap::new();
+        let mut totals = Totals::new();
         for (index, (file, format, extract)) in input.files.into_iter().enumerate() {
             report.format = format;
             if report.encoding.is_empty() {
                 report.encoding.clone_from(&extract.encoding);
             }
             report.files.push(file);
-            take(extract, at, index as u32, input.config, &mut report, &mut pages, &mut quarantine, &mut tables)?;
+            take(extract, at, index as u32, input.config, &mut report, &mut totals, &mut quarantine, &mut tables)?;
         }
-        report.partial |= pages.values().any(|(rows, total)| rows < total);
-        if !pages.is_empty() {
-            report.declared_total = Some(pages.values().map(|(_, total)| total).sum());
+        report.partial |= totals.iter().any(|(kind, &total)| distinct(&tables[first_table..], kind) < total);
+        if !totals.is_empty() {
+            report.declared_total = Some(totals.values().sum());
         }
         if tables.len() == first_table && report.counts.read == 0 {
             let found =
@@ -136,10 +175,15 @@ fn take(
     file: u32,
     config: &SourceConfig,
     report: &mut SourceReport,
-    pages: &mut Pages,
+    totals: &mut Totals,
     quarantine: &mut Vec<Quarantined>,
     tables: &mut Vec<Table>,
 ) -> Result<(), MapError> {
+    if extract.failed_answers > 0 {
+        report.partial = true;
+        let path = report.files.last().map_or("", |file| file.path.as_str());
+        report.not_used.push((format!("{path}: ответы с ошибкой вместо записей"), extract.failed_answers));
+    }
     let mut taken = vec![false; extract.tables.len()];
     for (index, mut raw) in extract.tables.into_iter().enumerate() {
         let role = Role::of(&raw, config.entity);
@@ -170,9 +214,8 @@ fn take(
         match raw.declared_total {
             // Each page alone is a part; whether all are here is known when the last one is read.
             Some(total) => {
-                let kind = pages.entry(raw.kind.clone()).or_default();
-                kind.0 += raw.len() as u64;
-                kind.1 = kind.1.max(total);
+                let known = totals.entry(raw.kind.clone()).or_default();
+                *known = total.max(*known);
             }
             None => report.partial |= raw.partial,
         }
@@ -201,6 +244,24 @@ fn take(
     report.counts.quarantined += extract.quarantined.len() as u64;
     quarantine.extend(extract.quarantined);
     Ok(())
+}
+
+/// How many records of a kind the tables hold: a page that was saved twice counts once.
+fn distinct(tables: &[Table], kind: &str) -> u64 {
+    let mut seen: HashSet<&str, RandomState> = HashSet::default();
+    let mut without_id = 0;
+    for table in tables.iter().filter(|t| t.raw.kind == kind) {
+        let id = ["ID", "Ref_Key", "Ссылка", "id"].iter().find_map(|heading| table.raw.column(heading));
+        for row in 0..table.raw.len() {
+            match id.map(|id| table.raw.get(id, row)).filter(|id| !id.is_empty()) {
+                Some(id) => {
+                    seen.insert(id);
+                }
+                None => without_id += 1,
+            }
+        }
+    }
+    seen.len() as u64 + without_id
 }
 
 /// Every heading that `[source.columns]` names must stand in some table of the source.
@@ -254,7 +315,9 @@ impl Table {
                 continue;
             }
             if !field.is_multiple() {
-                into.push_str(cell);
+                if !(matches!(field, Field::HeadId | Field::GroupId) && self.names_itself(row, cell)) {
+                    into.push_str(cell);
+                }
                 return;
             }
             if !into.is_empty() {
@@ -262,6 +325,12 @@ impl Table {
             }
             into.push_str(cell);
         }
+    }
+
+    /// Whether a text is the id or the code of its own row. Бухгалтерия writes the counterparty itself as its head
+    /// where it has none.
+    fn names_itself(&self, row: usize, text: &str) -> bool {
+        [Field::Id, Field::Code].iter().flat_map(|&f| self.columns.of_field(f)).any(|&c| self.raw.get(c, row) == text)
     }
 
     fn own(&self, row: usize) -> RawOwn {

@@ -14,6 +14,8 @@ pub(super) enum Role {
     BankDetail,
     /// `crm.address`: joined to requisite (ENTITY_TYPE_ID 8), company (4) or contact (3) ENTITY_ID.
     Address,
+    /// `crm.company.contact`, `crm.contact.company`: which contact belongs to which company.
+    Relation,
     /// The company's own legal entities.
     Own,
     /// Something this source does not take.
@@ -38,6 +40,7 @@ impl Role {
             "crm.requisite" => Role::Requisite,
             "crm.bankdetail" => Role::BankDetail,
             "crm.address" => Role::Address,
+            "crm.company.contact" | "crm.contact.company" => Role::Relation,
             "Владелец" | "Справочник.Организации" => Role::Own,
             _ => Role::NotTaken,
         }
@@ -58,16 +61,84 @@ impl Role {
                 ACTUAL_ADDRESS => Some((Field::ActualAddress, 0)),
                 _ => None,
             },
+            Role::Relation => (heading == RELATED_COMPANY).then_some((Field::OwnerId, 0)),
             _ => None,
         }
     }
 
     /// Adds derived columns that the mapping of this role reads.
     pub(super) fn prepare(self, table: &mut RawTable) {
-        if self == Role::Address {
-            join_address_parts(table);
+        match self {
+            Role::Address => join_address_parts(table),
+            Role::Relation => name_both_ends(table),
+            Role::Requisite => name_presets(table),
+            _ => {}
         }
     }
+}
+
+/// Columns of [`name_both_ends`].
+pub(super) const RELATED_COMPANY: &str = "компания связи";
+pub(super) const RELATED_CONTACT: &str = "контакт связи";
+
+/// Most commands of one batch: numbers below it may be ordinals.
+const BATCH_COMMANDS: u64 = 50;
+
+/// A relation holds one end; the other is the record that was asked for, which a batch answer names by its command when
+/// commands are named by ids (`205`, `company_205`). Ordinals of commands are no ids: they come as a list, or with gaps
+/// where a command failed.
+fn name_both_ends(table: &mut RawTable) {
+    let by_company = table.kind == "crm.company.contact";
+    let (near, far, asked) = if by_company {
+        ("CONTACT_ID", RELATED_CONTACT, RELATED_COMPANY)
+    } else {
+        ("COMPANY_ID", RELATED_COMPANY, RELATED_CONTACT)
+    };
+    let word = if by_company { "company" } else { "contact" };
+    let command = table.column("@command");
+    let names = || (0..table.len()).map(|row| command.map_or("", |c| table.get(c, row).trim()));
+    let number = |name: &str| name.parse::<u64>().ok();
+    let mut plain = names().filter_map(number);
+    let ordinals = plain.clone().any(|n| n == 0) || table.partial && plain.all(|n| n < BATCH_COMMANDS);
+    let id = |name: &str| {
+        let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let worded = name.to_ascii_lowercase().starts_with(word) && number(digits).is_some();
+        if worded || number(name).is_some() && !ordinals { digits.to_owned() } else { String::new() }
+    };
+    let mut owners = TextColumn::new();
+    let mut ends = TextColumn::new();
+    for name in names() {
+        owners.push(&id(name));
+    }
+    let end = table.column(near);
+    for row in 0..table.len() {
+        ends.push(end.map_or("", |c| table.get(c, row)));
+    }
+    table.columns.push(RawColumn { heading: asked.to_owned(), cells: owners });
+    table.columns.push(RawColumn { heading: far.to_owned(), cells: ends });
+}
+
+/// Presets that a Russian portal has from the start, and their numbers. Source: `crm.requisite.preset.list` in the REST
+/// documentation of Bitrix24 (read 2026-11-24); further numbers are presets of the portal's own.
+const PRESETS: [(&str, &str); 3] = [("1", "Организация"), ("2", "ИП"), ("3", "Физ. лицо")];
+
+/// A requisite names its preset by number, and itself as its preset is called until somebody renames it: the number of
+/// a preset becomes its name. A requisite that is called like a preset says most, since a portal of another country
+/// numbers its presets otherwise. Numbers of unknown presets keep the name of the requisite beside them.
+fn name_presets(table: &mut RawTable) {
+    let Some(preset) = table.column("PRESET_ID") else { return };
+    let name = table.column("NAME");
+    let mut named = TextColumn::new();
+    for row in 0..table.len() {
+        let number = table.get(preset, row).trim();
+        let title = name.map_or("", |c| table.get(c, row).trim());
+        match PRESETS.iter().find(|(_, name)| *name == title).or_else(|| PRESETS.iter().find(|(n, _)| *n == number)) {
+            Some((_, known)) => named.push(known),
+            None if title.is_empty() || number.is_empty() => named.push(number),
+            None => named.push(&format!("{number} ({title})")),
+        }
+    }
+    table.columns[preset].cells = named;
 }
 
 const LEGAL_ADDRESS: &str = "адрес (юридический)";
@@ -93,4 +164,38 @@ fn join_address_parts(table: &mut RawTable) {
     }
     table.columns.push(RawColumn { heading: LEGAL_ADDRESS.to_owned(), cells: legal });
     table.columns.push(RawColumn { heading: ACTUAL_ADDRESS.to_owned(), cells: actual });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Place;
+
+    #[test]
+    fn presets_get_their_names() {
+        let mut table = RawTable::new(Place::file("requisites.json"), "crm.requisite");
+        let rows = [
+            ("1", "Организация", "Организация"),
+            ("2", "Основные реквизиты", "ИП"),
+            ("3", "", "Физ. лицо"),
+            // A portal that numbers its presets otherwise.
+            ("1", "ИП", "ИП"),
+            ("7", "Организация", "Организация"),
+            ("7", "Филиал в Твери", "7 (Филиал в Твери)"),
+            ("7", "", "7"),
+            ("", "Реквизиты", ""),
+        ];
+        let column = |heading: &str, cells: Vec<&str>| RawColumn {
+            heading: heading.to_owned(),
+            cells: TextColumn::from_iter(cells),
+        };
+        table.columns.push(column("PRESET_ID", rows.iter().map(|r| r.0).collect()));
+        table.columns.push(column("NAME", rows.iter().map(|r| r.1).collect()));
+        table.rows = (1..=rows.len() as u32).collect();
+        Role::Requisite.prepare(&mut table);
+        for (at, (number, name, expected)) in rows.into_iter().enumerate() {
+            assert_eq!(table.get(0, at), expected, "{number} {name}");
+        }
+        assert_eq!(table.columns[0].cells.len(), rows.len());
+    }
 }

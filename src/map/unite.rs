@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
-use super::role::Role;
+use super::role::{RELATED_COMPANY, RELATED_CONTACT, Role};
 use super::{Mapped, Table, is_yes};
 use crate::ingest::MAX_QUARANTINE_TEXT;
 use crate::model::{
@@ -22,6 +22,9 @@ enum Part {
     /// A requisite that is switched off.
     InactiveRequisite,
     Detail,
+    /// The company that a contact calls its first one.
+    MainRelation,
+    Relation,
 }
 
 /// A row that belongs to a record.
@@ -58,6 +61,9 @@ struct Uniter<'a> {
     /// How many records have carried one id of one source so far, where it repeats.
     clashes: Keys,
 }
+
+/// Requisites (`true`) and bank details by id: table and row of the first.
+type Details = HashMap<(bool, String), (usize, usize), RandomState>;
 
 /// Marks a code that names several records.
 const AMBIGUOUS: u32 = u32::MAX;
@@ -323,8 +329,12 @@ impl Uniter<'_> {
     fn join_details(&mut self) {
         let tables = self.tables;
         let mut by_requisite: HashMap<String, u32, RandomState> = HashMap::default();
+        let mut seen = Details::default();
         for (at, table) in tables.iter().enumerate().filter(|(_, t)| t.role == Role::Requisite) {
             for row in 0..table.raw.len() {
+                if self.repeats(&mut seen, at, table, row) {
+                    continue;
+                }
                 let owner = self.owner(table, row);
                 if let (Some(record), Some(id)) = (owner, cell(table, "ID", row)) {
                     by_requisite.insert(id.to_owned(), record);
@@ -345,6 +355,9 @@ impl Uniter<'_> {
             match table.role {
                 Role::BankDetail => {
                     for row in 0..table.raw.len() {
+                        if self.repeats(&mut seen, at, table, row) {
+                            continue;
+                        }
                         let owner = cell(table, "ENTITY_ID", row).and_then(|id| by_requisite.get(id)).copied();
                         self.join(at, table, row, owner, Part::Detail, "банковские реквизиты без владельца");
                     }
@@ -358,9 +371,42 @@ impl Uniter<'_> {
                         self.join(at, table, row, owner, Part::Detail, "адрес без владельца");
                     }
                 }
+                Role::Relation => self.join_relations(at, table),
                 _ => {}
             }
         }
+    }
+
+    /// Relations of contacts and companies fill the company of a contact that names none.
+    fn join_relations(&mut self, at: usize, table: &Table) {
+        for row in 0..table.raw.len() {
+            let company = cell(table, RELATED_COMPANY, row);
+            let contact = cell(table, RELATED_CONTACT, row);
+            let owner = contact.and_then(|id| self.by_id.get(&(Entity::Contact, id.to_owned()))).copied();
+            let primary = table.raw.kind == "crm.contact.company" && cell(table, "IS_PRIMARY", row) == Some("Y");
+            let part = if primary { Part::MainRelation } else { Part::Relation };
+            if company.is_some() && contact.is_some() {
+                self.join(at, table, row, owner, part, "связь с контактом, которого нет в выгрузке");
+            } else {
+                self.quarantine(table, row, "связь без второй стороны: назовите команды batch по ID записи");
+            }
+        }
+    }
+
+    /// Leaves out a detail that was already met with the same id, owner and texts: an overlapping page.
+    fn repeats(&mut self, seen: &mut Details, at: usize, table: &Table, row: usize) -> bool {
+        let Some(id) = cell(table, "ID", row) else { return false };
+        let (first, first_row) = *seen.entry((table.role == Role::Requisite, id.to_owned())).or_insert((at, row));
+        let known = &self.tables[first];
+        let repeat = (first, first_row) != (at, row)
+            && ["ENTITY_TYPE_ID", "ENTITY_ID", "ACTIVE"]
+                .iter()
+                .all(|heading| cell(known, heading, first_row) == cell(table, heading, row))
+            && same_texts(known, first_row, table, row);
+        if repeat {
+            table.leave_out(row, LeftOutReason::Repeat, &mut self.sources[table.source]);
+        }
+        repeat
     }
 
     fn owner(&self, table: &Table, row: usize) -> Option<u32> {

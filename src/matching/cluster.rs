@@ -26,7 +26,7 @@ struct Union<'p> {
     size: Vec<u32>,
     /// Representatives of a root's members, one per signature; a record alone represents itself.
     distinct: FxHashMap<u32, Vec<(u64, u32)>>,
-    /// Records that a person keeps apart from a root's members.
+    /// Records that a person, or a shared contact alone, keeps apart from a root's members.
     refused: FxHashMap<u32, Vec<u32>>,
     /// Signatures that a person put together: no contradiction whatever the rules say.
     accepted: FxHashSet<(u64, u64)>,
@@ -65,6 +65,24 @@ impl<'p> Union<'p> {
         at
     }
 
+    fn keep_apart(&mut self, a: u32, b: u32) {
+        let (x, y) = (self.find(a), self.find(b));
+        self.refused.entry(x).or_default().push(b);
+        self.refused.entry(y).or_default().push(a);
+    }
+
+    /// Whether a member of one root is kept apart from a member of the other. Each pair stands in both lists, so the
+    /// shorter one tells.
+    fn kept_apart(&mut self, x: u32, y: u32) -> bool {
+        let length = |list: Option<&Vec<u32>>| list.map_or(0, Vec::len);
+        let (listed, other) =
+            if length(self.refused.get(&x)) <= length(self.refused.get(&y)) { (x, y) } else { (y, x) };
+        let Some(list) = self.refused.remove(&listed) else { return false };
+        let apart = list.iter().any(|&r| self.find(r) == other);
+        self.refused.insert(listed, list);
+        apart
+    }
+
     fn members(&self, root: u32) -> Vec<(u64, u32)> {
         self.distinct.get(&root).cloned().unwrap_or_else(|| vec![(self.signature[root as usize], root)])
     }
@@ -76,11 +94,8 @@ impl<'p> Union<'p> {
             return true;
         }
         let (big, small) = if (self.size[a as usize], b) >= (self.size[b as usize], a) { (a, b) } else { (b, a) };
-        for (x, y) in [(big, small), (small, big)] {
-            let kept_apart = self.refused.get(&x).cloned().unwrap_or_default();
-            if kept_apart.into_iter().any(|r| self.find(r) == y) {
-                return false;
-            }
+        if self.kept_apart(big, small) {
+            return false;
         }
         let (mut members, others) = (self.members(big), self.members(small));
         let known = members.len();
@@ -122,9 +137,10 @@ pub fn cluster(p: &Packed, scored: &mut [Scored], refused: &[(u32, u32)]) -> Clu
             .then(y.weight.total_cmp(&x.weight))
             .then((x.a, x.b).cmp(&(y.a, y.b)))
     });
+    let people = order.partition_point(|&at| scored[at as usize].decision == Decision::Accepted);
     let mut weak = FxHashSet::default();
     loop {
-        let (clusters, bridges) = build(p, scored, &order, refused, &weak);
+        let (clusters, bridges) = build(p, scored, (&order, people), refused, &weak);
         if bridges.is_empty() {
             return clusters;
         }
@@ -136,18 +152,30 @@ pub fn cluster(p: &Packed, scored: &mut [Scored], refused: &[(u32, u32)]) -> Clu
     }
 }
 
-/// One pass over the links; returns clusters and the bridges to cut.
+/// Keeps pairs apart for which only a shared contact speaks. They contradict nothing, yet a third record must not bring
+/// together what the report forbids to merge; people may, and then the pair is what they said.
+fn part_shared_contacts(union: &mut Union, scored: &mut [Scored]) {
+    let forbidden = |s: &&mut Scored| s.decision == Decision::Rejected && s.veto == Some(Veto::SharedContactOnly);
+    for pair in scored.iter_mut().filter(forbidden) {
+        if union.find(pair.a) == union.find(pair.b) {
+            (pair.decision, pair.veto) = (Decision::Accepted, None);
+        } else {
+            union.keep_apart(pair.a, pair.b);
+        }
+    }
+}
+
+/// One pass over the links, the first `people` of which persons accepted; returns clusters and the bridges to cut.
 fn build(
     p: &Packed,
     scored: &mut [Scored],
-    order: &[u32],
+    (order, people): (&[u32], usize),
     refused: &[(u32, u32)],
     weak: &FxHashSet<u32>,
 ) -> (Clusters, Vec<u32>) {
     let mut union = Union::new(p);
     for &(a, b) in refused {
-        union.refused.entry(a).or_default().push(b);
-        union.refused.entry(b).or_default().push(a);
+        union.keep_apart(a, b);
     }
     for &at in order.iter().filter(|&&at| scored[at as usize].decision == Decision::Accepted) {
         let [x, y] = [scored[at as usize].a, scored[at as usize].b].map(|r| union.signature[r as usize]);
@@ -155,20 +183,25 @@ fn build(
     }
     let mut tree = Vec::new();
     let mut inside = Vec::new();
-    for &at in order.iter().filter(|at| !weak.contains(at)) {
-        let pair = &mut scored[at as usize];
-        if pair.decision == Decision::Rejected {
-            continue;
+    for (part, by_people) in [(&order[..people], true), (&order[people..], false)] {
+        for &at in part.iter().filter(|at| !weak.contains(at)) {
+            let pair = &mut scored[at as usize];
+            if pair.decision == Decision::Rejected {
+                continue;
+            }
+            let before = (union.find(pair.a), union.find(pair.b));
+            if !union.unite(pair.a, pair.b) {
+                pair.decision = Decision::Rejected;
+                pair.veto = Some(Veto::ClusterConflict);
+                continue;
+            }
+            inside.push(at);
+            if before.0 != before.1 {
+                tree.push(at);
+            }
         }
-        let before = (union.find(pair.a), union.find(pair.b));
-        if !union.unite(pair.a, pair.b) {
-            pair.decision = Decision::Rejected;
-            pair.veto = Some(Veto::ClusterConflict);
-            continue;
-        }
-        inside.push(at);
-        if before.0 != before.1 {
-            tree.push(at);
+        if by_people {
+            part_shared_contacts(&mut union, scored);
         }
     }
     let mut weakest: FxHashMap<u32, f32> = FxHashMap::default();

@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compare::jaro::letter;
 use super::compare::translit::skeleton;
-use crate::model::{Email, Entity, Field, Flags, Parties, PartyKind, RecordRef, Side, Snapshots};
+use crate::model::{Email, Entity, Field, Flags, Notes, Parties, PartyKind, RecordRef, Side, Snapshots};
 use crate::normalize::company::{LegalForm, is_branch, is_stop_word};
 use crate::normalize::email::{is_free_mail, is_role};
 use crate::normalize::given_names;
@@ -377,8 +377,13 @@ fn row(p: &Parties, at: usize) -> Row {
     Row {
         inn: inn.map_or(0, |i| i.number()),
         inn_broken: if inn.is_some() { 0 } else { p.inn_broken[at] },
-        // A person has no KPP; one that stands there is copied from somewhere else.
-        kpp: if inn.is_some_and(|i| i.is_person()) { 0 } else { kpp.map_or(0, |k| k.key().max(1)) },
+        // A person has no KPP; one that stands there is copied from somewhere else. One read through Cyrillic letters
+        // is a guess («АВ» may be AB or 01), and a guess must not make a branch.
+        kpp: if inn.is_some_and(|i| i.is_person()) || p.kpp_notes[at].has(Notes::LOOKALIKE) {
+            0
+        } else {
+            kpp.map_or(0, |k| k.key().max(1))
+        },
         ogrn: p.ogrn[at].valid().map_or(0, |o| o.number()),
         id: id_key(entity, p.raw.id(at)),
         external: if external.is_empty() { 0 } else { id_key(entity, external) },

@@ -409,6 +409,21 @@ fn people_have_the_last_word() {
 }
 
 #[test]
+fn people_may_join_what_shares_a_contact_only() {
+    let office = [(Phone, "84951234567"), (Email, "buh@kontora-test.ru")];
+    let named = |name| [[(Name, name)].as_slice(), &office].concat();
+    let world = World::default()
+        .crm("1", &named("ООО Вектор"))
+        .crm("2", &named("ООО Полюс"))
+        .onec("1", &[(Name, "АО Меридиан")]);
+    let out = world.run();
+    assert_eq!(out.decision("crm:1", "crm:2"), rejected(Veto::SharedContactOnly));
+    let out = world.decide(&[("crm:1", "onec:1", true), ("crm:2", "onec:1", true)]);
+    assert!(out.together("crm:1", "crm:2"));
+    assert_eq!(out.decision("crm:1", "crm:2"), Some((Decision::Accepted, None)));
+}
+
+#[test]
 fn masters_and_golden_values() {
     let inn = inn10(3);
     let out = World::default()
@@ -534,6 +549,12 @@ fn assert_sound(out: &Outcome) {
                 let (a, b) = (p.position(x).unwrap(), p.position(y).unwrap());
                 let vetoes = veto::contradictions(&p, a, b, &compare::compare(&p, a, b));
                 assert!(vetoes.is_empty(), "{vetoes:?}");
+                let refused = out
+                    .matching
+                    .links
+                    .iter()
+                    .any(|l| l.decision == Decision::Rejected && (l.a, l.b) == (x.min(y), x.max(y)));
+                assert!(!refused, "a rejected pair is in one cluster");
             }
         }
     }

@@ -210,8 +210,6 @@ pub struct SourceReport {
     pub not_used: Vec<(String, u64)>,
     /// Rows left out, with the index into `files`.
     pub left_out: Vec<(u32, LeftOut)>,
-    /// Rows whose cells hold the marks of a wrong code page («РџСЂРё», «Ð˜»), with the index into `files`.
-    pub mojibake: Vec<(u32, u32)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 pub mod address;
 pub mod amount;
 pub mod bank_account;
+pub mod birth;
 pub mod company;
 pub mod date;
 pub mod email;

@@ -1,7 +1,7 @@
 //! Comparison of one field of two linked records.
 
 use super::FieldStatus;
-use crate::model::{Entity, Field, Parties, PartyKind, Side, Snapshots, Value};
+use crate::model::{Entity, Field, Notes, Parties, PartyKind, Side, Snapshots, Value};
 use crate::normalize::company::LegalForm;
 use crate::normalize::person::{self, Sex};
 use crate::normalize::{address, bank_account, company, date, kind, snils, text};
@@ -109,7 +109,13 @@ pub fn compare(field: Field, crm: Party, onec: Party, held: &Held) -> Option<Fie
         Field::FirstName => folded(a, b, pa.given.get(i), pb.given.get(j)),
         Field::Patronymic => folded(a, b, pa.patronymic.get(i), pb.patronymic.get(j)),
         Field::Inn => value(a, b, &pa.inn[i], &pb.inn[j]),
-        Field::Kpp => value(a, b, &pa.kpp[i], &pb.kpp[j]),
+        Field::Kpp => match value(a, b, &pa.kpp[i], &pb.kpp[j]) {
+            // One read through look-alike letters is a guess: its form is the defect, not a difference.
+            FieldStatus::Different if [pa.kpp_notes[i], pb.kpp_notes[j]].iter().any(|n| n.has(Notes::LOOKALIKE)) => {
+                FieldStatus::Invalid
+            }
+            status => status,
+        },
         Field::Ogrn => value(a, b, &pa.ogrn[i], &pb.ogrn[j]),
         // An extension leads to a desk of the same number.
         Field::Phone => sets(

@@ -634,18 +634,11 @@ pub fn checks<'a>(cx: Cells<'a>) -> Queue<'a> {
                 Cell::text(card.causes),
                 Cell::text(card.remedy),
                 Cell::text(c.meta.fix.text(cx.texts.lang)),
-                Cell::text(rule_source(cx, c.meta.source)),
+                Cell::text(card.source),
                 Cell::text(c.meta.id),
             ]
         }),
     }
-}
-
-/// The documents a rule rests on; «practice» is said in the language of the report.
-pub fn rule_source(cx: Cells, source: &str) -> String {
-    let practice = cx.texts.get("findings.practice");
-    let parts: Vec<&str> = source.split("; ").map(|p| if p == "practice" { practice } else { p }).collect();
-    parts.join("; ")
 }
 
 /// In words: found, clean, not run, switched off. A check that looked at nothing is not a passed one.
@@ -722,7 +715,6 @@ pub fn sources<'a>(cx: Cells<'a>) -> Queue<'a> {
         ("col.declared", Number, 12, false),
         ("col.mapped", Text, 40, false),
         ("col.unmapped", Text, 40, false),
-        ("col.mojibake", Number, 14, false),
         ("col.bytes", Number, 14, false),
         ("col.sha256", Code, 68, false),
     ]));
@@ -767,7 +759,6 @@ pub fn sources<'a>(cx: Cells<'a>) -> Queue<'a> {
                 s.declared_total.map_or_else(Cell::default, |n| cx.count(n)),
                 Cell::text(mapped.join("; ")),
                 Cell::text(unmapped.join("; ")),
-                cx.count(s.mojibake.len() as u64),
                 cx.count(s.files.iter().map(|f| f.bytes).sum()),
                 Cell::text(s.files.iter().map(|f| f.sha256.as_str()).collect::<Vec<_>>().join("; ")),
             ]);

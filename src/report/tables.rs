@@ -2,7 +2,9 @@
 //!
 //! Rows have a total order and no column depends on time or threads: equal input gives equal bytes.
 
-use std::path::Path;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
 
@@ -14,8 +16,8 @@ use crate::outcome::Outcome;
 /// Why a table could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
-    #[error("{}: не записывается: {source}", path.display())]
-    Write { path: std::path::PathBuf, source: std::io::Error },
+    #[error("{}: не записывается: {source}; проверьте права и место на диске", path.display())]
+    Write { path: PathBuf, source: io::Error },
     #[error("{table}.parquet: {source}")]
     Encode { table: &'static str, source: PolarsError },
 }
@@ -40,14 +42,53 @@ pub fn write_all(outcome: &Outcome, folder: &Path) -> Result<(), TableError> {
     for (table, build) in tables {
         let mut frame = build(outcome).map_err(|source| TableError::Encode { table, source })?;
         let path = folder.join(format!("{table}.parquet"));
-        let file = std::fs::File::create(&path).map_err(|source| TableError::Write { path: path.clone(), source })?;
-        ParquetWriter::new(std::io::BufWriter::new(file))
+        let mut file = Kept::create(&path).map_err(|source| TableError::Write { path: path.clone(), source })?;
+        let written = ParquetWriter::new(&mut file)
             .with_compression(ParquetCompression::Zstd(None))
             .with_row_group_size(Some(ROW_GROUP))
             .finish(&mut frame)
-            .map_err(|source| TableError::Encode { table, source })?;
+            .map(drop);
+        // Bytes left in the buffer may meet a full disk too.
+        let flushed = file.flush();
+        match (file.error.take(), flushed, written) {
+            (Some(source), ..) | (None, Err(source), _) => return Err(TableError::Write { path, source }),
+            (None, Ok(()), Err(source)) => return Err(TableError::Encode { table, source }),
+            (None, Ok(()), Ok(())) => {}
+        }
     }
     Ok(())
+}
+
+/// A file that keeps the error of the system, which the Parquet encoder replaces by one of its own.
+struct Kept {
+    file: BufWriter<File>,
+    error: Option<io::Error>,
+}
+
+impl Kept {
+    fn create(path: &Path) -> io::Result<Kept> {
+        Ok(Kept { file: BufWriter::new(File::create(path)?), error: None })
+    }
+
+    fn keep<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        result.map_err(|error| {
+            let kind = error.kind();
+            self.error.get_or_insert(error);
+            kind.into()
+        })
+    }
+}
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes);
+        self.keep(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.file.flush();
+        self.keep(flushed)
+    }
 }
 
 /// Rows of a row group: fixed, so that the bytes do not depend on the number of threads.

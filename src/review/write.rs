@@ -209,7 +209,7 @@ fn candidate(
     at: usize,
     row: &Row,
     records: &Records,
-    findings: &FxHashMap<FindingId, (Option<Field>, Vec<String>)>,
+    findings: &FxHashMap<FindingId, Named>,
     by: &Review,
 ) -> Result<Vec<Candidate>, String> {
     let answer = match &row.answer {
@@ -519,8 +519,11 @@ impl<'a> Records<'a> {
     }
 }
 
-/// Findings of the run that the workbook names: their field and records.
-fn findings(run: &Baseline, book: &Book) -> Result<FxHashMap<FindingId, (Option<Field>, Vec<String>)>, BaselineError> {
+/// A finding by its field and the keys of its records.
+type Named = (Option<Field>, Vec<String>);
+
+/// Findings of the run that the workbook names.
+fn findings(run: &Baseline, book: &Book) -> Result<FxHashMap<FindingId, Named>, BaselineError> {
     let wanted: BTreeSet<FindingId> = book
         .rows
         .iter()

@@ -29,6 +29,7 @@ const CARD: Card = Card {
     causes: "Откуда берётся.",
     remedy: "Что делать.",
     example: "Пример.",
+    source: "Практика",
 };
 
 static FIRING: Meta = meta("cp-test-firing");
@@ -46,7 +47,6 @@ const fn meta(id: &'static str) -> Meta {
         params: &[],
         ru: CARD,
         en: CARD,
-        source: "practice",
     }
 }
 

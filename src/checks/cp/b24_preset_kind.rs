@@ -24,6 +24,7 @@ static META: Meta = Meta {
         causes: "При заведении компании оставили шаблон по умолчанию.",
         remedy: "Создайте реквизит по верному шаблону и перенесите в него значения.",
         example: "Шаблон «Организация», ИНН 779900111176",
+        source: "Битрикс24 REST, crm.requisite.preset.list: шаблоны «Организация», «ИП», «Физ. лицо» с номерами 1–3",
     },
     en: Card {
         title: "Bitrix24 requisite preset does not fit the INN",
@@ -34,9 +35,8 @@ static META: Meta = Meta {
         causes: "The default preset was left when the company was made.",
         remedy: "Make a requisite by the right preset and move the values into it.",
         example: "Preset «Организация», INN 779900111176",
+        source: "Bitrix24 REST, crm.requisite.preset.list: presets «Организация», «ИП», «Физ. лицо» under numbers 1–3",
     },
-    source: "1С-Битрикс24, документация REST: crm.requisite.preset — шаблоны «Организация», «ИП», «Физ. лицо» с \
-             разным набором полей",
 };
 
 impl Check for B24PresetKind {
@@ -60,8 +60,8 @@ impl Check for B24PresetKind {
             }
             let digits = if inn.is_person() { 12 } else { 10 };
             Verdict::Bad(cx.say(
-                || format!("шаблон «{}», а ИНН {inn} из {digits} цифр", preset.trim()),
-                || format!("preset «{}», but INN {inn} has {digits} digits", preset.trim()),
+                || format!("Шаблон реквизитов «{}», а ИНН {inn} из {digits} цифр; смените шаблон или исправьте ИНН", preset.trim()),
+                || format!("Requisite preset “{}”, but INN {inn} has {digits} digits; change the preset or correct the INN", preset.trim()),
             ))
         })
     }

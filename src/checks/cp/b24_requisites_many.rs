@@ -22,6 +22,8 @@ static META: Meta = Meta {
                  не отключили.",
         remedy: "Заведите каждое юрлицо отдельной компанией или отключите прежние реквизиты.",
         example: "Компания 145: реквизиты с ИНН 7799001111 и 7799002228",
+        source: "Битрикс24 REST, crm.requisite.list: у компании бывает несколько реквизитов; crm.requisite.link.list: \
+                 какой из них выбран в сделке",
     },
     en: Card {
         title: "Requisites of a Bitrix24 company have different INNs",
@@ -31,9 +33,9 @@ static META: Meta = Meta {
                  requisites were not switched off.",
         remedy: "Make each legal entity a company of its own, or switch the former requisites off.",
         example: "Company 145: requisites with INN 7799001111 and 7799002228",
+        source: "Bitrix24 REST, crm.requisite.list: a company may have several requisites; crm.requisite.link.list: \
+                 which of them a deal uses",
     },
-    source: "1С-Битрикс24, документация REST: crm.requisite.list — у компании может быть несколько реквизитов; \
-             crm.requisite.link — какой из них выбран в сделке",
 };
 
 impl Check for B24RequisitesMany {
@@ -65,8 +67,8 @@ impl Check for B24RequisitesMany {
             inns.dedup();
             let inns = inns.join(", ");
             let message = cx.say(
-                || format!("у компании реквизиты с разными ИНН: {inns}"),
-                || format!("the company has requisites with different INNs: {inns}"),
+                || format!("У компании реквизиты с разными ИНН: {inns}; заведите каждое юрлицо отдельной компанией"),
+                || format!("The company has requisites with different INNs: {inns}; make each legal entity a company of its own"),
             );
             out.push(Finding::record(RecordRef { side: Side::Crm, idx: record }, message).value(
                 Field::Inn,

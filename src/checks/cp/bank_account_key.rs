@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Опечатка в счёте или в БИК; БИК другого банка остался от прежних реквизитов.",
         remedy: "Возьмите реквизиты из договора или письма контрагента и исправьте счёт или БИК.",
         example: "Счёт 40702810300000000001 при БИК 044599111",
+        source: "Порядок расчёта контрольного ключа в номере лицевого счёта, утверждён Банком России 08.09.1997 № 515",
     },
     en: Card {
         title: "Bank account does not agree with the BIK",
@@ -32,9 +33,8 @@ static META: Meta = Meta {
         causes: "A typo in the account or in the BIK; the BIK of another bank is left from former requisites.",
         remedy: "Take the requisites from the contract or a letter and correct the account or the BIK.",
         example: "Account 40702810300000000001 with BIK 044599111",
+        source: "Bank of Russia, procedure for the control key of an account number, No. 515 of 08.09.1997",
     },
-    source: "Банк России, Порядок расчёта контрольного ключа в номере лицевого счёта № 515 от 08.09.1997; Положение \
-             762-П от 29.06.2021, приложение 1",
 };
 
 impl Check for BankAccountKey {
@@ -63,8 +63,8 @@ impl Check for BankAccountKey {
                     let message = match &noted.value {
                         Value::Empty | Value::Invalid { defect: Defect::Placeholder, .. } => continue,
                         Value::Invalid { raw, defect } => cx.say(
-                            || format!("счёт «{raw}»: {}; должно быть 20 цифр", defect.text(cx.lang)),
-                            || format!("account «{raw}»: {}; it has 20 digits", defect.text(cx.lang)),
+                            || format!("Счёт «{raw}»: {}; должно быть 20 цифр", defect.text(cx.lang)),
+                            || format!("Account “{raw}”: {}; 20 digits are expected", defect.text(cx.lang)),
                         ),
                         // Keys of treasury accounts follow the code of the treasury, which the card does not hold.
                         Value::Valid(account) if ["03", "40102"].iter().any(|p| account.as_str().starts_with(p)) => {
@@ -76,8 +76,18 @@ impl Check for BankAccountKey {
                             continue;
                         }
                         Value::Valid(account) => cx.say(
-                            || format!("счёт {account} не сходится с БИК {}", bik_text.replace('\n', ", ")),
-                            || format!("account {account} does not agree with BIK {}", bik_text.replace('\n', ", ")),
+                            || {
+                                format!(
+                                    "Счёт {account} не сходится с БИК {}; сверьте реквизиты с договором",
+                                    bik_text.replace('\n', ", ")
+                                )
+                            },
+                            || {
+                                format!(
+                                    "Account {account} does not agree with BIK {}; compare with the contract",
+                                    bik_text.replace('\n', ", ")
+                                )
+                            },
                         ),
                     };
                     judged = true;

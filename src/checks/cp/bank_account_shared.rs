@@ -23,6 +23,8 @@ static META: Meta = Meta {
                  агенту.",
         remedy: "Выясните, чей это счёт, и удалите его из чужих карточек; внезапную смену счёта проверьте звонком.",
         example: "Счёт 40702810200000000001 у ИНН 7799001111 и 7799002228",
+        source: "Положение Банка России 809-П от 24.11.2022 (план счетов): счета клиентов 405–408; практика: у счёта \
+                 один владелец",
     },
     en: Card {
         title: "One settlement account under different INNs",
@@ -33,8 +35,9 @@ static META: Meta = Meta {
         remedy: "Find out whose account it is and remove it from the other cards; confirm a sudden change of account \
                  by phone.",
         example: "Account 40702810200000000001 at INN 7799001111 and 7799002228",
+        source: "Bank of Russia, Regulation 809-П of 24.11.2022 (chart of accounts): client accounts 405–408; \
+                 practice: an account has one owner",
     },
-    source: "Банк России, Положение 809-П от 24.11.2022: счета клиентов 405–408; один счёт открывается одному клиенту",
 };
 
 impl Check for BankAccountShared {
@@ -77,8 +80,8 @@ impl Check for BankAccountShared {
                 let (subject, more) = lead(side, &masters, &group);
                 let count = inns.len();
                 let message = cx.say(
-                    || format!("счёт {account} стоит в карточках с разными ИНН: {count}"),
-                    || format!("account {account} stands in cards of {count} INNs"),
+                    || format!("Счёт {account} стоит в карточках с разными ИНН ({count}); выясните, чей он"),
+                    || format!("Account {account} stands in cards of {count} INNs; find out whose it is"),
                 );
                 out.push(
                     Finding::record(subject, message).value(Field::BankAccount, side, account.as_str()).more(more),

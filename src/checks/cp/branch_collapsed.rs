@@ -24,6 +24,8 @@ static META: Meta = Meta {
         remedy: "Заведите недостающие филиалы или договоритесь, по какой карточке идут документы, и укажите это в \
                  соответствиях обмена.",
         example: "ИНН 7799002228: в 1С три КПП, в CRM одна карточка",
+        source: "НК РФ, ст. 83 п. 1: учёт по месту нахождения каждого обособленного подразделения; постановление \
+                 Правительства РФ № 1137 от 26.12.2011: счёт-фактура",
     },
     en: Card {
         title: "Branches of one system are one card in the other",
@@ -34,8 +36,9 @@ static META: Meta = Meta {
         remedy: "Make the missing branches, or agree which card documents go to and say so in the mapping of the \
                  exchange.",
         example: "INN 7799002228: three KPPs in 1C, one card in the CRM",
+        source: "Tax Code, art. 83 (1): registration at the place of each division; Government Decree 1137 of \
+                 26.12.2011: tax invoices",
     },
-    source: "НК РФ, ст. 83 п. 1, ст. 169 п. 5: КПП подразделения в счёте-фактуре",
 };
 
 impl Check for BranchCollapsed {
@@ -80,8 +83,8 @@ impl Check for BranchCollapsed {
                 let (head, more) = split(*other, head(parties, &family).unwrap_or(family[0]), &family);
                 let (here, there) = (side.title(cx.lang), other.title(cx.lang));
                 let message = cx.say(
-                    || format!("ИНН {inn}: в {there} {kpps} разных КПП, а в {here} одна карточка"),
-                    || format!("INN {inn}: {kpps} KPPs in {there}, one card in {here}"),
+                    || format!("ИНН {inn}: в {there} {kpps} разных КПП, а в {here} одна карточка; заведите недостающие филиалы"),
+                    || format!("INN {inn}: {kpps} KPPs in {there}, one card in {here}; enter the missing branches"),
                 );
                 let mine = cx.data.parties(*side).raw.get(Field::Kpp, *at);
                 let all: Vec<String> = territorial_kpps(parties, &family).iter().map(|k| k.to_string()).collect();

@@ -25,6 +25,8 @@ static META: Meta = Meta {
         remedy: "Ничего не объединяйте; проверьте, что в обеих системах один и тот же набор карточек. Если у двух \
                  карточек КПП с причиной 01, одна из них может хранить прежний КПП.",
         example: "ИНН 7799002228: КПП 779901001 (Москва) и 507843001 (Подольск)",
+        source: "НК РФ, ст. 83 п. 1: организация стоит на учёте по месту нахождения каждого обособленного \
+                 подразделения; ИНН у неё один (ст. 84)",
     },
     en: Card {
         title: "Head office and branches: never merge",
@@ -35,9 +37,9 @@ static META: Meta = Meta {
         remedy: "Merge nothing; see that both systems hold the same set of cards. If two cards have a KPP with reason \
                  01, one of them may keep a former KPP.",
         example: "INN 7799002228: KPP 779901001 (Moscow) and 507843001 (Podolsk)",
+        source: "Tax Code, art. 83 (1): an organisation is registered at the place of each of its divisions; its INN \
+                 is one (art. 84)",
     },
-    source: "НК РФ, ст. 83 п. 1, ст. 84: организация получает КПП по каждому обособленному подразделению, ИНН \
-             остаётся один",
 };
 
 impl Check for BranchFamily {

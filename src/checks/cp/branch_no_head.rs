@@ -24,6 +24,7 @@ static META: Meta = Meta {
         causes: "Завели только филиал, с которым работали; поле «Головной контрагент» не заполнили.",
         remedy: "Заведите карточку головной организации и укажите её у филиалов.",
         example: "ИНН 7799002228: КПП 507843001 и 540243001, карточки с причиной 01 нет",
+        source: "Практика: реквизит «Головной контрагент» в 1С:Бухгалтерии 3.0; НК РФ, ст. 83 п. 1",
     },
     en: Card {
         title: "Branches without a head office",
@@ -34,8 +35,8 @@ static META: Meta = Meta {
         causes: "Only the branch that was dealt with was entered; the field «head counterparty» was left empty.",
         remedy: "Make a card of the head office and name it in the branches.",
         example: "INN 7799002228: KPP 507843001 and 540243001, no card with reason 01",
+        source: "Practice: attribute «Головной контрагент» of 1С:Бухгалтерия 3.0; Tax Code, art. 83 (1)",
     },
-    source: "practice: attribute «Головной контрагент» of 1С:Бухгалтерия 3.0; НК РФ, ст. 83 п. 1",
 };
 
 impl Check for BranchNoHead {
@@ -60,8 +61,8 @@ impl Check for BranchNoHead {
                 let Some(head) = head(parties, &group) else {
                     let (subject, more) = split(side, group[0], &group);
                     let message = cx.say(
-                        || format!("ИНН {inn}: есть карточки филиалов, а головной организации (КПП с причиной 01) нет"),
-                        || format!("INN {inn}: there are branches and no head office (KPP with reason 01)"),
+                        || format!("ИНН {inn}: есть карточки филиалов, а головной организации (КПП с причиной 01) нет; заведите её"),
+                        || format!("INN {inn}: there are branches and no head office (KPP with reason 01); enter it"),
                     );
                     let text = parties.raw.get(Field::Kpp, subject.at());
                     out.push(Finding::record(subject, message).value(Field::Kpp, side, text).more(more));
@@ -78,8 +79,8 @@ impl Check for BranchNoHead {
                     let head = RecordRef::new(side, head);
                     let count = cards(cx, orphans.len());
                     let message = cx.say(
-                        || format!("ИНН {inn}: головной контрагент не указан, филиалов без него — {count}"),
-                        || format!("INN {inn}: no head counterparty named in {count} of branches"),
+                        || format!("ИНН {inn}: у филиалов не указан головной контрагент ({count}); укажите его"),
+                        || format!("INN {inn}: no head counterparty named in branches ({count}); name it"),
                     );
                     out.push(Finding::record(subject, message).value(Field::HeadId, side, "").other(head).more(more));
                 }

@@ -27,6 +27,7 @@ static META: Meta = Meta {
         remedy: "Перенесите связь на действующую карточку; если её нет, снимите пометку или закройте карточку и в \
                  другой системе.",
         example: "1С: ООО «Ромашка» помечена на удаление, в CRM по ней идут сделки",
+        source: "Практика: обмен находит карточку по ссылке и не смотрит на пометку удаления",
     },
     en: Card {
         title: "Card marked for deletion while its pair is alive",
@@ -38,8 +39,8 @@ static META: Meta = Meta {
         remedy: "Move the link to the live card; if there is none, lift the mark or close the card in the other \
                  system too.",
         example: "1C: ООО «Ромашка» is marked for deletion, the CRM runs deals with it",
+        source: "Practice: exchange finds a card by its link and does not look at the mark of deletion",
     },
-    source: "practice: обмен обновляет карточку по ссылке, не глядя на пометку удаления",
 };
 
 impl Check for DeletedLinked {
@@ -90,8 +91,8 @@ impl Check for DeletedLinked {
             for (subject, other, more) in found {
                 let name = cx.data.parties(other.side).display_name(other.at());
                 let message = cx.say(
-                    || format!("в {here} карточка помечена на удаление, а в {there} действует «{name}»"),
-                    || format!("deleted in {here}, while «{name}» is live in {there}"),
+                    || format!("В {here} карточка помечена на удаление, а в {there} действует «{name}»; снимите пометку или закройте карточку и там"),
+                    || format!("Deleted in {here}, while “{name}” is live in {there}; lift the mark or close the card there too"),
                 );
                 let text = parties.raw.get(Field::Deleted, subject.at());
                 out.push(Finding::record(subject, message).value(Field::Deleted, side, text).other(other).more(more));

@@ -20,8 +20,10 @@ static META: Meta = Meta {
         finds: "Две и более действующих карточки одной системы с одинаковыми ИНН и КПП; у ИП — с одинаковым ИНН.",
         why: "Обмен берёт одну из карточек наугад: сделки, оплаты и долги делятся между двойниками.",
         causes: "Карточку завели повторно, не найдя по названию; загрузили список; обмен уже создал двойника.",
-        remedy: "Объедините карточки: главной останется предложенная в списке слияния, остальные скрипт пометит.",
+        remedy: "Объедините карточки: главной останется предложенная в списке слияния, остальные скрипт очистки \
+                 пометит на удаление.",
         example: "ООО «Ромашка» и «Ромашка ООО», ИНН 7799001111, КПП 779901001",
+        source: "Практика: обмены ищут контрагента по паре ИНН + КПП, ИП — по одному ИНН",
     },
     en: Card {
         title: "Duplicates: same INN and KPP",
@@ -29,10 +31,11 @@ static META: Meta = Meta {
         why: "Exchange takes one of the cards at random: deals, payments and debts are split between the twins.",
         causes: "The card was made again because the name was not found; a list was loaded; exchange has created a \
                  twin already.",
-        remedy: "Merge the cards: the one proposed in the merge list stays, a script marks the rest.",
+        remedy: "Merge the cards: the one proposed in the merge list stays, the cleanup script marks the rest for \
+                 deletion.",
         example: "OOO «Romashka» and «Romashka OOO», INN 7799001111, KPP 779901001",
+        source: "Practice: exchanges look a counterparty up by INN + KPP, a sole trader by the INN alone",
     },
-    source: "practice: INN + KPP is the key of a counterparty in exchanges of 1C; for a sole trader the INN alone",
 };
 
 impl Check for DupInnKpp {
@@ -66,12 +69,12 @@ impl Check for DupInnKpp {
                 let kpp = parties.kpp[at].valid().map_or_else(String::new, |k| k.to_string());
                 let message = cx.say(
                     || match kpp.as_str() {
-                        "" => format!("{count} с одним ИНН {inn}"),
-                        _ => format!("{count} с одними ИНН {inn} и КПП {kpp}"),
+                        "" => format!("{count} с одним ИНН {inn}; объедините их"),
+                        _ => format!("{count} с одинаковыми ИНН {inn} и КПП {kpp}; объедините их"),
                     },
                     || match kpp.as_str() {
-                        "" => format!("{count} with the same INN {inn}"),
-                        _ => format!("{count} with the same INN {inn} and KPP {kpp}"),
+                        "" => format!("{count} with the same INN {inn}; merge them"),
+                        _ => format!("{count} with the same INN {inn} and KPP {kpp}; merge them"),
                     },
                 );
                 out.push(Finding::record(subject, message).value(Field::Inn, side, inn).more(more));

@@ -22,6 +22,7 @@ static META: Meta = Meta {
         causes: "Дубль завели по одному ИНН; КПП потерялся при загрузке.",
         remedy: "Выясните, дубль это или филиал: допишите КПП или объедините карточки.",
         example: "ИНН 7799001111: одна карточка с КПП 779901001, вторая без КПП",
+        source: "Практика: без КПП у головной организации и её филиалов один и тот же ключ",
     },
     en: Card {
         title: "One INN, and a card without a KPP",
@@ -30,8 +31,8 @@ static META: Meta = Meta {
         causes: "A duplicate was made by the INN alone; the KPP was lost in a load.",
         remedy: "Find out whether it is a duplicate or a branch: enter the KPP or merge the cards.",
         example: "INN 7799001111: one card with KPP 779901001, the other without a KPP",
+        source: "Practice: without a KPP a head office and its branches share one key",
     },
-    source: "practice: without a KPP a head office and its branches share one key",
 };
 
 impl Check for DupInnKppEmpty {
@@ -62,10 +63,10 @@ impl Check for DupInnKppEmpty {
                 let (subject, more) = lead(side, &masters, &group);
                 let count = cards(cx, group.len());
                 let message = cx.say(
-                    || format!("{count} с одним ИНН {inn}, без КПП — {without}: дубль это или филиал, не понять"),
+                    || format!("{count} с одним ИНН {inn}, без КПП — {without}: дубль это или филиал, не понять; допишите КПП"),
                     || {
                         format!(
-                            "{count} with the same INN {inn}, {without} without a KPP: duplicate or branch is unclear"
+                            "{count} with the same INN {inn}, {without} without a KPP: duplicate or branch is unclear; enter the KPP"
                         )
                     },
                 );

@@ -24,6 +24,7 @@ static META: Meta = Meta {
         causes: "Клиента завели заново по звонку или письму, не найдя прежнюю карточку.",
         remedy: "Проверьте пары в списке слияния и отметьте решение; в оставшуюся карточку впишите ИНН.",
         example: "«Ромашка» и «ООО Ромашка», телефон +7 495 111-22-33",
+        source: "Практика: без ИНН следующий по надёжности ключ — название вместе с телефоном, почтой или адресом",
     },
     en: Card {
         title: "Likely duplicates without an INN: name and contact",
@@ -33,8 +34,8 @@ static META: Meta = Meta {
         causes: "The client was entered again after a call or a letter because the former card was not found.",
         remedy: "Look at the pairs in the merge list and enter a decision; enter the INN into the card that stays.",
         example: "«Romashka» and «OOO Romashka», phone +7 495 111-22-33",
+        source: "Practice: without an INN a name together with a phone, a mailbox or an address is the next key",
     },
-    source: "practice: without an INN a name together with a phone, a mailbox or an address is the next key",
 };
 
 impl Check for DupNameContact {
@@ -65,8 +66,8 @@ impl Check for DupNameContact {
                 let (subject, more) = lead(side, &masters, &group);
                 let (name, count) = (parties.display_name(subject.at()), cards(cx, group.len()));
                 let message = cx.say(
-                    || format!("«{name}»: {count} с похожим названием и общим телефоном, почтой или адресом, ИНН нет"),
-                    || format!("«{name}»: {count} with a similar name and a common phone, mailbox or address, no INN"),
+                    || format!("«{name}»: {count} с похожим названием и общим телефоном, почтой или адресом, ИНН нет; проверьте, не дубль ли это"),
+                    || format!("“{name}”: {count} with a similar name and a common phone, mailbox or address, no INN; see whether they are one"),
                 );
                 out.push(Finding::record(subject, message).value(Field::Name, side, &name).more(more));
             }

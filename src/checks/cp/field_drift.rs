@@ -1,11 +1,12 @@
 //! `cp-field-drift`: a field of two linked cards differs after normalisation.
 
+use super::groups::kpp_pairs;
 use super::kpp_largest_taxpayer::largest_against_local;
 use super::legal_form_conflict::forms;
 use super::scope::no_pairs;
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
-use crate::model::{Field, Side};
+use crate::model::{Entity, Field, Side};
 use crate::reconcile::{FieldStatus, PairDrift};
 
 pub struct FieldDrift;
@@ -19,25 +20,27 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Поля связанных карточек расходятся",
-        finds: "Значения поля у сопоставленных карточек CRM и 1С различаются и после приведения к одному виду. Пустое \
-                с одной стороны, КПП крупнейшего налогоплательщика, форма собственности и ИНН связанных карточек сюда \
-                не входят: у них свои проверки и лист сверки.",
+        finds: "Значения поля у сопоставленных карточек CRM и 1С различаются и после приведения к одному виду; и ИНН, у \
+                которого в каждой системе по одной карточке, но с разными КПП. Пустое с одной стороны, КПП крупнейшего \
+                налогоплательщика, организационно-правовая форма и ИНН карточек, связанных по идентификатору, сюда не \
+                входят: у них свои проверки и лист расхождений.",
         why: "При двустороннем обмене системы по очереди перезаписывают значение друг друга, и верное теряется.",
         causes: "Реквизиты сменились, исправили только в одной системе; в одной из них опечатка.",
         remedy: "Выберите верное значение на листе расхождений и решите, какая система главная по каждому полю.",
         example: "Телефон: в CRM +7 495 111-22-33, в 1С +7 495 111-22-44",
+        source: "Практика: при двустороннем обмене разное значение переписывают то одна, то другая система",
     },
     en: Card {
         title: "Fields of linked cards differ",
-        finds: "The values of a field of linked cards of the CRM and 1C differ even after normalisation. Empty on one \
-                side, KPP of a largest taxpayer, legal form and INN of linked cards are not counted here: they have \
-                checks and a sheet of their own.",
+        finds: "The values of a field of linked cards of the CRM and 1C differ even after normalisation; and an INN with \
+                one card in each system whose KPPs differ. Empty on one side, KPP of a largest taxpayer, legal form and \
+                INN of cards linked by id are not counted here: they have checks of their own and the sheet of drift.",
         why: "In a two-way exchange the systems overwrite each other's value in turn, and the right one is lost.",
         causes: "Requisites changed and were corrected in one system only; one of them has a typo.",
         remedy: "Choose the right value on the drift sheet and decide which system leads for each field.",
         example: "Phone: +7 495 111-22-33 in the CRM, +7 495 111-22-44 in 1C",
+        source: "Practice: in a two-way exchange either system in turn overwrites a value that differs",
     },
-    source: "practice: при двустороннем обмене расходящееся значение перезаписывается то одной, то другой стороной",
 };
 
 impl Check for FieldDrift {
@@ -46,11 +49,14 @@ impl Check for FieldDrift {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        if cx.drift.pairs.is_empty() {
-            return no_pairs(cx);
-        }
         let (crm, onec) = (cx.data.parties(Side::Crm), cx.data.parties(Side::Onec));
+        let mut evaluated = 0;
         for pair in &cx.drift.pairs {
+            // A pair with a contact is `ct-field-drift`.
+            if [pair.crm, pair.onec].iter().any(|&r| cx.data.entity(r) == Entity::Contact) {
+                continue;
+            }
+            evaluated += 1;
             for &(field, status) in &pair.fields {
                 if status != FieldStatus::Different || has_own_check(cx, pair, field) {
                     continue;
@@ -58,13 +64,25 @@ impl Check for FieldDrift {
                 let (a, b) = (crm.raw.get(field, pair.crm.at()), onec.raw.get(field, pair.onec.at()));
                 let title = field.title(cx.lang);
                 let message = cx.say(
-                    || format!("{title} в CRM и в 1С расходится: верное значение нужно выбрать"),
-                    || format!("{title} differs between the CRM and 1C: the right value must be chosen"),
+                    || format!("Поле «{title}» различается: CRM «{a}», 1С «{b}»; выберите верное значение"),
+                    || format!("Field “{title}” differs: CRM “{a}”, 1C “{b}”; choose the right value"),
                 );
+                let message = message.replace(['\n', '\r'], ", ");
                 out.push(Finding::record(pair.crm, message).values(field, a, b).other(pair.onec));
             }
         }
-        Ran::Evaluated(cx.drift.pairs.len() as u64)
+        for pair in kpp_pairs(cx) {
+            evaluated += 1;
+            let (inn, here, there) = (pair.inn, pair.kpps[0], pair.kpps[1]);
+            let message = cx.say(
+                || format!("ИНН {inn}: в CRM и в 1С по одной карточке, а КПП разные: {here} и {there}; если КПП сменился, исправьте его, если это филиал, заведите недостающую карточку"),
+                || format!("INN {inn}: one card in the CRM and one in 1C with different KPPs, {here} and {there}; correct the KPP if it changed, enter the missing card if it is a branch"),
+            );
+            out.push(
+                Finding::record(pair.crm, message).values(Field::Kpp, here.as_str(), there.as_str()).other(pair.onec),
+            );
+        }
+        if evaluated == 0 { no_pairs(cx) } else { Ran::Evaluated(evaluated) }
     }
 }
 
@@ -108,5 +126,20 @@ mod tests {
         pair(&a, &firm("ЗАО «Лютик»", KPP_A), &different(Field::Name)).expect(&FieldDrift, &[]);
         pair(&a, &firm("АО «Лютик»", "997950001"), &different(Field::Kpp)).expect(&FieldDrift, &[]);
         World::new().both(&a).expect_not_run(&FieldDrift);
+        let contacts = World::new().crm_contact(&[(Field::Phone, "1")]).onec_contact(&[(Field::Phone, "2")]);
+        contacts.differs(0, 0, &different(Field::Phone)).expect_not_run(&FieldDrift);
+    }
+
+    #[test]
+    fn one_inn_two_kpps() {
+        let firm = |kpp| [(Field::Name, "АО «Лютик»"), (Field::Inn, INN_A), (Field::Kpp, kpp)];
+        let pair = |a, b| World::new().crm(&firm(a)).onec(&firm(b));
+        pair(KPP_A, KPP_B).expect(&FieldDrift, &["crm:1 onec:1"]);
+        // Known branches, a largest taxpayer, a KPP read through Cyrillic letters, and a part of the base prove nothing.
+        pair(KPP_A, KPP_B).onec(&firm(KPP_A)).expect_not_run(&FieldDrift);
+        pair(KPP_A, "997950001").expect_not_run(&FieldDrift);
+        pair("7799АВ001", KPP_A).expect_not_run(&FieldDrift);
+        pair(KPP_A, KPP_B).partial(Side::Onec).expect_not_run(&FieldDrift);
+        pair(KPP_A, KPP_A).expect_not_run(&FieldDrift);
     }
 }

@@ -25,6 +25,7 @@ static META: Meta = Meta {
         causes: "Список выгружен вместе с группами; признак группы при выгрузке потерялся.",
         remedy: "Исключите группы из выгрузки или отметьте колонку «Это группа».",
         example: "Карточка «Поставщики» без ИНН, телефона и адреса, на которую ссылаются 120 контрагентов",
+        source: "1С:Предприятие 8: иерархический справочник, реквизит ЭтоГруппа (в OData — IsFolder)",
     },
     en: Card {
         title: "A group of the catalogue exported as a card",
@@ -34,8 +35,8 @@ static META: Meta = Meta {
         causes: "The list was exported together with its groups; the mark of a group was lost on the way.",
         remedy: "Leave groups out of the export or map the column that marks them.",
         example: "Card «Поставщики» without INN, phone and address, named as their group by 120 counterparties",
+        source: "1C:Enterprise 8: hierarchical catalogue, attribute ЭтоГруппа (IsFolder in OData)",
     },
-    source: "1С:Предприятие 8: иерархический справочник, реквизит ЭтоГруппа (IsFolder в OData)",
 };
 
 impl Check for FolderExported {
@@ -68,8 +69,12 @@ impl Check for FolderExported {
                 if marked || named() && bare() {
                     let name = parties.display_name(at);
                     let message = cx.say(
-                        || format!("«{name}» — группа справочника, а не контрагент"),
-                        || format!("«{name}» is a group of the catalogue, not a counterparty"),
+                        || format!("«{name}» — группа справочника, а не контрагент; исключите её из выгрузки"),
+                        || {
+                            format!(
+                                "“{name}” is a group of the catalogue, not a counterparty; leave it out of the export"
+                            )
+                        },
                     );
                     out.push(Finding::record(RecordRef::new(side, at), message).value(Field::Name, side, &name));
                 }

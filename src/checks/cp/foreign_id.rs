@@ -23,6 +23,8 @@ static META: Meta = Meta {
         causes: "Отдельного поля для нерезидента в CRM нет; номер вписали в ИНН или выдумали.",
         remedy: "Перенесите номер в поле налогового номера нерезидента; ИНН оставьте только выданный ФНС.",
         example: "ТОО из Казахстана: БИН 050140001234 в поле ИНН",
+        source: "НК РФ, ст. 83 и 84: ИНН получает тот, кто состоит на учёте в налоговых органах России; практика: у \
+                 остальных нерезидентов номер своей страны",
     },
     en: Card {
         title: "Non-resident with a foreign number as INN, or without a number",
@@ -33,9 +35,9 @@ static META: Meta = Meta {
         remedy: "Move the number to the field of the foreign tax number; keep as INN only what the Russian tax \
                  service issued.",
         example: "A firm of Kazakhstan: BIN 050140001234 in the INN field",
+        source: "Tax Code, art. 83 and 84: an INN goes to who is registered with the Russian tax service; practice: \
+                 other non-residents have the number of their country",
     },
-    source: "НК РФ, ст. 83 п. 4.6, ст. 84: иностранной организации ИНН присваивает ФНС при постановке на учёт; прочие \
-             нерезиденты имеют налоговый номер своей страны",
 };
 
 impl Check for ForeignId {
@@ -55,13 +57,13 @@ impl Check for ForeignId {
                     continue;
                 } else if !inn.is_empty() {
                     cx.say(
-                        || format!("у нерезидента в поле ИНН стоит «{inn}», это не ИНН: нужен налоговый номер страны"),
-                        || format!("«{inn}» in the INN field of a non-resident is no INN: use the foreign tax number"),
+                        || format!("У нерезидента в поле ИНН стоит «{inn}», это не ИНН: нужен налоговый номер страны"),
+                        || format!("“{inn}” in the INN field of a non-resident is no INN: use the foreign tax number"),
                     )
                 } else if tax_id.is_empty() {
                     cx.say(
-                        || "у нерезидента нет ни ИНН, ни налогового номера страны".to_owned(),
-                        || "the non-resident has neither an INN nor a foreign tax number".to_owned(),
+                        || "У нерезидента нет ни ИНН, ни налогового номера страны; впишите номер".to_owned(),
+                        || "The non-resident has neither an INN nor a foreign tax number; enter the number".to_owned(),
                     )
                 } else {
                     continue;

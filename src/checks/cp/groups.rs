@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::scope::live;
 use crate::checks::Context;
 use crate::matching::Link;
-use crate::model::{Entity, Field, Inn, Kpp, Parties, RecordRef, Side};
+use crate::model::{Entity, Field, Inn, Kpp, Notes, Parties, RecordRef, Side};
 
 /// Runs of two or more records with an equal key; records of a run ascend, runs ascend by key.
 pub fn by_key<K: Ord>(mut keys: Vec<(K, u32)>) -> Vec<Vec<u32>> {
@@ -32,13 +32,51 @@ pub fn by_inn(cx: &Context, side: Side) -> Vec<(Inn, Vec<usize>)> {
 }
 
 /// KPPs of territorial registration in a group, sorted, without repeats. Those of a largest taxpayer (reason 50) are
-/// a second number of the same firm, not another branch.
+/// a second number of the same firm, not another branch; those read through look-alike letters are a guess.
 pub fn territorial_kpps(parties: &Parties, group: &[usize]) -> Vec<Kpp> {
-    let mut kpps: Vec<Kpp> =
-        group.iter().filter_map(|&at| parties.kpp[at].valid().copied()).filter(|k| !k.is_largest_taxpayer()).collect();
+    let sure = group.iter().filter(|&&at| !parties.kpp_notes[at].has(Notes::LOOKALIKE));
+    let kpps = sure.filter_map(|&at| parties.kpp[at].valid().copied()).filter(|k| !k.is_largest_taxpayer());
+    let mut kpps: Vec<Kpp> = kpps.collect();
     kpps.sort_unstable();
     kpps.dedup();
     kpps
+}
+
+/// Cards of one INN, the only ones of it in each system, whose KPPs differ.
+pub struct KppPair {
+    pub inn: Inn,
+    pub crm: RecordRef,
+    pub onec: RecordRef,
+    /// Of the CRM and of 1C; neither is that of a largest taxpayer.
+    pub kpps: [Kpp; 2],
+}
+
+/// INNs with one live card in each system, unlinked, whose KPPs differ: the KPP changed, or a branch lacks its card.
+/// In the order of INNs; none when a side is partial.
+pub fn kpp_pairs(cx: &Context) -> Vec<KppPair> {
+    if Side::BOTH.iter().any(|&side| cx.data.get(side).is_partial()) {
+        return Vec::new();
+    }
+    let mut cards: Vec<(Inn, Side, usize)> = Vec::new();
+    for side in Side::BOTH {
+        let parties = cx.data.parties(side);
+        let firms = live(cx, side, Entity::Counterparty);
+        cards.extend(firms.filter_map(|at| Some((*parties.inn[at].valid()?, side, at))));
+    }
+    cards.sort_unstable();
+    // A person may have confirmed the pair: then it is an ordinary difference.
+    let linked: FxHashSet<(RecordRef, RecordRef)> = cx.drift.pairs.iter().map(|p| (p.crm, p.onec)).collect();
+    let mut pairs = Vec::new();
+    for run in cards.chunk_by(|a, b| a.0 == b.0) {
+        let &[(inn, Side::Crm, a), (_, Side::Onec, b)] = run else { continue };
+        let kpp = |side: Side, at: usize| territorial_kpps(cx.data.parties(side), &[at]).first().copied();
+        let (Some(here), Some(there)) = (kpp(Side::Crm, a), kpp(Side::Onec, b)) else { continue };
+        let (crm, onec) = (RecordRef::new(Side::Crm, a), RecordRef::new(Side::Onec, b));
+        if !inn.is_person() && here != there && !linked.contains(&(crm, onec)) {
+            pairs.push(KppPair { inn, crm, onec, kpps: [here, there] });
+        }
+    }
+    pairs
 }
 
 /// The card of the head office: the one that others name as their head, else one whose KPP has reason 01.

@@ -22,6 +22,8 @@ static META: Meta = Meta {
         causes: "Опечатка в одной цифре, перестановка цифр, выдуманный номер, чтобы сохранить карточку.",
         remedy: "Сверьте ИНН с договором или выпиской из ЕГРЮЛ и исправьте в той системе, где он неверен.",
         example: "ИНН 7799001112 вместо 7799001111",
+        source: "Приказ ФНС ЕД-7-14/559@ от 26.06.2025 (до 2026 года — ММВ-7-6/435@ от 29.06.2012): структура ИНН; \
+                 Библиотека стандартных подсистем 1С 3.1.12: веса контрольных цифр",
     },
     en: Card {
         title: "INN control digit does not agree",
@@ -31,9 +33,10 @@ static META: Meta = Meta {
         causes: "A typo in one digit, digits swapped, a number invented to get the card saved.",
         remedy: "Compare the INN with the contract or the state register and correct it where it is wrong.",
         example: "INN 7799001112 instead of 7799001111",
+        source: "Order of the Federal Tax Service ЕД-7-14/559@ of 26.06.2025 (before 2026 ММВ-7-6/435@ of \
+                 29.06.2012): structure of the INN; Standard library of 1C (БСП) 3.1.12: weights of the control \
+                 digits",
     },
-    source: "ФНС, приказ ЕД-7-14/559@ от 26.06.2025 (до него ММВ-7-6/435@ от 29.06.2012): структура; контрольные \
-             цифры: БСП 3.1.12, РегламентированныеДанныеКлиентСервер.ИННСоответствуетТребованиям",
 };
 
 impl Check for InnChecksum {

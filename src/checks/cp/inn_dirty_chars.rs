@@ -19,8 +19,10 @@ static META: Meta = Meta {
         finds: "В поле ИНН есть пробелы, буква вместо цифры, КПП или другие знаки кроме цифр самого ИНН.",
         why: "Обмен сравнивает ИНН как текст: с лишним знаком карточка другой системы не найдётся и создастся новая.",
         causes: "Номер скопировали с сайта вместе с пробелами; ИНН и КПП вписали в одно поле; буква О вместо нуля.",
-        remedy: "Скрипт оставит одни цифры, КПП перенесёт в своё поле; где значений несколько, выберите нужное.",
+        remedy: "Скрипт очистки оставит одни цифры; КПП перенесите в своё поле, а где номеров несколько, выберите \
+                 нужный.",
         example: "«7799001111/779901001» в поле ИНН",
+        source: "Практика: обмены сравнивают ИНН как текст",
     },
     en: Card {
         title: "Foreign characters in the INN field",
@@ -29,11 +31,11 @@ static META: Meta = Meta {
               a new one is created.",
         causes: "The number was copied from a web page with its spaces; INN and KPP were typed into one field; the \
                  letter O for a zero.",
-        remedy: "A script leaves the digits only and moves the KPP to its own field; where there are several values, \
-                 choose one.",
+        remedy: "The cleanup script leaves the digits only; move a KPP to its own field, and where there are several \
+                 numbers, choose one.",
         example: "«7799001111/779901001» in the INN field",
+        source: "Practice: exchanges compare INNs as text",
     },
-    source: "practice: exchange compares INNs as text",
 };
 
 impl Check for InnDirtyChars {
@@ -56,17 +58,17 @@ impl Check for InnDirtyChars {
                         return Verdict::Sound;
                     }
                     Verdict::Bad(cx.say(
-                        || format!("в поле ИНН стоит «{}», должно быть только {inn}", text()),
-                        || format!("the INN field holds «{}», it must hold only {inn}", text()),
+                        || format!("В поле ИНН стоит «{}», должно быть только {inn}", text()),
+                        || format!("The INN field holds “{}”, it must hold only {inn}", text()),
                     ))
                 }
                 Value::Invalid { defect: Defect::Several, .. } => Verdict::Bad(cx.say(
-                    || format!("в поле ИНН несколько разных номеров: «{}», нужен один", text().replace('\n', "; ")),
-                    || format!("the INN field holds several numbers: «{}», one is needed", text().replace('\n', "; ")),
+                    || format!("В поле ИНН несколько разных номеров: «{}», нужен один", text().replace('\n', "; ")),
+                    || format!("The INN field holds several numbers: “{}”, one is needed", text().replace('\n', "; ")),
                 )),
                 Value::Invalid { defect: Defect::Characters | Defect::Syntax, .. } => Verdict::Bad(cx.say(
-                    || format!("в поле ИНН стоит «{}», это не номер из 10 или 12 цифр", text().replace('\n', " ")),
-                    || format!("the INN field holds «{}», not a number of 10 or 12 digits", text().replace('\n', " ")),
+                    || format!("В поле ИНН стоит «{}», это не номер из 10 или 12 цифр", text().replace('\n', " ")),
+                    || format!("The INN field holds “{}”, not a number of 10 or 12 digits", text().replace('\n', " ")),
                 )),
                 _ => Verdict::Skip,
             }

@@ -24,6 +24,8 @@ static META: Meta = Meta {
                  цифра.",
         remedy: "Проверьте, чей это ИНН, и впишите ИНН самого контрагента; если неверен вид, исправьте вид.",
         example: "ООО «Ромашка», ИНН 779900111176 (12 цифр)",
+        source: "Приказ ФНС ЕД-7-14/559@ от 26.06.2025 (до 2026 года — ММВ-7-6/435@ от 29.06.2012): 10 цифр у \
+                 организации, 12 у физического лица",
     },
     en: Card {
         title: "INN length does not fit the kind",
@@ -36,9 +38,9 @@ static META: Meta = Meta {
         remedy: "Find out whose INN it is and enter that of the counterparty itself; if the kind is wrong, correct \
                  the kind.",
         example: "OOO «Romashka», INN 779900111176 (12 digits)",
+        source: "Order of the Federal Tax Service ЕД-7-14/559@ of 26.06.2025 (before 2026 ММВ-7-6/435@ of \
+                 29.06.2012): 10 digits for an organisation, 12 for a person",
     },
-    source: "ФНС, приказ ЕД-7-14/559@ от 26.06.2025 (до него ММВ-7-6/435@ от 29.06.2012), раздел об ИНН: 10 цифр у \
-             организации, 12 у физического лица",
 };
 
 impl Check for InnKindLength {
@@ -76,8 +78,18 @@ impl Check for InnKindLength {
                 Some(&kind) if fits.all(|person| person != inn.is_person()) => {
                     let digits = if inn.is_person() { 12 } else { 10 };
                     Verdict::Bad(cx.say(
-                        || format!("по карточке это {}, а ИНН {inn} из {digits} цифр", stated::text(kind, cx.lang)),
-                        || format!("the card says {}, but INN {inn} has {digits} digits", stated::text(kind, cx.lang)),
+                        || {
+                            format!(
+                                "По карточке это {}, а ИНН {inn} из {digits} цифр; проверьте, чей это ИНН",
+                                stated::text(kind, cx.lang)
+                            )
+                        },
+                        || {
+                            format!(
+                                "The card says {}, but INN {inn} has {digits} digits; find out whose INN it is",
+                                stated::text(kind, cx.lang)
+                            )
+                        },
                     ))
                 }
                 _ => Verdict::Sound,

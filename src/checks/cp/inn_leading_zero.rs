@@ -19,19 +19,19 @@ static META: Meta = Meta {
         finds: "ИНН из 9 или 11 цифр, который становится правильным, если дописать слева ноль.",
         why: "В 1С тот же контрагент записан с нулём: ключи не совпадут, и обмен создаст вторую карточку.",
         causes: "Список прошёл через Excel, где ИНН стал числом; регионы 01–09 начинаются с нуля.",
-        remedy: "Скрипт допишет ноль; в таблицах задавайте колонке ИНН текстовый формат.",
+        remedy: "Скрипт очистки допишет ноль; в таблицах задавайте колонке ИНН текстовый формат.",
         example: "ИНН 279001112 вместо 0279001112",
+        source: "Практика: таблица отбрасывает ведущий ноль регионов 01–09, если ячейка не текстовая",
     },
     en: Card {
         title: "INN lost its leading zero",
         finds: "An INN of 9 or 11 digits that becomes valid with a zero in front.",
         why: "In 1C the same counterparty has the zero: the keys differ, and exchange creates a second card.",
         causes: "The list went through a spreadsheet where the INN became a number; regions 01–09 begin with a zero.",
-        remedy: "A script puts the zero back; give the INN column of spreadsheets the text format.",
+        remedy: "The cleanup script puts the zero back; give the INN column of spreadsheets the text format.",
         example: "INN 279001112 instead of 0279001112",
+        source: "Practice: a spreadsheet drops the leading zero of regions 01–09 unless the cell holds text",
     },
-    source: "practice: spreadsheets drop the leading zero of regions 01–09 when a number is typed into a cell of \
-             general format",
 };
 
 impl Check for InnLeadingZero {

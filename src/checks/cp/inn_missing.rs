@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Карточку завёл менеджер при первом звонке; реквизиты ждали до договора; поле не обязательное.",
         remedy: "Запросите реквизиты и впишите ИНН и КПП до запуска обмена; карточки без сделок отметьте неактивными.",
         example: "ООО «Незабудка»: оборот 250 000 ₽, ИНН пуст",
+        source: "Практика: интеграции 1С и CRM ищут контрагента по ИНН; НК РФ, ст. 84: ИНН единый по всем налогам",
     },
     en: Card {
         title: "Counterparty without an INN",
@@ -34,8 +35,9 @@ static META: Meta = Meta {
                  mandatory.",
         remedy: "Ask for the requisites and enter INN and KPP before go-live; mark cards without deals as inactive.",
         example: "OOO «Nezabudka»: turnover 250,000, INN empty",
+        source: "Practice: integrations of 1C and CRMs look a counterparty up by INN; Tax Code, art. 84: one INN for \
+                 all taxes",
     },
-    source: "practice: INN is the key by which 1C and CRM integrations look a counterparty up; НК РФ, ст. 84 п. 7",
 };
 
 impl Check for InnMissing {
@@ -69,8 +71,8 @@ impl Check for InnMissing {
                 evaluated += 1;
                 if raw.get(Field::Inn, at).trim().is_empty() {
                     let message = cx.say(
-                        || "ИНН не заполнен, обмену не по чему найти карточку в другой системе".to_owned(),
-                        || "no INN: exchange has nothing to find the card of the other system by".to_owned(),
+                        || "ИНН не заполнен, обмену не по чему найти карточку в другой системе; запросите реквизиты".to_owned(),
+                        || "No INN: exchange has nothing to find the card of the other system by; ask for the requisites".to_owned(),
                     );
                     out.push(Finding::record(RecordRef::new(side, at), message).value(Field::Inn, side, ""));
                 }

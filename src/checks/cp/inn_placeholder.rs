@@ -22,6 +22,7 @@ static META: Meta = Meta {
         causes: "Поле обязательное, а ИНН под рукой не было.",
         remedy: "Очистите поле и впишите настоящий ИНН; до этого карточку из обмена исключите.",
         example: "ИНН 0000000000",
+        source: "Практика: чем заполняют обязательное поле, когда номера нет",
     },
     en: Card {
         title: "Placeholder instead of an INN",
@@ -31,8 +32,8 @@ static META: Meta = Meta {
         causes: "The field is mandatory and no INN was at hand.",
         remedy: "Clear the field and enter the real INN; keep the card out of the exchange until then.",
         example: "INN 0000000000",
+        source: "Practice: what people type into a mandatory field when they have no number",
     },
-    source: "practice: fillers typed to get past a mandatory field",
 };
 
 impl Check for InnPlaceholder {
@@ -49,8 +50,8 @@ impl Check for InnPlaceholder {
             // A word for "no value" is normalised to an empty value.
             if parties.inn[at].is_empty() || parties.inn[at].defect() == Some(Defect::Placeholder) {
                 Verdict::Bad(cx.say(
-                    || format!("вместо ИНН вписано «{text}», нужен настоящий номер"),
-                    || format!("«{text}» stands instead of an INN, the real number is needed"),
+                    || format!("Вместо ИНН вписано «{text}», нужен настоящий номер"),
+                    || format!("“{text}” stands instead of an INN, the real number is needed"),
                 ))
             } else {
                 Verdict::Sound

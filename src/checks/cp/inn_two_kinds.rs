@@ -21,6 +21,7 @@ static META: Meta = Meta {
         causes: "ИП завели компанией, а самого предпринимателя — контактом, и ИНН вписали обоим.",
         remedy: "Оставьте ИНН в той карточке, через которую идут документы, вторую привяжите к ней контактным лицом.",
         example: "Компания «ИП Васильков П. И.» и контакт «Васильков Пётр», ИНН 779900111176",
+        source: "Практика: ИП заводят в CRM и компанией, и контактом с одним ИНН",
     },
     en: Card {
         title: "One INN on a company and on a contact",
@@ -29,8 +30,8 @@ static META: Meta = Meta {
         causes: "The trader was entered as a company and himself as a contact, and both got the INN.",
         remedy: "Keep the INN in the card that documents go through, and tie the other to it as a contact person.",
         example: "Company «ИП Васильков П. И.» and contact «Васильков Пётр», INN 779900111176",
+        source: "Practice: a sole trader is entered both as a company and as a contact with one INN",
     },
-    source: "practice: ИП заведён в CRM и компанией, и контактом с одним ИНН",
 };
 
 impl Check for InnTwoKinds {
@@ -63,8 +64,8 @@ impl Check for InnTwoKinds {
                     continue;
                 };
                 let message = cx.say(
-                    || format!("ИНН {inn} стоит и у компании, и у контакта"),
-                    || format!("INN {inn} stands on a company and on a contact"),
+                    || format!("ИНН {inn} стоит и у компании, и у контакта; оставьте его в одной карточке"),
+                    || format!("INN {inn} stands on a company and on a contact; keep it in one card"),
                 );
                 let more = firms.iter().chain(contacts).map(|(_, _, at)| RecordRef::new(side, *at)).collect();
                 let text = parties.raw.get(Field::Inn, *firm);

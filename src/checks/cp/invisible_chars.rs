@@ -21,8 +21,10 @@ static META: Meta = Meta {
                 или ФИО.",
         why: "Глазу их не видно, а точное сравнение не проходит: обмен не узнаёт карточку и создаёт новую.",
         causes: "Название вставили из Word, письма или с сайта.",
-        remedy: "Скрипт уберёт такие знаки и оставит одиночные пробелы.",
+        remedy: "Уберите такие знаки и оставьте одиночные пробелы: проще всего набрать название заново, а не \
+                 вставлять.",
         example: "«ООО  Ромашка » с двойным пробелом и пробелом в конце",
+        source: "Стандарт Unicode 16.0, разделы 6.2 и 23.2: пробелы и знаки без изображения",
     },
     en: Card {
         title: "Invisible characters and stray spaces in a name",
@@ -30,10 +32,11 @@ static META: Meta = Meta {
         why: "The eye does not see them, exact comparison fails: exchange does not recognise the card and creates a \
               new one.",
         causes: "The name was pasted from a text processor, a letter or a web page.",
-        remedy: "A script removes such characters and leaves single spaces.",
+        remedy: "Remove such characters and leave single spaces: easiest by typing the name again instead of pasting \
+                 it.",
         example: "«ООО  Ромашка » with a double space and a space at the end",
+        source: "The Unicode Standard 16.0, sections 6.2 and 23.2: spaces and marks without a glyph",
     },
-    source: "Unicode Standard 16.0, главы 6.2 и 23.2: пробелы и знаки без изображения",
 };
 
 impl Check for InvisibleChars {
@@ -53,7 +56,10 @@ impl Check for InvisibleChars {
                 };
                 let what = kinds(text, cx.lang);
                 let title = field.title(cx.lang);
-                let message = cx.say(|| format!("{title}: {what}"), || format!("{title}: {what}"));
+                let message = cx.say(
+                    || format!("Поле «{title}»: {what}; уберите их"),
+                    || format!("Field “{title}”: {what}; remove them"),
+                );
                 out.push(Finding::record(RecordRef::new(side, at), message).value(field, side, text));
             }
         }

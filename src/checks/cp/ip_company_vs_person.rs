@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "В 1С человека завели до регистрации ИП; в CRM частника внесли компанией.",
         remedy: "Выберите, кем он работает с вами, и исправьте вид и название во второй системе.",
         example: "CRM: компания «ИП Васильков П. И.», 1С: физлицо «Васильков Пётр Ильич»",
+        source: "ГК РФ, ст. 23: предприниматель — физическое лицо; практика: в CRM он компания, в 1С — физлицо",
     },
     en: Card {
         title: "Sole trader on one side, plain person on the other",
@@ -33,8 +34,9 @@ static META: Meta = Meta {
         causes: "1C had the person before he registered as a trader; the CRM entered a private client as a company.",
         remedy: "Decide as whom he works with you and correct kind and name in the other system.",
         example: "CRM: company «ИП Васильков П. И.», 1C: person «Васильков Пётр Ильич»",
+        source: "Civil Code, art. 23: a sole trader is a natural person; practice: a company in the CRM, a person in \
+                 1C",
     },
-    source: "ГК РФ, ст. 23; practice: ИП — компания в CRM и физическое лицо в 1С",
 };
 
 impl Check for IpCompanyVsPerson {
@@ -62,8 +64,18 @@ impl Check for IpCompanyVsPerson {
             let names = [crm.display_name(a.at()), onec.display_name(b.at())];
             let (here, there) = (side.other().title(cx.lang), side.title(cx.lang));
             let message = cx.say(
-                || format!("в {here} это ИП, в {there} — физлицо: «{}» и «{}»", names[0], names[1]),
-                || format!("a sole trader in {here}, a person in {there}: «{}» and «{}»", names[0], names[1]),
+                || {
+                    format!(
+                        "В {here} это ИП, в {there} — физлицо: «{}» и «{}»; приведите к одному виду",
+                        names[0], names[1]
+                    )
+                },
+                || {
+                    format!(
+                        "A sole trader in {here}, a person in {there}: “{}” and “{}”; make them one kind",
+                        names[0], names[1]
+                    )
+                },
             );
             out.push(Finding::record(a, message).values(Field::Kind, kind_text(crm, a), kind_text(onec, b)).other(b));
         }

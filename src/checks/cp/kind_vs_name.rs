@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Вид по умолчанию не изменили при заведении карточки.",
         remedy: "Исправьте вид в той системе, где он неверен.",
         example: "Вид «Физическое лицо», название ООО «Ромашка»",
+        source: "Практика: реквизит «Вид контрагента» справочника «Контрагенты» 1С (юридическое или физическое лицо)",
     },
     en: Card {
         title: "Kind contradicts the name",
@@ -33,8 +34,9 @@ static META: Meta = Meta {
         causes: "The default kind was not changed when the card was made.",
         remedy: "Correct the kind where it is wrong.",
         example: "Kind «Физическое лицо», name ООО «Ромашка»",
+        source: "Practice: attribute «Вид контрагента» of the catalogue of counterparties in 1C (legal or natural \
+                 person)",
     },
-    source: "practice: справочник «Контрагенты» 1С, реквизит «Вид контрагента» (юридическое или физическое лицо)",
 };
 
 impl Check for KindVsName {
@@ -57,8 +59,8 @@ impl Check for KindVsName {
             let text = parties.display_name(at);
             let (kind, name) = (stated::text(kind, cx.lang), stated::text(name, cx.lang));
             Verdict::Bad(cx.say(
-                || format!("вид — {kind}, а по названию «{text}» это {name}"),
-                || format!("the kind says {kind}, the name «{text}» says {name}"),
+                || format!("Вид — {kind}, а по названию «{text}» это {name}; исправьте вид"),
+                || format!("The kind says {kind}, the name “{text}” says {name}; correct the kind"),
             ))
         })
     }

@@ -21,8 +21,11 @@ static META: Meta = Meta {
         why: "Накладную, счёт-фактуру и документ ЭДО с таким КПП получатель не примет, а ключ ИНН + КПП не совпадёт с \
               1С.",
         causes: "Ошибка набора, русские А, В, С вместо латинских, число из таблицы без ведущего нуля.",
-        remedy: "Возьмите КПП из выписки ЕГРЮЛ или карточки партнёра; похожие буквы скрипт заменит сам.",
+        remedy: "Возьмите КПП из выписки ЕГРЮЛ или карточки партнёра; русские буквы замените теми знаками, что стоят \
+                 в выписке.",
         example: "КПП 5078АВ001 с русскими А и В",
+        source: "Приказ ФНС ЕД-7-14/559@ от 26.06.2025 (до 2026 года — ММВ-7-6/435@ от 29.06.2012); Библиотека \
+                 стандартных подсистем 1С 3.1.12: 4 цифры, 2 цифры или латинские буквы, 3 цифры",
     },
     en: Card {
         title: "KPP is malformed",
@@ -31,12 +34,12 @@ static META: Meta = Meta {
         why: "The receiver rejects a waybill, a tax invoice or an e-document with such a KPP, and the key INN + KPP \
               differs from 1C.",
         causes: "A typing error, Cyrillic А, В, С for Latin ones, a number of a spreadsheet without its leading zero.",
-        remedy: "Take the KPP from the state register or the partner's card; look-alike letters are replaced by a \
-                 script.",
+        remedy: "Take the KPP from the state register or the partner's card; replace Cyrillic letters by the \
+                 characters that stand there.",
         example: "KPP 5078АВ001 with Cyrillic А and В",
+        source: "Order of the Federal Tax Service ЕД-7-14/559@ of 26.06.2025 (before 2026 ММВ-7-6/435@ of \
+                 29.06.2012); Standard library of 1C (БСП) 3.1.12: 4 digits, 2 digits or Latin letters, 3 digits",
     },
-    source: "ФНС, приказ ЕД-7-14/559@ от 26.06.2025 (до него ММВ-7-6/435@ от 29.06.2012), раздел о КПП: 4 цифры, 2 \
-             цифры или латинские заглавные буквы, 3 цифры",
 };
 
 impl Check for KppFormat {
@@ -64,12 +67,12 @@ impl Check for KppFormat {
                     }
                     Verdict::Bad(cx.say(
                         || format!("КПП «{text}» записан не по формату, должно быть {kpp}"),
-                        || format!("KPP «{text}» is malformed, must be {kpp}"),
+                        || format!("KPP “{text}” is malformed, it must be {kpp}"),
                     ))
                 }
                 Value::Invalid { defect, .. } => Verdict::Bad(cx.say(
                     || format!("КПП «{text}»: {}; должно быть 9 знаков, например 779901001", defect.text(cx.lang)),
-                    || format!("KPP «{text}»: {}; it has 9 characters, such as 779901001", defect.text(cx.lang)),
+                    || format!("KPP “{text}”: {}; 9 characters are expected, such as 779901001", defect.text(cx.lang)),
                 )),
                 Value::Empty => Verdict::Skip,
             }

@@ -27,6 +27,7 @@ static META: Meta = Meta {
         remedy: "Выберите один КПП как ключ в обеих системах (для счетов-фактур обычно КПП крупнейшего), второй \
                  держите в примечании.",
         example: "ИНН 7799001111: в CRM КПП 779901001, в 1С 997950001",
+        source: "НК РФ, ст. 83 п. 1: особый учёт крупнейших налогоплательщиков; практика: код причины в их КПП — 50",
     },
     en: Card {
         title: "KPP of a largest taxpayer against the territorial one",
@@ -37,9 +38,9 @@ static META: Meta = Meta {
         remedy: "Choose one KPP as the key of both systems (for tax invoices usually that of the largest taxpayer) \
                  and keep the other in a note.",
         example: "INN 7799001111: KPP 779901001 in the CRM, 997950001 in 1C",
+        source: "Tax Code, art. 83 (1): largest taxpayers are registered apart; practice: the reason code of their \
+                 KPP is 50",
     },
-    source: "ФНС, приказ ЕД-7-14/559@ от 26.06.2025 (до него ММВ-7-6/435@ от 29.06.2012): код причины 50 — крупнейший \
-             налогоплательщик; НК РФ, ст. 83 п. 1",
 };
 
 impl Check for KppLargestTaxpayer {
@@ -55,8 +56,8 @@ impl Check for KppLargestTaxpayer {
         let mut reported: FxHashSet<RecordRef> = FxHashSet::default();
         let message = |inn: Inn, largest: Kpp, local: Kpp| {
             cx.say(
-                || format!("ИНН {inn}: КПП крупнейшего налогоплательщика {largest} и КПП {local} — одна фирма"),
-                || format!("INN {inn}: KPP {largest} of a largest taxpayer and KPP {local} are one firm"),
+                || format!("ИНН {inn}: КПП крупнейшего налогоплательщика {largest} и КПП {local} — одна фирма; выберите один из них ключом"),
+                || format!("INN {inn}: KPP {largest} of a largest taxpayer and KPP {local} are one firm; choose one of them as the key"),
             )
         };
         for side in Side::BOTH {

@@ -24,6 +24,7 @@ static META: Meta = Meta {
         causes: "Менеджер вписал только ИНН; реквизиты заполнены со слов.",
         remedy: "Допишите КПП из договора или выписки ЕГРЮЛ.",
         example: "ООО «Ромашка», ИНН 7799001111, КПП пуст",
+        source: "Постановление Правительства РФ № 1137 от 26.12.2011: ИНН и КПП покупателя в счёте-фактуре",
     },
     en: Card {
         title: "Organisation without a KPP",
@@ -34,8 +35,8 @@ static META: Meta = Meta {
         causes: "A manager entered the INN only; requisites were taken by ear.",
         remedy: "Enter the KPP from the contract or the state register.",
         example: "OOO «Romashka», INN 7799001111, KPP empty",
+        source: "Government Decree 1137 of 26.12.2011: INN and KPP of the buyer in a tax invoice",
     },
-    source: "НК РФ, ст. 169 п. 5; постановление Правительства РФ № 1137 от 26.12.2011: КПП покупателя в счёте-фактуре",
 };
 
 impl Check for KppMissing {
@@ -61,8 +62,8 @@ impl Check for KppMissing {
                 let absent = parties.kpp[at].is_empty() || parties.kpp[at].defect() == Some(Defect::Placeholder);
                 if absent && !twin[at] {
                     let message = cx.say(
-                        || format!("ИНН {inn} без КПП: не понять, головная организация это или филиал"),
-                        || format!("INN {inn} without a KPP: head office or branch cannot be told"),
+                        || format!("ИНН {inn} без КПП: не понять, головная организация это или филиал; допишите КПП"),
+                        || format!("INN {inn} without a KPP: head office or branch cannot be told; enter the KPP"),
                     );
                     let text = parties.raw.get(Field::Kpp, at);
                     out.push(Finding::record(RecordRef::new(side, at), message).value(Field::Kpp, side, text));

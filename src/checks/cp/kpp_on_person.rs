@@ -19,8 +19,10 @@ static META: Meta = Meta {
         finds: "КПП заполнен у контрагента с ИНН из 12 цифр.",
         why: "КПП бывает только у организаций. Обмен ищет пару ИНН + КПП, в 1С у ИП КПП пуст, и карточка не находится.",
         causes: "Поле обязательное в форме; реквизиты скопировали с прежней фирмы того же владельца; вписали «0».",
-        remedy: "Скрипт очистит КПП у карточек с ИНН из 12 цифр.",
+        remedy: "Очистите КПП у карточек с ИНН из 12 цифр.",
         example: "ИП Васильков П. И., ИНН 779900111176, КПП 779901001",
+        source: "Приказ ФНС ЕД-7-14/559@ от 26.06.2025 (до 2026 года — ММВ-7-6/435@ от 29.06.2012): КПП присваивается \
+                 организациям",
     },
     en: Card {
         title: "KPP on a sole trader or a person",
@@ -29,10 +31,11 @@ static META: Meta = Meta {
               and the card is not found.",
         causes: "The form demanded the field; requisites were copied from a former firm of the same owner; «0» was \
                  typed.",
-        remedy: "A script clears the KPP of cards with an INN of 12 digits.",
+        remedy: "Clear the KPP of cards whose INN has 12 digits.",
         example: "IP Vasilkov, INN 779900111176, KPP 779901001",
+        source: "Order of the Federal Tax Service ЕД-7-14/559@ of 26.06.2025 (before 2026 ММВ-7-6/435@ of \
+                 29.06.2012): organisations are given a KPP",
     },
-    source: "НК РФ, ст. 83–84; ФНС, приказ ЕД-7-14/559@ от 26.06.2025: КПП присваивается только организации",
 };
 
 impl Check for KppOnPerson {
@@ -50,8 +53,8 @@ impl Check for KppOnPerson {
             }
             let text = parties.raw.get(Field::Kpp, at).trim();
             Verdict::Bad(cx.say(
-                || format!("у ИП и физлица КПП не бывает, а при ИНН {inn} вписан КПП «{text}»"),
-                || format!("a person has no KPP, yet «{text}» stands beside INN {inn}"),
+                || format!("У ИП и физлица КПП не бывает, а при ИНН {inn} вписан КПП «{text}»; очистите его"),
+                || format!("A person has no KPP, yet “{text}” stands beside INN {inn}; clear it"),
             ))
         })
     }

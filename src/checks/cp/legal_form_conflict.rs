@@ -24,6 +24,8 @@ static META: Meta = Meta {
         causes: "Фирма переименована, исправили только в одной системе; форму вписали по памяти.",
         remedy: "Сверьте форму с выпиской ЕГРЮЛ и исправьте ту систему, где она устарела.",
         example: "CRM: ЗАО «Лютик», 1С: АО «Лютик», ИНН 7799002228",
+        source: "Федеральный закон 99-ФЗ от 05.05.2014: с 01.09.2014 акционерные общества публичные и непубличные \
+                 вместо ОАО и ЗАО; ГК РФ, ст. 54 п. 1",
     },
     en: Card {
         title: "Legal form differs between the CRM and 1C",
@@ -33,8 +35,9 @@ static META: Meta = Meta {
         causes: "The firm was renamed and only one system was corrected; the form was entered from memory.",
         remedy: "Compare the form with the state register and correct the system that is out of date.",
         example: "CRM: ЗАО «Лютик», 1C: АО «Лютик», INN 7799002228",
+        source: "Federal Law 99-FZ of 05.05.2014: since 01.09.2014 joint-stock companies are public or not in place \
+                 of ОАО and ЗАО; Civil Code, art. 54 (1)",
     },
-    source: "Федеральный закон 99-ФЗ от 05.05.2014: ЗАО и ОАО заменены на АО и ПАО; ГК РФ, ст. 54",
 };
 
 impl Check for LegalFormConflict {
@@ -53,10 +56,10 @@ impl Check for LegalFormConflict {
             if crm != onec {
                 let names = [pair.crm, pair.onec].map(|r| cx.data.parties(r.side).display_name(r.at()));
                 let message = cx.say(
-                    || format!("в CRM форма {}, в 1С {}: сверьте с ЕГРЮЛ", crm.code(), onec.code()),
+                    || format!("В CRM форма {}, в 1С {}: сверьте с ЕГРЮЛ", crm.code(), onec.code()),
                     || {
                         format!(
-                            "legal form {} in the CRM, {} in 1C: compare with the register",
+                            "Legal form {} in the CRM, {} in 1C: compare with the register",
                             crm.code(),
                             onec.code()
                         )

@@ -21,8 +21,10 @@ static META: Meta = Meta {
                 обычного сокращения. Полное наименование не проверяется: там форма и должна быть словами.",
         why: "Поиск и обмен сравнивают наименования как текст: «О.О.О. Ромашка» не найдётся по «ООО Ромашка».",
         causes: "Название скопировали из договора или с сайта; каждый сотрудник пишет по-своему.",
-        remedy: "Скрипт заменит форму сокращением; полное название останется в поле «Полное наименование».",
+        remedy: "Замените форму сокращением; полное название держите в поле «Полное наименование».",
         example: "«Общество с ограниченной ответственностью Ромашка» вместо «ООО «Ромашка»»",
+        source: "ГК РФ, ст. 54 п. 1: наименование содержит указание на организационно-правовую форму; ОКОПФ ОК \
+                 028-2012; практика: сокращения",
     },
     en: Card {
         title: "Legal form not written as its abbreviation",
@@ -30,11 +32,11 @@ static META: Meta = Meta {
                 the usual abbreviation. The full name is not judged: there the form is spelled out by right.",
         why: "Search and exchange compare names as text: «О.О.О. Ромашка» is not found by «ООО Ромашка».",
         causes: "The name was copied from a contract or a web page; everyone writes as they like.",
-        remedy: "A script puts the abbreviation in; the whole name stays in the field «Full name».",
+        remedy: "Put the abbreviation in; keep the whole name in the field “Full name”.",
         example: "«Общество с ограниченной ответственностью Ромашка» instead of «ООО «Ромашка»»",
+        source: "Civil Code, art. 54 (1): a name says the legal form; classifier ОКОПФ ОК 028-2012; practice: \
+                 abbreviations",
     },
-    source: "ГК РФ, ст. 54 п. 1, ст. 1473: наименование содержит указание на организационно-правовую форму; ОКОПФ ОК \
-             028-2012; сокращения — practice",
 };
 
 impl Check for LegalFormSpelling {
@@ -65,12 +67,12 @@ impl Check for LegalFormSpelling {
                 }
                 return Verdict::Bad(cx.say(
                     || format!("«{}»: форма {code} набрана латинскими буквами", name.trim()),
-                    || format!("«{}»: the legal form {code} is typed in Latin letters", name.trim()),
+                    || format!("“{}”: the legal form {code} is typed in Latin letters", name.trim()),
                 ));
             }
             Verdict::Bad(cx.say(
                 || format!("«{}»: форма пишется сокращением {code}", name.trim()),
-                || format!("«{}»: the legal form is written {code}", name.trim()),
+                || format!("“{}”: the legal form is written {code}", name.trim()),
             ))
         })
     }

@@ -24,6 +24,7 @@ static META: Meta = Meta {
         causes: "Связь проставили по названию; фирма сменила юрлицо, а карточку оставили прежней.",
         remedy: "Выясните, с кем работаете, и перепишите связь; до этого карточку из обмена исключите.",
         example: "Компания 145, ИНН 7799001111, связана с контрагентом, ИНН 7799002228",
+        source: "Практика: обмен находит запись по ссылке и переписывает её реквизиты",
     },
     en: Card {
         title: "Linked cards have different INNs",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
         causes: "The link was set by name; the client moved to another legal entity and the card stayed.",
         remedy: "Find out whom you deal with and rewrite the link; keep the card out of the exchange until then.",
         example: "Company 145, INN 7799001111, is linked to a counterparty with INN 7799002228",
+        source: "Practice: exchange finds a record by its link and overwrites its requisites",
     },
-    source: "practice: обмен обновляет запись по ссылке и переписывает её реквизиты",
 };
 
 impl Check for LinkInnConflict {
@@ -64,8 +65,12 @@ impl Check for LinkInnConflict {
                 }
                 let (crm_inn, onec_inn) = if side == Side::Crm { (mine, theirs) } else { (theirs, mine) };
                 let message = cx.say(
-                    || format!("карточки связаны, а ИНН разные: в CRM {crm_inn}, в 1С {onec_inn}"),
-                    || format!("linked cards have different INNs: {crm_inn} in the CRM, {onec_inn} in 1C"),
+                    || format!("Карточки связаны, а ИНН разные: в CRM {crm_inn}, в 1С {onec_inn}; проверьте связь"),
+                    || {
+                        format!(
+                            "Linked cards have different INNs: {crm_inn} in the CRM, {onec_inn} in 1C; look at the link"
+                        )
+                    },
                 );
                 let (crm_text, onec_text) = (crm_inn.to_string(), onec_inn.to_string());
                 out.push(Finding::record(crm, message).values(Field::Inn, &crm_text, &onec_text).other(onec));

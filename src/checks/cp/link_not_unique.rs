@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Карточку скопировали вместе с полем связи; объединили записи в другой системе.",
         remedy: "Оставьте связь у одной карточки, остальные объедините с ней или очистите у них поле.",
         example: "Компании 145 и 212 хранят один GUID 1С",
+        source: "Практика: один внешний идентификатор — одна карточка",
     },
     en: Card {
         title: "Two cards linked to one record",
@@ -31,8 +32,8 @@ static META: Meta = Meta {
         causes: "The card was copied together with its link; records were merged in the other system.",
         remedy: "Keep the link in one card, merge the rest into it or clear their field.",
         example: "Companies 145 and 212 store one GUID of 1C",
+        source: "Practice: one external id, one card",
     },
-    source: "practice: один внешний идентификатор — одна карточка",
 };
 
 impl Check for LinkNotUnique {
@@ -60,8 +61,8 @@ impl Check for LinkNotUnique {
                     let (subject, more) = lead(side, &masters, &group);
                     let (id, count) = (text(first).trim(), cards(cx, group.len()));
                     let message = cx.say(
-                        || format!("{count} хранят один идентификатор другой системы {id}"),
-                        || format!("{count} store one id of the other system, {id}"),
+                        || format!("{count} хранят один идентификатор другой системы {id}; оставьте его у одной"),
+                        || format!("{count} store one id of the other system, {id}; leave it to one"),
                     );
                     out.push(Finding::record(subject, message).value(Field::ExternalId, side, id).more(more));
                 }

@@ -22,6 +22,7 @@ static META: Meta = Meta {
         causes: "Карточку в другой системе удалили; базу восстановили из копии; связь осталась от прежней базы.",
         remedy: "Найдите настоящую пару и перепишите идентификатор; если её нет, очистите связь.",
         example: "Компания 145 хранит GUID 1С, которого в справочнике нет",
+        source: "Битрикс24 REST, crm.company.list: ORIGIN_ID; практика: в нём или в XML_ID хранится GUID 1С",
     },
     en: Card {
         title: "Link leads nowhere",
@@ -31,9 +32,8 @@ static META: Meta = Meta {
                  former base.",
         remedy: "Find the true counterpart and rewrite the id; if there is none, clear the link.",
         example: "Company 145 stores a GUID of 1C that its catalogue does not hold",
+        source: "Bitrix24 REST, crm.company.list: ORIGIN_ID; practice: it or XML_ID holds the GUID of 1C",
     },
-    source: "practice: ключ связи — GUID 1С в XML_ID или ORIGIN_ID карточки CRM (документация 1С-Битрикс24, \
-             crm.company.fields)",
 };
 
 impl Check for LinkOrphan {
@@ -62,8 +62,8 @@ impl Check for LinkOrphan {
                     Target::Nowhere => {
                         let title = other.title(cx.lang);
                         let message = cx.say(
-                            || format!("записан идентификатор {text}, а в {title} такой записи нет"),
-                            || format!("stores the id {text}, and {title} has no such record"),
+                            || format!("Записан идентификатор {text}, а в {title} такой записи нет; найдите пару или очистите связь"),
+                            || format!("Stores the id {text}, and {title} has no such record; find the pair or clear the link"),
                         );
                         out.push(Finding::record(from, message).value(Field::ExternalId, side, text));
                     }

@@ -21,8 +21,9 @@ static META: Meta = Meta {
         why: "На экране названия одинаковы, а программа видит разные: поиск не находит карточку, и появляется \
               невидимый дубль.",
         causes: "Набирали, не переключив раскладку; распознали скан; название скопировали с сайта.",
-        remedy: "Скрипт заменит буквы-двойники на буквы того алфавита, которым написано слово.",
+        remedy: "Наберите слово заново буквами того алфавита, которым оно написано.",
         example: "«Pомашка» с латинской P",
+        source: "Unicode Technical Standard 39, раздел 5.1: смешение алфавитов",
     },
     en: Card {
         title: "Latin letters inside Cyrillic words",
@@ -30,10 +31,10 @@ static META: Meta = Meta {
         why: "On the screen the names are equal, to the program they differ: search does not find the card and an \
               invisible duplicate appears.",
         causes: "Typed without switching the layout; a scan was recognised; the name was copied from a web page.",
-        remedy: "A script replaces the look-alikes by letters of the alphabet the word is written in.",
+        remedy: "Type the word again in the letters of the alphabet it is written in.",
         example: "«Pомашка» with a Latin P",
+        source: "Unicode Technical Standard 39, section 5.1: mixed-script detection",
     },
-    source: "Unicode Technical Standard 39 (Unicode Security Mechanisms), раздел 5: смешение алфавитов в одном слове",
 };
 
 impl Check for MixedScript {
@@ -53,8 +54,8 @@ impl Check for MixedScript {
                     continue;
                 };
                 let message = cx.say(
-                    || format!("в слове «{word}» перемешаны русские и латинские буквы"),
-                    || format!("the word «{word}» mixes Cyrillic and Latin letters"),
+                    || format!("В слове «{word}» перемешаны русские и латинские буквы; наберите его заново"),
+                    || format!("The word “{word}” mixes Cyrillic and Latin letters; type it again"),
                 );
                 out.push(Finding::record(RecordRef::new(side, at), message).value(field, side, text));
             }

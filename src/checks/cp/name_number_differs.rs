@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Сеть аптек, школ, магазинов под одним именем.",
         remedy: "Ничего не объединяйте; добавьте в карточки ИНН и КПП, чтобы их не путали.",
         example: "«Аптека № 5» и «Аптека № 6»",
+        source: "Практика: номер в названии различает точки одной сети",
     },
     en: Card {
         title: "Similar names with different numbers: never merge",
@@ -31,8 +32,8 @@ static META: Meta = Meta {
         causes: "A network of pharmacies, schools, shops under one name.",
         remedy: "Merge nothing; enter INN and KPP so that they are not confused.",
         example: "«Pharmacy No. 5» and «Pharmacy No. 6»",
+        source: "Practice: a number in a name tells apart the units of one network",
     },
-    source: "practice: numbers in names tell apart the units of one network",
 };
 
 impl Check for NameNumberDiffers {
@@ -58,7 +59,7 @@ impl Check for NameNumberDiffers {
                 let (name, count) = (parties.display_name(subject.at()), cards(cx, group.len()));
                 let message = cx.say(
                     || format!("«{name}»: {count} отличаются номером в названии, это не дубли"),
-                    || format!("«{name}»: {count} differ by the number in the name, not duplicates"),
+                    || format!("“{name}”: {count} differ by the number in the name, not duplicates"),
                 );
                 out.push(Finding::record(subject, message).value(Field::Name, side, &name).more(more));
             }

@@ -22,6 +22,8 @@ static META: Meta = Meta {
         causes: "Опечатка; в карточку фирмы вписали ОГРНИП владельца; число испорчено таблицей.",
         remedy: "Сверьте номер с выпиской ЕГРЮЛ или ЕГРИП.",
         example: "ОГРН 1027799000018 вместо 1027799000019",
+        source: "Библиотека стандартных подсистем 1С 3.1.12: контрольное число ОГРН (остаток от деления на 11) и \
+                 ОГРНИП (на 13)",
     },
     en: Card {
         title: "OGRN or OGRNIP is wrong",
@@ -32,8 +34,9 @@ static META: Meta = Meta {
         causes: "A typo; the OGRNIP of the owner stands in the card of the firm; a spreadsheet spoilt the number.",
         remedy: "Compare the number with the state register.",
         example: "OGRN 1027799000018 instead of 1027799000019",
+        source: "Standard library of 1C (БСП) 3.1.12: control digit of the OGRN (remainder by 11) and of the OGRNIP \
+                 (by 13)",
     },
-    source: "Минфин, приказ 165н от 30.10.2017, раздел II: структура и контрольное число ОГРН и ОГРНИП",
 };
 
 impl Check for OgrnChecksum {
@@ -50,17 +53,17 @@ impl Check for OgrnChecksum {
                 Value::Invalid { defect, .. } => {
                     let text = parties.raw.get(Field::Ogrn, at).trim();
                     Verdict::Bad(cx.say(
-                        || format!("ОГРН «{text}»: {}", defect.text(cx.lang)),
-                        || format!("OGRN «{text}»: {}", defect.text(cx.lang)),
+                        || format!("ОГРН «{text}»: {}; сверьте с выпиской", defect.text(cx.lang)),
+                        || format!("OGRN “{text}”: {}; compare with the register", defect.text(cx.lang)),
                     ))
                 }
                 Value::Valid(ogrn) => match parties.inn[at].valid() {
                     Some(inn) if inn.is_person() && !ogrn.is_sole_trader() => Verdict::Bad(cx.say(
-                        || format!("при ИНН {inn} (ИП) стоит ОГРН организации {ogrn}, нужен ОГРНИП из 15 цифр"),
+                        || format!("При ИНН {inn} (ИП) стоит ОГРН организации {ogrn}, нужен ОГРНИП из 15 цифр"),
                         || format!("INN {inn} is a person's, but {ogrn} is the OGRN of an organisation"),
                     )),
                     Some(inn) if !inn.is_person() && ogrn.is_sole_trader() => Verdict::Bad(cx.say(
-                        || format!("при ИНН организации {inn} стоит ОГРНИП {ogrn}, нужен ОГРН из 13 цифр"),
+                        || format!("При ИНН организации {inn} стоит ОГРНИП {ogrn}, нужен ОГРН из 13 цифр"),
                         || format!("INN {inn} is an organisation's, but {ogrn} is the OGRNIP of a sole trader"),
                     )),
                     _ => Verdict::Sound,

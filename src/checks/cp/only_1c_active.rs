@@ -22,6 +22,8 @@ static META: Meta = Meta {
         causes: "Клиент пришёл мимо отдела продаж; это поставщик, которого в CRM не ведут; карточку в CRM удалили.",
         remedy: "Решите, какие группы контрагентов нужны в CRM: остальные исключите из обмена, нужные перенесите.",
         example: "ООО «Лютик»: в 1С обороты 90 000 ₽, в CRM компании нет",
+        source: "Практика: первый обмен создаёт недостающие карточки; нужные от случайных отделяет оборот или признак \
+                 активности",
     },
     en: Card {
         title: "Active counterparty of 1C absent from the CRM",
@@ -33,9 +35,9 @@ static META: Meta = Meta {
         remedy: "Decide which groups of counterparties the CRM needs: leave the rest out of the exchange, carry the \
                  needed ones over.",
         example: "ООО «Лютик»: turnover 90,000 in 1C, no company in the CRM",
+        source: "Practice: the first exchange creates missing cards; turnover or activity tells the needed ones from \
+                 the rest",
     },
-    source: "practice: первый обмен создаёт недостающие карточки; оборот или признак активности отделяет нужные от \
-             случайных",
 };
 
 impl Check for Only1cActive {

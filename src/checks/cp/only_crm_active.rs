@@ -22,6 +22,8 @@ static META: Meta = Meta {
         causes: "Сделку закрыли без документов; в 1С контрагента завели под другим именем и ИНН не указали.",
         remedy: "Проверьте, нет ли контрагента в 1С под другим именем; если нет, разрешите обмену создать его.",
         example: "ООО «Ромашка»: в CRM сделки на 250 000 ₽, в 1С карточки нет",
+        source: "Практика: первый обмен создаёт недостающие карточки; нужные от случайных отделяет оборот или признак \
+                 активности",
     },
     en: Card {
         title: "Active company of the CRM absent from 1C",
@@ -32,9 +34,9 @@ static META: Meta = Meta {
         causes: "The deal was closed without documents; 1C has the counterparty under another name and without an INN.",
         remedy: "See whether 1C has it under another name; if not, let the exchange create it.",
         example: "ООО «Ромашка»: deals for 250,000 in the CRM, no card in 1C",
+        source: "Practice: the first exchange creates missing cards; turnover or activity tells the needed ones from \
+                 the rest",
     },
-    source: "practice: первый обмен создаёт недостающие карточки; оборот или признак активности отделяет нужные от \
-             случайных",
 };
 
 impl Check for OnlyCrmActive {

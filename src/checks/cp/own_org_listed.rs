@@ -20,6 +20,7 @@ static META: Meta = Meta {
         causes: "Карточку завели для внутренних перемещений, для проверки или загрузили вместе со списком.",
         remedy: "Если внутригрупповые расчёты ведутся, исключите карточку из обмена; иначе пометьте на удаление.",
         example: "Контрагент с ИНН вашей организации",
+        source: "Практика: папка «Собственные организации» среди контрагентов 1С",
     },
     en: Card {
         title: "Own organisation among the counterparties",
@@ -29,8 +30,8 @@ static META: Meta = Meta {
         remedy: "If you keep intragroup settlements, leave the card out of the exchange; otherwise mark it for \
                  deletion.",
         example: "A counterparty with the INN of your organisation",
+        source: "Practice: the folder of own organisations among the counterparties of 1C",
     },
-    source: "practice: папка «Собственные организации» среди контрагентов 1С",
 };
 
 impl Check for OwnOrgListed {
@@ -60,8 +61,8 @@ impl Check for OwnOrgListed {
                 if parties.flags[at].has(Flags::OWN) {
                     let (name, inn) = (parties.display_name(at), parties.raw.get(Field::Inn, at));
                     let message = cx.say(
-                        || format!("«{name}» — своя организация, а стоит среди контрагентов"),
-                        || format!("«{name}» is an own organisation and stands among the counterparties"),
+                        || format!("«{name}» — своя организация, а стоит среди контрагентов; исключите её из обмена"),
+                        || format!("“{name}” is an own organisation and stands among the counterparties; leave it out of the exchange"),
                     );
                     out.push(Finding::record(RecordRef::new(side, at), message).value(Field::Inn, side, inn));
                 }

@@ -26,6 +26,7 @@ static META: Meta = Meta {
         causes: "Распространённое название; группа компаний с одним именем; полные тёзки среди ИП.",
         remedy: "Ничего не объединяйте; добавьте в название город или ИНН, чтобы их различали.",
         example: "ООО «Вектор», ИНН 7799001111, и ООО «Вектор», ИНН 7799002228",
+        source: "Практика: название не уникально, организации различает ИНН",
     },
     en: Card {
         title: "Namesakes: one name, different INNs",
@@ -35,8 +36,8 @@ static META: Meta = Meta {
         causes: "A common name; a holding under one name; full namesakes among sole traders.",
         remedy: "Merge nothing; add the town or the INN to the names to tell them apart.",
         example: "OOO «Vector», INN 7799001111, and OOO «Vector», INN 7799002228",
+        source: "Practice: a name is not unique, the INN tells organisations apart",
     },
-    source: "ГК РФ, ст. 1473–1476: одинаковые наименования у разных юридических лиц допускаются",
 };
 
 impl Check for SameNameDiffInn {
@@ -74,7 +75,7 @@ impl Check for SameNameDiffInn {
                 let (name, count) = (parties.display_name(subject.at()), inns.len());
                 let message = cx.say(
                     || format!("«{name}»: под одним названием {count} разных ИНН, это разные контрагенты"),
-                    || format!("«{name}»: {count} INNs under one name, these are different counterparties"),
+                    || format!("“{name}”: {count} INNs under one name, these are different counterparties"),
                 );
                 let text = parties.raw.get(Field::Inn, subject.at());
                 out.push(Finding::record(subject, message).value(Field::Inn, side, text).more(more));

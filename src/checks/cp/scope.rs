@@ -1,5 +1,9 @@
 //! Which records a check can judge, and what to say when there are none.
 
+use rustc_hash::FxHashSet;
+
+use super::groups::kpp_pairs;
+pub(super) use crate::checks::scope::cards;
 use crate::checks::{Context, Ran};
 use crate::finding::Finding;
 use crate::model::{Entity, Field, Flags, Parties, RecordRef, Side};
@@ -120,15 +124,18 @@ pub fn one_sided(cx: &Context, side: Side, out: &mut Vec<Finding>) -> Ran {
         Side::Crm => &cx.drift.only_crm,
         Side::Onec => &cx.drift.only_onec,
     };
+    // A card of the same INN with another KPP on the other side is `cp-field-drift`.
+    let known: FxHashSet<RecordRef> = kpp_pairs(cx).iter().flat_map(|pair| [pair.crm, pair.onec]).collect();
     for &r in alone {
         let at = r.at();
-        if parties.raw.entity[at] != Entity::Counterparty || !is_live(parties, at) || !counts(at) {
+        if parties.raw.entity[at] != Entity::Counterparty || !is_live(parties, at) || !counts(at) || known.contains(&r)
+        {
             continue;
         }
         let (name, here, there) = (parties.display_name(at), side.title(cx.lang), other.title(cx.lang));
         let message = cx.say(
-            || format!("«{name}» есть в {here}, а в {there} не найдена"),
-            || format!("«{name}» is in {here} and not found in {there}"),
+            || format!("«{name}»: карточка есть в {here}, а в {there} не найдена; проверьте, нужна ли она там"),
+            || format!("“{name}” is in {here} and not found in {there}; see whether it is needed there"),
         );
         let finding = Finding::record(r, message);
         let sum = parties.raw.get(Field::Turnover, at);
@@ -140,19 +147,6 @@ pub fn one_sided(cx: &Context, side: Side, out: &mut Vec<Finding>) -> Ran {
 /// The amount is not zero, however it is written.
 pub fn is_nonzero(text: &str) -> bool {
     text.bytes().any(|b| (b'1'..=b'9').contains(&b))
-}
-
-/// `2 карточки`, `5 карточек`; in English `2 cards`.
-pub fn cards(cx: &Context, n: usize) -> String {
-    cx.say(
-        || match (n % 10, n % 100) {
-            (_, 11..=14) => format!("{n} карточек"),
-            (1, _) => format!("{n} карточка"),
-            (2..=4, _) => format!("{n} карточки"),
-            _ => format!("{n} карточек"),
-        },
-        || if n == 1 { "1 card".to_owned() } else { format!("{n} cards") },
-    )
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ static META: Meta = Meta {
         causes: "Карточку завели при настройке и не удалили.",
         remedy: "Удалите карточку или пометьте на удаление до запуска обмена.",
         example: "«Тест Тестович», test@test.ru",
+        source: "Практика: записи, которые остаются от настройки",
     },
     en: Card {
         title: "Test record",
@@ -29,8 +30,8 @@ static META: Meta = Meta {
         causes: "The card was made during set-up and not removed.",
         remedy: "Delete the card or mark it for deletion before go-live.",
         example: "«Тест Тестович», test@test.ru",
+        source: "Practice: records that set-up leaves behind",
     },
-    source: "practice",
 };
 
 impl Check for TestRecord {
@@ -47,8 +48,8 @@ impl Check for TestRecord {
                 if parties.flags[at].has(Flags::TEST) {
                     let name = parties.display_name(at);
                     let message = cx.say(
-                        || format!("«{name}» похожа на тестовую карточку"),
-                        || format!("«{name}» looks like a test record"),
+                        || format!("«{name}» похожа на тестовую карточку; удалите её до запуска обмена"),
+                        || format!("“{name}” looks like a test record; delete it before go-live"),
                     );
                     out.push(Finding::record(RecordRef::new(side, at), message).value(Field::Name, side, &name));
                 }

@@ -1,11 +1,11 @@
 //! `ct-birthdate-impossible`: a date of birth that nobody can have.
 
-use chrono::{Datelike, NaiveDate};
-
 use crate::checks::scope;
 use crate::checks::{Card, Check, Context, Fix, Meta, Param, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Defect, Entity, Field, Value};
+use crate::normalize::birth::{self, Impossible};
+use crate::normalize::date;
 
 pub struct BirthdateImpossible;
 
@@ -16,7 +16,10 @@ static META: Meta = Meta {
     fix: Fix::Manual,
     since: "0.1.0",
     params: &[Param {
-        name: "max_age", default: 110, ru: "наибольший возраст, лет", en: "greatest age, years"
+        name: "max_age",
+        default: birth::MAX_AGE,
+        ru: "наибольший возраст, лет",
+        en: "greatest age, years",
     }],
     ru: Card {
         title: "Невозможная дата рождения",
@@ -26,6 +29,7 @@ static META: Meta = Meta {
         causes: "Обязательное поле заполнено чем попало; дата создания карточки вместо даты рождения; опечатка в годе.",
         remedy: "Уточните дату или очистите поле.",
         example: "Дата рождения 31.02.1985.",
+        source: "Практика: чем заполняют обязательное поле даты",
     },
     en: Card {
         title: "Impossible date of birth",
@@ -35,15 +39,9 @@ static META: Meta = Meta {
                  error in the year.",
         remedy: "Ask for the date or clear the field.",
         example: "Date of birth 31.02.1985.",
+        source: "Practice: what people type into a mandatory date",
     },
-    source: "practice",
 };
-
-/// Full years from `born` to `day`.
-fn age(born: NaiveDate, day: NaiveDate) -> i32 {
-    let had_birthday = (day.month(), day.day()) >= (born.month(), born.day());
-    day.year() - born.year() - i32::from(!had_birthday)
-}
 
 impl Check for BirthdateImpossible {
     fn meta(&self) -> &'static Meta {
@@ -55,31 +53,29 @@ impl Check for BirthdateImpossible {
             return missing;
         }
         let oldest = cx.param(&META, "max_age");
-        let filler = NaiveDate::from_ymd_opt(1900, 1, 1);
         let mut evaluated = 0;
         for r in scope::parties(cx) {
-            let parties = cx.data.parties(r.side);
-            let why = match &parties.birth_date[r.at()] {
+            let text = cx.data.parties(r.side).raw.get(Field::BirthDate, r.at()).trim();
+            let why = match date::parse(text) {
                 Value::Empty => continue,
                 // The column is at fault there: `snap-date-ambiguous`.
                 Value::Invalid { defect: Defect::Ambiguous, .. } => continue,
+                Value::Invalid { defect: Defect::Impossible, .. } => {
+                    Some(cx.lang.pick("такой даты нет в календаре", "the calendar has no such day"))
+                }
                 Value::Invalid { defect, .. } => Some(defect.text(cx.lang)),
-                Value::Valid(born) if *born > cx.as_of => {
-                    Some(cx.lang.pick("дата ещё не наступила", "the date is in the future"))
-                }
-                Value::Valid(born) if Some(*born) == filler => {
-                    Some(cx.lang.pick("заглушка вместо значения", "a placeholder"))
-                }
-                Value::Valid(born) if i64::from(age(*born, cx.as_of)) > oldest => {
-                    Some(cx.lang.pick("столько не живут", "nobody lives so long"))
-                }
-                Value::Valid(_) => None,
+                Value::Valid(born) => birth::impossible(born, cx.as_of, oldest).map(|why| match why {
+                    Impossible::Future => cx.lang.pick("этот день ещё не наступил", "that day has not come yet"),
+                    Impossible::Filler => cx.lang.pick("заглушка вместо даты", "a filler in place of a date"),
+                    Impossible::TooOld => cx.lang.pick("столько не живут", "nobody lives so long"),
+                }),
             };
             evaluated += 1;
             let Some(why) = why else { continue };
-            let text = parties.raw.get(Field::BirthDate, r.at()).trim();
-            let message =
-                cx.say(|| format!("Дата рождения «{text}»: {why}"), || format!("Date of birth “{text}”: {why}"));
+            let message = cx.say(
+                || format!("Дата рождения «{text}»: {why}; уточните её или очистите поле"),
+                || format!("Date of birth “{text}”: {why}; ask for it or clear the field"),
+            );
             out.push(Finding::record(r, message).value(Field::BirthDate, r.side, text));
         }
         Ran::Evaluated(evaluated)

@@ -23,6 +23,7 @@ static META: Meta = Meta {
                  группы; карточку привязали к дублю.",
         remedy: "Уточните место работы и исправьте привязку. Если он представляет обе компании, укажите обе.",
         example: "Лютикова Анна: в CRM — ООО «Ромашка», в 1С — АО «Лютик».",
+        source: "Практика: контактное лицо подписывает документы той компании, к которой привязано",
     },
     en: Card {
         title: "A contact is tied to different companies",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
                  was tied to a twin.",
         remedy: "Find out where the person works and correct the link. If both are right, name both.",
         example: "Lyutikova Anna: OOO Romashka in the CRM, AO Lyutik in 1C.",
+        source: "Practice: a contact person signs for the company it is tied to",
     },
-    source: "practice",
 };
 
 impl Check for CompanyLinkDrift {
@@ -79,8 +80,8 @@ impl Check for CompanyLinkDrift {
             let name = |r: RecordRef| cx.data.parties(r.side).display_name(r.at());
             let (ours, theirs) = (name(ours), name(theirs));
             let message = cx.say(
-                || format!("В CRM контакт относится к «{ours}», в 1С — к «{theirs}»"),
-                || format!("The contact belongs to “{ours}” in the CRM and to “{theirs}” in 1C"),
+                || format!("В CRM контакт относится к «{ours}», в 1С — к «{theirs}»; уточните место работы"),
+                || format!("The contact belongs to “{ours}” in the CRM and to “{theirs}” in 1C; find out where the person works"),
             );
             out.push(Finding::record(crm, message).other(onec).values(Field::OwnerName, &ours, &theirs));
         }

@@ -24,6 +24,7 @@ static META: Meta = Meta {
         remedy: "Получите и отметьте согласие или исключите контакт из обмена. Если основание другое (договор), \
                  выключите проверку в sverka.toml.",
         example: "Контакт с телефоном, в поле «Согласие» стоит «отозвано».",
+        source: "Федеральный закон 152-ФЗ от 27.07.2006, ст. 6 (основания обработки) и 9 (согласие)",
     },
     en: Card {
         title: "No consent to the use of personal data",
@@ -34,8 +35,8 @@ static META: Meta = Meta {
         remedy: "Get and record the consent, or leave the contact out of the exchange. If there is another ground (a \
                  contract), switch this check off in sverka.toml.",
         example: "A contact with a phone whose field “Consent” says “withdrawn”.",
+        source: "Federal Law 152-FZ of 27.07.2006, art. 6 (grounds of processing) and 9 (consent)",
     },
-    source: "152-ФЗ от 27.07.2006, ст. 6 и 9",
 };
 
 /// Personal data that identify or reach a person.

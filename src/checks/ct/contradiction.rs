@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Семья пользуется одним номером; тёзки работают в одной компании.",
         remedy: "Ничего не объединяйте. Если это всё же один человек, исправьте ошибочное отчество или дату рождения.",
         example: "Лютикова Анна Сергеевна и Лютикова Ольга Сергеевна с одним номером.",
+        source: "Практика: родственники и тёзки с общим телефоном",
     },
     en: Card {
         title: "Alike, but different persons",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
         causes: "A family uses one number; namesakes work in one company.",
         remedy: "Merge nothing. If it is one person after all, correct the wrong patronymic or date of birth.",
         example: "Lyutikova Anna Sergeevna and Lyutikova Olga Sergeevna with one number.",
+        source: "Practice: relatives and namesakes with one phone",
     },
-    source: "practice",
 };
 
 impl Check for Contradiction {

@@ -26,6 +26,7 @@ static META: Meta = Meta {
         causes: "Пропущенная цифра; ведущий ноль серии потерян в таблице; дата выдачи перепутана с датой рождения.",
         remedy: "Сверьте данные с документом.",
         example: "Паспорт 4505 12345: девять цифр вместо десяти.",
+        source: "Постановление Правительства РФ № 2267 от 23.12.2023 (Положение о паспорте): паспорт получают с 14 лет",
     },
     en: Card {
         title: "Invalid passport data",
@@ -36,8 +37,8 @@ static META: Meta = Meta {
                  date of birth.",
         remedy: "Compare the data with the document.",
         example: "Passport 4505 12345: nine digits instead of ten.",
+        source: "Government Decree 2267 of 23.12.2023 (passport regulations): a passport is issued from the age of 14",
     },
-    source: "Постановление Правительства РФ № 2267 от 23.12.2023: паспорт выдаётся с 14 лет",
 };
 
 /// Age from which a passport is issued.

@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Карточку скопировали и сменили имя; паспорт супруга вписали обоим; смена фамилии; подлог.",
         remedy: "Сверьте паспорта с документами; если человек сменил фамилию, объедините карточки.",
         example: "Один номер паспорта у Лютиковой Анны и у Василькова Петра.",
+        source: "Практика: паспорт принадлежит одному человеку",
     },
     en: Card {
         title: "One passport, different persons",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
                  fraud.",
         remedy: "Compare the passports with the documents; if a person changed the surname, merge the cards.",
         example: "One passport number with Lyutikova Anna and Vasilkov Pyotr.",
+        source: "Practice: a passport belongs to one person",
     },
-    source: "practice",
 };
 
 impl Check for DocShared {
@@ -63,10 +64,14 @@ impl Check for DocShared {
             if group.iter().all(|h| compatible(name(first), name(h.1))) {
                 continue;
             }
-            let n = group.len();
+            let n = scope::cards(cx, group.len());
             let message = cx.say(
-                || format!("Один номер паспорта стоит у людей с разными ФИО, карточек: {n}"),
-                || format!("One passport number stands with persons of different names, cards: {n}"),
+                || format!("Один номер паспорта стоит у людей с разными ФИО ({n}); сверьте его с документами"),
+                || {
+                    format!(
+                        "One passport number stands with persons of different names ({n}); compare with the documents"
+                    )
+                },
             );
             let text = cx.data.parties(first.side).raw.get(Field::Document, first.at());
             let more = group[1..].iter().map(|h| h.1).collect();

@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Человек сменил номер; карточку создала форма на сайте или почта, не найдя старую.",
         remedy: "Проверьте группу на листе дублей и объедините карточки. Помеченные «на проверку» решает человек.",
         example: "Две карточки «Васильков Пётр» с адресом vasilkov@romashka.example.",
+        source: "Практика: e-mail и имя вместе — надёжный признак одного человека",
     },
     en: Card {
         title: "Duplicate contact: e-mail and name",
@@ -33,8 +34,8 @@ static META: Meta = Meta {
         remedy: "Look at the group on the sheet of duplicates and merge the cards. Those marked for review need a \
                  person's word.",
         example: "Two cards “Vasilkov Pyotr” with the address vasilkov@romashka.example.",
+        source: "Practice: e-mail and name together are good evidence of one person",
     },
-    source: "practice",
 };
 
 impl Check for DupEmailName {
@@ -48,15 +49,19 @@ impl Check for DupEmailName {
         }
         for group in twins::groups(cx).into_iter().filter(|g| g.phone.is_none()) {
             let Some(email) = group.email else { continue };
-            let n = group.members.len();
+            let cards = scope::cards(cx, group.members.len());
             let message = cx.say(
                 || {
-                    let note = if group.review { ", решение за человеком" } else { "" };
-                    format!("Карточек одного человека: {n}, общий e-mail {email}{note}")
+                    let note = if group.review {
+                        "решите, один ли это человек"
+                    } else {
+                        "объедините их"
+                    };
+                    format!("{cards} одного человека, общий e-mail {email}; {note}")
                 },
                 || {
-                    let note = if group.review { ", a person must decide" } else { "" };
-                    format!("Cards of one person: {n}, shared e-mail {email}{note}")
+                    let note = if group.review { "decide whether it is one person" } else { "merge them" };
+                    format!("{cards} of one person, shared e-mail {email}; {note}")
                 },
             );
             let (first, side) = (group.members[0], group.members[0].side);

@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Карточку создала форма на сайте или телефония, не найдя старую; ФИО записали иначе.",
         remedy: "Проверьте группу на листе дублей и объедините карточки. Помеченные «на проверку» решает человек.",
         example: "«Лютикова Анна» и «Лютикова А. С.» с одним номером +79161112233.",
+        source: "Практика: телефон и имя вместе — надёжный признак одного человека",
     },
     en: Card {
         title: "Duplicate contact: phone and name",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
         remedy: "Look at the group on the sheet of duplicates and merge the cards. Those marked for review need a \
                  person's word.",
         example: "“Lyutikova Anna” and “Lyutikova A. S.” with one number +79161112233.",
+        source: "Practice: phone and name together are good evidence of one person",
     },
-    source: "practice",
 };
 
 impl Check for DupPhoneName {
@@ -47,15 +48,19 @@ impl Check for DupPhoneName {
         }
         for group in twins::groups(cx) {
             let Some(phone) = group.phone else { continue };
-            let n = group.members.len();
+            let cards = scope::cards(cx, group.members.len());
             let message = cx.say(
                 || {
-                    let note = if group.review { ", решение за человеком" } else { "" };
-                    format!("Карточек одного человека: {n}, общий телефон {phone}{note}")
+                    let note = if group.review {
+                        "решите, один ли это человек"
+                    } else {
+                        "объедините их"
+                    };
+                    format!("{cards} одного человека, общий телефон {phone}; {note}")
                 },
                 || {
-                    let note = if group.review { ", a person must decide" } else { "" };
-                    format!("Cards of one person: {n}, shared phone {phone}{note}")
+                    let note = if group.review { "decide whether it is one person" } else { "merge them" };
+                    format!("{cards} of one person, shared phone {phone}; {note}")
                 },
             );
             let (first, side) = (group.members[0], group.members[0].side);

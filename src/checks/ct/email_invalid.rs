@@ -22,6 +22,7 @@ static META: Meta = Meta {
         causes: "Опечатка; русская «с» или «о» вместо латинской; пропущена точка или собака.",
         remedy: "Уточните адрес у клиента; опечатку в имени службы исправьте.",
         example: "ivanov@gmial.com вместо ivanov@gmail.com.",
+        source: "RFC 5321: вид адреса; практика: частые опечатки в имени почтовой службы",
     },
     en: Card {
         title: "Invalid e-mail",
@@ -31,8 +32,8 @@ static META: Meta = Meta {
         causes: "A typing error; a Russian «с» or «о» in place of the Latin letter; a lost dot or at sign.",
         remedy: "Ask the client for the address; correct the misspelt service.",
         example: "ivanov@gmial.com instead of ivanov@gmail.com.",
+        source: "RFC 5321: form of an address; practice: frequent misspellings of mail services",
     },
-    source: "RFC 5321; practice",
 };
 
 impl Check for EmailInvalid {

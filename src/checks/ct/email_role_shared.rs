@@ -27,6 +27,7 @@ static META: Meta = Meta {
         causes: "У контакта указана почта компании; сотрудник пользуется общим ящиком.",
         remedy: "Исправлять не обязательно. По возможности укажите человеку личный адрес, а общий оставьте у компании.",
         example: "info@romashka.example стоит у трёх контактов.",
+        source: "RFC 2142: ящики ролей; практика: ящики отделов российских компаний",
     },
     en: Card {
         title: "A shared mailbox",
@@ -37,8 +38,8 @@ static META: Meta = Meta {
         remedy: "Nothing must be repaired. Where possible, give the person an address and leave the shared one with \
                  the company.",
         example: "info@romashka.example stands with three contacts.",
+        source: "RFC 2142: mailboxes of roles; practice: departments of Russian companies",
     },
-    source: "RFC 2142; practice",
 };
 
 /// Local parts that name a role, sorted.
@@ -118,11 +119,11 @@ impl Check for EmailRoleShared {
             let message = cx.say(
                 || {
                     let what = if role { "ящик отдела" } else { "общий адрес" };
-                    format!("{email} — {what}, разных лиц: {owners}; по нему карточки не объединяются")
+                    format!("Адрес {email} — {what}, разных лиц: {owners}; по нему карточки не объединяются")
                 },
                 || {
                     let what = if role { "a mailbox of a role" } else { "a shared address" };
-                    format!("{email} is {what}, different parties: {owners}; cards are not merged by it")
+                    format!("The address {email} is {what}, different parties: {owners}; cards are not merged by it")
                 },
             );
             let more = group[1..].iter().map(|h| h.1).collect();

@@ -1,9 +1,11 @@
 //! `ct-field-drift`: fields of a linked contact that differ.
 
+use super::apart;
 use crate::checks::scope;
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Entity, Field};
+use crate::reconcile::FieldStatus;
 
 pub struct FieldDrift;
 
@@ -16,23 +18,26 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Данные контакта расходятся",
-        finds: "Поля связанного контакта, которые в CRM и 1С различаются и после приведения к одному виду или \
-                заполнены только с одной стороны. Пары контрагентов показывает cp-field-drift.",
+        finds: "Поля связанного контакта, которые в CRM и 1С различаются и после приведения к одному виду; и контакты с \
+                одним ФИО и телефоном, которых не связала только дата рождения. Пустое с одной стороны сюда не входит: \
+                оно на листе расхождений. Пары контрагентов показывает cp-field-drift.",
         why: "При двустороннем обмене последнее изменение затирает другое: верный телефон может смениться старым.",
         causes: "Данные поправили только в одной системе; системы заполняли из разных документов.",
-        remedy: "Выберите верное значение на листе расхождений; скрипт занесёт его в отстающую систему.",
+        remedy: "Выберите верное значение на листе расхождений и внесите его в отстающую систему.",
         example: "Телефон Лютиковой Анны: в CRM +79161112233, в 1С +79161112244.",
+        source: "Практика: при двустороннем обмене разное значение переписывают то одна, то другая система",
     },
     en: Card {
         title: "Data of a contact differ",
-        finds: "Fields of a linked contact that differ between the CRM and 1C even after normalisation, or that one \
-                side leaves empty. Pairs of counterparties are in cp-field-drift.",
+        finds: "Fields of a linked contact that differ between the CRM and 1C even after normalisation; and contacts \
+                of one name and phone that only a date of birth keeps apart. Empty on one side is not counted here: it \
+                is on the sheet of drift. Pairs of counterparties are in cp-field-drift.",
         why: "In a two-way exchange the last change overwrites the other: a right phone can turn into an old one.",
         causes: "The data were corrected in one system only; the systems were filled from different documents.",
-        remedy: "Choose the right value on the sheet of drift; the script brings it to the lagging system.",
+        remedy: "Choose the right value on the sheet of drift and enter it in the lagging system.",
         example: "Phone of Lyutikova Anna: +79161112233 in the CRM, +79161112244 in 1C.",
+        source: "Practice: in a two-way exchange either system in turn overwrites a value that differs",
     },
-    source: "practice",
 };
 
 impl Check for FieldDrift {
@@ -50,19 +55,29 @@ impl Check for FieldDrift {
             evaluated += 1;
             for &(field, status) in &pair.fields {
                 // The company has a check that knows whether the two are one: `ct-company-link-drift`.
-                if !status.is_drift() || matches!(field, Field::OwnerId | Field::OwnerName) {
+                if status != FieldStatus::Different || matches!(field, Field::OwnerId | Field::OwnerName) {
                     continue;
                 }
                 let crm = cx.data.crm.parties.raw.get(field, pair.crm.at());
                 let onec = cx.data.onec.parties.raw.get(field, pair.onec.at());
-                let (title, status) = (field.title(cx.lang), status.text(cx.lang));
+                let title = field.title(cx.lang);
                 let message = cx.say(
-                    || format!("Поле «{title}» {status}: CRM «{crm}», 1С «{onec}»"),
-                    || format!("Field “{title}” {status}: CRM “{crm}”, 1C “{onec}”"),
+                    || format!("Поле «{title}» различается: CRM «{crm}», 1С «{onec}»; выберите верное значение"),
+                    || format!("Field “{title}” differs: CRM “{crm}”, 1C “{onec}”; choose the right value"),
                 );
                 let message = message.replace(['\n', '\r'], ", ");
                 out.push(Finding::record(pair.crm, message).other(pair.onec).values(field, crm, onec));
             }
+        }
+        for link in apart::by_birth_date(cx) {
+            evaluated += 1;
+            let [crm, onec] =
+                [link.a, link.b].map(|r| cx.data.parties(r.side).raw.get(Field::BirthDate, r.at()).trim());
+            let message = cx.say(
+                || format!("ФИО и контакты совпадают, а дата рождения разная: CRM «{crm}», 1С «{onec}»; проверьте, один ли это человек"),
+                || format!("Name and contacts agree while the date of birth differs: CRM “{crm}”, 1C “{onec}”; see whether it is one person"),
+            );
+            out.push(Finding::record(link.a, message).other(link.b).values(Field::BirthDate, crm, onec));
         }
         if evaluated == 0 {
             return Ran::NotRun(cx.say(
@@ -77,8 +92,8 @@ impl Check for FieldDrift {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::testing::{World, clean};
-    use crate::reconcile::FieldStatus;
+    use crate::checks::testing::{World, clean, crm, onec};
+    use crate::matching::{Decision, Veto};
 
     #[test]
     fn fires_and_is_silent() {
@@ -91,9 +106,25 @@ mod tests {
         pair(&[(Field::Phone, FieldStatus::Different)]).expect(&FieldDrift, &["crm:1 onec:1"]);
         pair(&[(Field::OwnerName, FieldStatus::Different)]).expect(&FieldDrift, &[]);
         pair(&[]).expect(&FieldDrift, &[]);
+        pair(&[(Field::Phone, FieldStatus::EmptyCrm)]).expect(&FieldDrift, &[]);
         // Two counterparties belong to cp-field-drift.
         let firms = World::new().both(&[(Field::Name, "ООО")]).differs(0, 0, &[(Field::Name, FieldStatus::Different)]);
         firms.expect_not_run(&FieldDrift);
         clean().expect(&FieldDrift, &[]);
+    }
+
+    #[test]
+    fn a_date_of_birth_keeps_one_person_apart() {
+        let born = |date| [(Field::LastName, "Орлов"), (Field::FirstName, "Иван"), (Field::BirthDate, date)];
+        let two = || World::new().crm_contact(&born("12.04.1985")).onec_contact(&born("12.04.1958"));
+        let held =
+            |world: World, veto, agree: &[Field]| world.link(crm(0), onec(0), Decision::Rejected, Some(veto), agree);
+        let agree = [Field::LastName, Field::Phone];
+        held(two(), Veto::BirthDateDiffers, &agree).expect(&FieldDrift, &["crm:1 onec:1"]);
+        // A name alone says nothing, another veto is another story, and one of a pair is not alone.
+        held(two(), Veto::BirthDateDiffers, &[Field::LastName]).expect_not_run(&FieldDrift);
+        held(two(), Veto::PersonDiffers, &agree).expect_not_run(&FieldDrift);
+        let paired = two().onec_contact(&born("12.04.1985")).cluster(vec![crm(0), onec(1)]);
+        held(paired, Veto::BirthDateDiffers, &agree).expect(&FieldDrift, &[]);
     }
 }

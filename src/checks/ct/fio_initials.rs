@@ -21,8 +21,9 @@ static META: Meta = Meta {
         why: "По инициалам нельзя решить, один ли это человек: совпадение считается слабым, и запись уходит на ручную \
               проверку. В договор инициалы не подойдут.",
         causes: "Имя взято из подписи письма, из счёта или доверенности.",
-        remedy: "Узнайте полное имя; скрипт предложит его, если в другой системе есть карточка того же человека.",
+        remedy: "Узнайте полное имя; часто оно есть в карточке того же человека в другой системе.",
         example: "«Лютикова А. С.» при полном «Лютикова Анна Сергеевна» в 1С.",
+        source: "Практика: инициалы не отличают человека от однофамильца",
     },
     en: Card {
         title: "Initials in place of a name",
@@ -30,10 +31,10 @@ static META: Meta = Meta {
         why: "Initials cannot tell whether it is one person: the match is weak and the record needs a person's word. \
               A contract cannot be made out to initials.",
         causes: "The name comes from the signature of a letter, an invoice or a power of attorney.",
-        remedy: "Ask for the full name; the script proposes it where the other system has a card of the same person.",
+        remedy: "Ask for the full name; often the card of the same person in the other system has it.",
         example: "“Lyutikova A. S.” where 1C has “Lyutikova Anna Sergeevna”.",
+        source: "Practice: initials do not tell a person from a namesake",
     },
-    source: "practice",
 };
 
 impl Check for FioInitials {

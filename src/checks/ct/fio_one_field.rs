@@ -17,23 +17,25 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "ФИО в одном поле",
-        finds: "Контакт, у которого фамилия, имя и отчество стоят в одном поле, хотя в выгрузке есть отдельные, или \
-                отчество попало в поле имени или фамилии.",
+        finds: "Контакт, у которого фамилия, имя и отчество (или имя с отчеством) стоят в одном поле, хотя в выгрузке \
+                есть отдельные, или отчество попало в поле имени или фамилии.",
         why: "1С ждёт три части: при обмене «Иванов Иван» целиком станет именем, и документы напечатаются неверно.",
         causes: "Форма на сайте с одним полем «Ваше имя»; загрузка без разбора ФИО; перепутаны колонки при импорте.",
-        remedy: "Разнесите части по полям: скрипт предлагает разбор, спорные случаи проверьте.",
+        remedy: "Разнесите части по полям. Если при загрузке перепутаны колонки, загрузите список заново.",
         example: "Поле «Имя»: «Лютикова Анна Сергеевна», фамилия и отчество пусты.",
+        source: "1С: справочник «Физические лица», реквизиты Фамилия, Имя, Отчество",
     },
     en: Card {
         title: "Whole name in one field",
-        finds: "A contact whose surname, given name and patronymic stand in one field although the export has \
-                separate ones, or whose patronymic is in the field of the given name or the surname.",
+        finds: "A contact whose surname, given name and patronymic (or given name and patronymic) stand in one field \
+                although the export has separate ones, or whose patronymic is in the field of the given name or the \
+                surname.",
         why: "1C wants three parts: an exchange turns “Ivanov Ivan” into a given name, and documents print it wrongly.",
         causes: "A web form with one field “Your name”; an import without splitting; columns mixed up on import.",
-        remedy: "Move the parts to their fields: the script proposes a split, look at the doubtful ones.",
+        remedy: "Move the parts to their fields. If columns were mixed up on import, import the list again.",
         example: "Given name: “Lyutikova Anna Sergeevna”, surname and patronymic empty.",
+        source: "1C: catalogue of natural persons, attributes Фамилия, Имя, Отчество",
     },
-    source: "1С: справочник «Физические лица», реквизиты Фамилия, Имя, Отчество; practice",
 };
 
 /// Whether a word can only be a patronymic. «-ович» alone is also the end of surnames (Петрович).
@@ -41,6 +43,46 @@ fn is_patronymic(text: &str, surname: bool) -> bool {
     let lower = text.trim().to_lowercase();
     let female = ["овна", "евна", "ична"].iter().any(|t| lower.ends_with(t)) && lower.chars().count() > 5;
     female || (!surname && ["ович", "евич"].iter().any(|t| lower.ends_with(t)))
+}
+
+/// What stands in a wrong field.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum What {
+    Whole,
+    GivenAndPatronymic,
+    Patronymic,
+}
+
+/// The first field that holds more than its own part of the name, or another part. `has_patronymics`: the system keeps
+/// patronymics in a field of their own.
+fn misplaced<'a>(
+    last: &'a str,
+    first: &'a str,
+    middle: &'a str,
+    name: &'a str,
+    has_patronymics: bool,
+) -> Option<(Field, &'a str, What)> {
+    // «Анна Сергеевна», «Сергеевна Анна», «Иван Петрович»: two words of which one is a patronymic.
+    let given_and_patronymic =
+        |text: &str| words(text) == 2 && text.split_whitespace().any(|word| is_patronymic(word, false));
+    if last.is_empty() && words(first) > 1 {
+        let what = if given_and_patronymic(first) { What::GivenAndPatronymic } else { What::Whole };
+        Some((Field::FirstName, first, what))
+    } else if first.is_empty() && words(last) > 1 {
+        Some((Field::LastName, last, What::Whole))
+    } else if last.is_empty() && first.is_empty() && words(name) > 1 {
+        Some((Field::Name, name, What::Whole))
+    } else if has_patronymics && middle.is_empty() && given_and_patronymic(first) {
+        Some((Field::FirstName, first, What::GivenAndPatronymic))
+    } else if first.is_empty() && given_and_patronymic(middle) {
+        Some((Field::Patronymic, middle, What::GivenAndPatronymic))
+    } else if middle.is_empty() && is_patronymic(first, false) && words(first) == 1 {
+        Some((Field::FirstName, first, What::Patronymic))
+    } else if is_patronymic(last, true) && words(last) == 1 {
+        Some((Field::LastName, last, What::Patronymic))
+    } else {
+        None
+    }
 }
 
 impl Check for FioOneField {
@@ -56,6 +98,7 @@ impl Check for FioOneField {
         }
         // Where a system has one field by design, a whole name in it is no mistake of a record.
         let separate = Side::BOTH.map(|side| parts.iter().filter(|&&f| cx.has(side, entity, f)).count() > 1);
+        let patronymics = Side::BOTH.map(|side| cx.has(side, entity, Field::Patronymic));
         let mut evaluated = 0;
         for r in scope::live(cx, entity).filter(|r| separate[r.side as usize]) {
             let raw = &cx.data.parties(r.side).raw;
@@ -65,30 +108,23 @@ impl Check for FioOneField {
                 continue;
             }
             evaluated += 1;
-            let (field, text, whole) = if last.is_empty() && words(first) > 1 {
-                (Field::FirstName, first, true)
-            } else if first.is_empty() && words(last) > 1 {
-                (Field::LastName, last, true)
-            } else if last.is_empty() && first.is_empty() && words(name) > 1 {
-                (Field::Name, name, true)
-            } else if middle.is_empty() && is_patronymic(first, false) && words(first) == 1 {
-                (Field::FirstName, first, false)
-            } else if is_patronymic(last, true) && words(last) == 1 {
-                (Field::LastName, last, false)
-            } else {
+            let Some((field, text, what)) = misplaced(last, first, middle, name, patronymics[r.side as usize]) else {
                 continue;
             };
             let title = field.title(cx.lang);
-            let message = if whole {
-                cx.say(
+            let message = match what {
+                What::Whole => cx.say(
                     || format!("В поле «{title}» стоит всё ФИО: «{text}»; фамилия, имя и отчество нужны в своих полях"),
                     || format!("Field “{title}” holds the whole name: “{text}”; surname, given name and patronymic belong in their own fields"),
-                )
-            } else {
-                cx.say(
-                    || format!("В поле «{title}» стоит отчество «{text}»; части ФИО перепутаны"),
-                    || format!("Field “{title}” holds the patronymic “{text}”; the parts of the name are mixed up"),
-                )
+                ),
+                What::GivenAndPatronymic => cx.say(
+                    || format!("В поле «{title}» стоят имя и отчество: «{text}»; перенесите отчество в своё поле"),
+                    || format!("Field “{title}” holds given name and patronymic: “{text}”; move the patronymic to its own field"),
+                ),
+                What::Patronymic => cx.say(
+                    || format!("В поле «{title}» стоит отчество «{text}»; части ФИО перепутаны, разнесите их по полям"),
+                    || format!("Field “{title}” holds the patronymic “{text}”; the parts of the name are mixed up, move them to their fields"),
+                ),
             };
             out.push(Finding::record(r, message).value(field, r.side, text));
         }
@@ -117,6 +153,11 @@ mod tests {
         for (last, first, middle, fires) in [
             ("", "Орлов Иван Петрович", "", true),
             ("Орлов Иван", "", "", true),
+            ("", "Анна Сергеевна", "", true),
+            ("Орлова", "Анна Сергеевна", "", true),
+            ("Орлов", "Петрович Иван", "", true),
+            ("Орлова", "", "Анна Сергеевна", true),
+            ("Орлова", "Анна Сергеевна", "Сергеевна", false),
             ("Иван", "Петрович", "", true),
             ("Сергеевна", "Анна", "", true),
             ("Петрович", "Иван", "", false),
@@ -126,6 +167,10 @@ mod tests {
             let expected: &[&str] = if fires { &["crm:2"] } else { &[] };
             contact(last, first, middle).expect(&FioOneField, expected);
         }
+        // A system without a field for patronymics can keep them nowhere else.
+        World::new()
+            .crm_contact(&[(Field::LastName, "Орлова"), (Field::FirstName, "Анна Сергеевна")])
+            .expect(&FioOneField, &[]);
         clean().expect(&FioOneField, &[]);
         World::new().crm_contact(&[(Field::Name, "Орлов Иван")]).expect_not_run(&FioOneField);
     }

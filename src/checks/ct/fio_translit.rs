@@ -20,8 +20,9 @@ static META: Meta = Meta {
         why: "Текстовый поиск не найдёт карточку «Иван Иванов» по запросу «Ivan Ivanov»: появится дубль, а в \
               документы попадёт латиница.",
         causes: "Имя пришло из почты, из формы оплаты или с банковской карты.",
-        remedy: "Запишите имя по-русски; скрипт предложит обратную запись, её нужно подтвердить.",
+        remedy: "Запишите имя по-русски, как в документе.",
         example: "«Vasilkov Petr» вместо «Васильков Пётр».",
+        source: "Практика: имена из почты, форм оплаты и с банковских карт",
     },
     en: Card {
         title: "A Russian name in Latin letters",
@@ -29,10 +30,10 @@ static META: Meta = Meta {
         why: "A text search for “Иван Иванов” does not find “Ivan Ivanov”: a twin appears, and documents show Latin \
               letters.",
         causes: "The name came from mail, from a payment form or from a bank card.",
-        remedy: "Write the name in Russian; the script proposes a spelling that needs approval.",
+        remedy: "Write the name in Russian, as in the document.",
         example: "“Vasilkov Petr” instead of «Васильков Пётр».",
+        source: "Practice: names from mail, payment forms and bank cards",
     },
-    source: "practice",
 };
 
 /// Common Russian given names in their usual Latin spellings, lower case, sorted.

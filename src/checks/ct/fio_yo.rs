@@ -10,6 +10,7 @@ pub struct FioYo;
 static META: Meta = Meta {
     id: "ct-fio-yo",
     severity: Severity::Info,
+    // Across sides too: the linked card of the other system shows the difference best.
     cross: true,
     fix: Fix::Auto,
     since: "0.1.0",
@@ -21,6 +22,7 @@ static META: Meta = Meta {
         causes: "Часть карточек заполнена с «ё» по паспорту, часть — без неё.",
         remedy: "Выберите написание из документа и приведите остальные карточки к нему.",
         example: "«Королёва Алёна» в CRM и «Королева Алена» в 1С.",
+        source: "Письмо Минобрнауки России № АФ-159/03 от 03.05.2007: «ё» в именах собственных",
     },
     en: Card {
         title: "A name with ё and with е",
@@ -29,9 +31,8 @@ static META: Meta = Meta {
         causes: "Some cards were filled with ё as in the passport, others without.",
         remedy: "Choose the spelling of the document and bring the other cards to it.",
         example: "«Королёва Алёна» in the CRM and «Королева Алена» in 1C.",
+        source: "Ministry of Education, letter АФ-159/03 of 03.05.2007: ё in proper names",
     },
-    // Across sides too: the linked card of the other system shows the difference best.
-    source: "Минобрнауки России, письмо № АФ-159/03 от 03.05.2007; practice",
 };
 
 fn fold(text: &str) -> String {
@@ -69,8 +70,8 @@ impl Check for FioYo {
             let Some((field, with, without)) = pair else { continue };
             let (yo, ye) = (raw(with, field), raw(without, field));
             let message = cx.say(
-                || format!("Имя одного человека записано с «ё» и с «е»: «{yo}» и «{ye}»"),
-                || format!("The name of one person is written with ё and with е: “{yo}” and “{ye}”"),
+                || format!("Имя одного человека записано с «ё» и с «е»: «{yo}» и «{ye}»; выберите написание из документа"),
+                || format!("The name of one person is written with ё and with е: “{yo}” and “{ye}”; choose the spelling of the document"),
             );
             let finding = Finding::record(with.min(without), message).other(with.max(without));
             out.push(match (with.side, without.side) {

@@ -23,6 +23,7 @@ static META: Meta = Meta {
         causes: "Опечатка в отчестве; пол по умолчанию «мужской»; в одну карточку попали данные супругов.",
         remedy: "Сверьте ФИО и пол с документом и исправьте.",
         example: "Лютикова Анна Сергеевич, пол «Ж».",
+        source: "Практика: окончания русских отчеств и фамилий",
     },
     en: Card {
         title: "Sex does not agree with the name",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
         causes: "A typing error in the patronymic; “male” as the default; data of a couple in one card.",
         remedy: "Compare the name and the sex with the document and correct them.",
         example: "Lyutikova Anna Sergeevich, sex “F”.",
+        source: "Practice: endings of Russian patronymics and surnames",
     },
-    source: "practice",
 };
 
 impl Check for GenderPatronymic {
@@ -64,14 +65,14 @@ impl Check for GenderPatronymic {
             };
             if stated.is_some_and(|s| s != sex) {
                 let message = cx.say(
-                    || format!("«{name}»: отчество {ru_sex}, а указан пол «{sex_text}»"),
-                    || format!("“{name}”: the patronymic is {en_sex} while the sex is “{sex_text}”"),
+                    || format!("«{name}»: отчество {ru_sex}, а указан пол «{sex_text}»; сверьте с документом"),
+                    || format!("“{name}”: the patronymic is {en_sex} while the sex is “{sex_text}”; compare with the document"),
                 );
                 out.push(Finding::record(r, message).value(Field::Gender, r.side, sex_text));
             } else if by_surname.is_some_and(|s| s != sex) {
                 let message = cx.say(
-                    || format!("«{name}»: отчество {ru_sex}, а фамилия другого рода"),
-                    || format!("“{name}”: the patronymic is {en_sex} while the surname has the other gender"),
+                    || format!("«{name}»: отчество {ru_sex}, а фамилия другого рода; сверьте с документом"),
+                    || format!("“{name}”: the patronymic is {en_sex} while the surname has the other gender; compare with the document"),
                 );
                 out.push(Finding::record(r, message).value(Field::Patronymic, r.side, &name));
             }

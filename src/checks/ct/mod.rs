@@ -1,5 +1,6 @@
 //! Checks `ct-*`: persons, and the phones and e-mails of both entities.
 
+mod apart;
 mod owner;
 mod passport;
 mod person_name;

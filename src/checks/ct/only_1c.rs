@@ -21,6 +21,7 @@ static META: Meta = Meta {
         causes: "Контакт завели только в 1С; в CRM он удалён; ФИО и телефон записаны по-разному.",
         remedy: "Решите, нужен ли контакт в CRM. Ненужные исключите из обмена отбором.",
         example: "Контактное лицо «Лютикова Анна», главный бухгалтер, есть только в 1С.",
+        source: "Практика: первый обмен создаёт недостающие карточки",
     },
     en: Card {
         title: "A contact only 1C has",
@@ -31,8 +32,8 @@ static META: Meta = Meta {
                  differently.",
         remedy: "Decide whether the CRM needs the contact. Leave the others out of the exchange by a filter.",
         example: "Contact person “Lyutikova Anna”, chief accountant, is in 1C only.",
+        source: "Practice: the first exchange creates missing cards",
     },
-    source: "practice",
 };
 
 impl Check for OnlyOnec {

@@ -1,5 +1,8 @@
 //! `ct-only-crm`: contacts of the CRM that 1C lacks.
 
+use rustc_hash::FxHashSet;
+
+use super::apart;
 use crate::checks::scope;
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
@@ -21,6 +24,7 @@ static META: Meta = Meta {
         causes: "Контакт новый или не дошёл до сделки; в 1С контактных лиц не ведут; ФИО и телефон записаны по-разному.",
         remedy: "Решите, нужен ли контакт в 1С. Ненужные исключите из обмена отбором.",
         example: "Контакт «Васильков Пётр» из заявки на сайте.",
+        source: "Практика: первый обмен создаёт недостающие карточки",
     },
     en: Card {
         title: "A contact only the CRM has",
@@ -30,8 +34,8 @@ static META: Meta = Meta {
                  written differently.",
         remedy: "Decide whether 1C needs the contact. Leave the others out of the exchange by a filter.",
         example: "Contact “Vasilkov Pyotr” from a request on the site.",
+        source: "Practice: the first exchange creates missing cards",
     },
-    source: "practice",
 };
 
 /// Reports contacts of `side` among its one-sided records.
@@ -53,7 +57,9 @@ pub(super) fn one_sided(cx: &Context, side: Side, records: &[RecordRef], out: &m
     let fit = |r: &RecordRef| {
         cx.data.entity(*r) == Entity::Contact && scope::is_live(cx, *r) && cx.data.parties(side).is_active(r.at())
     };
-    for r in records.iter().copied().filter(fit) {
+    // One whom a date of birth alone keeps apart is `ct-field-drift`.
+    let apart: FxHashSet<RecordRef> = apart::by_birth_date(cx).iter().flat_map(|link| [link.a, link.b]).collect();
+    for r in records.iter().copied().filter(|r| fit(r) && !apart.contains(r)) {
         let name = cx.data.parties(side).display_name(r.at());
         let message = cx.say(
             || format!("Контакт «{name}» есть в {title}, в {other} пары нет"),

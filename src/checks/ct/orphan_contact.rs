@@ -25,6 +25,7 @@ static META: Meta = Meta {
         remedy: "Привяжите контакт к компании или удалите его, если он не нужен. Частных клиентов заведите \
                  контрагентами.",
         example: "Контакт «Васильков Пётр» с кодом компании 412, которой в CRM нет.",
+        source: "1С: справочник «Контактные лица» подчинён контрагентам",
     },
     en: Card {
         title: "A contact without a company",
@@ -37,8 +38,8 @@ static META: Meta = Meta {
         remedy: "Tie the contact to a company, or delete it if nobody needs it. Enter private clients as \
                  counterparties.",
         example: "Contact “Vasilkov Pyotr” with company id 412, which the CRM does not have.",
+        source: "1C: the catalogue of contact persons is subordinate to counterparties",
     },
-    source: "1С: справочник «Контактные лица» подчинён контрагентам; practice",
 };
 
 impl Check for OrphanContact {
@@ -75,15 +76,19 @@ impl Check for OrphanContact {
                 let (message, id) = match owners.of(r) {
                     Owner::None => (
                         cx.say(
-                            || "Компания контакта не указана".to_owned(),
-                            || "The contact names no company".to_owned(),
+                            || "Компания контакта не указана; привяжите его к компании".to_owned(),
+                            || "The contact names no company; tie it to one".to_owned(),
                         ),
                         "",
                     ),
                     Owner::Dangling(id) if complete => (
                         cx.say(
-                            || format!("Компании с кодом «{id}», к которой привязан контакт, нет"),
-                            || format!("The company “{id}” that the contact belongs to does not exist"),
+                            || format!("Компании с кодом «{id}», к которой привязан контакт, нет; укажите верную"),
+                            || {
+                                format!(
+                                    "The company “{id}” that the contact belongs to does not exist; name the right one"
+                                )
+                            },
                         ),
                         id,
                     ),

@@ -24,6 +24,7 @@ static META: Meta = Meta {
         causes: "Данные вставили из переписки; в карточке нет нужного поля.",
         remedy: "Перенесите номер в предназначенное поле и очистите текст; номера карт удалите.",
         example: "Комментарий: «паспорт 4505 ******, позвонить после обеда».",
+        source: "Федеральный закон 152-ФЗ от 27.07.2006, ст. 19 (меры защиты); PCI DSS 4.0, требование 3 (номера карт)",
     },
     en: Card {
         title: "Personal data in free text",
@@ -34,8 +35,8 @@ static META: Meta = Meta {
         causes: "The data were pasted from a conversation; the card has no field for them.",
         remedy: "Move the number to its field and clear the text; delete card numbers.",
         example: "Comment: “passport 4505 ******, call after lunch”.",
+        source: "Federal Law 152-FZ of 27.07.2006, art. 19 (protection); PCI DSS 4.0, requirement 3 (card numbers)",
     },
-    source: "152-ФЗ от 27.07.2006, ст. 19; PCI DSS 4.0, требование 3",
 };
 
 const TEXTS: [Field; 6] =

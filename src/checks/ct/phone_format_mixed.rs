@@ -22,6 +22,7 @@ static META: Meta = Meta {
         causes: "Номера вводили вручную без маски и загружали из разных источников.",
         remedy: "Приведите номера к виду +7XXXXXXXXXX и включите маску ввода.",
         example: "8 (495) 123-45-67 у компании и +74951234567 у её контакта.",
+        source: "Практика: поиск дублей в CRM сравнивает номера как текст",
     },
     en: Card {
         title: "One number written in several ways",
@@ -31,8 +32,8 @@ static META: Meta = Meta {
         causes: "Numbers were typed without a mask and loaded from different sources.",
         remedy: "Bring numbers to the form +7XXXXXXXXXX and switch the input mask on.",
         example: "8 (495) 123-45-67 with a company and +74951234567 with its contact.",
+        source: "Practice: the search for duplicates in CRMs compares numbers as text",
     },
-    source: "practice",
 };
 
 /// Position of a spelling among all phone texts of a side, by the text itself.
@@ -72,8 +73,8 @@ impl Check for PhoneFormatMixed {
                 let mut members: Vec<RecordRef> = group.iter().map(|h| h.1).collect();
                 members.dedup();
                 let message = cx.say(
-                    || format!("Номер {phone} записан по-разному: «{text}» и «{other}»"),
-                    || format!("The number {phone} is written in different ways: “{text}” and “{other}”"),
+                    || format!("Номер {phone} записан по-разному: «{text}» и «{other}»; приведите к одному виду"),
+                    || format!("The number {phone} is written in different ways: “{text}” and “{other}”; bring them to one form"),
                 );
                 let more = members.into_iter().filter(|&m| m != first).collect();
                 out.push(Finding::record(first, message).more(more).value(Field::Phone, side, text));

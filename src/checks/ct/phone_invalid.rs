@@ -22,6 +22,7 @@ static META: Meta = Meta {
         causes: "Опечатка или пропущенная цифра; городской номер без кода; вместо номера вписано «нет» или нули.",
         remedy: "Исправьте номер или очистите поле; комментарий к номеру перенесите в отдельное поле.",
         example: "495 123-45-6: девять цифр вместо десяти.",
+        source: "ITU-T E.164; приказ Минцифры России № 75 от 31.01.2022: российская система и план нумерации",
     },
     en: Card {
         title: "Invalid phone",
@@ -31,8 +32,8 @@ static META: Meta = Meta {
         causes: "A typing error or a lost digit; a local number without its code; “none” or zeros in place of a number.",
         remedy: "Correct the number or clear the field; move remarks to a field of their own.",
         example: "495 123-45-6: nine digits instead of ten.",
+        source: "ITU-T E.164; Ministry of Digital Development, order 75 of 31.01.2022: Russian numbering plan",
     },
-    source: "ITU-T E.164; Минкомсвязь России, приказ № 205 от 25.04.2017",
 };
 
 impl Check for PhoneInvalid {

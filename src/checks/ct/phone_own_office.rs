@@ -25,6 +25,7 @@ static META: Meta = Meta {
                  при создании карточки телефонией.",
         remedy: "Удалите номер из карточек клиентов и узнайте настоящий; проверьте настройку телефонии.",
         example: "Номер офиса +74951234567 стоит у 37 клиентов.",
+        source: "Практика: номером своего офиса проходят обязательное поле",
     },
     en: Card {
         title: "Own office number in a client's card",
@@ -35,8 +36,8 @@ static META: Meta = Meta {
                  the called number when it made the card.",
         remedy: "Remove the number from the cards and ask for the real one; check the telephony settings.",
         example: "The office number +74951234567 stands with 37 clients.",
+        source: "Practice: the number of one's own office gets past a mandatory field",
     },
-    source: "practice",
 };
 
 /// Numbers of the own organisations, from their own list and from their cards among counterparties.
@@ -83,7 +84,7 @@ impl Check for PhoneOwnOffice {
         }
         for group in scope::by_key(&mut holders) {
             let ((side, number), first) = group[0];
-            let n = group.len();
+            let n = scope::cards(cx, group.len());
             let message = cx.say(
                 || format!("Телефон своего офиса +{number} вписан в карточки клиентов ({n}), нужен номер клиента"),
                 || {

@@ -32,6 +32,7 @@ static META: Meta = Meta {
         remedy: "Оставьте номер у организации, а у людей укажите личные или добавочные номера. Не объединяйте записи \
                  только по этому номеру.",
         example: "Номер +74951234567 стоит у 14 контактов бизнес-центра.",
+        source: "Практика: номера ресепшенов, колл-центров и бухгалтеров",
     },
     en: Card {
         title: "One phone, many holders",
@@ -43,8 +44,8 @@ static META: Meta = Meta {
         remedy: "Leave the number with the organisation and give persons their own numbers or extensions. Never merge \
                  records by this number alone.",
         example: "+74951234567 stands with 14 contacts of a business centre.",
+        source: "Practice: numbers of receptions, call centres and bookkeepers",
     },
-    source: "practice",
 };
 
 impl Check for PhoneShared {

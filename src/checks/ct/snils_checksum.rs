@@ -22,6 +22,8 @@ static META: Meta = Meta {
         causes: "Опечатка; цифры потеряны в таблице; в поле записан другой номер.",
         remedy: "Сверьте номер с документом.",
         example: "112-233-445 96: контрольное число должно быть 95.",
+        source: "Библиотека стандартных подсистем 1С 3.1.12: контрольное число СНИЛС (веса 9…1, остаток от деления на \
+                 101)",
     },
     en: Card {
         title: "Invalid SNILS",
@@ -32,8 +34,8 @@ static META: Meta = Meta {
         causes: "A typing error; digits lost in a spreadsheet; another number in the field.",
         remedy: "Compare the number with the document.",
         example: "112-233-445 96: the control number must be 95.",
+        source: "Standard library of 1C (БСП) 3.1.12: control number of the SNILS (weights 9…1, remainder by 101)",
     },
-    source: "Библиотека стандартных подсистем 1С: контрольное число СНИЛС (веса 9…1, остаток от деления на 101)",
 };
 
 /// The control number of the first nine digits; `None` for numbers issued before control numbers.
@@ -86,8 +88,8 @@ impl Check for SnilsChecksum {
             let digits = text.chars().filter(char::is_ascii_digit).count();
             let message = if digits == 11 {
                 cx.say(
-                    || format!("СНИЛС «{text}»: не сходится контрольное число"),
-                    || format!("SNILS “{text}”: the control number does not agree"),
+                    || format!("СНИЛС «{text}»: не сходится контрольное число; сверьте с документом"),
+                    || format!("SNILS “{text}”: the control number does not agree; compare with the document"),
                 )
             } else {
                 cx.say(

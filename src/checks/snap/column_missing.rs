@@ -23,6 +23,8 @@ static META: Meta = Meta {
                  лежат в реквизитах, а не в карточке компании); заголовок не распознан.",
         remedy: "Добавьте колонку в выгрузку или укажите её заголовок в разделе [source.columns] файла sverka.toml.",
         example: "В companies.csv 1 200 компаний и ни одной колонки с ИНН.",
+        source: "Битрикс24 REST, crm.requisite.list: ИНН и КПП лежат в реквизитах; практика: без каких полей \
+                 сопоставление ненадёжно",
     },
     en: Card {
         title: "A required column is missing",
@@ -34,8 +36,9 @@ static META: Meta = Meta {
                  keeps INN and KPP in requisites, not in the company); the heading was not recognised.",
         remedy: "Add the column to the export, or name its heading under [source.columns] in sverka.toml.",
         example: "companies.csv holds 1,200 companies and no column with the INN.",
+        source: "Bitrix24 REST, crm.requisite.list: INN and KPP are in requisites; practice: fields without which \
+                 matching is unreliable",
     },
-    source: "Битрикс24 REST: crm.requisite.*; practice",
 };
 
 /// What an entity must have. One field of `any` is enough.

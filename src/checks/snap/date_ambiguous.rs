@@ -22,6 +22,7 @@ static META: Meta = Meta {
                  выгрузок.",
         remedy: "Выгрузите даты в виде дд.мм.гггг или гггг-мм-дд.",
         example: "Все даты рождения вида 03/04/1985: это 3 апреля или 4 марта.",
+        source: "Практика: американский порядок даты и нулевая дата таблиц",
     },
     en: Card {
         title: "A date can be read in two ways",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
                  together.",
         remedy: "Export dates as dd.mm.yyyy or yyyy-mm-dd.",
         example: "Every date of birth looks like 03/04/1985: 3 April or 4 March.",
+        source: "Practice: the American order of dates and the zero date of spreadsheets",
     },
-    source: "practice",
 };
 
 const DATES: [Field; 4] = [Field::BirthDate, Field::DocumentDate, Field::CreatedAt, Field::ModifiedAt];

@@ -23,6 +23,7 @@ static META: Meta = Meta {
         remedy: "Проверьте отбор и права пользователя, под которым делалась выгрузка, и выгрузите справочник заново. \
                  Если строки ушли в карантин, смотрите причины на его листе.",
         example: "Файл contacts.csv содержит только строку заголовков.",
+        source: "Практика: пустая выгрузка — это отбор или права, а не пустая база",
     },
     en: Card {
         title: "A source gave no record",
@@ -33,8 +34,8 @@ static META: Meta = Meta {
         remedy: "Check the filter and the rights of the exporting user and export again. If the rows went to \
                  quarantine, see the reasons there.",
         example: "contacts.csv holds nothing but its heading row.",
+        source: "Practice: an empty export is a filter or rights, not an empty base",
     },
-    source: "practice",
 };
 
 impl Check for EmptyTable {

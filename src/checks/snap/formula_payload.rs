@@ -23,6 +23,7 @@ static META: Meta = Meta {
         remedy: "Очистите поле в CRM, закройте форму от таких значений. Отчёты этой программы показывают такой текст \
                  как текст.",
         example: "Имя контакта: =HYPERLINK(\"http://example.com\";\"Счёт\").",
+        source: "OWASP, CSV Injection",
     },
     en: Card {
         title: "Text that would run as a formula",
@@ -34,8 +35,8 @@ static META: Meta = Meta {
         remedy: "Clear the field in the CRM and make the form refuse such values. The reports of this program show \
                  the text as text.",
         example: "Given name of a contact: =HYPERLINK(\"http://example.com\",\"Invoice\").",
+        source: "OWASP, CSV Injection",
     },
-    source: "OWASP, CSV Injection",
 };
 
 /// Whether a spreadsheet would calculate this text.

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
+use crate::ingest::text::mojibake;
 use crate::model::{Field, Location, Place, RecordRef, Side};
 
 pub struct Mojibake;
@@ -25,6 +26,7 @@ static META: Meta = Meta {
         remedy: "Выгрузите данные заново в UTF-8. Если испорчено уже в самой системе, исправьте записи там: \
                  «РћРћРћ» восстановимо, «????» — нет.",
         example: "Вместо «Ромашка» в названии стоит «Р РѕРјР°С€РєР°».",
+        source: "Практика: UTF-8 и windows-1251, прочитанные не в своей кодировке",
     },
     en: Card {
         title: "Text in a wrong code page",
@@ -36,8 +38,8 @@ static META: Meta = Meta {
         remedy: "Export again in UTF-8. If the system itself holds the damage, repair the records there: “РћРћРћ” \
                  can be restored, “????” cannot.",
         example: "The name reads “Р РѕРјР°С€РєР°” instead of “Ромашка”.",
+        source: "Practice: UTF-8 and windows-1251 read in a wrong code page",
     },
-    source: "practice",
 };
 
 /// Fields that hold words; codes and numbers cannot show the damage.
@@ -53,33 +55,6 @@ const TEXTS: [Field; 9] = [
     Field::Position,
 ];
 
-/// Whether Russian text was read in a wrong code page here, or replaced by question marks.
-fn is_mojibake(text: &str) -> bool {
-    if text.is_ascii() {
-        return text.contains("???");
-    }
-    let mut pairs = 0;
-    let mut before = ' ';
-    for c in text.chars() {
-        let damaged = match before {
-            // UTF-8 read as windows-1251: Cyrillic bytes D0/D1 became Р/С, the second byte a sign or a letter that
-            // Russian does not use.
-            'Р' | 'С' => {
-                // Signs and the Ukrainian and Belarusian letters of that range follow Р and С in honest text too.
-                matches!(c, '\u{402}' | '\u{403}' | '\u{405}' | '\u{408}'..='\u{40d}' | '\u{40f}' | '\u{452}'
-                    | '\u{453}' | '\u{455}' | '\u{458}'..='\u{45d}' | '\u{45f}' | '\u{490}' | '\u{491}' | '°'
-                    | '±' | 'µ' | '¶' | '€' | '†' | '‡' | '‰' | '¦' | '§' | '¤' | '‚')
-            }
-            // The same read as windows-1252 or Latin-1.
-            'Ð' | 'Ñ' => !c.is_ascii() && !('\u{400}'..='\u{4ff}').contains(&c),
-            _ => false,
-        };
-        pairs += u32::from(damaged);
-        before = c;
-    }
-    pairs >= 2 || text.contains("???") || text.contains('\u{fffd}')
-}
-
 impl Check for Mojibake {
     fn meta(&self) -> &'static Meta {
         &META
@@ -93,7 +68,7 @@ impl Check for Mojibake {
             evaluated += records.len() as u64;
             // One root cause, one finding: all damaged rows of a source together.
             let mut by_file: FxHashMap<&str, Vec<RecordRef>> = FxHashMap::default();
-            for at in (0..records.len()).filter(|&at| TEXTS.iter().any(|&f| is_mojibake(records.get(f, at)))) {
+            for at in (0..records.len()).filter(|&at| TEXTS.iter().any(|&f| mojibake(records.get(f, at)).is_some())) {
                 let (place, _) = records.origin[at];
                 by_file.entry(&records.places[place as usize].file).or_default().push(RecordRef::new(side, at));
             }
@@ -102,19 +77,8 @@ impl Check for Mojibake {
                 for path in source.files.iter().map(|f| f.path.as_str()).chain([source.path.as_str()]) {
                     members.extend(by_file.remove(path).unwrap_or_default());
                 }
-                if members.is_empty() && source.mojibake.is_empty() {
-                    continue;
-                }
-                // Both ways of looking see mostly the same rows; the larger count is the honest lower bound.
-                let rows = members.len().max(source.mojibake.len());
-                let first = match source.mojibake.first() {
-                    Some(&(file, row)) => {
-                        let path = source.files.get(file as usize).map_or(source.path.as_str(), |f| &f.path);
-                        Some(Place::file(path).row(row))
-                    }
-                    None => members.first().map(|r| records.location(r.at())),
-                };
-                let first = first.map(|place| place.to_string()).unwrap_or_default();
+                let Some(first) = members.first().map(|r| records.location(r.at())) else { continue };
+                let rows = members.len();
                 let message = cx.say(
                     || format!("Текст в чужой кодировке, строк: {rows}, первая — {first}; выгрузите источник в UTF-8"),
                     || {
@@ -150,7 +114,7 @@ mod tests {
     #[test]
     fn fires_and_is_silent() {
         let named = |name: &str| World::new().crm(&[(Field::Name, name)]);
-        for name in ["Р РѕРјР°С€РєР°", "Ð Ð¾Ð¼Ð°ÑˆÐºÐ°", "ООО ????????", "Ром\u{fffd}шка"]
+        for name in ["Р РѕРјР°С€РєР°", "Ð Ð¾Ð¼Ð°ÑˆÐºÐ°", "ООО ????????", "Ром\u{fffd}шка", "Ðîìàøêà"]
         {
             named(name).expect(&Mojibake, &["crm.csv"]);
         }
@@ -158,7 +122,6 @@ mod tests {
         {
             named(name).expect(&Mojibake, &[]);
         }
-        clean().sources(Side::Onec, |s| s[0].mojibake = vec![(0, 7), (0, 9)]).expect(&Mojibake, &["onec.csv"]);
         clean().expect(&Mojibake, &[]);
     }
 }

@@ -24,6 +24,7 @@ static META: Meta = Meta {
         remedy: "Выгрузите данные заново и не пересохраняйте их в Excel; если это нужно, заранее задайте колонкам \
                  формат «Текстовый». Потерянные цифры угадать нельзя.",
         example: "Телефон 7,49512E+10 вместо 74951234567.",
+        source: "Microsoft Excel, технические характеристики и ограничения: 15 значащих цифр числа",
     },
     en: Card {
         title: "A code was turned into a number",
@@ -36,8 +37,8 @@ static META: Meta = Meta {
         remedy: "Export again and do not save the file in Excel; if you must, set the columns to Text first. Lost \
                  digits cannot be guessed.",
         example: "A phone 7.49512E+10 instead of 74951234567.",
+        source: "Microsoft Excel, specifications and limits: 15 significant digits",
     },
-    source: "Microsoft Excel, Specifications and limits: 15 значащих цифр; practice",
 };
 
 /// `7,7E+11`, `1.5e10`: digits, perhaps a fraction, an exponent.

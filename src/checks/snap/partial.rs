@@ -23,6 +23,7 @@ static META: Meta = Meta {
                  настроен на передачу изменений.",
         remedy: "Для сверки выгрузите полный справочник: в 1С снимите отметку «Выгружать только изменения».",
         example: "<Контрагенты СодержитТолькоИзменения=\"true\"> в файле contragents.xml.",
+        source: "CommerceML 2.10: атрибут СодержитТолькоИзменения; практика: REST с недостающими страницами",
     },
     en: Card {
         title: "A source does not hold the whole base",
@@ -33,8 +34,8 @@ static META: Meta = Meta {
                  exchange is set to send changes.",
         remedy: "Export the full catalogue for an audit: clear “export changes only” in 1C.",
         example: "<Контрагенты СодержитТолькоИзменения=\"true\"> in contragents.xml.",
+        source: "CommerceML 2.10: attribute СодержитТолькоИзменения; practice: REST with pages missing",
     },
-    source: "CommerceML 2.10, СодержитТолькоИзменения",
 };
 
 impl Check for Partial {

@@ -25,6 +25,7 @@ static META: Meta = Meta {
         remedy: "Выгрузите вместо кода уникальный идентификатор (GUID, «Ссылка») или уберите повторы из выгрузки. До \
                  этого скрипты такие записи не трогают.",
         example: "Код 00-000001 стоит у «ООО Ромашка» и у «ИП Лютиков».",
+        source: "1С:Предприятие 8: код справочника бывает уникален только внутри группы или владельца",
     },
     en: Card {
         title: "A record id repeats",
@@ -36,8 +37,8 @@ static META: Meta = Meta {
         remedy: "Export the unique identifier (GUID, «Ссылка») instead of the code, or remove the repeats. Until \
                  then scripts leave such records alone.",
         example: "Code 00-000001 belongs to “OOO Romashka” and to “IP Lyutikov”.",
+        source: "1C:Enterprise 8: the code of a catalogue may be unique inside a group or an owner only",
     },
-    source: "1С:Предприятие 8: серия кодов справочника; practice",
 };
 
 /// The id as the source has it: the mark `~2` of a clash taken off.

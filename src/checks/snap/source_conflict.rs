@@ -23,6 +23,7 @@ static META: Meta = Meta {
                  сопоставлении.",
         remedy: "Выгрузите источники одновременно. Первым в sverka.toml поставьте тот, которому верите больше.",
         example: "В companies.csv у записи 12 КПП 770101001, а в requisites.csv — 773601001.",
+        source: "Практика: выгрузки одной базы за разные дни",
     },
     en: Card {
         title: "Sources of one side disagree",
@@ -32,8 +33,8 @@ static META: Meta = Meta {
         causes: "The files were exported on different days; a column was edited by hand; columns were mapped wrongly.",
         remedy: "Export the sources at one time. Put the one you trust more first in sverka.toml.",
         example: "companies.csv gives record 12 the KPP 770101001, requisites.csv gives 773601001.",
+        source: "Practice: exports of one base on different days",
     },
-    source: "practice",
 };
 
 impl Check for SourceConflicts {

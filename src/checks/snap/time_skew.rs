@@ -12,6 +12,7 @@ pub struct TimeSkew;
 
 static META: Meta = Meta {
     id: "snap-time-skew",
+    // A warning, not the error of an export whose time is known: modification dates only suggest it.
     severity: Severity::Warning,
     cross: true,
     fix: Fix::Manual,
@@ -31,6 +32,7 @@ static META: Meta = Meta {
         causes: "Одну из выгрузок сделали раньше; в сверку попал старый файл.",
         remedy: "Выгрузите обе системы в один день, лучше вечером, и не правьте карточки между выгрузками.",
         example: "В CRM последнее изменение 23.11.2026, в 1С — 10.11.2026, хотя карточки там правят через день.",
+        source: "Практика: выгрузки двух систем за разные дни",
     },
     en: Card {
         title: "The sides were exported at different times",
@@ -41,9 +43,8 @@ static META: Meta = Meta {
         causes: "One export was made earlier; an old file got into the audit.",
         remedy: "Export both systems on one day, best in the evening, and do not edit cards in between.",
         example: "The CRM was last changed on 23.11.2026, 1C on 10.11.2026, though cards there change every other day.",
+        source: "Practice: exports of two systems on different days",
     },
-    // A warning, not the error of an export whose time is known: modification dates only suggest it.
-    source: "practice",
 };
 
 /// Days with changes that a side must have before its silence means anything.

@@ -28,6 +28,8 @@ static META: Meta = Meta {
         remedy: "Выгрузите данные заново целиком и сравните число записей с тем, что показывает сама система. Если \
                  записей действительно ровно столько, снизьте важность проверки в sverka.toml.",
         example: "В файле companies.json 50 записей, а в поле total ответа стоит 1 274.",
+        source: "Битрикс24 REST: 50 записей на странице, поле total; amoCRM API v4: limit не больше 250; практика: \
+                 списки по 500 и 1000 строк",
     },
     en: Card {
         title: "The export is cut short",
@@ -40,8 +42,9 @@ static META: Meta = Meta {
         remedy: "Export everything again and compare the number of records with what the system shows. If there \
                  really are exactly as many, lower the severity of this check in sverka.toml.",
         example: "companies.json holds 50 records while the field total of the answer says 1,274.",
+        source: "Bitrix24 REST: 50 records a page, field total; amoCRM API v4: limit of at most 250; practice: lists \
+                 of 500 and 1,000 rows",
     },
-    source: "Битрикс24 REST: 50 записей на странице, поле total; amoCRM API v4: limit 250; practice",
 };
 
 /// Rows that are records of the system, whatever became of them here.

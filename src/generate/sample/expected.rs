@@ -5,27 +5,27 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::plan::Plan;
-use super::world::World;
+use super::world::{Pairs, World};
 use crate::model::Side;
 
 /// A record for the truth tables.
 struct Member {
     side: Side,
     key: String,
-    weak: bool,
+    pairs: Pairs,
 }
 
 /// Members by party. A record that two sources give counts once.
 fn parties(world: &World) -> BTreeMap<u32, Vec<Member>> {
     let mut parties: BTreeMap<u32, Vec<Member>> = BTreeMap::new();
     let cards = world.crm.iter().chain(&world.onec).filter(|c| !c.gone && !c.own);
-    let cards = cards.map(|c| (c.party, c.side(), c.key(), c.weak));
+    let cards = cards.map(|c| (c.party, c.side(), c.key(), c.pairs));
     let people = world.crm_people.iter().chain(&world.onec_people).filter(|p| !p.gone);
-    let people = people.map(|p| (p.party, p.side(), p.key(), p.weak));
-    for (party, side, key, weak) in cards.chain(people) {
+    let people = people.map(|p| (p.party, p.side(), p.key(), p.pairs));
+    for (party, side, key, pairs) in cards.chain(people) {
         let members = parties.entry(party).or_default();
         if members.iter().all(|m| m.key != key) {
-            members.push(Member { side, key, weak });
+            members.push(Member { side, key, pairs });
         }
     }
     parties
@@ -36,13 +36,13 @@ fn cell(text: &str) -> String {
 }
 
 /// `left_key,right_key,level`: a pair of level `auto` must be linked without review, one of level `review` (its
-/// evidence is spoiled) may wait for a person.
+/// evidence is spoiled) may wait for a person, one of level `apart` is held apart by a veto and named by a finding.
 pub fn links(world: &World) -> String {
     let mut out = String::from("left_key,right_key,level\n");
     for members in parties(world).values() {
         for left in members.iter().filter(|m| m.side == Side::Crm) {
             for right in members.iter().filter(|m| m.side == Side::Onec) {
-                let level = if left.weak || right.weak { "review" } else { "auto" };
+                let level = left.pairs.max(right.pairs).as_str();
                 let _ = writeln!(out, "{},{},{level}", left.key, right.key);
             }
         }
@@ -62,7 +62,7 @@ pub fn merges(world: &World) -> String {
             }
             group += 1;
             for member in &own {
-                let level = if own.iter().any(|m| m.weak) { "review" } else { "auto" };
+                let level = own.iter().map(|m| m.pairs).max().unwrap_or(Pairs::Auto).as_str();
                 let _ = writeln!(out, "{group},{side},{},{level}", member.key);
             }
         }
@@ -70,7 +70,7 @@ pub fn merges(world: &World) -> String {
     out
 }
 
-/// `left_key,right_key,veto,note`.
+/// `left_key,right_key,veto,note`: the vetoes that may hold the pair apart, with spaces between.
 pub fn traps(plan: &Plan) -> String {
     let mut out = String::from("left_key,right_key,veto,note\n");
     for trap in &plan.traps {

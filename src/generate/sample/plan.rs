@@ -19,6 +19,7 @@ pub struct Planted {
 pub struct Trap {
     pub left: String,
     pub right: String,
+    /// Vetoes that may hold it apart, with spaces between.
     pub veto: &'static str,
     pub note: &'static str,
 }

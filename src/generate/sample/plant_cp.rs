@@ -1,7 +1,7 @@
 //! Defects of single counterparty cards, and differences between the two systems.
 
 use super::plan::Plan;
-use super::world::{Kind, Requisite, Source};
+use super::world::{Kind, Pairs, Requisite, Source};
 use crate::generate::ids::{self, Region};
 use crate::model::Side::{Crm, Onec};
 
@@ -31,12 +31,12 @@ fn inn(p: &mut Plan) {
     let at = p.take_plain();
     let card = p.crm(at);
     card.inn = ids::spoil_control(&card.inn);
-    card.weak = true;
+    card.pairs = Pairs::Review;
     p.found("cp-inn-checksum", Crm, at, "last digit of the INN is wrong");
     let at = p.take_plain();
     let card = p.onec(at);
     card.inn = ids::spoil_control(&card.inn);
-    card.weak = true;
+    card.pairs = Pairs::Review;
     p.found("cp-inn-checksum", Onec, at, "last digit of the INN is wrong");
     let at = p.take_plain();
     for card in p.both(at) {
@@ -83,7 +83,7 @@ fn inn(p: &mut Plan) {
         let at = p.take_plain();
         let card = if side == Crm { p.crm(at) } else { p.onec(at) };
         card.inn = placeholder.to_owned();
-        card.weak = true;
+        card.pairs = Pairs::Review;
         p.found("cp-inn-placeholder", side, at, "a filler instead of the INN");
     }
 
@@ -113,7 +113,7 @@ fn inn(p: &mut Plan) {
     let at = p.take_trader();
     let card = p.crm(at);
     card.inn = format!("{},{}E+11", &card.inn[..1], &card.inn[1..3]);
-    card.weak = true;
+    card.pairs = Pairs::Review;
     p.found("snap-number-coerced", Crm, at, "INN in scientific form, digits are lost");
 }
 
@@ -243,7 +243,7 @@ fn links(p: &mut Plan) {
     let guid = p.onec(a).id.clone();
     let card = p.crm(b);
     card.origin = guid;
-    card.weak = true;
+    card.pairs = Pairs::Review;
     p.found_with("cp-link-not-unique", Crm, a, &[(Crm, b)], "two companies hold one GUID");
     p.found_with("cp-link-inn-conflict", Crm, b, &[(Onec, a)], "the GUID leads to a card with another INN");
 
@@ -252,7 +252,7 @@ fn links(p: &mut Plan) {
     for (at, guid) in [(a, second), (b, first)] {
         let card = p.crm(at);
         card.origin = guid;
-        card.weak = true;
+        card.pairs = Pairs::Review;
     }
     p.found_with("cp-link-inn-conflict", Crm, a, &[(Onec, b)], "links of two companies are swapped");
     p.found_with("cp-link-inn-conflict", Crm, b, &[(Onec, a)], "links of two companies are swapped");
@@ -289,8 +289,12 @@ fn one_sided_and_drift(p: &mut Plan) {
             3 => card.email = format!("zakupki-{}@pisma.example", &mobile[4..]),
             _ => card.kpp = ids::kpp("5493", "01", 2),
         }
-        // Another KPP is another registration: such a pair is for a person to decide.
-        card.weak = matches!(field, 0 | 4);
+        card.pairs = match field {
+            0 => Pairs::Review,
+            // Another KPP is another registration: a branch, for all that the cards can tell.
+            4 => Pairs::Apart,
+            _ => Pairs::Auto,
+        };
         p.found_with("cp-field-drift", Crm, at, &[(Onec, at)], "name, address, phone, e-mail or KPP differs");
     }
 }
@@ -317,7 +321,7 @@ fn requisites(p: &mut Plan) {
     let inn = ids::inn_org(9010, Region::WithoutZero);
     let kpp = ids::kpp(&inn, "01", 1);
     p.crm(at).more.push(Requisite { preset: 1, inn, kpp });
-    p.crm(at).weak = true;
+    p.crm(at).pairs = Pairs::Review;
     p.found("cp-b24-requisites-many", Crm, at, "two requisites with different INN");
     let at = p.take_rest(Kind::Trader);
     p.crm(at).preset = 1;

@@ -1,9 +1,12 @@
 //! Defects of contacts.
 
 use super::plan::Plan;
-use super::world::{Person, Source};
+use super::world::{Pairs, Person, Source};
 use crate::generate::{ids, names};
 use crate::model::Side::{self, Crm, Onec};
+
+/// Vetoes any of which may hold two persons apart: which comes first is for matching to say.
+const OTHER_PERSON: &str = "person-differs birth-date-differs shared-contact-only";
 
 /// Every defect of this file.
 pub fn plant(p: &mut Plan) {
@@ -54,7 +57,7 @@ fn phones(p: &mut Plan) {
         let others: Vec<_> = people[1..].iter().map(|&at| (side, at)).collect();
         p.found_person("ct-phone-shared", side, people[0], &others, "phone of a reception on seven persons");
         let all: Vec<_> = people.iter().map(|&at| (side, at)).collect();
-        p.trap_people(&all, "person-differs", "persons behind one reception");
+        p.trap_people(&all, OTHER_PERSON, "persons behind one reception");
     }
 
     let own = p.world.own_phone.clone();
@@ -78,7 +81,7 @@ fn emails(p: &mut Plan) {
         let others: Vec<_> = people[1..].iter().map(|&at| (side, at)).collect();
         p.found_person("ct-email-role-shared", side, people[0], &others, "info@ on four persons");
         let all: Vec<_> = people.iter().map(|&at| (side, at)).collect();
-        p.trap_people(&all, "person-differs", "persons behind one mailbox");
+        p.trap_people(&all, OTHER_PERSON, "persons behind one mailbox");
     }
 }
 
@@ -129,11 +132,13 @@ fn families_and_namesakes(p: &mut Plan) {
         }
         for side in [Crm, Onec] {
             let all: Vec<_> = family.iter().map(|&at| (side, at)).collect();
-            p.found_person("ct-contradiction", side, family[0], &all[1..], "a family with one phone");
-            p.trap_people(&all, "person-differs", "a family with one phone");
+            for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+                p.found_person("ct-contradiction", side, family[a], &[all[b]], "a family with one phone");
+            }
+            p.trap_people(&all, OTHER_PERSON, "a family with one phone");
         }
         for (a, b) in [(0, 1), (0, 2), (1, 2), (1, 0), (2, 0), (2, 1)] {
-            p.trap_people(&[(Crm, family[a]), (Onec, family[b])], "person-differs", "a family with one phone");
+            p.trap_people(&[(Crm, family[a]), (Onec, family[b])], OTHER_PERSON, "a family with one phone");
         }
     }
     // Two persons of one name: nothing but the name agrees.
@@ -150,9 +155,17 @@ fn families_and_namesakes(p: &mut Plan) {
         for (left, right) in
             [((Crm, a), (Crm, b)), ((Onec, a), (Onec, b)), ((Crm, a), (Onec, b)), ((Crm, b), (Onec, a))]
         {
-            p.trap_people(&[left, right], "birth-date-differs", "namesakes with different dates of birth");
+            p.trap_people(&[left, right], OTHER_PERSON, "namesakes with different dates of birth");
         }
     }
+}
+
+/// Initials decide nothing: a person has to.
+fn initials(c: &mut Person) {
+    for part in [&mut c.first, &mut c.patronymic] {
+        *part = part.chars().take(1).chain(['.']).collect();
+    }
+    c.pairs = Pairs::Review;
 }
 
 fn full_names(p: &mut Plan) {
@@ -167,14 +180,10 @@ fn full_names(p: &mut Plan) {
         c.patronymic.clear();
     });
     one(p, "ct-fio-initials", Crm, "initials instead of names", |c| {
-        for part in [&mut c.first, &mut c.patronymic] {
-            *part = part.chars().take(1).chain(['.']).collect();
-        }
+        initials(c);
     });
     one(p, "ct-fio-initials", Onec, "initials instead of names", |c| {
-        for part in [&mut c.first, &mut c.patronymic] {
-            *part = part.chars().take(1).chain(['.']).collect();
-        }
+        initials(c);
         c.whole = format!("{} {}{}", c.last, c.first, c.patronymic);
     });
     one(p, "ct-fio-translit", Crm, "a Russian name in Latin letters", |c| {
@@ -206,7 +215,7 @@ fn documents(p: &mut Plan) {
     let document = p.person(Onec, a).document.clone();
     change(p, Onec, b).document = document;
     p.found_person("ct-doc-shared", Onec, a, &[(Onec, b)], "one passport on two persons");
-    p.trap_people(&[(Onec, a), (Onec, b)], "person-differs", "one passport on two persons");
+    p.trap_people(&[(Onec, a), (Onec, b)], OTHER_PERSON, "one passport on two persons");
     for date in ["01.01.1900", "17.05.2031"] {
         one(p, "ct-birthdate-impossible", Crm, "1900 or the future", |c| c.birth = date.to_owned());
     }
@@ -257,7 +266,9 @@ fn one_sided_and_drift(p: &mut Plan) {
             1 => contact.phone = phone,
             _ => contact.birth = format!("{}{}", &contact.birth[..6], 1958),
         }
-        contact.weak = field == 2;
+        if field == 2 {
+            contact.pairs = Pairs::Apart;
+        }
         p.found_person("ct-field-drift", Crm, at, &[], "e-mail, phone or date of birth differs");
         let other = p.world.onec_people[at].key();
         if let Some(finding) = p.findings.last_mut() {

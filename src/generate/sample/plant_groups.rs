@@ -1,7 +1,7 @@
 //! Duplicates inside a side, and the groups that look like duplicates and are none.
 
 use super::plan::Plan;
-use super::world::{Card, Kind, Person};
+use super::world::{Card, Kind, Pairs, Person};
 use crate::generate::ids;
 use crate::model::Side::{self, Crm, Onec};
 
@@ -67,6 +67,9 @@ fn duplicates(p: &mut Plan) {
     let (first, second) = if a < b { (a, b) } else { (b, a) };
     p.crm(first).id.clone_from(&id);
     p.crm(second).id = format!("{id}~2");
+    // Which of the two an id means, nobody can tell: a person decides.
+    p.crm(first).pairs = Pairs::Review;
+    p.crm(second).pairs = Pairs::Review;
     p.found_with("snap-pk-duplicate", Crm, first, &[(Crm, second)], "two companies with one ID");
 }
 
@@ -174,7 +177,7 @@ fn numbered(p: &mut Plan) {
         card.inn.clear();
         card.kpp.clear();
         card.ogrn.clear();
-        card.weak = true;
+        card.pairs = Pairs::Review;
         p.found("cp-inn-missing", Crm, at, "organisation without INN");
     }
     p.found_with("cp-name-number-differs", Crm, a, &[(Crm, b)], "«Аптека № 5» and «Аптека № 6»");
@@ -199,12 +202,14 @@ fn accounting_firm(p: &mut Plan) {
         let all: Vec<_> = clients.iter().map(|&at| (side, at)).collect();
         p.trap_cards(&all, "inn-differs", "clients of one accounting firm");
     }
-    // Two more that keep no INN in the CRM: phone and mailbox are all that speaks for a pair.
+    // Two more that keep no INN in the CRM: the name, a phone and a mailbox of many are all that speaks for a pair.
     let poor: Vec<usize> = (0..2).map(|_| p.take_plain()).collect();
     for &at in &poor {
+        for card in p.both(at) {
+            card.phone.clone_from(&phone);
+            card.email.clone_from(&email);
+        }
         let card = p.crm(at);
-        card.phone.clone_from(&phone);
-        card.email.clone_from(&email);
         for text in [
             &mut card.inn,
             &mut card.kpp,
@@ -216,7 +221,7 @@ fn accounting_firm(p: &mut Plan) {
         ] {
             text.clear();
         }
-        card.weak = true;
+        card.pairs = Pairs::Review;
         p.found("cp-inn-missing", Crm, at, "organisation without INN");
     }
     p.trap_cards(&[(Crm, poor[0]), (Crm, poor[1])], "shared-contact-only", "clients of one accounting firm");

@@ -95,14 +95,34 @@ pub struct Requisite {
     pub kpp: String,
 }
 
+/// How surely a record can be paired with the others of its party.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Pairs {
+    /// Linked without a person.
+    Auto,
+    /// Its evidence is spoiled: a person may have to decide.
+    Review,
+    /// It holds a value that speaks for another party: a veto keeps the pair apart, and a finding says so.
+    Apart,
+}
+
+impl Pairs {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Pairs::Auto => "auto",
+            Pairs::Review => "review",
+            Pairs::Apart => "apart",
+        }
+    }
+}
+
 /// A counterparty as one system holds it. Texts stand as that system writes them.
 #[derive(Clone, Debug)]
 pub struct Card {
     pub source: Source,
     /// Records with one number are one real party.
     pub party: u32,
-    /// Its evidence is spoiled: a pair with it may stay in review.
-    pub weak: bool,
+    pub pairs: Pairs,
     pub id: String,
     pub code: String,
     pub kind: Kind,
@@ -140,7 +160,7 @@ pub struct Card {
 pub struct Person {
     pub source: Source,
     pub party: u32,
-    pub weak: bool,
+    pub pairs: Pairs,
     pub id: String,
     pub last: String,
     pub first: String,
@@ -320,7 +340,7 @@ impl World {
         let crm = Card {
             source: crm_source,
             party,
-            weak: false,
+            pairs: Pairs::Auto,
             id: self.crm_id(),
             code: String::new(),
             kind,
@@ -365,7 +385,7 @@ impl World {
         let mut crm = Person {
             source: Source::CrmHtml,
             party,
-            weak: false,
+            pairs: Pairs::Auto,
             id: format!("{}", 5000 + 3 * n),
             last: String::new(),
             first: String::new(),

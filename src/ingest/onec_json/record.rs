@@ -97,6 +97,10 @@ pub fn kind_of_context(context: &str) -> Option<String> {
 /// [`IngestError::Limit`] of [`Rows::cell`].
 pub fn add_cells(input: &Input, rows: &mut Rows, record: &[(Cow<'_, str>, Node<'_>)]) -> Result<(), IngestError> {
     let dump = record.iter().any(|(key, value)| key == "ref" && value.is_container());
+    let has_key = |name: &str| record.iter().any(|(key, _)| key == name);
+    // An attribute of several types stands beside the name of its type: `Владелец`, `Владелец_Type`.
+    let types: Vec<(&str, &str)> =
+        record.iter().filter_map(|(key, value)| Some((key.strip_suffix("_Type")?, value.text()?))).collect();
     for (key, value) in record {
         let heading = match DUMP_NAMES.iter().find(|(name, _)| dump && name == key) {
             Some((_, onec)) => onec,
@@ -110,7 +114,16 @@ pub fn add_cells(input: &Input, rows: &mut Rows, record: &[(Cow<'_, str>, Node<'
         {
             continue;
         }
-        if heading == "КонтактнаяИнформация" && value.is_container() {
+        if let Some(base) = heading.strip_suffix("_Type")
+            && has_key(base)
+        {
+            continue;
+        }
+        let class = types.iter().find(|(base, _)| *base == heading).map(|(_, class)| *class);
+        if let (Some(class), Some(guid)) = (class, value.text()) {
+            let reference = kind_of_type(class).is_some();
+            rows.cell(&if reference { format!("{heading} (ссылка)") } else { heading.to_owned() }, sense(guid))?;
+        } else if heading == "КонтактнаяИнформация" && value.is_container() {
             add_contacts(input, rows, value)?;
         } else if let ("Ссылка" | "Ref", Node::Object(_)) = (heading, value) {
             rows.cell(heading, sense(first_text(value, &GUID_KEYS).unwrap_or_default()))?;

@@ -27,7 +27,7 @@ pub struct CardView {
     pub remedy: &'static str,
     pub example: &'static str,
     pub fix: &'static str,
-    pub source: String,
+    pub source: &'static str,
     pub table: Table,
 }
 
@@ -101,7 +101,7 @@ impl Findings {
                 remedy: card.remedy,
                 example: card.example,
                 fix: c.meta.fix.text(t.lang),
-                source: queue::rule_source(cx, c.meta.source),
+                source: card.source,
                 table,
             });
         }

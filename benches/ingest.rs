@@ -1,0 +1,150 @@
+//! Reading of generated exports: megabytes a second and peak memory.
+//!
+//! `cargo bench --bench ingest [-- MEGABYTES]` (of CSV, default 200; the other formats hold a part of its rows). One
+//! thread, so that the figures are those of one core, then CSV again on all. Seeded: the same bytes every time.
+
+use std::fmt::Write;
+use std::time::Instant;
+
+use rust_xlsxwriter::Workbook;
+use sverka::ingest::{self, Input};
+
+fn main() {
+    // Cargo passes `--bench` of its own.
+    let megabytes: usize = std::env::args().skip(1).find_map(|a| a.parse().ok()).unwrap_or(200);
+    let all = rayon::current_num_threads();
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread is always to be had");
+    let many = rayon::ThreadPoolBuilder::new().num_threads(all).build().expect("there were as many before");
+
+    let text = csv(megabytes << 20);
+    let rows = text.lines().count() - 1;
+    let (cp1251, _, _) = encoding_rs::WINDOWS_1251.encode(&text);
+    let cp1251 = cp1251.into_owned();
+    let html = html(&text, rows / 2);
+    let xlsx = xlsx(&text, rows / 8);
+    one.install(|| {
+        measure("CSV, UTF-8, one core", "a.csv", text.clone().into_bytes());
+        measure("CSV, windows-1251, one core", "a.csv", cp1251);
+        measure("HTML, one core", "a.xls", html);
+        measure("XLSX, one core", "a.xlsx", xlsx);
+    });
+    many.install(|| measure(&format!("CSV, UTF-8, {all} cores"), "a.csv", text.into_bytes()));
+}
+
+fn measure(title: &str, name: &str, bytes: Vec<u8>) {
+    let input = Input::from_bytes(name, bytes);
+    forget_peak();
+    let before = memory("VmRSS");
+    let start = Instant::now();
+    let (format, extract) = ingest::read(&input, None).unwrap_or_else(|e| panic!("{e}"));
+    let seconds = start.elapsed().as_secs_f64();
+    let megabytes = input.bytes.len() as f64 / f64::from(1 << 20);
+    let text: usize = extract.tables.iter().flat_map(|t| &t.columns).map(|c| c.cells.byte_len()).sum();
+    println!(
+        "{title} ({format}): {megabytes:.0} MB, {} rows, {seconds:.2} s, {:.0} MB/s, {:.0} rows/s; \
+         columns hold {:.0} MB of text, peak memory {}",
+        extract.tables.iter().map(|t| t.len()).sum::<usize>(),
+        megabytes / seconds,
+        extract.tables[0].len() as f64 / seconds,
+        text as f64 / f64::from(1 << 20),
+        memory("VmHWM").zip(before).map_or_else(
+            || "unknown".to_owned(),
+            |(peak, before)| format!("+{} MB", peak.saturating_sub(before) >> 10)
+        ),
+    );
+}
+
+/// Kilobytes of this process, where the system tells.
+fn memory(field: &str) -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}
+
+/// The peak begins anew, where the system allows it.
+fn forget_peak() {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+/// SplitMix64.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % n
+    }
+}
+
+const HEADING: &str = "ID;Название компании;ИНН;КПП;Рабочий телефон;Рабочий e-mail;Адрес;Тип компании;Дата создания;Ответственный;Комментарий";
+
+/// A list of companies as Bitrix24 writes it: quoted where it must be, a line feed in one comment of a hundred.
+fn csv(bytes: usize) -> String {
+    let mut random = Random(42);
+    let mut text = String::with_capacity(bytes + 1_000);
+    text.push_str(HEADING);
+    text.push('\n');
+    let mut id = 0;
+    while text.len() < bytes {
+        id += 1;
+        let (a, b, c) = (random.below(10_000_000), random.below(1_000), random.below(300));
+        let comment = match random.below(100) {
+            0 => "\"звонить после обеда;\nспросить \"\"главного\"\"\"",
+            1..=30 => "постоянный покупатель",
+            _ => "",
+        };
+        writeln!(
+            text,
+            "{id};\"ООО \"\"Лютик {b}\"\"\";77{a:08};770{b:03}001;+7 495 {a:07};office@{a}.example;г. Тверь, ул. Ближняя, д. {c};Клиент;{:02}.0{}.202{} 10:00:00;Менеджер {};{comment}",
+            c % 28 + 1,
+            c % 9 + 1,
+            c % 5,
+            c % 20,
+        )
+        .expect("writing to a String cannot fail");
+    }
+    text
+}
+
+/// The cells of a line without quotes.
+fn cells(line: &str) -> impl Iterator<Item = String> {
+    line.split(';').map(|cell| cell.trim_matches('"').replace("\"\"", "\""))
+}
+
+fn lines(text: &str, rows: usize) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit() || c == 'I')).take(rows + 1)
+}
+
+fn html(text: &str, rows: usize) -> Vec<u8> {
+    let mut html = String::from(
+        "\u{feff}<meta http-equiv=\"Content-type\" content=\"text/html;charset=UTF-8\" /><table border=\"1\">",
+    );
+    for line in lines(text, rows) {
+        html.push_str("<tr>");
+        for cell in cells(line) {
+            write!(html, "<td>{cell}</td>").expect("writing to a String cannot fail");
+        }
+        html.push_str("</tr>");
+    }
+    html.push_str("</table>");
+    html.into_bytes()
+}
+
+fn xlsx(text: &str, rows: usize) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    // The last row of a sheet is 1,048,576.
+    for (row, line) in lines(text, rows.min(1_000_000)).enumerate() {
+        for (column, cell) in cells(line).enumerate() {
+            let done = match cell.parse::<f64>() {
+                Ok(number) => sheet.write(row as u32, column as u16, number),
+                Err(_) => sheet.write(row as u32, column as u16, cell),
+            };
+            done.unwrap_or_else(|e| panic!("{e}"));
+        }
+    }
+    book.save_to_buffer().unwrap_or_else(|e| panic!("{e}"))
+}

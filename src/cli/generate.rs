@@ -1,0 +1,70 @@
+//! `sverka generate`: invented projects.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum;
+use sverka::generate::{self, Folder, Layout};
+
+use super::summary::number;
+
+/// A bundled project.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Sample {
+    Trade,
+    TradeClean,
+}
+
+/// How the files of an invented base are written.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Format {
+    Csv,
+    Xlsx,
+    Commerceml,
+}
+
+/// Writes a sample, or a base of `rows` records a side, into the new folder `out`.
+pub fn run(rows: Option<usize>, seed: u64, sample: Option<Sample>, format: Format, out: &Path) -> Result<ExitCode> {
+    if out.exists() {
+        bail!("{}: уже есть; укажите новую папку", out.display());
+    }
+    let place = out.display();
+    let mut told = String::new();
+    match (sample, rows) {
+        (Some(sample), _) => {
+            for (path, bytes) in generate::sample(matches!(sample, Sample::TradeClean)) {
+                let file = out.join(path);
+                let folder = file.parent().unwrap_or(out);
+                std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+                std::fs::write(&file, bytes).with_context(|| file.display().to_string())?;
+            }
+        }
+        (None, Some(rows)) => {
+            let layout = match format {
+                Format::Csv => Layout::Csv,
+                Format::Xlsx => Layout::Xlsx,
+                Format::Commerceml => Layout::CommerceMl,
+            };
+            let counts =
+                generate::project_as(layout, rows, seed, &mut Folder::new(out)).with_context(|| place.to_string())?;
+            let n = |count: usize| number(count as u64);
+            told = format!(
+                "Записей: CRM {}, 1С {}\nВерных пар: {} (truth.csv), из них найти нельзя {}\n\
+                 Пар CRM — 1С без общего ИНН, ОГРН, телефона и почты: {} из {}\n\
+                 Ловушек, похожих и разных: {} (traps.csv)\n\
+                 Расхождения пар: drift.csv, что испорчено в записях: noise.csv\n",
+                n(counts.crm),
+                n(counts.onec),
+                n(counts.truth),
+                n(counts.unfindable),
+                n(counts.without_identifier),
+                n(counts.cross),
+                n(counts.traps),
+            );
+        }
+        (None, None) => bail!("укажите --rows или --sample"),
+    }
+    super::print(&format!("{told}Готово: {place}\nДальше: sverka audit {place}"))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,132 @@
+//! `sverka init`: a project for files.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use chrono::Local;
+use sverka::config;
+use sverka::ingest::Input;
+use sverka::model::{Lang, Side};
+use sverka::propose::discover::{self, Found};
+use sverka::propose::project::{self, Given, Proposal, Wording};
+use sverka::propose::{self, SeenFile};
+
+/// Looks at the files and writes the project to `out`, which is replaced only with `force`.
+pub fn run(files: &[PathBuf], out: &Path, force: bool, lang: Lang) -> Result<ExitCode> {
+    if out.exists() && !force {
+        bail!("{}: уже есть; укажите другой файл в --out или замените его с --force", out.display());
+    }
+    let out = std::path::absolute(out).with_context(|| out.display().to_string())?;
+    let root = out.parent().unwrap_or(Path::new("/")).to_owned();
+    let given = look(&discover::files(files)?, &out, &root)?;
+    let folder = root.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = match lang {
+        Lang::Ru => format!("Сверка CRM и 1С: {folder}"),
+        Lang::En => format!("CRM against 1C: {folder}"),
+    };
+    let today = Local::now().format("%Y-%m-%d").to_string();
+    let wording = Wording { lang, name: &name, today: &today };
+    let seen: BTreeSet<&str> = given.iter().map(|g| g.name.as_str()).collect();
+    let is_whole = |folder: &str| {
+        discover::visible(&root.join(folder)).iter().all(|p| seen.contains(discover::relative(p, &root).as_str()))
+    };
+    let proposal = project::compose(&given, wording, &is_whole);
+    if proposal.sources == [0, 0] {
+        let reasons: Vec<String> =
+            given.iter().filter_map(|g| Some(format!("\n  {}: {}", g.name, g.seen.as_ref().err()?))).collect();
+        bail!("среди файлов нет списка контрагентов или контактов{}", reasons.concat());
+    }
+    write(&out, &proposal.text)?;
+    // What is written must be read: the reader of the project is asked at once.
+    config::load(&out).with_context(|| "предложенный проект не читается".to_owned())?;
+    super::print(&report(&given, &proposal, &out, lang))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn look(found: &[Found], out: &Path, root: &Path) -> Result<Vec<Given>> {
+    let mut given = Vec::with_capacity(found.len());
+    for file in found {
+        let path = std::path::absolute(&file.path).with_context(|| file.path.display().to_string())?;
+        if path == out {
+            continue;
+        }
+        let name = discover::relative(&path, root);
+        let seen = Input::open(&file.path, &name).and_then(|input| propose::recognise(&input));
+        let seen = seen.map_err(|error| {
+            // The name of the file stands before the reason anyway.
+            let text = error.to_string();
+            text.strip_prefix(&format!("{}: ", file.path.display())).unwrap_or(&text).to_owned()
+        });
+        given.push(Given { name, seen });
+    }
+    Ok(given)
+}
+
+fn write(out: &Path, text: &str) -> Result<()> {
+    // Beside it and then renamed: an interrupted write leaves no half of a project.
+    let name = out.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let draft = out.with_file_name(format!(".{name}.part-{}", std::process::id()));
+    let written = std::fs::File::create(&draft).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    written.and_then(|()| std::fs::rename(&draft, out)).with_context(|| format!("{}: не записывается", out.display()))
+}
+
+/// What was seen, what is open, what to do next.
+fn report(given: &[Given], proposal: &Proposal, out: &Path, lang: Lang) -> String {
+    let say = |ru: &'static str, en: &'static str| lang.pick(ru, en);
+    let mut lines = Vec::new();
+    for one in given {
+        lines.push(match &one.seen {
+            Ok(seen) => format!("  {}: {}", one.name, what(seen, lang)),
+            Err(why) => format!("  {}: {} {why}", one.name, say("не читается:", "not read:")),
+        });
+    }
+    if !proposal.questions.is_empty() {
+        lines.push(format!("\n{}", say("Решите сами и поправьте в файле:", "Decide and correct in the file:")));
+        lines.extend(proposal.questions.iter().map(|(place, q)| format!("  ? {place}: {}", q.text(lang))));
+    }
+    lines.push(format!("\n{} {}", say("Записан проект", "Project written:"), out.display()));
+    if proposal.sources.iter().all(|n| *n > 0) {
+        lines.push(format!("{} sverka audit {}", say("Дальше:", "Next:"), out.display()));
+    }
+    lines.join("\n")
+}
+
+fn what(seen: &SeenFile, lang: Lang) -> String {
+    let mut parts = vec![seen.format.to_owned()];
+    if !seen.encoding.is_empty() {
+        parts.push(seen.encoding.clone());
+    }
+    let taken: Vec<_> = seen.tables.iter().filter(|t| t.is_taken()).collect();
+    if taken.is_empty() {
+        parts.push(
+            lang.pick("не список контрагентов или контактов", "no list of counterparties or contacts").to_owned(),
+        );
+        return parts.join(", ");
+    }
+    parts.push(match seen.side.side {
+        Side::Crm => "CRM".to_owned(),
+        side @ Side::Onec => side.title(lang).to_owned(),
+    });
+    for table in taken {
+        let name = match table.entity {
+            Some(entity) => entity.title(lang),
+            None => lang.pick("реквизиты", "requisites"),
+        };
+        let known = table.columns.iter().filter(|c| c.field.is_some()).count();
+        parts.push(format!(
+            "{name}: {} {}, {} {known} {} {}",
+            lang.pick("строк", "rows"),
+            table.rows,
+            lang.pick("колонок узнано", "columns known"),
+            lang.pick("из", "of"),
+            table.columns.len()
+        ));
+    }
+    parts.join(", ")
+}

@@ -1,0 +1,493 @@
+//! What files are, for `inspect`, and the project that `init` proposes for them.
+//!
+//! [`recognise`] reads a file as an audit would and says what it saw: format, tables, which field each column serves
+//! and why, rows that would be quarantined, which system it comes from. [`project::compose`] makes a `sverka.toml` of
+//! several such files. Nothing is decided in silence: what stays open is a [`Question`].
+
+mod content;
+pub mod discover;
+mod heading;
+pub mod project;
+#[cfg(test)]
+mod tests;
+
+use crate::config::SourceConfig;
+use crate::ingest::{self, Extract, IngestError, Input};
+use crate::map::{self, SourceInput, Use};
+use crate::model::{Entity, Field, Inn, Lang, Quarantined, RawTable, Side, SourceFile};
+use crate::normalize;
+
+/// Examples of a column that are kept.
+pub const EXAMPLES: usize = 3;
+/// Characters of an example.
+const EXAMPLE_LENGTH: usize = 40;
+/// Stages of deals that are listed.
+const MOST_STAGES: usize = 40;
+/// Points from which a side is certain, and from which it is likely.
+const CERTAIN: i32 = 6;
+const LIKELY: i32 = 2;
+
+/// Why a column is taken for a field.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reason {
+    /// Its heading is known.
+    Heading,
+    /// Its heading resembles a known one.
+    Similar,
+    /// Its values show it.
+    Content,
+}
+
+impl Reason {
+    /// Name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Reason::Heading => "heading",
+            Reason::Similar => "similar",
+            Reason::Content => "content",
+        }
+    }
+}
+
+/// Something a person must decide.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Question {
+    pub ru: String,
+    pub en: String,
+}
+
+impl Question {
+    pub fn text(&self, lang: Lang) -> &str {
+        lang.pick(&self.ru, &self.en)
+    }
+}
+
+/// A column and what it is taken for.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SeenColumn {
+    pub heading: String,
+    /// The field it serves, or should serve.
+    pub field: Option<Field>,
+    /// `None` when it serves no field.
+    pub reason: Option<Reason>,
+    /// Rows with a value.
+    pub filled: usize,
+    /// Different values in the order of the file, cut to 40 characters.
+    pub examples: Vec<String>,
+}
+
+/// A table and what it is taken for.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SeenTable {
+    /// As the format calls its rows; empty for a list that does not say.
+    pub kind: String,
+    pub sheet: Option<String>,
+    /// What an audit makes of it once the entity is named.
+    pub used: Use,
+    /// `None` where it is no list of counterparties or contacts.
+    pub entity: Option<Entity>,
+    /// The format says it, or the signs are strong.
+    pub entity_is_sure: bool,
+    /// Rows that the reader gave, which the fill of columns is a share of.
+    pub read: usize,
+    /// `rows == loaded + left_out + quarantined`.
+    pub rows: u64,
+    pub loaded: u64,
+    pub left_out: u64,
+    pub quarantined: Vec<Quarantined>,
+    /// The file says that it holds a part only.
+    pub partial: bool,
+    pub columns: Vec<SeenColumn>,
+    pub questions: Vec<Question>,
+    /// Stages of deals, in the order of the file.
+    pub stages: Vec<String>,
+}
+
+impl SeenTable {
+    /// Whether an audit takes rows of it.
+    pub fn is_taken(&self) -> bool {
+        match self.used {
+            Use::Records(_) => self.entity.is_some(),
+            Use::Joined | Use::Own => true,
+            Use::Unclear | Use::NotTaken => false,
+        }
+    }
+}
+
+/// Which system a file comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SideGuess {
+    pub side: Side,
+    pub certainty: Certainty,
+}
+
+/// How sure a guess is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Certainty {
+    /// Nothing points anywhere.
+    Open,
+    Likely,
+    Certain,
+}
+
+/// A file and what it is.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SeenFile {
+    /// Under which it was given.
+    pub name: String,
+    /// Id and title of the format.
+    pub format: &'static str,
+    /// Version of the format, where it has one.
+    pub version: Option<String>,
+    /// Empty for binary formats.
+    pub encoding: String,
+    /// For people: delimiter, heading row, sheets.
+    pub details: Vec<(&'static str, String)>,
+    pub tables: Vec<SeenTable>,
+    pub side: SideGuess,
+    /// INNs of own organisations that the file marks, sorted.
+    pub own: Vec<Inn>,
+}
+
+/// Reads a file and says what it is.
+///
+/// # Errors
+/// [`IngestError`] when it cannot be read.
+pub fn recognise(input: &Input) -> Result<SeenFile, IngestError> {
+    let (format, mut extract) = ingest::read(input, None)?;
+    let mut points = format_points(format) + heading::path_points(&input.name);
+    let read = std::mem::take(&mut extract.tables);
+    let mut tables = Vec::with_capacity(read.len());
+    let mut own = Vec::new();
+    for (at, table) in read.into_iter().enumerate() {
+        points += table_points(&table);
+        tables.push(look_at(input, format, table, at, &mut extract, &mut own));
+    }
+    own.sort_unstable();
+    own.dedup();
+    let version = extract.details.iter().find(|(name, _)| is_version(name)).map(|(_, version)| version.clone());
+    Ok(SeenFile {
+        name: input.name.clone(),
+        format,
+        version,
+        encoding: extract.encoding,
+        details: extract.details.into_iter().filter(|(name, _)| !is_version(name)).collect(),
+        tables,
+        side: SideGuess {
+            side: if points < 0 { Side::Onec } else { Side::Crm },
+            certainty: match points.abs() {
+                CERTAIN.. => Certainty::Certain,
+                LIKELY.. => Certainty::Likely,
+                _ => Certainty::Open,
+            },
+        },
+        own,
+    })
+}
+
+fn is_version(detail: &str) -> bool {
+    matches!(detail, "version" | "версия" | "версия схемы")
+}
+
+/// Formats that one of the two systems writes.
+fn format_points(format: &str) -> i32 {
+    const CRM: &[&str] = &["bitrix24", "amocrm", "retailcrm", "icml"];
+    const ONEC: &[&str] = &["commerceml", "onec", "enterprise", "odata", "1c", "dbf", "fns"];
+    let begins = |names: &[&str]| names.iter().any(|name| format.starts_with(name));
+    match (begins(CRM), begins(ONEC)) {
+        // Excel saves tables of any origin as HTML too.
+        (true, _) if format == "bitrix24-html" => 3,
+        (true, _) => 100,
+        (_, true) => -100,
+        _ => 0,
+    }
+}
+
+fn table_points(table: &RawTable) -> i32 {
+    let headings: i32 = table.columns.iter().map(|c| heading::side_points(&c.heading)).sum();
+    let ids = table.columns.iter().find(|c| matches!(map::aliases::fold(&c.heading).as_str(), "код" | "id" | "code"));
+    let codes = ids.is_some_and(|c| content::are_codes(&content::sample(&c.cells)));
+    headings.clamp(-8, 8) - if codes { 4 } else { 0 }
+}
+
+/// Looks at one table; its rows go through the mapping to see which would be quarantined.
+fn look_at(
+    input: &Input,
+    format: &'static str,
+    table: RawTable,
+    at: usize,
+    extract: &mut Extract,
+    own: &mut Vec<Inn>,
+) -> SeenTable {
+    let mut questions = Vec::new();
+    let (entity, sure) = match map::use_of(&table, None) {
+        Use::Records(entity) => (Some(entity), true),
+        Use::Unclear => entity_of(&table, &input.name),
+        Use::Joined | Use::Own | Use::NotTaken => (None, true),
+    };
+    let used = map::use_of(&table, entity);
+    let columns = columns_of(&table, entity, used, &mut questions);
+    let stages = stages_of(&table);
+    let mut seen = SeenTable {
+        kind: table.kind.clone(),
+        sheet: table.place.sheet.as_deref().map(str::to_owned),
+        used,
+        entity,
+        entity_is_sure: sure,
+        read: table.len(),
+        rows: 0,
+        loaded: table.len() as u64,
+        left_out: 0,
+        quarantined: Vec::new(),
+        partial: table.partial || table.declared_total.is_some_and(|total| total > table.len() as u64),
+        columns,
+        questions,
+        stages,
+    };
+    let place = table.place.clone();
+    let (here, elsewhere) =
+        std::mem::take(&mut extract.quarantined).into_iter().partition(|q| q.location.place == place);
+    extract.quarantined = elsewhere;
+    let left_out: Vec<_> =
+        extract.left_out.iter().filter(|(of, _)| *of == at).map(|(_, left)| (0, left.clone())).collect();
+    let part = Extract { tables: vec![table], quarantined: here, left_out, ..Extract::default() };
+    match entity.or_else(|| (used == Use::Own).then_some(Entity::Counterparty)) {
+        Some(entity) => go_through(input, format, entity, part, &mut seen, own),
+        None => {
+            seen.left_out = part.left_out.len() as u64;
+            seen.quarantined = part.quarantined;
+        }
+    }
+    seen.rows = seen.loaded + seen.left_out + seen.quarantined.len() as u64;
+    seen
+}
+
+/// Sends a table through the mapping, as a source of its own.
+fn go_through(
+    input: &Input,
+    format: &'static str,
+    entity: Entity,
+    part: Extract,
+    seen: &mut SeenTable,
+    own: &mut Vec<Inn>,
+) {
+    let config = SourceConfig {
+        side: Side::Crm,
+        entity: (seen.used != Use::Own).then_some(entity),
+        path: input.name.clone(),
+        files: Vec::new(),
+        format: None,
+        columns: Vec::new(),
+        line: 0,
+    };
+    let (left_out, quarantined) = (part.left_out.len() as u64, part.quarantined.clone());
+    let file = SourceFile { path: input.name.clone(), bytes: 0, sha256: String::new() };
+    match map::side(Side::Crm, vec![SourceInput { config: &config, files: vec![(file, format, part)] }]) {
+        Ok(mapped) => {
+            let counts = &mapped.sources[0].counts;
+            seen.loaded = counts.loaded;
+            seen.left_out = counts.left_out_total();
+            seen.quarantined = mapped.quarantine;
+            let inns = mapped.own.iter().filter_map(|o| normalize::inn::parse(&o.inn).value.valid().copied());
+            own.extend(inns);
+        }
+        // No column is known: the columns say so, the counts stay those of the reader.
+        Err(_) => {
+            seen.left_out = left_out;
+            seen.quarantined = quarantined;
+        }
+    }
+}
+
+/// What a table that does not say it holds, and whether the signs are strong. `None`: no list of parties.
+fn entity_of(table: &RawTable, name: &str) -> (Option<Entity>, bool) {
+    let count = |entity: Entity, fields: &[Field]| {
+        let found = table.columns.iter().filter_map(|c| {
+            map::aliases::field_of(&c.heading, entity)
+                .map(|(field, _)| field)
+                .or_else(|| heading::field_of(&c.heading, entity))
+        });
+        let mut found: Vec<Field> = found.filter(|field| fields.contains(field)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found.len() as i32
+    };
+    use Field::*;
+    let others = table.columns.iter().filter(|c| heading::is_of_other_list(&c.heading)).count();
+    let either = |fields: &[Field]| Entity::ALL.into_iter().map(|e| count(e, fields)).max().unwrap_or(0);
+    let named = either(&[Name, FullName, LastName, FirstName]);
+    let strong = either(&[Inn, Kpp, Ogrn, Phone, Email, LastName, BirthDate, BankAccount]);
+    let weak = either(&[Id, Code, Address, ActualAddress, ExternalId]);
+    let by_values = names_of(table).and_then(|values| content::entity_of_names(&values));
+    let is_party = named > 0 && (strong > 0 || (weak > 0 && by_values.is_some()));
+    if !is_party && (strong <= 1 || others > 0) {
+        return (None, false);
+    }
+    if others > 1 || (others == 1 && strong == 0) {
+        return (None, false);
+    }
+    let firm =
+        count(Entity::Counterparty, &[Kpp, Ogrn, FullName, BankAccount, Bik, TaxId, Website, HeadId, Turnover, Kind]);
+    let person = count(
+        Entity::Contact,
+        &[LastName, FirstName, Patronymic, Position, Gender, Snils, Document, OwnerId, Consent, BirthDate],
+    );
+    let titled = table.columns.iter().any(|c| map::aliases::fold(&c.heading) == "название компании");
+    let mut points = 2 * firm - 2 * person + 4 * i32::from(titled) + heading::entity_points(name);
+    points += match by_values {
+        Some(Entity::Counterparty) => 3,
+        Some(Entity::Contact) => -2,
+        None => 0,
+    };
+    let entity = if points < 0 { Entity::Contact } else { Entity::Counterparty };
+    (Some(entity), points.abs() >= 2)
+}
+
+/// Values of the column that names the records.
+fn names_of(table: &RawTable) -> Option<Vec<&str>> {
+    let is_name = |heading: &str| {
+        Entity::ALL.into_iter().any(|e| map::aliases::field_of(heading, e).is_some_and(|(f, _)| f == Field::Name))
+    };
+    table.columns.iter().find(|c| is_name(&c.heading)).map(|c| content::sample(&c.cells))
+}
+
+/// Each column with its field: by its heading, else by a similar heading, else by its values.
+fn columns_of(table: &RawTable, entity: Option<Entity>, used: Use, questions: &mut Vec<Question>) -> Vec<SeenColumn> {
+    let known = map::fields_of(table, entity);
+    let mut out = Vec::with_capacity(table.columns.len());
+    for (column, &field) in table.columns.iter().zip(&known) {
+        let values = content::sample(&column.cells);
+        let mut seen = SeenColumn {
+            heading: column.heading.clone(),
+            field,
+            reason: field.map(|_| Reason::Heading),
+            filled: column.cells.filled(),
+            examples: examples(&values),
+        };
+        if let (Use::Records(entity), Some(field)) = (used, field) {
+            doubt_heading(&seen.heading, field, entity, &values, questions);
+        }
+        if let (Use::Records(entity), None) = (used, field) {
+            (seen.field, seen.reason) = guess(&column.heading, entity, &values, &known, table, questions);
+        }
+        out.push(seen);
+    }
+    out
+}
+
+/// A heading that says one thing over values that say another.
+fn doubt_heading(heading: &str, field: Field, entity: Entity, values: &[&str], questions: &mut Vec<Question>) {
+    // Numbers and codes of records may look like anything.
+    let checked = matches!(field, Field::Inn | Field::Kpp | Field::Ogrn | Field::Email | Field::Phone | Field::Snils);
+    if let Some((shown, share)) = content::field_of(values)
+        && checked
+        && shown != field
+        && shown.entities().contains(&entity)
+        && content::fits(values, field).is_some_and(|fit| fit < content::SURE / 2)
+    {
+        let (ru, en) = (shown.title(Lang::Ru), shown.title(Lang::En));
+        questions.push(Question {
+            ru: format!(
+                "колонка «{heading}» по заголовку — {}, а {share} % значений похожи на {ru}: что это?",
+                field.title(Lang::Ru)
+            ),
+            en: format!(
+                "column \"{heading}\" is {} by its heading, yet {share} % of its values look like {en}: which is it?",
+                field.title(Lang::En)
+            ),
+        });
+    }
+}
+
+/// A field for a column whose heading is unknown.
+fn guess(
+    heading: &str,
+    entity: Entity,
+    values: &[&str],
+    known: &[Option<Field>],
+    table: &RawTable,
+    questions: &mut Vec<Question>,
+) -> (Option<Field>, Option<Reason>) {
+    let shown = content::field_of(values).filter(|(field, _)| field.entities().contains(&entity));
+    let named = heading::field_of(heading, entity).filter(|field| {
+        // A heading that merely resembles must not be contradicted by what stands below it.
+        content::fits(values, *field).is_none_or(|fit| fit >= content::SURE / 2)
+    });
+    let (field, reason) = match (named, shown) {
+        (_, Some((field, _))) => (field, Reason::Content),
+        (Some(field), None) => (field, Reason::Similar),
+        (None, None) => return (None, None),
+    };
+    let (ru, en) = (field.title(Lang::Ru), field.title(Lang::En));
+    let share = shown.map_or(String::new(), |(_, share)| format!(" ({share} %)"));
+    if heading.is_empty() {
+        questions.push(Question {
+            ru: format!(
+                "колонка без заголовка похожа на {ru}{share}: допишите заголовок в файле, иначе она не читается"
+            ),
+            en: format!(
+                "a column without a heading looks like {en}{share}: give it one in the file, or it is not read"
+            ),
+        });
+        return (None, None);
+    }
+    if !field.is_multiple()
+        && let Some(at) = known.iter().position(|other| *other == Some(field))
+    {
+        let taken = &table.columns[at].heading;
+        questions.push(Question {
+            ru: format!(
+                "колонка «{heading}» тоже похожа на {ru}{share}, но {ru} уже берётся из «{taken}»: какая верна?"
+            ),
+            en: format!(
+                "column \"{heading}\" looks like {en}{share} too, but {en} is taken from \"{taken}\": which is right?"
+            ),
+        });
+        return (None, None);
+    }
+    (Some(field), Some(reason))
+}
+
+/// The first different values, cut.
+fn examples(values: &[&str]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for value in values {
+        let mut text: String = value.chars().take(EXAMPLE_LENGTH).map(|c| if c == '\n' { ' ' } else { c }).collect();
+        if value.chars().nth(EXAMPLE_LENGTH).is_some() {
+            text.push('…');
+        }
+        if !out.contains(&text) {
+            out.push(text);
+        }
+        if out.len() == EXAMPLES {
+            break;
+        }
+    }
+    out
+}
+
+/// Different stages of a table of deals.
+fn stages_of(table: &RawTable) -> Vec<String> {
+    let Some(column) = table.columns.iter().find(|c| heading::is_stage(&c.heading)) else { return Vec::new() };
+    let mut out: Vec<String> = Vec::new();
+    for text in column.cells.iter().map(str::trim).filter(|text| !text.is_empty()) {
+        if out.len() < MOST_STAGES && !out.iter().any(|known| known == text) {
+            out.push(text.to_owned());
+        }
+    }
+    out
+}
+
+/// A value with its letters and digits hidden and its shape kept: «Седов И.» → «Ааааа А.», `+7 495` → `+0 000`.
+pub fn mask(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            c if c.is_ascii_digit() => '0',
+            c if c.is_ascii_uppercase() => 'A',
+            c if c.is_ascii_lowercase() => 'a',
+            c if c.is_uppercase() => 'А',
+            c if c.is_alphabetic() => 'а',
+            c => c,
+        })
+        .collect()
+}

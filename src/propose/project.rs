@@ -1,0 +1,507 @@
+//! A project file for recognised files, with comments that say why.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::{Certainty, Question, Reason, SeenFile, SeenTable, SideGuess};
+use crate::ingest;
+use crate::map::Use;
+use crate::model::{Entity, Field, Inn, Lang, Side};
+
+/// Longest line of a comment, characters.
+const LINE: usize = 110;
+
+/// A file given to `init`.
+#[derive(Debug)]
+pub struct Given {
+    /// As the project will name it: relative to the project, `/` between folders.
+    pub name: String,
+    /// What it is, or why it cannot be read.
+    pub seen: Result<SeenFile, String>,
+}
+
+/// A project to be written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Proposal {
+    pub text: String,
+    /// What a person must decide: the file and the question. Each stands in `text` as a comment too.
+    pub questions: Vec<(String, Question)>,
+    /// Sources that the project names, by side.
+    pub sources: [usize; 2],
+}
+
+/// Words of a project.
+#[derive(Clone, Copy, Debug)]
+pub struct Wording<'a> {
+    pub lang: Lang,
+    /// Name of the project.
+    pub name: &'a str,
+    /// Today, `YYYY-MM-DD`: an example of a date.
+    pub today: &'a str,
+}
+
+/// Files that make one source.
+struct Source<'a> {
+    /// As `path` will name it.
+    path: String,
+    files: Vec<&'a SeenFile>,
+    side: SideGuess,
+    /// The entity to write, `None` where the tables say it themselves.
+    entity: Option<Entity>,
+    questions: Vec<Question>,
+    /// It would stop the audit: written as a comment.
+    is_off: bool,
+}
+
+/// Writes the project. `is_whole` tells of a folder (named as the project would) whether all its visible files are
+/// among `given`.
+pub fn compose(given: &[Given], wording: Wording, is_whole: &dyn Fn(&str) -> bool) -> Proposal {
+    let lang = wording.lang;
+    let mut left = Vec::new();
+    let mut sources = group(given, is_whole, &mut left);
+    settle_sides(&mut sources);
+    // CRM first, companies before contacts, else as given: the order in which fields fill each other.
+    sources.sort_by_key(|s| (s.side.side, s.entity != Some(Entity::Counterparty)));
+
+    let own: Vec<Inn> = {
+        let mut own: Vec<Inn> = sources.iter().flat_map(|s| &s.files).flat_map(|f| &f.own).copied().collect();
+        own.sort_unstable();
+        own.dedup();
+        own
+    };
+    let mut questions: Vec<(String, Question)> = Vec::new();
+    let mut out = head(given.len(), wording, &own, &mut questions);
+    let mut counts = [0; 2];
+    for source in &sources {
+        questions.extend(source.questions.iter().map(|q| (source.path.clone(), q.clone())));
+        write_source(&mut out, source, lang);
+        counts[source.side.side as usize] += usize::from(!source.is_off);
+    }
+    for side in Side::BOTH {
+        if counts[side as usize] == 0 {
+            let question = Question {
+                ru: format!("нет ни одной выгрузки {}: добавьте её, иначе сверять не с чем", side.title(Lang::Ru)),
+                en: format!("no export of {}: add one, there is nothing to compare with", side.title(Lang::En)),
+            };
+            comment(&mut out, &format!("{} {}", ask(lang), question.text(lang)));
+            out.push('\n');
+            questions.push(("sverka.toml".to_owned(), question));
+        }
+    }
+    write_rest(&mut out, &left, lang);
+    write_stages(&mut out, given, lang);
+    out.push_str(&tail(lang));
+    Proposal { text: out, questions, sources: counts }
+}
+
+fn ask(lang: Lang) -> &'static str {
+    lang.pick("ВОПРОС:", "QUESTION:")
+}
+
+/// A comment, wrapped between words.
+fn comment(out: &mut String, text: &str) {
+    let mut line = String::from("#");
+    for word in text.split_whitespace() {
+        if line.chars().count() + 1 + word.chars().count() > LINE && line.len() > 1 {
+            out.push_str(&line);
+            out.push('\n');
+            line = String::from("#  ");
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    out.push_str(&line);
+    out.push('\n');
+}
+
+/// `"…"` with everything escaped that TOML wants escaped.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn head(files: usize, wording: Wording, own: &[Inn], questions: &mut Vec<(String, Question)>) -> String {
+    let lang = wording.lang;
+    let mut out = String::new();
+    let say = |ru: &str, en: &str| lang.pick(ru, en).to_owned();
+    comment(
+        &mut out,
+        &format!(
+            "{} {files}. {}",
+            say(
+                "Проект сверки. Предложен командой sverka init, файлов просмотрено:",
+                "A project of sverka, proposed by sverka init. Files looked at:"
+            ),
+            say(
+                "Это обычный текст: поправьте, что не так, и ответьте на строки «ВОПРОС».",
+                "It is plain text: correct what is wrong, and answer the lines that say QUESTION."
+            ),
+        ),
+    );
+    comment(
+        &mut out,
+        &say(
+            "Запуск: sverka audit. Что видно в файле: sverka inspect ФАЙЛ",
+            "To run: sverka audit. What is in a file: sverka inspect FILE",
+        ),
+    );
+    let _ = writeln!(out, "\n[project]\nname = {}", quoted(wording.name));
+    let mut line = |code: String, text: String| {
+        let _ = writeln!(out, "{code:<34} # {text}");
+    };
+    line(format!("lang = \"{}\"", lang.as_str()), say("язык отчёта: ru или en", "language of the report: ru or en"));
+    line(
+        "direction = \"both\"".into(),
+        say(
+            "куда пойдёт обмен: crm-to-onec, onec-to-crm или both",
+            "way of the exchange: crm-to-onec, onec-to-crm or both",
+        ),
+    );
+    line(
+        format!("# as_of = \"{}\"", wording.today),
+        say("день выгрузки; без этой строки — сегодняшний", "day of the exports; today without this line"),
+    );
+    if own.is_empty() {
+        line(
+            "own = []".into(),
+            say("ИНН своих организаций в кавычках через запятую", "INNs of own organisations, in quotes, with commas"),
+        );
+        let question = Question {
+            ru: "какие ИНН у своих организаций? Впишите их в own: среди контрагентов их быть не должно".into(),
+            en: "which INNs are your own organisations'? Put them into own: they are no counterparties".into(),
+        };
+        comment(&mut out, &format!("{} {}", ask(lang), question.text(lang)));
+        questions.push(("sverka.toml".to_owned(), question));
+    } else {
+        let list = own.iter().map(|inn| format!("\"{inn}\"")).collect::<Vec<_>>().join(", ");
+        line(
+            format!("own = [{list}]"),
+            say(
+                "ИНН своих организаций: так отмечены в выгрузке",
+                "INNs of own organisations, as the exports mark them",
+            ),
+        );
+    }
+    out.push('\n');
+    out
+}
+
+fn tail(lang: Lang) -> String {
+    let mut out = String::new();
+    let say = |ru: &'static str, en: &'static str| lang.pick(ru, en);
+    let _ = writeln!(
+        out,
+        "[gates]                            # {}",
+        say("обмен запускать рано, если нарушений больше", "no go with more findings than this")
+    );
+    let _ = writeln!(out, "blocker = 0");
+    let _ = writeln!(
+        out,
+        "# error = 100                      # {}",
+        say("по желанию: предел для ошибок", "if you like: a limit for errors")
+    );
+    out
+}
+
+/// Puts files together into sources; what no source takes goes to `left` with its reason in both languages.
+fn group<'a>(
+    given: &'a [Given],
+    is_whole: &dyn Fn(&str) -> bool,
+    left: &mut Vec<(&'a str, Question)>,
+) -> Vec<Source<'a>> {
+    let mut sources: Vec<Source> = Vec::new();
+    // Folders of pages: their companies, contacts and requisites belong together.
+    let mut pages: BTreeMap<(&str, &str), Vec<&SeenFile>> = BTreeMap::new();
+    for file in given.iter().filter_map(|g| g.seen.as_ref().ok()) {
+        if is_paged(file.format) {
+            pages.entry((folder_of(&file.name), file.format)).or_default().push(file);
+        }
+    }
+    let mut done: Vec<(&str, &str)> = Vec::new();
+    for one in given {
+        let file = match &one.seen {
+            Ok(file) => file,
+            Err(why) => {
+                left.push((&one.name, Question { ru: why.clone(), en: why.clone() }));
+                continue;
+            }
+        };
+        let key = (folder_of(&file.name), file.format);
+        let together = pages.get(&key).filter(|files| files.len() > 1 && is_whole(key.0));
+        let (path, files) = match together {
+            Some(_) if done.contains(&key) => continue,
+            Some(files) => {
+                done.push(key);
+                (if key.0.is_empty() { "." } else { key.0 }, files.clone())
+            }
+            None => (file.name.as_str(), vec![file]),
+        };
+        if files.iter().flat_map(|f| &f.tables).any(SeenTable::is_taken) {
+            sources.push(source_of(path, files));
+        } else {
+            left.push((&one.name, why_left(file)));
+        }
+    }
+    sources
+}
+
+/// Answers of an interface, saved page by page.
+fn is_paged(format: &str) -> bool {
+    format.ends_with("-rest") || format.ends_with("-json") || format.contains("odata")
+}
+
+fn folder_of(name: &str) -> &str {
+    name.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn why_left(file: &SeenFile) -> Question {
+    let rows: u64 = file.tables.iter().map(|t| t.rows).sum();
+    let kinds: Vec<&str> = file.tables.iter().map(|t| t.kind.as_str()).filter(|k| !k.is_empty()).collect();
+    if file.tables.iter().all(|t| t.kind.is_empty() && t.columns.iter().all(|c| c.heading.is_empty())) {
+        return Question {
+            ru: "нет строки с заголовками колонок: допишите её, если это список контрагентов или контактов".into(),
+            en: "no row of headings: add one if this is a list of counterparties or contacts".into(),
+        };
+    }
+    let what = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
+    Question {
+        ru: format!("не список контрагентов или контактов{what}, строк {rows}"),
+        en: format!("no list of counterparties or contacts{what}, rows {rows}"),
+    }
+}
+
+fn source_of<'a>(path: &str, files: Vec<&'a SeenFile>) -> Source<'a> {
+    let side = files
+        .iter()
+        .map(|f| f.side)
+        .max_by_key(|s| s.certainty)
+        .unwrap_or(SideGuess { side: Side::Crm, certainty: Certainty::Open });
+    let mut questions = Vec::new();
+    let tables: Vec<&SeenTable> = files.iter().flat_map(|f| &f.tables).collect();
+    let mut entities: Vec<Entity> = tables.iter().filter(|t| t.is_taken()).filter_map(|t| t.entity).collect();
+    entities.sort_unstable();
+    entities.dedup();
+    let tells = |t: &&&SeenTable| t.kind.is_empty();
+    let mut is_off = false;
+    if let Some(other) = tables.iter().filter(tells).find(|t| t.entity.is_none() && t.read > 0) {
+        let sheet = other.sheet.as_deref().unwrap_or_default();
+        questions.push(Question {
+            ru: format!("на листе «{sheet}» не контрагенты и не контакты; оставьте в книге нужный лист и уберите # перед источником"),
+            en: format!("sheet \"{sheet}\" holds neither counterparties nor contacts; keep the sheet you need and remove the # below"),
+        });
+        is_off = true;
+    }
+    if entities.len() > 1 && tables.iter().any(|t| t.kind.is_empty()) {
+        questions.push(Question {
+            ru: "на листах и контрагенты, и контакты: разнесите их по разным файлам; пока всё читается как контрагенты".into(),
+            en: "sheets with counterparties and with contacts: put them into files of their own; until then all are read as counterparties".into(),
+        });
+        entities.truncate(1);
+    }
+    for table in &tables {
+        if let (Some(entity), false) = (table.entity, table.entity_is_sure) {
+            questions.push(Question {
+                ru: format!(
+                    "контрагенты (entity = \"counterparty\") или контакты (\"contact\")? Предположено: {}",
+                    entity.title(Lang::Ru)
+                ),
+                en: format!(
+                    "counterparties (entity = \"counterparty\") or contacts (\"contact\")? Taken for {}",
+                    entity.title(Lang::En)
+                ),
+            });
+        }
+        questions.extend(table.questions.iter().cloned());
+    }
+    questions.dedup();
+    let entity = if let [one] = entities[..] { Some(one) } else { None };
+    Source { path: path.to_owned(), files, side, entity, questions, is_off }
+}
+
+/// A side for files that do not show theirs: the one that is missing, else a guess; and the question.
+fn settle_sides(sources: &mut [Source]) {
+    let known = |side: Side, sources: &[Source]| {
+        sources.iter().any(|s| s.side.certainty > Certainty::Open && s.side.side == side)
+    };
+    let (crm, onec) = (known(Side::Crm, sources), known(Side::Onec, sources));
+    let mut first = true;
+    for source in sources.iter_mut() {
+        match source.side.certainty {
+            Certainty::Certain => continue,
+            Certainty::Likely => {}
+            Certainty::Open => {
+                source.side.side = match (crm, onec) {
+                    (true, false) => Side::Onec,
+                    (false, true) => Side::Crm,
+                    (true, true) => source.side.side,
+                    (false, false) if std::mem::take(&mut first) => Side::Crm,
+                    (false, false) => Side::Onec,
+                };
+            }
+        }
+        let side = source.side.side;
+        source.questions.insert(
+            0,
+            Question {
+                ru: format!(
+                    "чья это выгрузка: CRM (side = \"crm\") или 1С (side = \"onec\")? Предположено: {}",
+                    side.title(Lang::Ru)
+                ),
+                en: format!(
+                    "whose export is it: the CRM's (side = \"crm\") or 1C's (side = \"onec\")? Taken for {}",
+                    side.title(Lang::En)
+                ),
+            },
+        );
+    }
+}
+
+fn write_source(out: &mut String, source: &Source, lang: Lang) {
+    let say = |ru: &'static str, en: &'static str| lang.pick(ru, en);
+    let first = source.files[0];
+    let title = ingest::FORMATS.iter().find(|f| f.id() == first.format).map_or("", |f| f.title());
+    let rows: u64 = source.files.iter().flat_map(|f| &f.tables).map(|t| t.rows).sum();
+    let mut line = format!("{}: {title}", source.path);
+    if !first.encoding.is_empty() {
+        let _ = write!(line, ", {}", first.encoding);
+    }
+    if source.files.len() > 1 {
+        let _ = write!(line, ", {} {}", say("файлов", "files"), source.files.len());
+    }
+    let bad: usize = source.files.iter().flat_map(|f| &f.tables).map(|t| t.quarantined.len()).sum();
+    let _ = write!(line, ", {} {rows}", say("строк", "rows"));
+    if bad > 0 {
+        let _ = write!(line, ", {} {bad}", say("в карантин", "to quarantine"));
+    }
+    comment(out, &line);
+    let tables = source.files.iter().flat_map(|f| &f.tables).filter(|t| t.is_taken() && t.used != Use::Own);
+    let mut used: BTreeMap<Field, Vec<&str>> = BTreeMap::new();
+    let mut unused: Vec<&str> = Vec::new();
+    for column in tables.flat_map(|t| &t.columns).filter(|c| !c.heading.is_empty()) {
+        let list = match column.field {
+            Some(field) => used.entry(field).or_default(),
+            None if column.filled > 0 => &mut unused,
+            None => continue,
+        };
+        if !list.contains(&column.heading.as_str()) {
+            list.push(&column.heading);
+        }
+    }
+    let headings = |list: &[&str]| list.iter().map(|h| format!("«{h}»")).collect::<Vec<_>>().join(", ");
+    let fields: Vec<String> =
+        used.iter().map(|(field, list)| format!("{} — {}", field.title(lang), headings(list))).collect();
+    comment(out, &format!("{} {}", say("Узнано:", "Known:"), fields.join("; ")));
+    if !unused.is_empty() {
+        comment(out, &format!("{} {}", say("Не используется:", "Not used:"), headings(&unused)));
+    }
+    for question in &source.questions {
+        comment(out, &format!("{} {}", ask(lang), question.text(lang)));
+    }
+    let mut block = format!("[[source]]\nside = \"{}\"\n", source.side.side);
+    if let Some(entity) = source.entity {
+        let _ = writeln!(block, "entity = \"{entity}\"");
+    }
+    let _ = writeln!(block, "path = {}", quoted(&source.path));
+    block.push_str(&columns_of(source, lang));
+    for line in block.lines() {
+        let _ = writeln!(out, "{}{line}", if source.is_off { "# " } else { "" });
+    }
+    out.push('\n');
+}
+
+/// `[source.columns]` for what the headings alone do not say. Such an entry replaces detection for its field, so the
+/// known headings are repeated in it.
+fn columns_of(source: &Source, lang: Lang) -> String {
+    let mut fields: BTreeMap<Field, (Vec<&str>, Option<Reason>)> = BTreeMap::new();
+    let tables =
+        source.files.iter().flat_map(|f| &f.tables).filter(|t| matches!(t.used, Use::Records(_)) && t.entity.is_some());
+    for column in tables.flat_map(|t| &t.columns) {
+        if let (Some(field), Some(reason)) = (column.field, column.reason) {
+            let (headings, why) = fields.entry(field).or_default();
+            if !headings.contains(&column.heading.as_str()) {
+                headings.push(&column.heading);
+            }
+            *why = why.or((reason != Reason::Heading).then_some(reason));
+        }
+    }
+    let mut out = String::new();
+    for (field, (headings, why)) in fields {
+        let Some(why) = why else { continue };
+        if out.is_empty() {
+            out.push_str("[source.columns]\n");
+        }
+        let list: Vec<String> = headings.iter().map(|h| quoted(h)).collect();
+        let value = if let [one] = &list[..] { one.clone() } else { format!("[{}]", list.join(", ")) };
+        let why = match why {
+            Reason::Content => lang.pick("узнано по значениям", "known by the values"),
+            _ => lang.pick("узнано по похожему заголовку", "known by a similar heading"),
+        };
+        let _ = writeln!(out, "{:<34} # {why}: {}", format!("{} = {value}", field.code()), field.title(lang));
+    }
+    out
+}
+
+/// Files that are in no source.
+fn write_rest(out: &mut String, left: &[(&str, Question)], lang: Lang) {
+    if left.is_empty() {
+        return;
+    }
+    comment(out, lang.pick("Не вошли в проект:", "Not in the project:"));
+    for (name, why) in left {
+        comment(out, &format!("  {name}: {}", why.text(lang)));
+    }
+    out.push('\n');
+}
+
+/// Stages of deals that were seen, with a state of the documents for each: a start for a person.
+fn write_stages(out: &mut String, given: &[Given], lang: Lang) {
+    let mut stages: Vec<&str> = Vec::new();
+    for stage in given.iter().filter_map(|g| g.seen.as_ref().ok()).flat_map(|f| &f.tables).flat_map(|t| &t.stages) {
+        if !stages.contains(&stage.as_str()) {
+            stages.push(stage);
+        }
+    }
+    if stages.is_empty() {
+        return;
+    }
+    comment(
+        out,
+        lang.pick(
+            "ВОПРОС: какому состоянию документов 1С отвечает каждая стадия сделки: none, contract, invoice, paid? Уберите # и поправьте.",
+            "QUESTION: which state of 1C documents is each stage of a deal: none, contract, invoice, paid? Remove the # and correct.",
+        ),
+    );
+    out.push_str("# [map.deal_stage]\n");
+    for stage in stages {
+        let _ = writeln!(out, "# {} = \"{}\"", quoted(stage), state_of(stage));
+    }
+    out.push('\n');
+}
+
+/// The state of documents that the words of a stage suggest.
+fn state_of(stage: &str) -> &'static str {
+    let lower = stage.to_lowercase().replace('ё', "е");
+    let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
+    if has(&["провал", "отказ", "lose", "lost", "не реализ"]) {
+        "none"
+    } else if has(&["оплачен", "успеш", "won", "реализован", "завершен"]) {
+        "paid"
+    } else if has(&["счет", "invoice", "оплат"]) {
+        "invoice"
+    } else if has(&["договор", "contract"]) {
+        "contract"
+    } else {
+        "none"
+    }
+}

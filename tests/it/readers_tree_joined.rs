@@ -1,0 +1,147 @@
+//! Several files of one side through reading and mapping: what is joined, what is missing, what is said about it.
+
+use std::fs;
+
+use sverka::audit::{Plan, Silent, audit};
+use sverka::config;
+use sverka::model::{Entity, Field, LeftOutReason, Side, Snapshot};
+use tempfile::TempDir;
+
+use super::readers_tree::folder;
+
+/// A side of an audit whose files are fixtures; the other side is one line.
+fn side(side: Side, sources: &[(&str, &[&str])]) -> Result<(Snapshot, Vec<String>), String> {
+    let project = TempDir::new().unwrap();
+    let mut text = "[project]\nname = \"Проверка\"\nas_of = \"2026-11-24\"\n".to_owned();
+    for (at, (entity, files)) in sources.iter().enumerate() {
+        let place = project.path().join(format!("s{at}"));
+        fs::create_dir(&place).unwrap();
+        for file in *files {
+            fs::copy(folder().join(file), place.join(file)).unwrap();
+        }
+        let entity = if entity.is_empty() { String::new() } else { format!("entity = \"{entity}\"\n") };
+        text.push_str(&format!("[[source]]\nside = \"{side}\"\npath = \"s{at}/*\"\n{entity}"));
+    }
+    fs::write(project.path().join("other.csv"), "Код;Наименование;ИНН\n1;ООО «Никто»;7700990074\n").unwrap();
+    text.push_str(&format!(
+        "[[source]]\nside = \"{}\"\nentity = \"counterparty\"\npath = \"other.csv\"\n",
+        side.other()
+    ));
+    fs::write(project.path().join("sverka.toml"), text).unwrap();
+    let config = config::load(project.path()).map_err(|e| e.to_string())?;
+    let as_of = config.as_of.unwrap();
+    let outcome = audit(&Plan::new(config, as_of), &Silent).map_err(|e| e.to_string())?;
+    let checks: Vec<String> =
+        outcome.findings.iter().filter(|f| f.check.starts_with("snap-")).map(|f| f.check.to_string()).collect();
+    let snapshots = outcome.data;
+    let snapshot = if side == Side::Crm { snapshots.crm } else { snapshots.onec };
+    for source in &snapshot.sources {
+        assert!(source.counts.balances(), "{:?}", source.counts);
+    }
+    Ok((snapshot, checks))
+}
+
+/// A field of all records of an entity: `id=text`.
+fn texts(snapshot: &Snapshot, entity: Entity, field: Field) -> Vec<String> {
+    let raw = &snapshot.parties.raw;
+    let of = (0..raw.len()).filter(|&at| raw.entity[at] == entity);
+    of.map(|at| format!("{}={}", raw.id(at), raw.get(field, at))).collect()
+}
+
+#[test]
+fn a_repeated_page_does_not_hide_a_missing_one() {
+    let pages = ["b24-company-list-page1.json", "b24-company-list-page2.json"];
+    let (snapshot, checks) = side(Side::Crm, &[("counterparty", &pages)]).unwrap();
+    // Five rows and a total of five, but one company twice: one is missing.
+    let source = &snapshot.sources[0];
+    assert_eq!((source.counts.read, source.declared_total, source.partial), (5, Some(5), true));
+    assert!(checks.contains(&"snap-truncated".to_owned()), "{checks:?}");
+    assert_eq!(texts(&snapshot, Entity::Counterparty, Field::Name).len(), 3);
+    assert_eq!(snapshot.own[0].name, "Наша фирма");
+}
+
+#[test]
+fn an_error_page_among_pages_makes_the_side_partial() {
+    let (snapshot, checks) =
+        side(Side::Crm, &[("contact", &["b24-item-list-contacts.json", "b24-error-page.json"])]).unwrap();
+    assert!(snapshot.is_partial());
+    assert!(checks.contains(&"snap-partial".to_owned()), "{checks:?}");
+    assert_eq!(
+        snapshot.sources[0].not_used,
+        [("s0/b24-error-page.json: ответы с ошибкой вместо записей".to_owned(), 1)]
+    );
+    // Alone it is no source at all.
+    let error = side(Side::Crm, &[("contact", &["b24-error-page.json"])]).err().unwrap();
+    assert!(error.ends_with("повторите выгрузку") && error.contains("QUERY_LIMIT_EXCEEDED"), "{error}");
+    // A failed command of a batch leaves its page out although the totals name only what came.
+    let (snapshot, _) = side(Side::Crm, &[("contact", &["b24-batch-pages.json"])]).unwrap();
+    assert!(snapshot.is_partial());
+}
+
+#[test]
+fn requisites_find_their_company_once() {
+    let requisites = "b24-requisites-and-banks.json";
+    let (snapshot, _) = side(Side::Crm, &[("counterparty", &["b24-company-list-page1.json", requisites])]).unwrap();
+    assert_eq!(texts(&snapshot, Entity::Counterparty, Field::Inn), ["7=0500990050", "8="]);
+    assert_eq!(texts(&snapshot, Entity::Counterparty, Field::BankAccount)[0], "7=40702810000000000001");
+    assert_eq!(texts(&snapshot, Entity::Counterparty, Field::Address)[0], "7=367000, Россия, Махачкала, ул. Лесная, 1");
+    assert_eq!(snapshot.quarantine.len(), 1);
+    assert!(snapshot.quarantine[0].reason.starts_with("реквизит без владельца"));
+    // The same page in a second source is the same rows once more.
+    let twice = [("counterparty", &["b24-company-list-page1.json"][..]), ("", &[requisites]), ("", &[requisites])];
+    let (snapshot, _) = side(Side::Crm, &twice).unwrap();
+    assert_eq!(texts(&snapshot, Entity::Counterparty, Field::BankAccount)[0], "7=40702810000000000001");
+    let repeats: Vec<u64> =
+        snapshot.sources.iter().map(|s| s.counts.left_out[LeftOutReason::Repeat as usize]).collect();
+    // Three requisites and a bank account; an address has no id.
+    assert_eq!(repeats, [0, 0, 4]);
+}
+
+#[test]
+fn relations_of_a_batch_name_the_company() {
+    let files = ["b24-item-list-contacts.json", "b24-relations-by-id.json"];
+    let (snapshot, _) = side(Side::Crm, &[("", &files)]).unwrap();
+    // What the contact says itself comes first.
+    assert_eq!(texts(&snapshot, Entity::Contact, Field::OwnerId), ["31=7", "32=8"]);
+    let reasons: Vec<&str> = snapshot.quarantine.iter().map(|q| q.reason.as_str()).collect();
+    assert_eq!(reasons, ["связь с контактом, которого нет в выгрузке"]);
+    // Commands without names: the place in the list is no id of a company.
+    let files = ["b24-item-list-contacts.json", "b24-relations-as-list.json"];
+    let (snapshot, _) = side(Side::Crm, &[("", &files)]).unwrap();
+    assert_eq!(texts(&snapshot, Entity::Contact, Field::OwnerId), ["31=", "32=8"]);
+    assert!(snapshot.quarantine[0].reason.starts_with("связь без второй стороны"));
+}
+
+#[test]
+fn a_record_is_not_its_own_head() {
+    let (snapshot, _) = side(Side::Onec, &[("counterparty", &["onec-dump.json"])]).unwrap();
+    let guid = |n: u32| format!("21dda1c5-8c44-11db-a9b0-{n:012}");
+    let heads = texts(&snapshot, Entity::Counterparty, Field::HeadId);
+    assert_eq!(heads, [format!("{}=", guid(11)), format!("{}={}", guid(12), guid(11))]);
+    // A code that two records share does not join them, the folder is left out, our own firm is no counterparty.
+    assert_eq!(snapshot.own[0].inn.map(|inn| inn.to_string()).as_deref(), Some("7700990010"));
+}
+
+#[test]
+fn odata_pages_join_by_key_and_contacts_find_their_owner() {
+    let pages = ["odata-contragents-page1.json", "odata-contragents-page2.json"];
+    let (snapshot, checks) = side(Side::Onec, &[("counterparty", &pages), ("", &["odata-contacts.json"])]).unwrap();
+    let guid = |n: u32| format!("21dda1c5-8c44-11db-a9b0-{n:012}");
+    let heads = texts(&snapshot, Entity::Counterparty, Field::HeadId);
+    assert_eq!(heads, [format!("{}=", guid(2)), format!("{}={}", guid(3), guid(2))]);
+    let owners = texts(&snapshot, Entity::Contact, Field::OwnerId);
+    assert_eq!(owners, [format!("{}={}", guid(51), guid(2)), format!("{}=", guid(52))]);
+    // Four rows of three records, and a count of four.
+    assert!(snapshot.is_partial() && checks.contains(&"snap-partial".to_owned()), "{checks:?}");
+}
+
+#[test]
+fn changes_only_and_marks_of_deletion() {
+    let (snapshot, checks) = side(Side::Onec, &[("counterparty", &["cml-209-contragents-delta.xml"])]).unwrap();
+    assert!(checks.contains(&"snap-partial".to_owned()), "{checks:?}");
+    let deleted = texts(&snapshot, Entity::Counterparty, Field::Deleted);
+    let deleted: Vec<&str> = deleted.iter().filter_map(|t| t.split_once('=')).map(|(_, text)| text).collect();
+    assert_eq!(deleted, ["false", "true", "true", ""]);
+    let error = side(Side::Onec, &[("counterparty", &["cml-empty.xml"])]).err().unwrap();
+    assert!(error.contains("нет ни контрагентов, ни контактов"), "{error}");
+}
