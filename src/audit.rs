@@ -10,15 +10,16 @@ use crate::baseline::{self, Baseline, BaselineError};
 use crate::checks::{self, Context};
 use crate::config::Config;
 use crate::decisions::{Applying, Decisions};
-use crate::finding::{self, Severity};
+use crate::finding;
 use crate::forecast::forecast;
+use crate::gates;
 use crate::ingest::{self, IngestError, Input};
 use crate::invariants::{self, Broken};
 use crate::map::{self, MapError, RawOwn, SourceInput};
 use crate::matching;
-use crate::model::{Entity, Flags, OwnOrganisation, Side, Snapshot, Snapshots, SourceFile};
+use crate::model::{Entity, OwnOrganisation, Side, Snapshot, Snapshots, SourceFile};
 use crate::normalize;
-use crate::outcome::{Gate, Outcome, StageTime};
+use crate::outcome::{Outcome, StageTime};
 use crate::reconcile;
 
 /// What to audit.
@@ -133,11 +134,11 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     stages.push(observer.end("check", rows));
     stop_if_cancelled(observer)?;
 
-    let count = |severity: Severity| findings.iter().filter(|f| f.severity == severity).count() as u64;
-    let gates =
-        config.gates.0.iter().map(|&(severity, limit)| Gate { severity, limit, actual: count(severity) }).collect();
+    let gates = gates::measure(&config.gates, &findings, &results, &snapshots);
+    let conditions = gates::conditions(&config.gates, &findings, &results, &snapshots);
+    let clearing = gates::clearing(&gates, &findings, &results, &snapshots);
+    let ready = gates::readiness(&snapshots, &findings);
     let forecast = forecast(&snapshots, &matching, &drift, config.direction);
-    let readiness = readiness(&snapshots, &findings);
     let outcome = Outcome {
         project: config.name.clone(),
         lang: config.lang,
@@ -155,7 +156,10 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         decisions: decisions.finish(),
         forecast,
         gates,
-        readiness,
+        conditions,
+        clearing,
+        readiness: gates::percent(&ready),
+        ready,
         stages,
     };
     invariants::check(&outcome)?;
@@ -240,23 +244,6 @@ fn snapshot(mapped: map::Mapped, own: &[OwnOrganisation], as_of: NaiveDate) -> S
         quarantine: mapped.quarantine,
         conflicts: mapped.conflicts,
     }
-}
-
-/// Share of records, own organisations and deleted ones apart, that no blocker and no error names.
-fn readiness(data: &Snapshots, findings: &[crate::finding::Finding]) -> f64 {
-    let mut clean: [Vec<bool>; 2] = Side::BOTH.map(|side| {
-        let parties = data.parties(side);
-        let counts = |at: usize| parties.is_active(at) && !parties.flags[at].has(Flags::OWN);
-        (0..parties.len()).map(counts).collect()
-    });
-    let total = clean.iter().flatten().filter(|c| **c).count();
-    for finding in findings.iter().filter(|f| f.severity <= Severity::Error) {
-        for record in finding.records() {
-            clean[record.side as usize][record.at()] = false;
-        }
-    }
-    let left = clean.iter().flatten().filter(|c| **c).count();
-    if total == 0 { 100.0 } else { 100.0 * left as f64 / total as f64 }
 }
 
 /// Inputs, configuration, decisions and the as-of date in one hash.

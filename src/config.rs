@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use toml::Spanned;
 
 use crate::finding::Severity;
+use crate::gates::Gates;
 use crate::model::{Entity, Field, Inn, Lang, Side};
 use crate::outcome::Direction;
 
@@ -94,17 +95,6 @@ impl ChecksConfig {
     }
 }
 
-/// `[gates]`: most findings of a severity that still let the exchange start.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Gates(pub Vec<(Severity, u64)>);
-
-impl Default for Gates {
-    /// No blockers; errors are counted, not limited.
-    fn default() -> Self {
-        Gates(vec![(Severity::Blocker, 0)])
-    }
-}
-
 /// Why a project cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -164,7 +154,7 @@ mod raw {
         pub matching: Matching,
         #[serde(default)]
         pub checks: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
-        pub gates: Option<Gates>,
+        pub gates: Option<BTreeMap<Spanned<String>, Spanned<toml::Value>>>,
     }
 
     #[derive(Deserialize)]
@@ -202,15 +192,6 @@ mod raw {
         pub auto: Option<Spanned<f64>>,
         pub review: Option<Spanned<f64>>,
     }
-
-    #[derive(Deserialize, Default)]
-    #[serde(deny_unknown_fields)]
-    pub struct Gates {
-        pub blocker: Option<u64>,
-        pub error: Option<u64>,
-        pub warning: Option<u64>,
-        pub info: Option<u64>,
-    }
 }
 
 /// Where complaints about a TOML file of a project come from.
@@ -229,6 +210,11 @@ impl Parser<'_> {
     /// Line of a byte of the text, from 1.
     pub(crate) fn line(&self, at: usize) -> usize {
         1 + self.text.bytes().take(at).filter(|&b| b == b'\n').count()
+    }
+
+    /// Where a name stands from a byte on; the byte where it stands nowhere.
+    pub(crate) fn find(&self, from: usize, name: &str) -> usize {
+        self.text.get(from..).and_then(|rest| rest.find(name)).map_or(from, |at| from + at)
     }
 
     pub(crate) fn fail(&self, span: Range<usize>, what: String) -> ConfigError {
@@ -296,15 +282,7 @@ impl Parser<'_> {
             deal_stages: raw.map.deal_stage,
             matching: self.matching(raw.matching)?,
             checks: self.checks(raw.checks)?,
-            gates: raw.gates.map_or_else(Gates::default, |g| {
-                let all = [
-                    (Severity::Blocker, g.blocker),
-                    (Severity::Error, g.error),
-                    (Severity::Warning, g.warning),
-                    (Severity::Info, g.info),
-                ];
-                Gates(all.into_iter().filter_map(|(s, limit)| Some((s, limit?))).collect())
-            }),
+            gates: raw.gates.map(|gates| crate::gates::parse(self, gates)).transpose()?.unwrap_or_default(),
             text: self.text.to_owned(),
         })
     }

@@ -20,6 +20,7 @@ pub mod baseline;
 pub mod checks;
 pub mod decisions;
 pub mod forecast;
+pub mod gates;
 pub mod outcome;
 
 pub mod invariants;

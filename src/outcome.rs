@@ -6,6 +6,7 @@ use crate::baseline::{Changes, Comparison};
 use crate::checks::CheckResult;
 use crate::decisions;
 use crate::finding::{Finding, Severity};
+use crate::gates::{self, Clearing, Condition, Gate, Ready, Verdict};
 use crate::matching::Matching;
 use crate::model::{Entity, Lang, RecordRef, Side, Snapshots};
 use crate::reconcile::Drift;
@@ -84,21 +85,6 @@ pub struct Forecast {
     pub records: Vec<RecordRef>,
 }
 
-/// One gate and whether it holds.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Gate {
-    pub severity: Severity,
-    /// Most findings allowed.
-    pub limit: u64,
-    pub actual: u64,
-}
-
-impl Gate {
-    pub fn holds(&self) -> bool {
-        self.actual <= self.limit
-    }
-}
-
 /// Wall time of one stage.
 #[derive(Clone, PartialEq, Debug)]
 pub struct StageTime {
@@ -131,6 +117,12 @@ pub struct Outcome {
     pub decisions: Vec<decisions::Report>,
     pub forecast: Vec<Forecast>,
     pub gates: Vec<Gate>,
+    /// What keeps a go from being a clean one.
+    pub conditions: Vec<Condition>,
+    /// The least to clear for every gate to hold.
+    pub clearing: Clearing,
+    /// Clean records by side and entity.
+    pub ready: Vec<Ready>,
     /// Share of records without a blocker or an error, 0..=100.
     pub readiness: f64,
     pub stages: Vec<StageTime>,
@@ -142,9 +134,8 @@ impl Outcome {
         self.gates.iter().all(Gate::holds)
     }
 
-    /// `go` or `no-go`, as `run.json` says it.
-    pub fn verdict(&self) -> &'static str {
-        if self.is_go() { "go" } else { "no-go" }
+    pub fn verdict(&self) -> Verdict {
+        gates::verdict(&self.gates, &self.conditions)
     }
 
     /// Numbers of new, known, resolved … findings; `None` without a baseline.

@@ -7,6 +7,7 @@ use std::path::Path;
 use sverka::checks::Ran;
 use sverka::decisions::State;
 use sverka::finding::Severity;
+use sverka::gates::{Measured, Verdict, Which};
 use sverka::matching::{Decision, Scope};
 use sverka::model::{Entity, Lang};
 use sverka::outcome::{Outcome, StageTime};
@@ -24,10 +25,12 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
         out.push('\n');
     };
     line(format!("\n{}", outcome.project));
-    let verdict = if outcome.is_go() {
-        say("МОЖНО ЗАПУСКАТЬ ОБМЕН", "GO: the exchange may start")
-    } else {
-        say("ЗАПУСКАТЬ ОБМЕН РАНО", "NO-GO: the exchange must wait")
+    let verdict = match outcome.verdict() {
+        Verdict::Go => say("МОЖНО ЗАПУСКАТЬ ОБМЕН", "GO: the exchange may start"),
+        Verdict::GoWithConditions => {
+            say("МОЖНО ЗАПУСКАТЬ ОБМЕН С ОГОВОРКАМИ", "GO WITH CONDITIONS: the exchange may start, not all was checked")
+        }
+        Verdict::NoGo => say("ЗАПУСКАТЬ ОБМЕН РАНО", "NO-GO: the exchange must wait"),
     };
     let counts: Vec<String> =
         Severity::ALL.iter().map(|&s| format!("{}: {}", plural(s, lang), number(outcome.count(s)))).collect();
@@ -39,15 +42,34 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
         .map(|g| {
             format!(
                 "{}: {} {} {}",
-                plural(g.severity, lang),
+                match (&g.config.measured, g.config.entity, g.config.which) {
+                    (Measured::Severity(severity), None, Which::All) => plural(*severity, lang).to_owned(),
+                    _ => g.title(lang),
+                },
                 number(g.actual),
                 say("при допустимых", "with a limit of"),
-                g.limit
+                number(g.allowed)
             )
         })
         .collect();
     if !broken.is_empty() {
         line(format!("{} {}", say("Не пройдено:", "Gates broken:"), broken.join("; ")));
+    }
+    if outcome.clearing.findings > 0 {
+        let c = &outcome.clearing;
+        line(format!(
+            "{} {}: {} {}, {} {}, {} {}; {} {}",
+            say("Чтобы запустить, устраните находок", "To start, clear findings:"),
+            number(c.findings),
+            say("записей вручную", "records by hand"),
+            number(c.by_hand),
+            say("подтвердить", "to confirm"),
+            number(c.to_confirm),
+            say("скриптом", "by script"),
+            number(c.by_script),
+            say("часов примерно", "hours, roughly"),
+            number(c.minutes.div_ceil(60)),
+        ));
     }
     line(format!("{} {:.1} %", say("Готовность данных:", "Readiness:"), outcome.readiness));
     if let (Some(comparison), Some(changes)) = (&outcome.comparison, outcome.changes()) {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::budget::Budget;
 use super::cell::{Cell, Column, Kind};
 use super::queue::{self, Cells, Index, Queue};
-use super::sections::{changes, duplicates, findings, flow, heat, method, verdict};
+use super::sections::{changes, clearing, duplicates, findings, flow, heat, method, verdict};
 use super::texts::Texts;
 use crate::model::Side;
 use crate::outcome::Outcome;
@@ -182,6 +182,7 @@ pub struct Page {
     pub severities: String,
     pub severity_parts: Vec<super::svg::Part>,
     pub steps: Vec<verdict::Step>,
+    pub clearing: clearing::Clearing,
     pub changes: Option<changes::Changes>,
     pub decisions: Option<changes::Decisions>,
     pub sources: Table,
@@ -255,6 +256,7 @@ impl Page {
             severities: super::svg::stacked(cx.texts.get("chart.severities"), &severity_parts),
             severity_parts,
             steps: verdict::steps(cx, index),
+            clearing: clearing::Clearing::new(cx),
             changes: changes::Changes::new(cx),
             decisions: changes::decisions(cx),
             unmapped: unmapped(cx),

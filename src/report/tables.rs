@@ -185,6 +185,10 @@ fn findings(outcome: &Outcome) -> PolarsResult<DataFrame> {
         Subject::Record(r) => data.id(*r).to_owned(),
         Subject::Source { at, .. } => at.to_string(),
     };
+    let mut to_clear = vec![false; found.len()];
+    for &at in &outcome.clearing.chosen {
+        to_clear[at as usize] = true;
+    }
     let more: Vec<Vec<String>> = found.iter().map(|f| f.more.iter().map(|&r| data.key(r)).collect()).collect();
     frame(vec![
         text("finding_id", found.iter().map(|f| f.id.to_string()).collect()),
@@ -203,6 +207,7 @@ fn findings(outcome: &Outcome) -> PolarsResult<DataFrame> {
         text("message", found.iter().map(|f| f.message.as_str()).collect()),
         text("status", found.iter().map(|f| f.status.as_str()).collect()),
         text("first_seen", found.iter().map(|f| f.first_seen.unwrap_or(outcome.as_of).to_string()).collect()),
+        Column::new("to_clear".into(), to_clear),
         optional("changed_side", found.iter().map(|f| f.changed.as_str()).collect()),
     ])
 }

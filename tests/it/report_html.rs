@@ -5,9 +5,10 @@ use sverka::audit::{Plan, Silent, audit};
 use sverka::checks::{Card, CheckResult, Fix, Meta, Ran};
 use sverka::config;
 use sverka::finding::{Finding, Severity};
+use sverka::gates::Gates;
 use sverka::matching::{Decision, Veto};
 use sverka::model::{Entity, Field, Lang, Quarantined, RecordRef, Side};
-use sverka::outcome::{Gate, Outcome, StageTime};
+use sverka::outcome::{Outcome, StageTime};
 use sverka::report::sections::findings::QuietView;
 use sverka::report::{ReportModel, html, model};
 
@@ -106,7 +107,8 @@ pub fn hostile() -> Outcome {
         result(&NOT_RUN, Ran::NotRun(HOSTILE[2].to_owned()), 0),
         result(&IDLE, Ran::Evaluated(0), 0),
     ];
-    outcome.gates = vec![Gate { severity: Severity::Blocker, limit: 0, actual: 10 }];
+    outcome.gates = sverka::gates::measure(&Gates::default(), &outcome.findings, &outcome.checks, &outcome.data);
+    assert_eq!(outcome.gates[0].actual, 10);
     outcome
 }
 

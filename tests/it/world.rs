@@ -119,6 +119,9 @@ impl World {
             decisions: Vec::new(),
             forecast: Vec::new(),
             gates: Vec::new(),
+            conditions: Vec::new(),
+            clearing: Default::default(),
+            ready: Vec::new(),
             readiness: 100.0,
             stages: Vec::new(),
         }

@@ -184,7 +184,7 @@ fn trend(cx: Cells) -> Table {
     rows.push(vec![
         Cell::text(t.date(o.as_of)),
         Cell::text(t.get("changes.this_run")),
-        verdict(cx, o.verdict()),
+        verdict(cx, o.verdict().as_str()),
         Cell::number(o.readiness, t.percent(o.readiness)),
         cx.count(o.count(Blocker)),
         cx.count(o.count(Error)),
