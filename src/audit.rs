@@ -13,7 +13,7 @@ use crate::decisions::{Applying, Decisions};
 use crate::finding;
 use crate::forecast::forecast;
 use crate::gates;
-use crate::ingest::{self, IngestError, Input};
+use crate::ingest::{self, IngestError};
 use crate::invariants::{self, Broken};
 use crate::map::{self, MapError, RawOwn, SourceInput};
 use crate::matching;
@@ -88,17 +88,8 @@ pub enum AuditError {
 pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError> {
     let config = &plan.config;
     let mut stages = Vec::new();
-    for side in Side::BOTH {
-        if !config.sources.iter().any(|s| s.side == side) {
-            return Err(AuditError::NoSide { side });
-        }
-    }
-
     observer.begin("read");
-    let (crm, onec) = rayon::join(|| read_side(config, Side::Crm), || read_side(config, Side::Onec));
-    let (crm, onec) = (crm?, onec?);
-    let own = own_organisations(config, &[&crm, &onec]);
-    let snapshots = Snapshots { crm: snapshot(crm, &own, plan.as_of), onec: snapshot(onec, &own, plan.as_of) };
+    let snapshots = snapshots(config, plan.as_of)?;
     let rows = snapshots.crm.parties.len() as u64 + snapshots.onec.parties.len() as u64;
     stages.push(observer.end("read", rows));
     stop_if_cancelled(observer)?;
@@ -124,7 +115,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         lang: config.lang,
         as_of: plan.as_of,
     };
-    let (results, mut findings) = checks::run(&context);
+    let (results, mut findings) = checks::run(&context, &config.own_checks);
     finding::identify(&mut findings, &snapshots);
     let baseline = plan.baseline.as_ref();
     let comparison = baseline::compare(&mut findings, &snapshots, &results, plan.as_of, baseline)?;
@@ -166,6 +157,23 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     Ok(outcome)
 }
 
+/// Reads, maps and normalises both sides: everything before matching. `as_of`: the date of the audit, by which a date of
+/// birth may be impossible.
+///
+/// # Errors
+/// [`AuditError`] when a side has no source, or a source cannot be read or mapped.
+pub fn snapshots(config: &Config, as_of: NaiveDate) -> Result<Snapshots, AuditError> {
+    for side in Side::BOTH {
+        if !config.sources.iter().any(|s| s.side == side) {
+            return Err(AuditError::NoSide { side });
+        }
+    }
+    let (crm, onec) = rayon::join(|| read_side(config, Side::Crm), || read_side(config, Side::Onec));
+    let (crm, onec) = (crm?, onec?);
+    let own = own_organisations(config, &[&crm, &onec]);
+    Ok(Snapshots { crm: snapshot(crm, &own, as_of), onec: snapshot(onec, &own, as_of) })
+}
+
 fn stop_if_cancelled(observer: &dyn Observer) -> Result<(), AuditError> {
     if observer.cancelled() { Err(AuditError::Cancelled) } else { Ok(()) }
 }
@@ -181,13 +189,8 @@ fn read_side(config: &Config, side: Side) -> Result<map::Mapped, AuditError> {
                 .par_iter()
                 .map(|path| {
                     let name = display_name(config, path);
-                    let input = Input::open(path, &name)?;
-                    let file = SourceFile {
-                        path: name,
-                        bytes: input.bytes.len() as u64,
-                        sha256: hex(&Sha256::digest(&input.bytes)),
-                    };
-                    Ok((file, ingest::read(&input, source.format.as_deref())))
+                    let file = ingest::read_file(path, &name, source.format.as_deref())?;
+                    Ok((SourceFile { path: name, bytes: file.bytes, sha256: hex(&file.sha256) }, file.read))
                 })
                 .collect::<Result<Vec<_>, IngestError>>()?;
             Ok(SourceInput { config: source, files: ingest::join_pages(files)? })

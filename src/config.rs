@@ -8,10 +8,15 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use toml::Spanned;
 
+use crate::checks::own::OwnCheck;
 use crate::finding::Severity;
 use crate::gates::Gates;
+use crate::matching::{LEVELS, MOST_BITS, Weights, WeightsError, comparison_names};
 use crate::model::{Entity, Field, Inn, Lang, Side};
 use crate::outcome::Direction;
+
+mod own;
+pub mod schema;
 
 /// A checked project.
 #[derive(Clone, PartialEq, Debug)]
@@ -33,6 +38,8 @@ pub struct Config {
     pub matching: MatchingConfig,
     pub checks: ChecksConfig,
     pub gates: Gates,
+    /// `[[check]]`: rules that the project writes itself.
+    pub own_checks: Vec<OwnCheck>,
     /// The text of the file, for its hash.
     pub text: String,
 }
@@ -61,11 +68,15 @@ pub struct MatchingConfig {
     pub auto: f64,
     /// Probability from which it is shown to a person.
     pub review: f64,
+    /// Weights of the file that `model` names; without one they are learnt from the data of the run.
+    pub learnt: Option<Weights>,
+    /// `[matching.weights]`: bits that the user adds.
+    pub weights: Weights,
 }
 
 impl Default for MatchingConfig {
     fn default() -> Self {
-        MatchingConfig { auto: 0.99, review: 0.80 }
+        MatchingConfig { auto: 0.99, review: 0.80, learnt: None, weights: Weights::default() }
     }
 }
 
@@ -94,6 +105,18 @@ impl ChecksConfig {
         self.0.get(check).and_then(|c| c.params.get(name)).copied()
     }
 }
+
+/// Values of `project.lang`.
+const LANGS: &[(&str, Lang)] = &[("ru", Lang::Ru), ("en", Lang::En)];
+/// Values of `project.direction`.
+const DIRECTIONS: &[(&str, Direction)] =
+    &[("both", Direction::Both), ("crm-to-onec", Direction::CrmToOnec), ("onec-to-crm", Direction::OnecToCrm)];
+/// Values of `source.side`.
+const SIDES: &[(&str, Side)] = &[("crm", Side::Crm), ("onec", Side::Onec)];
+/// In place of a severity: the check is not run.
+const OFF: &str = "off";
+/// Probabilities of `[matching]` are from this to below 1.
+const LEAST_PROBABILITY: f64 = 0.5;
 
 /// Why a project cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -155,6 +178,33 @@ mod raw {
         #[serde(default)]
         pub checks: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
         pub gates: Option<BTreeMap<Spanned<String>, Spanned<toml::Value>>>,
+        #[serde(default)]
+        pub check: Vec<Spanned<Check>>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct Check {
+        pub id: Spanned<String>,
+        pub entity: Spanned<String>,
+        pub side: Option<Spanned<String>>,
+        #[serde(default)]
+        pub r#where: BTreeMap<Spanned<String>, String>,
+        pub field: Spanned<String>,
+        pub severity: Option<Spanned<String>>,
+        pub title: Option<String>,
+        pub message: Option<String>,
+        pub why: Option<String>,
+        pub remedy: Option<String>,
+        pub required: Option<bool>,
+        pub unique: Option<bool>,
+        pub one_of: Option<Vec<String>>,
+        pub matches: Option<Spanned<String>>,
+        pub min: Option<Spanned<toml::Value>>,
+        pub max: Option<Spanned<toml::Value>>,
+        pub not_after: Option<Spanned<String>>,
+        pub equal: Option<bool>,
+        pub tolerance: Option<Spanned<toml::Value>>,
     }
 
     #[derive(Deserialize)]
@@ -191,6 +241,9 @@ mod raw {
     pub struct Matching {
         pub auto: Option<Spanned<f64>>,
         pub review: Option<Spanned<f64>>,
+        pub model: Option<Spanned<String>>,
+        #[serde(default)]
+        pub weights: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
     }
 }
 
@@ -246,10 +299,8 @@ impl Parser<'_> {
         if project.name.get_ref().trim().is_empty() {
             return Err(self.fail(project.name.span(), "имя проекта пусто".into()));
         }
-        let lang = self.one_of("lang", project.lang, &[("ru", Lang::Ru), ("en", Lang::En)])?.unwrap_or_default();
-        let directions =
-            [("both", Direction::Both), ("crm-to-onec", Direction::CrmToOnec), ("onec-to-crm", Direction::OnecToCrm)];
-        let direction = self.one_of("direction", project.direction, &directions)?.unwrap_or_default();
+        let lang = self.one_of("lang", project.lang, LANGS)?.unwrap_or_default();
+        let direction = self.one_of("direction", project.direction, DIRECTIONS)?.unwrap_or_default();
         let as_of =
             match project.as_of {
                 None => None,
@@ -270,8 +321,10 @@ impl Parser<'_> {
         for source in raw.source {
             sources.push(self.source(&root, source)?);
         }
+        let own_checks = own::checks(self, raw.check, lang)?;
         Ok(Config {
             file: self.file.to_owned(),
+            matching: self.matching(&root, raw.matching)?,
             root,
             name: project.name.into_inner(),
             lang,
@@ -280,9 +333,13 @@ impl Parser<'_> {
             own,
             sources,
             deal_stages: raw.map.deal_stage,
-            matching: self.matching(raw.matching)?,
             checks: self.checks(raw.checks)?,
-            gates: raw.gates.map(|gates| crate::gates::parse(self, gates)).transpose()?.unwrap_or_default(),
+            gates: raw
+                .gates
+                .map(|gates| crate::gates::parse(self, gates, &own_checks))
+                .transpose()?
+                .unwrap_or_default(),
+            own_checks,
             text: self.text.to_owned(),
         })
     }
@@ -290,8 +347,7 @@ impl Parser<'_> {
     fn source(&self, root: &Path, source: Spanned<raw::Source>) -> Result<SourceConfig, ConfigError> {
         let line = self.line(source.span().start);
         let source = source.into_inner();
-        let sides = [("crm", Side::Crm), ("onec", Side::Onec)];
-        let side = self.one_of("side", Some(source.side), &sides)?.expect("a value was given");
+        let side = self.one_of("side", Some(source.side), SIDES)?.expect("a value was given");
         let entities: Vec<(&str, Entity)> = Entity::ALL.into_iter().map(|e| (e.as_str(), e)).collect();
         let entity = self.one_of("entity", source.entity, &entities)?;
         let files = self.files(root, &source.path)?;
@@ -365,12 +421,12 @@ impl Parser<'_> {
         Ok(files)
     }
 
-    fn matching(&self, raw: raw::Matching) -> Result<MatchingConfig, ConfigError> {
+    fn matching(&self, root: &Path, raw: raw::Matching) -> Result<MatchingConfig, ConfigError> {
         let default = MatchingConfig::default();
         let probability =
             |name: &str, value: &Option<Spanned<f64>>, default: f64| match value {
                 None => Ok(default),
-                Some(v) if (0.5..1.0).contains(v.get_ref()) => Ok(*v.get_ref()),
+                Some(v) if (LEAST_PROBABILITY..1.0).contains(v.get_ref()) => Ok(*v.get_ref()),
                 Some(v) => Err(self
                     .fail(v.span(), format!("matching.{name}: вероятность от 0.5 до 0.999999, а не {}", v.get_ref()))),
             };
@@ -380,7 +436,60 @@ impl Parser<'_> {
             let span = raw.review.or(raw.auto).map_or(0..0, |v| v.span());
             return Err(self.fail(span, format!("matching: порог review ({review}) выше порога auto ({auto})")));
         }
-        Ok(MatchingConfig { auto, review })
+        let learnt = match raw.model {
+            None => None,
+            Some(path) => {
+                let full = root.join(path.get_ref());
+                let failed =
+                    |what: String| self.fail(path.span(), format!("matching.model: «{}»: {what}", path.get_ref()));
+                let text =
+                    std::fs::read_to_string(&full).map_err(|e| failed(format!("файл весов не читается: {e}")))?;
+                Some(Weights::from_json(&text).map_err(|e| failed(e.to_string()))?)
+            }
+        };
+        Ok(MatchingConfig { auto, review, learnt, weights: self.weights(raw.weights)? })
+    }
+
+    /// `phone = { exact = 2.0, different = -1.5 }` or `address = "off"`.
+    fn weights(&self, raw: BTreeMap<Spanned<String>, Spanned<toml::Value>>) -> Result<Weights, ConfigError> {
+        let mut weights = Weights::default();
+        for (key, value) in raw {
+            let name = key.get_ref();
+            let unknown = |error: WeightsError, span: Range<usize>| {
+                let known = match &error {
+                    WeightsError::Comparison(name) => nearest(name, comparison_names()),
+                    WeightsError::Level(level) => nearest(level, LEVELS.iter().map(|l| l.as_str())),
+                    _ => String::new(),
+                };
+                self.fail(span, format!("[matching.weights]: {error}{known}"))
+            };
+            match value.get_ref() {
+                toml::Value::String(text) if text == "off" => {
+                    weights.switch_off(name).map_err(|e| unknown(e, key.span()))?;
+                }
+                toml::Value::Table(levels) => {
+                    for (level, bits) in levels {
+                        let bits = match bits {
+                            toml::Value::Float(bits) => *bits,
+                            toml::Value::Integer(bits) => *bits as f64,
+                            other => return Err(unknown(WeightsError::Bits(other.to_string()), value.span())),
+                        };
+                        // A name that is wrong stands in the key, a level in the value.
+                        weights.set(name, level, bits).map_err(|e| match e {
+                            WeightsError::Comparison(_) => unknown(e, key.span()),
+                            e => unknown(e, value.span()),
+                        })?;
+                    }
+                }
+                _ => {
+                    let what = format!(
+                        "[matching.weights] {name}: нужно \"off\" или {{ exact = 1.5 }}: биты от −{MOST_BITS} до {MOST_BITS}"
+                    );
+                    return Err(self.fail(value.span(), what));
+                }
+            }
+        }
+        Ok(weights)
     }
 
     fn checks(&self, raw: BTreeMap<Spanned<String>, Spanned<toml::Value>>) -> Result<ChecksConfig, ConfigError> {
@@ -393,7 +502,7 @@ impl Parser<'_> {
             };
             let mut config = CheckConfig::default();
             let severity = |text: &str, config: &mut CheckConfig| {
-                if text == "off" {
+                if text == OFF {
                     config.off = true;
                     return Ok(());
                 }
@@ -522,6 +631,29 @@ path = "companies.csv"
             ("[[source]]", "[matching]\nauto = 2.0\n[[source]]"),
             "sverka.toml, строка 6: matching.auto: вероятность от 0.5 до 0.999999, а не 2",
         );
+        let weights = |text: &str| format!("[matching.weights]\n{text}\n[[source]]");
+        check(
+            ("[[source]]", &weights("phonee = { exact = 1 }")),
+            "sverka.toml, строка 6: [matching.weights]: нет сравнения «phonee»; возможно, «phone»",
+        );
+        check(
+            ("[[source]]", &weights("phone = { exakt = 1 }")),
+            "sverka.toml, строка 6: [matching.weights]: нет уровня «exakt»: different, near, folded или exact; возможно, \
+             «exact»",
+        );
+        check(
+            ("[[source]]", &weights("phone = { exact = 99.5 }")),
+            "sverka.toml, строка 6: [matching.weights]: вес «99.5» — не число от −20 до 20",
+        );
+        check(
+            ("[[source]]", &weights("phone = true")),
+            "sverka.toml, строка 6: [matching.weights] phone: нужно \"off\" или { exact = 1.5 }: биты от −20 до 20",
+        );
+        check(
+            ("[[source]]", "[matching]\nmodel = \"companies.csv\"\n[[source]]"),
+            "sverka.toml, строка 6: matching.model: «companies.csv»: не файл весов: создайте его командой sverka train",
+        );
+        check(("[[source]]", &weights("phone = { exact = 1, different = -0.5 }\naddress = \"off\"")), "");
         check(
             ("path = \"companies.csv\"", "path = \"companies.csv\"\n[source.columns]\nin = \"ИНН\""),
             "sverka.toml, строка 10: [source.columns]: нет поля «in»; возможно, «inn»",

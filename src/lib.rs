@@ -31,6 +31,7 @@ pub mod review;
 
 pub mod audit;
 pub mod diff;
+pub mod evaluate;
 pub mod run;
 
 pub mod generate;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::audit::Observer;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, StageTime};
 use crate::{cleanup, report};
 
 /// Why a run could not be written. Nothing of it is left behind.
@@ -56,20 +56,32 @@ fn fill(outcome: &Outcome, folder: &Path, started: &str, observer: &dyn Observer
     let mut stages = outcome.stages.clone();
     let rows = outcome.findings.len() as u64;
 
-    observer.begin("tables");
-    report::tables::write_all(outcome, &create_folder(&folder.join("data"))?)?;
-    stages.push(observer.end("tables", rows));
-
-    observer.begin("cleanup");
-    cleanup::write_all(outcome, &create_folder(&folder.join("merge"))?, &create_folder(&folder.join("cleanup"))?)?;
-    stages.push(observer.end("cleanup", outcome.matching.clusters.len() as u64));
-
-    observer.begin("report");
-    let model = report::model::build(outcome);
-    let page = report::html::render(&model)?;
-    save(&folder.join("report.html"), page.as_bytes())?;
-    report::xlsx::write(&model, &folder.join("report.xlsx"))?;
-    stages.push(observer.end("report", rows));
+    let data = create_folder(&folder.join("data"))?;
+    let (merge, scripts) = (create_folder(&folder.join("merge"))?, create_folder(&folder.join("cleanup"))?);
+    let tables = || -> Result<StageTime, RunError> {
+        observer.begin("tables");
+        report::tables::write_all(outcome, &data)?;
+        Ok(observer.end("tables", rows))
+    };
+    let cleanup = || -> Result<StageTime, RunError> {
+        observer.begin("cleanup");
+        cleanup::write_all(outcome, &merge, &scripts)?;
+        Ok(observer.end("cleanup", outcome.matching.clusters.len() as u64))
+    };
+    let report = || -> Result<StageTime, RunError> {
+        observer.begin("report");
+        let model = report::model::build(outcome);
+        let page =
+            || -> Result<(), RunError> { save(&folder.join("report.html"), report::html::render(&model)?.as_bytes()) };
+        let book = || report::xlsx::write(&model, &folder.join("report.xlsx"));
+        let (page, book) = rayon::join(page, book);
+        page?;
+        book?;
+        Ok(observer.end("report", rows))
+    };
+    // Each is in part the work of one thread, and none waits for another: their times overlap.
+    let (report, (tables, cleanup)) = rayon::join(report, || rayon::join(tables, cleanup));
+    stages.extend([tables?, cleanup?, report?]);
 
     let manifest = report::run_json::build(outcome, started, &stages);
     // A value made of strings and numbers always serialises.

@@ -1,5 +1,7 @@
 //! Which side brought a finding: its records are new there, or say something else than in the baseline.
 
+use std::ops::Range;
+
 use polars::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -13,22 +15,31 @@ pub(crate) fn is_kept(field: Field) -> bool {
     !matches!(field, Field::Id | Field::Comment | Field::ModifiedAt)
 }
 
-/// `data/snapshot.parquet`: `side, entity, record_id` and a column per field that a side has, in the order of records.
-/// It lies in the run for the next one and holds what the sources hold: keep it as carefully.
-pub fn snapshot(data: &Snapshots) -> PolarsResult<DataFrame> {
+/// Rows of `data/snapshot.parquet`: `side, entity, record_id` and a column per field that a side has, in the order of
+/// records. It lies in the run for the next one and holds what the sources hold: keep it as carefully.
+///
+/// # Errors
+/// When polars refuses the columns, which have one length and different names.
+pub fn snapshot<'a>(data: &'a Snapshots, rows: Range<usize>) -> PolarsResult<DataFrame> {
     let parts = Side::BOTH.map(|side| &data.parties(side).raw);
-    let rows =
-        || Side::BOTH.into_iter().zip(parts).flat_map(|(side, raw)| (0..raw.len()).map(move |at| (side, raw, at)));
-    let column = |name: &str, values: Vec<&str>| Column::new(name.into(), values);
+    let crm = parts[0].len();
+    // Position on a side of a row of the table.
+    let places: Vec<(Side, usize)> =
+        rows.map(|at| if at < crm { (Side::Crm, at) } else { (Side::Onec, at - crm) }).collect();
+    let raw = |side: Side| parts[side as usize];
+    let column = |name: &str, text: &dyn Fn(Side, usize) -> &'a str| {
+        let values: Vec<&str> = places.iter().map(|&(side, at)| text(side, at)).collect();
+        Column::new(name.into(), values)
+    };
     let mut columns = vec![
-        column("side", rows().map(|(side, ..)| side.as_str()).collect()),
-        column("entity", rows().map(|(_, raw, at)| raw.entity[at].as_str()).collect()),
-        column("record_id", rows().map(|(_, raw, at)| raw.id(at)).collect()),
+        column("side", &|side, _| side.as_str()),
+        column("entity", &|side, at| raw(side).entity[at].as_str()),
+        column("record_id", &|side, at| raw(side).id(at)),
     ];
     for &field in Field::ALL.iter().filter(|&&f| is_kept(f) && parts.iter().any(|raw| raw.has(f))) {
-        columns.push(column(field.code(), rows().map(|(_, raw, at)| raw.get(field, at)).collect()));
+        columns.push(column(field.code(), &|side, at| raw(side).get(field, at)));
     }
-    DataFrame::new(columns[0].len(), columns)
+    DataFrame::new(places.len(), columns)
 }
 
 /// Sets `changed` of new and returned findings. Records without an id of their own prove nothing.

@@ -191,6 +191,8 @@ impl Baseline {
             let mut frame = self.findings.filter(&BooleanChunked::from_slice("mask".into(), mask))?;
             let status = Column::new("status".into(), vec!["resolved"; frame.height()]);
             frame.with_column(status)?;
+            // The writer of tables takes whole columns.
+            frame.rechunk_mut();
             Ok(frame)
         };
         taken().map_err(|source| self.failed("findings", source))

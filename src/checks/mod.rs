@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod cp;
 pub mod ct;
+pub mod own;
 pub mod planned;
 mod scope;
 pub mod snap;
@@ -137,6 +138,19 @@ impl Context<'_> {
         }
     }
 
+    /// A value as a message shows it: on one line, in quotation marks unless it brings its own («ООО «Ромашка»» would
+    /// have them twice).
+    pub fn quoted(&self, value: &str) -> String {
+        let line = value.trim().replace(['\n', '\r'], ", ");
+        if line.contains(['«', '»', '"', '“', '”', '„']) {
+            return line;
+        }
+        match self.lang {
+            Lang::Ru => format!("«{line}»"),
+            Lang::En => format!("“{line}”"),
+        }
+    }
+
     /// Whether any source of a side has a field for an entity.
     pub fn has(&self, side: Side, entity: Entity, field: Field) -> bool {
         let raw = &self.data.parties(side).raw;
@@ -197,11 +211,11 @@ pub struct CheckResult {
     pub findings: u64,
 }
 
-/// Runs every check that is not off. Findings are sorted by severity, check, subject, and carry their check and
+/// Runs every check of the catalogue that is not off, and those of the project after them. Findings are sorted by severity, check, subject, and carry their check and
 /// severity.
-pub fn run(cx: &Context) -> (Vec<CheckResult>, Vec<Finding>) {
+pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Finding>) {
     use rayon::prelude::*;
-    let checks: Vec<&dyn Check> = all().collect();
+    let checks: Vec<&dyn Check> = all().map(|c| c as &dyn Check).chain(own.iter().map(|c| c as &dyn Check)).collect();
     let done: Vec<(CheckResult, Vec<Finding>)> = checks
         .into_par_iter()
         .map(|check| {

@@ -2,11 +2,14 @@
 
 mod decide;
 mod diff;
+mod evaluate;
 mod generate;
 mod init;
 mod inspect;
 mod progress;
+mod schema;
 mod summary;
+mod train;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -19,6 +22,8 @@ use clap_complete::Shell;
 use sverka::audit::{AuditError, Plan};
 use sverka::baseline::Baseline;
 use sverka::model::{Lang, Side};
+use sverka::outcome::Outcome;
+use sverka::report::notify;
 use sverka::run::RunError;
 use sverka::{audit, baseline, checks, config, decisions, matching, run};
 
@@ -56,6 +61,9 @@ enum Command {
         /// По умолчанию последний прогон, если он есть; с --out — прогон, который будет заменён.
         #[arg(long, value_name = "RUN|latest|none", verbatim_doc_comment)]
         baseline: Option<String>,
+        /// Записать короткую сводку для почты и мессенджеров: .json — JSON, иначе Markdown
+        #[arg(long, value_name = "FILE")]
+        notify: Option<PathBuf>,
         /// Код возврата 1, если запуск обмена пока невозможен
         #[arg(long)]
         gate: bool,
@@ -134,6 +142,10 @@ enum Command {
         a: String,
         b: String,
     },
+    /// Точность, полнота и F1 сопоставления по размеченным парам
+    Evaluate(evaluate::Arguments),
+    /// Подобрать веса сопоставления по данным и записать их для следующих сверок
+    Train(train::Arguments),
     /// Каталог проверок или одна проверка подробно
     Checks {
         id: Option<String>,
@@ -157,6 +169,12 @@ enum Command {
         /// Новая папка
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+    },
+    /// JSON Schema файла sverka.toml: для подсказок в редакторе
+    Schema {
+        /// Язык пояснений
+        #[arg(long, value_enum, default_value = "ru")]
+        lang: LangArgument,
     },
     /// Дополнение команд для оболочки
     Completions { shell: Shell },
@@ -209,9 +227,9 @@ fn told(error: &anyhow::Error) -> String {
 
 fn execute(command: Command) -> Result<ExitCode> {
     match command {
-        Command::Audit { project, out, baseline, gate, as_of, threads, quiet, json } => {
+        Command::Audit { project, out, baseline, notify, gate, as_of, threads, quiet, json } => {
             set_threads(threads)?;
-            audit_command(&project, AuditOptions { out, baseline, gate, as_of, quiet, json })
+            audit_command(&project, AuditOptions { out, baseline, notify, gate, as_of, quiet, json })
         }
         Command::Init { files, out, force, lang } => init::run(&files, &out, force, lang.into()),
         Command::Inspect { files, json, mask } => inspect::run(&files, json, mask),
@@ -222,8 +240,11 @@ fn execute(command: Command) -> Result<ExitCode> {
             diff::run(&diff::folder(&before), &diff::folder(&after), json.as_deref())
         }
         Command::Explain { project, a, b } => explain(&project, &a, &b),
+        Command::Evaluate(arguments) => evaluate::run(&arguments),
+        Command::Train(arguments) => train::run(&arguments),
         Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
         Command::Generate { rows, seed, sample, format, out } => generate::run(rows, seed, sample, format, &out),
+        Command::Schema { lang } => schema::run(lang.into()),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "sverka", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)
@@ -243,6 +264,7 @@ fn set_threads(threads: Option<usize>) -> Result<()> {
 struct AuditOptions {
     out: Option<PathBuf>,
     baseline: Option<String>,
+    notify: Option<PathBuf>,
     gate: bool,
     as_of: Option<NaiveDate>,
     quiet: bool,
@@ -250,7 +272,7 @@ struct AuditOptions {
 }
 
 fn audit_command(project: &Path, options: AuditOptions) -> Result<ExitCode> {
-    let AuditOptions { out, baseline, gate, as_of, quiet, json } = options;
+    let AuditOptions { out, baseline, notify, gate, as_of, quiet, json } = options;
     let config = config::load(project)?;
     let now = Utc::now();
     let as_of = as_of.or(config.as_of).unwrap_or_else(|| now.date_naive());
@@ -264,6 +286,9 @@ fn audit_command(project: &Path, options: AuditOptions) -> Result<ExitCode> {
     if out.is_none() {
         run::point_latest(&folder)?;
     }
+    if let Some(file) = notify {
+        write_notice(&outcome, &folder, &file)?;
+    }
     progress.finish();
     if json {
         let manifest = folder.join(run::MANIFEST);
@@ -272,6 +297,23 @@ fn audit_command(project: &Path, options: AuditOptions) -> Result<ExitCode> {
         print(&summary::text(&outcome, &folder, &progress.total()))?;
     }
     Ok(if gate && !outcome.is_go() { ExitCode::from(EXIT_NO_GO) } else { ExitCode::SUCCESS })
+}
+
+/// The summary of `--notify`, whole or not at all: a hook may look at any moment.
+fn write_notice(outcome: &Outcome, folder: &Path, file: &Path) -> Result<()> {
+    let run = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let text = if file.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
+        serde_json::to_string_pretty(&notify::json(outcome, &run))?
+    } else {
+        notify::markdown(outcome, &run)
+    };
+    let draft = file.with_extension(format!("part-{}", std::process::id()));
+    let written = std::fs::write(&draft, text).and_then(|()| std::fs::rename(&draft, file));
+    if written.is_err() {
+        // Nothing more can be done if this fails too.
+        let _ = std::fs::remove_file(&draft);
+    }
+    written.with_context(|| format!("--notify {}: не записывается; прогон записан", file.display()))
 }
 
 /// The run to compare with: the one asked for, else the one that `--out` is about to replace, else the last one.

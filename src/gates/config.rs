@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
 
+use crate::checks::own::OwnCheck;
+use crate::checks::{Check as _, all};
 use crate::config::{ConfigError, Parser, nearest};
 use crate::finding::Severity;
 use crate::model::Entity;
@@ -96,15 +98,16 @@ struct Of {
 
 /// Reads the table. Limits stand under a severity or a check, alone or in the tables `new`, `counterparty`, `contact`
 /// (and those within each other).
-pub(crate) fn parse(parser: &Parser, raw: Raw) -> Result<Gates, ConfigError> {
+pub(crate) fn parse(parser: &Parser, raw: Raw, own: &[OwnCheck]) -> Result<Gates, ConfigError> {
+    let checks: Vec<&str> = all().map(|c| c.meta().id).chain(own.iter().map(|c| c.meta().id)).collect();
     let mut gates = Gates { gates: Vec::new(), not_run: NotRun::Block };
     for (key, value) in raw {
         let at = key.span().start;
         if key.get_ref() == "not_run" {
-            gates.not_run = not_run(parser, at, value.get_ref())?;
+            gates.not_run = not_run(parser, at, value.get_ref(), &checks)?;
         } else {
             let of = Of { entity: None, which: Which::All };
-            entry(parser, at, key.get_ref(), value.get_ref(), of, &mut gates.gates)?;
+            entry((parser, &checks), at, (key.get_ref(), value.get_ref()), of, &mut gates.gates)?;
         }
     }
     gates.gates.sort_by(|x, y| (&x.measured, x.entity, x.which).cmp(&(&y.measured, y.entity, y.which)));
@@ -112,10 +115,9 @@ pub(crate) fn parse(parser: &Parser, raw: Raw) -> Result<Gates, ConfigError> {
 }
 
 fn entry(
-    parser: &Parser,
+    (parser, checks): (&Parser, &[&str]),
     at: usize,
-    key: &str,
-    value: &toml::Value,
+    (key, value): (&str, &toml::Value),
     of: Of,
     out: &mut Vec<GateConfig>,
 ) -> Result<(), ConfigError> {
@@ -130,17 +132,17 @@ fn entry(
             return Err(parser.fail_at(line, format!("[gates.{key}]: нужны пороги: error = 0")));
         };
         for (inner, value) in table {
-            entry(parser, parser.find(at, inner), inner, value, of, out)?;
+            entry((parser, checks), parser.find(at, inner), (inner, value), of, out)?;
         }
         return Ok(());
     }
     let measured = if let Some(severity) = Severity::parse(key) {
         Measured::Severity(severity)
-    } else if crate::checks::all().any(|c| c.meta().id == key) {
+    } else if checks.contains(&key) {
         Measured::Check(key.to_owned())
     } else {
         let own = Severity::ALL.iter().map(|s| s.as_str()).chain(["new", "not_run"]);
-        let names = own.chain(Entity::ALL.iter().map(|e| e.as_str())).chain(crate::checks::all().map(|c| c.meta().id));
+        let names = own.chain(Entity::ALL.iter().map(|e| e.as_str())).chain(checks.iter().copied());
         let known = nearest(key, names);
         return Err(parser.fail_at(line, format!("[gates]: нет важности или проверки «{key}»{known}")));
     };
@@ -182,7 +184,7 @@ fn limit(parser: &Parser, line: usize, key: &str, value: &toml::Value) -> Result
     found.ok_or_else(|| parser.fail_at(line, format!("[gates] {key}: нужно число от 0 или доля вида \"2 %\"")))
 }
 
-fn not_run(parser: &Parser, at: usize, value: &toml::Value) -> Result<NotRun, ConfigError> {
+fn not_run(parser: &Parser, at: usize, value: &toml::Value, known: &[&str]) -> Result<NotRun, ConfigError> {
     let line = parser.line(at);
     let what = "[gates] not_run: нужно \"block\", \"allow\" или список проверок, которые могут не выполниться";
     match value {
@@ -192,8 +194,8 @@ fn not_run(parser: &Parser, at: usize, value: &toml::Value) -> Result<NotRun, Co
             let mut checks = BTreeSet::new();
             for check in list {
                 let id = check.as_str().ok_or_else(|| parser.fail_at(line, what.to_owned()))?;
-                if !crate::checks::all().any(|c| c.meta().id == id) {
-                    let known = nearest(id, crate::checks::all().map(|c| c.meta().id));
+                if !known.contains(&id) {
+                    let known = nearest(id, known.iter().copied());
                     return Err(parser.fail_at(line, format!("[gates] not_run: нет проверки «{id}»{known}")));
                 }
                 checks.insert(id.to_owned());

@@ -7,6 +7,8 @@ use crate::model::{Field, RawTable};
 /// Columns by field, best first.
 pub(super) struct Columns {
     by_field: Vec<Vec<usize>>,
+    /// Fields whose columns the project names.
+    fixed: Vec<bool>,
 }
 
 impl Columns {
@@ -41,11 +43,18 @@ impl Columns {
         for (field, _, at) in found {
             by_field[field as usize].push(at);
         }
-        Columns { by_field }
+        Columns { by_field, fixed }
     }
 
     pub(super) fn of_field(&self, field: Field) -> &[usize] {
         &self.by_field[field as usize]
+    }
+
+    /// The project lists several columns for a field that is one text in parts: street, house and town of an address.
+    pub(super) fn is_in_parts(&self, field: Field) -> bool {
+        self.fixed[field as usize]
+            && self.of_field(field).len() > 1
+            && matches!(field, Field::Address | Field::ActualAddress)
     }
 
     pub(super) fn has(&self, field: Field) -> bool {

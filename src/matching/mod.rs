@@ -15,17 +15,21 @@ mod pack;
 mod score;
 mod survive;
 mod types;
+mod typos;
 mod veto;
+mod weights;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
 pub use types::{
     Caution, Cluster, Compared, Decision, Evidence, Explanation, Golden, Level, Link, Matching, OversizedKey,
-    PairDecision, RuleCount, Scope, Veto,
+    PairDecision, Proposals, RuleCount, RuleFinds, Scope, Veto,
 };
+
+pub use weights::{LEVELS, MOST_BITS, Weights, WeightsError, comparison_names};
 
 use std::collections::BTreeMap;
 
@@ -88,6 +92,56 @@ pub fn explain(data: &Snapshots, config: &MatchingConfig, a: RecordRef, b: Recor
     }
 }
 
+/// Which blocking rules propose which of these pairs, each rule asked alone.
+pub fn proposals(data: &Snapshots, pairs: &[(RecordRef, RecordRef)]) -> Proposals {
+    let packed = pack::pack(data);
+    let at = |r: RecordRef| packed.position(r).expect("a record of these snapshots has a place");
+    let mut wanted: Vec<((u32, u32), usize)> =
+        pairs.iter().enumerate().map(|(n, &(a, b))| ((at(a).min(at(b)), at(a).max(at(b))), n)).collect();
+    wanted.sort_unstable();
+    let sorted: Vec<(u32, u32)> = wanted.iter().map(|w| w.0).collect();
+    let mut by_pair = vec![0u32; pairs.len()];
+    for (rules, &(_, n)) in block::proposers(&packed, &sorted).into_iter().zip(&wanted) {
+        by_pair[n] = rules;
+    }
+    let count = |holds: &dyn Fn(u32) -> bool| by_pair.iter().filter(|&&rules| holds(rules)).count() as u64;
+    let rules = block::rule_names()
+        .enumerate()
+        .map(|(bit, rule)| RuleFinds {
+            rule,
+            found: count(&|rules| rules & 1 << bit != 0),
+            alone: count(&|rules| rules == 1 << bit),
+        })
+        .collect();
+    Proposals { by_pair, rules }
+}
+
+/// What training learns from the records of both sides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Learnt {
+    pub weights: Weights,
+    pub records: usize,
+    /// Candidate pairs, or labelled ones, that it learnt from.
+    pub pairs: u64,
+}
+
+/// Learns weights from the data alone, or from pairs that are known to match.
+pub fn train(data: &Snapshots, truth: Option<&[(RecordRef, RecordRef)]>) -> Learnt {
+    let packed = pack::pack(data);
+    let at = |r: RecordRef| packed.position(r).expect("a record of these snapshots has a place");
+    let (model, pairs) = match truth {
+        Some(truth) => {
+            let codes = truth.iter().map(|&(a, b)| compare::compare(&packed, at(a), at(b)).code());
+            (Model::of_true_pairs(packed.len(), codes), truth.len())
+        }
+        None => {
+            let candidates = block::block(&packed, &[]).candidates;
+            (score::train(&packed, &candidates), candidates.len())
+        }
+    };
+    Learnt { weights: model.correction, records: packed.len(), pairs: pairs as u64 }
+}
+
 /// A run with what explanations need of it.
 struct Run {
     matching: Matching,
@@ -103,7 +157,11 @@ impl Run {
         let words = words(p, decisions);
         let decided: Vec<(u32, u32)> = words.keys().copied().collect();
         let blocks = block::block(p, &decided);
-        let model = score::train(p, &blocks.candidates);
+        let model = match &config.learnt {
+            Some(weights) => Model::learnt(p.len(), weights.clone()),
+            None => score::train(p, &blocks.candidates),
+        };
+        let model = model.tuned(&config.weights);
         let mut scored = score::score_all(p, &model, config, &blocks.candidates, &decided);
         for pair in &mut scored {
             match words.get(&(pair.a, pair.b)) {

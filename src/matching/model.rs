@@ -7,6 +7,7 @@
 
 use super::compare::{COMPARISONS, COUNT, Comparison, levels_of, scale};
 use super::types::Level;
+use super::weights::{LEVELS, Weights};
 
 /// Pairs that the shipped model counts for against the data.
 const GUARD: f64 = 400.0;
@@ -54,7 +55,9 @@ fn typical(comparison: Comparison, level: Level, scale: f32) -> f32 {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     /// Bits to add to the weight of a level under the shipped model.
-    correction: [[f32; 5]; COUNT],
+    pub correction: Weights,
+    /// What the user adds to that.
+    tuning: Weights,
     /// log2 odds that two records drawn at random are one party.
     pub prior: f32,
 }
@@ -62,20 +65,34 @@ pub struct Model {
 impl Model {
     /// The shipped model: each record is expected to have one partner among the others.
     pub fn shipped(records: usize) -> Model {
-        Model { correction: [[0.0; 5]; COUNT], prior: -scale(records) }
+        Model { correction: Weights::default(), tuning: Weights::default(), prior: -scale(records) }
+    }
+
+    /// A model learnt before, for this number of records.
+    pub fn learnt(records: usize, correction: Weights) -> Model {
+        Model { correction, ..Model::shipped(records) }
+    }
+
+    /// The model with what the user sets by hand.
+    pub fn tuned(self, tuning: &Weights) -> Model {
+        Model { tuning: tuning.clone(), ..self }
     }
 
     /// Weight of an outcome: bounded below by the comparison, never above 0 where it differs and never below 0 where
     /// it agrees in full.
     pub fn weight(&self, comparison: Comparison, level: Level, bits: f32) -> f32 {
-        let weight = bits + self.correction[comparison as usize][level as usize];
-        match level {
+        if level == Level::Empty || self.tuning.is_off(comparison) {
+            return 0.0;
+        }
+        let weight = bits + self.correction.get(comparison, level);
+        let bounded = match level {
             Level::Empty => 0.0,
             Level::Different => weight.clamp(comparison.least(), 0.0),
             Level::Near | Level::Folded => weight.max(comparison.least()),
             // Very common values may say less than nothing; an agreement is never held against a pair.
             Level::Exact => weight.max(0.0),
-        }
+        };
+        bounded + self.tuning.get(comparison, level)
     }
 
     /// Trains on a histogram of level vectors, in any order.
@@ -85,7 +102,14 @@ impl Model {
         cells.sort_by_key(|cell| cell.0);
         let mut model = Model::shipped(records);
         let scale = scale(records);
-        let sessions = [Comparison::Inn, Comparison::Phone, Comparison::Email, Comparison::Name, Comparison::Person];
+        let sessions = [
+            Comparison::Inn,
+            Comparison::Document,
+            Comparison::Phone,
+            Comparison::Email,
+            Comparison::Name,
+            Comparison::Person,
+        ];
         for _ in 0..ROUNDS {
             // Per level the expected number of true pairs, summed over sessions.
             let mut seen = [[0.0f64; 5]; COUNT];
@@ -107,21 +131,32 @@ impl Model {
     }
 
     fn corrected(&self, seen: &[[f64; 5]; COUNT]) -> Model {
-        let mut correction = [[0.0f32; 5]; COUNT];
+        let mut correction = Weights::default();
         for (at, levels) in seen.iter().enumerate() {
             let total: f64 = levels[1..].iter().sum();
-            for level in 1..5 {
-                let shipped = f64::from(SHIPPED[at][level - 1]);
-                let m = (levels[level] + GUARD * shipped) / (total + GUARD);
-                correction[at][level] = ((m / shipped).log2() as f32).clamp(-LEASH, LEASH);
-            }
-            // Monotone: a better level is never corrected below a worse one by more than they were apart.
-            for level in 2..5 {
-                let gap = (SHIPPED[at][level - 1] / SHIPPED[at][level - 2]).log2().abs();
-                correction[at][level] = correction[at][level].max(correction[at][level - 1] - gap);
+            let mut before = f32::NEG_INFINITY;
+            for (n, level) in LEVELS.into_iter().enumerate() {
+                let shipped = f64::from(SHIPPED[at][n]);
+                let m = (levels[level as usize] + GUARD * shipped) / (total + GUARD);
+                let bits = ((m / shipped).log2() as f32).clamp(-LEASH, LEASH);
+                // Monotone: a better level is never corrected below a worse one by more than they were apart.
+                let gap = if n == 0 { 0.0 } else { (SHIPPED[at][n] / SHIPPED[at][n - 1]).log2().abs() };
+                before = bits.max(before - gap);
+                correction.put(COMPARISONS[at], level, before);
             }
         }
-        Model { correction, prior: self.prior }
+        Model { correction, tuning: self.tuning.clone(), prior: self.prior }
+    }
+
+    /// Trains on the level vectors of pairs that are known to be true.
+    pub fn of_true_pairs(records: usize, codes: impl Iterator<Item = u32>) -> Model {
+        let mut seen = [[0.0f64; 5]; COUNT];
+        for code in codes {
+            for (at, level) in levels_of(code).into_iter().enumerate() {
+                seen[at][level as usize] += 1.0;
+            }
+        }
+        Model::shipped(records).corrected(&seen)
     }
 }
 

@@ -5,17 +5,22 @@
 
 use std::hash::{BuildHasher, Hash};
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use foldhash::quality::FixedState;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compare::jaro::letter;
-use super::compare::translit::skeleton;
-use crate::model::{Email, Entity, Field, Flags, Notes, Parties, PartyKind, RecordRef, Side, Snapshots};
+use super::typos;
+use crate::model::{
+    Defect, Email, Entity, Field, Flags, Notes, Parties, PartyKind, Phone, RecordRef, Side, Snapshots, Value,
+};
+use crate::normalize::address::is_town;
 use crate::normalize::company::{LegalForm, is_branch, is_stop_word};
 use crate::normalize::email::{is_free_mail, is_role};
 use crate::normalize::given_names;
+use crate::normalize::person::is_patronymic;
+use crate::normalize::translit::{letters as sounds, skeleton};
 
 /// Words of a name that are compared; a longer name keeps its first words.
 pub const MAX_TOKENS: usize = 12;
@@ -23,8 +28,21 @@ pub const MAX_TOKENS: usize = 12;
 const MAX_ADDRESS_WORDS: usize = 16;
 /// A number this long inside a name is an identifier or a phone, not the number of a shop.
 const MAX_NAME_NUMBER: usize = 8;
-/// Nobody alive was born so early: systems write 01.01.0001 or 01.01.1900 for "not known".
-const FILLER_YEAR: i32 = 1905;
+/// First year of a date of birth that is meant: systems write 01.01.0001, 30.12.1899 or 01.01.1900 for "not known".
+const FIRST_YEAR: i32 = 1900;
+/// Words that make an address more than a town.
+const MIN_ADDRESS_WORDS: usize = 3;
+/// Digits of a phone without its area code, in a large town.
+const TAIL: u32 = 7;
+/// Digits of a whole number with its country code, at most (E.164).
+const MOST_PHONE_DIGITS: u32 = 15;
+const TAIL_POWER: u64 = 10u64.pow(TAIL);
+/// Most digits of a document's number that slips are looked for in.
+const DOCUMENT_DIGITS: usize = 16;
+/// Bits of such a number; the kind of the document stands above them.
+pub const DOCUMENT_BITS: u32 = 54;
+/// Counters of address words: 4 MiB, more than twice the words of streets and towns of Russia.
+const ADDRESS_COUNTERS: usize = 1 << 20;
 /// Absent token or name part.
 pub const NONE: u32 = u32::MAX;
 
@@ -61,9 +79,12 @@ pub struct Row {
     pub core_folded: u64,
     /// Hash of the skeleton of the core written as one word.
     pub core_joined: u64,
-    /// Hash of the address, of its town.
+    /// Hash of the address, of its words in sorted order, of its town.
     pub address: u64,
+    pub address_folded: u64,
     pub town: u64,
+    /// First letters of three words of the name or more, or the one word of a name that may be such letters.
+    pub initials: u64,
     /// Days of the birth date from 0001-01-01.
     pub birth: i32,
     /// Name parts as tokens of the vocabulary.
@@ -78,6 +99,8 @@ pub struct Row {
     pub own: bool,
     /// The name is the name of a branch.
     pub branch: bool,
+    /// The name has single letters and may be that of a person.
+    pub initialed: bool,
     pub id_clash: bool,
     /// The cited id is the id of a record of the other side.
     pub external_found: bool,
@@ -93,7 +116,7 @@ pub struct Ragged<T> {
 }
 
 impl<T: Copy> Ragged<T> {
-    fn push(&mut self, values: impl IntoIterator<Item = T>) {
+    pub fn push(&mut self, values: impl IntoIterator<Item = T>) {
         self.values.extend(values);
         self.ends.push(self.values.len() as u32);
     }
@@ -124,15 +147,32 @@ pub struct Vocabulary {
     /// Hash of the skeleton, equal for both alphabets.
     pub skeletons: Vec<u64>,
     pub letters: Ragged<u8>,
+    /// Letters of the sound: typos are looked for in the sound, since one of two words may be in Latin.
+    pub sounds: Ragged<u8>,
+    /// Words that a rare word may be a mistyped form of, or the other way round; sorted.
+    pub typos: Ragged<u32>,
     /// A word that says what a firm does or is, not which (ТОРГОВЫЙ, ДОМ, ГРУППА).
     pub generic: Vec<bool>,
+    /// A word that joins others («и», «по»).
+    pub connecting: Vec<bool>,
+    /// A known town.
+    pub town: Vec<bool>,
+    /// A town or a given name: two of them are never slips of each other (Омск, Томск).
+    pub known: Vec<bool>,
     /// Holds a digit.
     pub numeric: Vec<bool>,
+    /// Ends as patronymics do.
+    pub patronymic: Vec<bool>,
     /// Person names that this word is a form of (Саша: Александр, Александра), hashed and sorted.
     pub full_names: Ragged<u64>,
 }
 
 impl Vocabulary {
+    /// Hash of a word, as [`Packed::address_words`] has it.
+    pub fn hash_of(&self, token: u32) -> u64 {
+        self.hashes[token as usize]
+    }
+
     fn number(&self, hash: u64) -> u32 {
         self.hashes.binary_search(&hash).map_or(NONE, |at| at as u32)
     }
@@ -143,14 +183,22 @@ impl Vocabulary {
 pub struct Frequencies {
     pub inn_broken: FxHashMap<u64, u32>,
     pub phone: FxHashMap<u64, u32>,
+    pub tail: FxHashMap<u64, u32>,
     pub email: FxHashMap<u64, u32>,
     pub account: FxHashMap<u64, u32>,
+    pub document: FxHashMap<u64, u32>,
     pub core: FxHashMap<u64, u32>,
     pub core_folded: FxHashMap<u64, u32>,
     pub person: FxHashMap<u64, u32>,
     pub address: FxHashMap<u64, u32>,
+    pub initials: FxHashMap<u64, u32>,
+    /// Records by the low bits of the hash of an address word: two words may share a counter, which makes both look
+    /// more common and never proves anything that is not so.
+    pub address_word: Vec<u32>,
     /// INNs and OGRNs that stand with two or more different territorial KPPs.
     pub branches: FxHashSet<u64>,
+    /// Phones, e-mails and addresses that stand with two or more of the KPPs of one such firm.
+    pub shared_by_branches: FxHashSet<u64>,
 }
 
 /// All records of both sides, CRM first.
@@ -161,6 +209,8 @@ pub struct Packed<'a> {
     /// Phones as `number`, with extensions in `extensions` at the same place.
     pub phones: Ragged<u64>,
     pub extensions: Ragged<u32>,
+    /// Last [`TAIL`] digits of every phone, of those that lack their area code too.
+    pub tails: Ragged<u64>,
     pub emails: Ragged<u64>,
     /// Hash of the part before `@`, 0 for a role mailbox (info, sales).
     pub mailboxes: Ragged<u64>,
@@ -169,6 +219,8 @@ pub struct Packed<'a> {
     pub accounts: Ragged<u64>,
     /// SNILS, identity documents, foreign tax numbers: hash of kind and digits.
     pub documents: Ragged<u64>,
+    /// Documents whose number has digits only: kind and number, so that slips show.
+    pub document_numbers: Ragged<u64>,
     /// Words of the name core in their order.
     pub tokens: Ragged<u32>,
     /// Numbers in the name, sorted.
@@ -211,11 +263,13 @@ struct Chunk {
     rows: Vec<Row>,
     phones: Ragged<u64>,
     extensions: Ragged<u32>,
+    tails: Ragged<u64>,
     emails: Ragged<u64>,
     mailboxes: Ragged<u64>,
     domains: Ragged<u64>,
     accounts: Ragged<u64>,
     documents: Ragged<u64>,
+    document_numbers: Ragged<u64>,
     tokens: Ragged<u64>,
     numbers: Ragged<u64>,
     address_words: Ragged<u64>,
@@ -231,11 +285,13 @@ pub fn pack(data: &Snapshots) -> Packed<'_> {
         all.rows.extend(chunk.rows);
         all.phones.append(chunk.phones);
         all.extensions.append(chunk.extensions);
+        all.tails.append(chunk.tails);
         all.emails.append(chunk.emails);
         all.mailboxes.append(chunk.mailboxes);
         all.domains.append(chunk.domains);
         all.accounts.append(chunk.accounts);
         all.documents.append(chunk.documents);
+        all.document_numbers.append(chunk.document_numbers);
         all.tokens.append(chunk.tokens);
         all.numbers.append(chunk.numbers);
         all.address_words.append(chunk.address_words);
@@ -256,11 +312,13 @@ pub fn pack(data: &Snapshots) -> Packed<'_> {
         rows,
         phones: all.phones,
         extensions: all.extensions,
+        tails: all.tails,
         emails: all.emails,
         mailboxes: all.mailboxes,
         domains: all.domains,
         accounts: all.accounts,
         documents: all.documents,
+        document_numbers: all.document_numbers,
         tokens,
         numbers: all.numbers,
         address_words: all.address_words,
@@ -291,16 +349,18 @@ fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
         rows: Vec::with_capacity(refs.len()),
         phones: Ragged::default(),
         extensions: Ragged::default(),
+        tails: Ragged::default(),
         emails: Ragged::default(),
         mailboxes: Ragged::default(),
         domains: Ragged::default(),
         accounts: Ragged::default(),
         documents: Ragged::default(),
+        document_numbers: Ragged::default(),
         tokens: Ragged::default(),
         numbers: Ragged::default(),
         address_words: Ragged::default(),
     };
-    let (mut sorted, mut digits, mut joined) = (Vec::new(), String::new(), String::new());
+    let (mut sorted, mut numbers, mut digits, mut joined) = (Vec::new(), Vec::new(), String::new(), String::new());
     for &r in refs {
         let (p, at) = (data.parties(r.side), r.at());
         let core = p.core.get(at);
@@ -308,13 +368,21 @@ fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
         joined.clear();
         core.split(' ').for_each(|word| skeleton(word, &mut joined));
         row.core_joined = if joined.is_empty() { 0 } else { hash(joined.as_str()) };
+        row.initials = initials(core);
         chunk.rows.push(row);
 
         let mut phones: Vec<(u64, u32)> = p.valid_phones(at).map(|f| (f.number(), f.extension())).collect();
+        phones.extend(p.phones.get(at).iter().filter_map(|f| Some((foreign_number(&f.value)?, 0))));
         phones.sort_unstable();
         phones.dedup_by_key(|f| f.0);
         chunk.phones.push(phones.iter().map(|f| f.0));
         chunk.extensions.push(phones.iter().map(|f| f.1));
+        sorted.clear();
+        sorted.extend(phones.iter().map(|f| f.0 % TAIL_POWER));
+        sorted.extend(p.phones.get(at).iter().filter_map(|f| local_number(&f.value)));
+        sorted.sort_unstable();
+        sorted.dedup();
+        chunk.tails.push(sorted.iter().copied());
 
         let mut emails: Vec<&Email> = p.valid_emails(at).collect();
         emails.sort_unstable();
@@ -332,16 +400,20 @@ fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
         chunk.accounts.push(sorted.iter().copied());
 
         sorted.clear();
-        for field in [Field::Snils, Field::Document, Field::TaxId] {
+        numbers.clear();
+        for (kind, field) in [Field::Snils, Field::Document, Field::TaxId].into_iter().enumerate() {
             digits.clear();
             digits.extend(p.raw.get(field, at).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase));
             let placeholder = digits.chars().all(|c| digits.starts_with(c));
             if digits.chars().count() >= 5 && !placeholder {
                 sorted.push(hash(&(field.code(), digits.as_str())));
+                let number = if digits.len() <= DOCUMENT_DIGITS { digits.parse::<u64>().ok() } else { None };
+                numbers.extend(number.map(|n| n | (kind as u64 + 1) << DOCUMENT_BITS));
             }
         }
         sorted.sort_unstable();
         chunk.documents.push(sorted.iter().copied());
+        chunk.document_numbers.push(numbers.iter().copied());
 
         chunk.tokens.push(core.split(' ').filter(|t| !t.is_empty()).take(MAX_TOKENS).map(hash));
 
@@ -355,6 +427,11 @@ fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
         sorted.extend(p.address.get(at).split(' ').filter(|w| !w.is_empty()).take(MAX_ADDRESS_WORDS).map(hash));
         sorted.sort_unstable();
         sorted.dedup();
+        if let Some(row) = chunk.rows.last_mut()
+            && sorted.len() >= MIN_ADDRESS_WORDS
+        {
+            row.address_folded = hash(sorted.as_slice());
+        }
         chunk.address_words.push(sorted.iter().copied());
     }
     chunk
@@ -391,8 +468,10 @@ fn row(p: &Parties, at: usize) -> Row {
         core_folded: 0,
         core_joined: 0,
         address: text(p.address.get(at)),
+        address_folded: 0,
+        initials: 0,
         town: text(p.town.get(at)),
-        birth: p.birth_date[at].valid().filter(|d| d.year() > FILLER_YEAR).map_or(0, |d| d.num_days_from_ce()),
+        birth: p.birth_date[at].valid().filter(|d| is_meant(**d)).map_or(0, |d| d.num_days_from_ce()),
         surname: NONE,
         given: NONE,
         patronymic: NONE,
@@ -402,10 +481,98 @@ fn row(p: &Parties, at: usize) -> Row {
         inn_person: inn.is_some_and(|i| i.is_person()),
         branch: is_branch(p.core.get(at)),
         own: p.flags[at].has(Flags::OWN),
+        initialed: class != Class::Firm
+            && p.core.get(at).split(' ').count() <= 4
+            && p.core
+                .get(at)
+                .split(' ')
+                .any(|word| word.chars().count() == 1 && !word.bytes().all(|b| b.is_ascii_digit())),
         id_clash: p.raw.id_clash[at],
         external_found: false,
         cited: false,
     }
+}
+
+/// Number of digits of an unusable phone, and the number they make. `None` for a filler.
+fn digits_of(phone: &Value<Phone>) -> Option<(u32, u64)> {
+    let Value::Invalid { raw, defect } = phone else { return None };
+    let digits = raw.bytes().filter(u8::is_ascii_digit).map(|b| u64::from(b - b'0'));
+    let (count, number) = digits.fold((0u32, 0u64), |(n, all), d| (n + 1, all.wrapping_mul(10).wrapping_add(d)));
+    (*defect != Defect::Placeholder && count <= MOST_PHONE_DIGITS).then_some((count, number))
+}
+
+/// A number of another country without its plus: not one of the zone of Russia, and long enough to be whole.
+fn foreign_number(phone: &Value<Phone>) -> Option<u64> {
+    digits_of(phone).filter(|d| d.0 > TAIL + 3).map(|d| d.1)
+}
+
+/// An unusable phone that may be a number without its area code; `None` for one of fewer than [`TAIL`] digits.
+fn local_number(phone: &Value<Phone>) -> Option<u64> {
+    let tail = digits_of(phone).filter(|d| d.0 >= TAIL).map(|d| d.1 % TAIL_POWER);
+    // 0000000 is nobody's.
+    tail.filter(|tail| tail % 1_111_111 != 0)
+}
+
+/// «Казанское моторостроительное производственное объединение» and «КМПО» share a key; 0 for a name that neither
+/// gives initials nor may be some. Short words («и», «по») are left out of the count, as people leave them out.
+fn initials(core: &str) -> u64 {
+    let mut letters = [0u8; MAX_TOKENS];
+    let mut words = 0;
+    let mut first = "";
+    for word in core.split(' ').filter(|w| !w.is_empty()) {
+        let Some(c) = word.chars().next() else { continue };
+        if words == 0 {
+            first = word;
+        }
+        if is_connecting(word) {
+            continue;
+        }
+        if words == MAX_TOKENS {
+            return 0;
+        }
+        letters[words] = letter(c);
+        words += 1;
+    }
+    match words {
+        1 => {
+            let mut count = 0;
+            for c in first.chars() {
+                if count == MAX_TOKENS {
+                    return 0;
+                }
+                letters[count] = letter(c);
+                count += 1;
+            }
+            if (3..=7).contains(&count) { hash(&letters[..count]) } else { 0 }
+        }
+        3..=7 => hash(&letters[..words]),
+        _ => 0,
+    }
+}
+
+/// A word that joins others and gives no letter to an abbreviation. `word` is folded.
+fn is_connecting(word: &str) -> bool {
+    matches!(
+        word,
+        "И" | "В"
+            | "С"
+            | "НА"
+            | "ПО"
+            | "ДЛЯ"
+            | "ИЗ"
+            | "ИМ"
+            | "ИМЕНИ"
+            | "ОТ"
+            | "ПРИ"
+            | "OF"
+            | "AND"
+            | "THE"
+            | "FOR"
+    )
+}
+
+fn is_meant(birth: NaiveDate) -> bool {
+    birth.year() >= FIRST_YEAR && (birth.year(), birth.ordinal()) != (FIRST_YEAR, 1)
 }
 
 /// A GUID names one record of a system; a code names one of its entity (company 12 and contact 12 are two records).
@@ -462,10 +629,18 @@ fn vocabulary(data: &Snapshots, refs: &[RecordRef], tokens: &Ragged<u64>) -> (Vo
         folded.clear();
         skeleton(word, &mut folded);
         vocabulary.skeletons.push(if folded.is_empty() { word_hash } else { hash(folded.as_str()) });
+        folded.clear();
+        sounds(word, &mut folded);
+        vocabulary.sounds.push(folded.chars().map(letter));
+        vocabulary.town.push(is_town(word));
+        vocabulary.known.push(is_town(word) || given_names::get(word).is_some());
         vocabulary.generic.push(is_stop_word(word));
+        vocabulary.connecting.push(is_connecting(word));
         vocabulary.numeric.push(word.bytes().any(|b| b.is_ascii_digit()));
+        vocabulary.patronymic.push(is_patronymic(word));
         vocabulary.full_names.push(full_names(word));
     }
+    vocabulary.typos = typos::neighbours(&vocabulary);
     (vocabulary, parts)
 }
 
@@ -535,6 +710,21 @@ fn branches(rows: &[Row]) -> FxHashSet<u64> {
     branches
 }
 
+fn address_words(words: &[u64]) -> Vec<u32> {
+    let mut counters = vec![0; ADDRESS_COUNTERS];
+    for &word in words {
+        counters[word as usize % ADDRESS_COUNTERS] += 1;
+    }
+    counters
+}
+
+impl Frequencies {
+    /// Records whose address holds the word.
+    pub fn of_address_word(&self, word: u64) -> u32 {
+        self.address_word[word as usize % ADDRESS_COUNTERS]
+    }
+}
+
 fn frequencies(p: &Packed) -> Frequencies {
     fn count(keys: impl Iterator<Item = u64>) -> FxHashMap<u64, u32> {
         let mut counts = FxHashMap::default();
@@ -543,17 +733,38 @@ fn frequencies(p: &Packed) -> Frequencies {
         }
         counts
     }
+    let branches = branches(&p.rows);
     Frequencies {
         inn_broken: count(p.rows.iter().map(|r| r.inn_broken)),
         phone: count(p.phones.values().iter().copied()),
         email: count(p.emails.values().iter().copied()),
         account: count(p.accounts.values().iter().copied()),
+        document: count(p.document_numbers.values().iter().copied()),
         core: count(p.rows.iter().map(|r| r.core)),
         core_folded: count(p.rows.iter().map(|r| r.core_folded)),
         person: count(p.rows.iter().map(|r| p.person_key(r))),
-        address: count(p.rows.iter().map(|r| r.address)),
-        branches: branches(&p.rows),
+        tail: count(p.tails.values().iter().copied()),
+        address: count(p.rows.iter().map(|r| r.address_folded)),
+        initials: count(p.rows.iter().map(|r| r.initials)),
+        address_word: address_words(p.address_words.values()),
+        shared_by_branches: shared_by_branches(p, &branches),
+        branches,
     }
+}
+
+/// Ways to reach a firm that do not tell which part of it is meant.
+fn shared_by_branches(p: &Packed, branches: &FxHashSet<u64>) -> FxHashSet<u64> {
+    let mut uses: Vec<(u64, u64)> = Vec::new();
+    for at in 0..p.len() as u32 {
+        let row = p.row(at);
+        if row.kpp != 0 && (branches.contains(&row.inn) || branches.contains(&row.ogrn)) {
+            let values = p.phones.get(at).iter().chain(p.emails.get(at)).chain([&row.address_folded]);
+            uses.extend(values.filter(|&&value| value != 0).map(|&value| (value, row.kpp)));
+        }
+    }
+    uses.sort_unstable();
+    uses.dedup();
+    uses.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).map(|run| run[0].0).collect()
 }
 
 #[cfg(test)]

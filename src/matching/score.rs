@@ -8,7 +8,7 @@ use super::compare::{COMPARISONS, COUNT, Compared, Comparison, FORM_BITS, Number
 use super::model::{Model, probability};
 use super::pack::Packed;
 use super::types::{Caution, Decision, Evidence, Level, Veto};
-use super::veto::{Vetoes, caution, contradictions, is_answered_by, is_strong, only_contact};
+use super::veto::{Vetoes, caution, contradictions, doubtful, is_answered_by, is_strong, only_contact};
 use crate::config::MatchingConfig;
 
 /// Candidate pairs that the model is trained on; beyond this every n-th one is taken.
@@ -100,11 +100,13 @@ fn weigh(
         weights[at] = model.weight(comparison, outcome.level, outcome.bits);
     }
     let weight = model.prior + weights.iter().sum::<f32>();
-    let mut vetoes = contradictions(p, a, b, compared);
+    let contradictions = contradictions(p, a, b, compared);
+    let doubtful = contradictions.and(doubtful(compared));
+    let mut vetoes = contradictions.without(doubtful);
     if only_contact(compared) {
         vetoes.add(Veto::SharedContactOnly);
     }
-    let caution = caution(p, a, b, compared);
+    let caution = if doubtful.is_empty() { caution(p, a, b, compared) } else { Some(Caution::Contradicted) };
     let decision = if !vetoes.is_empty() {
         Decision::Rejected
     } else if caution.is_none() && probability(weight) >= config.auto {

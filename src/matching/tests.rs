@@ -221,15 +221,23 @@ fn a_card_without_kpp_in_a_family_of_branches_waits() {
     assert!(out.matching.clusters.is_empty());
 }
 
-/// Two branches of one firm, of which one card has no KPP: only the towns in the names tell them apart.
+/// Two parts of one firm, of which one card has no KPP: the names tell them apart, unless a phone that no other part has
+/// says that one of the names is sloppy.
 #[test]
-fn branches_of_two_towns_wait() {
-    let inn = &inn10(7);
-    let decision = decide(
-        &[(Name, "Вектор Мода Красноярск филиал"), (Inn, inn)],
-        &[(Name, "ООО «Вектор Мода Омск филиал»"), (Inn, inn), (Kpp, "550143001")],
-    );
-    assert!(matches!(decision, Some((Decision::Review, None))), "{decision:?}");
+fn names_tell_branches() {
+    let inn = inn10(7);
+    let check = |crm: &str, onec: &str, phone: &str, expected| {
+        let crm = [(Name, crm), (Inn, inn.as_str()), (Phone, phone)];
+        let onec = [(Name, onec), (Inn, inn.as_str()), (Phone, phone), (Kpp, "550143001")];
+        assert_eq!(decide(&crm, &onec), expected, "{crm:?} {onec:?}");
+    };
+    let branch = rejected(Veto::Branch);
+    check("Вектор Мода Красноярск филиал", "ООО «Вектор Мода Омск филиал»", "", branch);
+    check("ООО Вектор Мода", "ООО «Вектор Мода Омск филиал»", "", branch);
+    // Towns a letter apart are no slip.
+    check("Вектор Мода Томск филиал", "Вектор Мода Омск филиал", "", branch);
+    check("ООО Вектор Мода", "ООО «Вектор Мода Омск филиал»", "83812123456", REVIEW);
+    check("Вектор Мода Омск филиал", "ООО «Вектор Мода Омск филиал»", "83812123456", AUTO);
 }
 
 #[test]
@@ -561,7 +569,7 @@ fn assert_sound(out: &Outcome) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn order_and_threads_do_not_matter(seed in any::<u64>()) {
@@ -575,10 +583,9 @@ proptest! {
         prop_assert_eq!(&digest, &one.install(|| world.run()).digest());
     }
 
-    /// Blocking finds no pair that scoring all pairs does not, and in these crowded worlds of 40 records, where common
-    /// words are keys of nobody, it loses at most two: a known gap, seed 11719227480034202548 shows one.
+    /// Blocking decides which pairs are looked at, never what becomes of them.
     #[test]
-    fn blocking_loses_few_automatic_links(seed in any::<u64>()) {
+    fn blocking_loses_no_automatic_link(seed in any::<u64>()) {
         let data = crowded(seed, 40).build();
         let p = pack::pack(&data);
         let config = MatchingConfig::default();
@@ -594,8 +601,16 @@ proptest! {
         let n = p.len() as u32;
         let all: Vec<_> = (0..n).flat_map(|a| (a + 1..n).map(move |b| block::Candidate::decided(a, b))).collect();
         let (found, full) = (automatic(&blocks.candidates), automatic(&all));
-        prop_assert!(found.iter().all(|link| full.contains(link)));
-        prop_assert!(full.len() - found.len() <= 2, "{:?} of {:?}", found, full);
+        let texts = |&(a, b, weight): &(u32, u32, f32)| {
+            let of = |at: u32| {
+                let r = p.refs[at as usize];
+                Field::ALL.iter().map(|&f| data.parties(r.side).raw.get(f, r.at())).collect::<Vec<_>>().join("|")
+            };
+            format!("{weight}: {} // {}", of(a), of(b))
+        };
+        let lost: Vec<String> = full.iter().filter(|l| !found.contains(l)).map(texts).collect();
+        let extra: Vec<String> = found.iter().filter(|l| !full.contains(l)).map(texts).collect();
+        prop_assert!(lost.is_empty() && extra.is_empty(), "lost {:#?}, extra {:#?}", lost, extra);
     }
 
     #[test]

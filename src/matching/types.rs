@@ -300,6 +300,25 @@ pub struct RuleCount {
     pub pairs: u64,
 }
 
+/// What one blocking rule contributes to a list of pairs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleFinds {
+    pub rule: &'static str,
+    /// Pairs of the list that it proposes.
+    pub found: u64,
+    /// Those that no other rule proposes.
+    pub alone: u64,
+}
+
+/// Which rules propose which pairs of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposals {
+    /// Rules of each pair of the list, a bit each in the order of `rules`; 0: blocking loses the pair.
+    pub by_pair: Vec<u32>,
+    /// In the order of the catalogue.
+    pub rules: Vec<RuleFinds>,
+}
+
 /// The result of matching.
 #[derive(Debug, Default)]
 pub struct Matching {
@@ -386,6 +405,8 @@ pub enum Caution {
     OgrnContradicts,
     /// A record names another record of the other system as its counterpart.
     CitesAnother,
+    /// A document, or name and address, agree, and yet the given name or the date of birth does not.
+    Contradicted,
     /// Less than two independent fields agree.
     OneField,
     /// The names share a part only.
@@ -413,6 +434,10 @@ impl Caution {
             Caution::CitesAnother => (
                 "запись уже связана с другой записью второй системы",
                 "the record is tied to another record of the other system",
+            ),
+            Caution::Contradicted => (
+                "остальное совпадает, а имя или дата рождения разные",
+                "the rest agrees, the given name or the date of birth does not",
             ),
             Caution::OneField => ("совпадает меньше двух независимых полей", "less than two independent fields agree"),
             Caution::NamePartial => ("названия совпадают только частично", "the names share a part only"),

@@ -1,6 +1,6 @@
 //! Rules of the domain that forbid a merge whatever the weight, and doubts that leave it to a person.
 
-use super::compare::{Compared, Comparison, Numbers};
+use super::compare::{Compared, Comparison, Numbers, Part};
 use super::pack::{Class, Packed};
 use super::types::{Caution, Level, Veto};
 
@@ -19,6 +19,14 @@ impl Vetoes {
 
     pub fn is_empty(self) -> bool {
         self.0 == 0
+    }
+
+    pub fn and(self, other: Vetoes) -> Vetoes {
+        Vetoes(self.0 & other.0)
+    }
+
+    pub fn without(self, other: Vetoes) -> Vetoes {
+        Vetoes(self.0 & !other.0)
     }
 
     /// In the order of [`ORDER`].
@@ -61,7 +69,7 @@ pub fn contradictions(p: &Packed, a: u32, b: u32, compared: &Compared) -> Vetoes
     }
     let same_ogrn = x.ogrn != 0 && x.ogrn == y.ogrn;
     let same_kpp = x.kpp == 0 || y.kpp == 0 || x.kpp == y.kpp || x.kpp_largest || y.kpp_largest;
-    if (same_inn || same_ogrn) && !same_kpp {
+    if (same_inn || same_ogrn) && (!same_kpp || names_tell_branches(p, a, b, compared)) {
         vetoes.add(Veto::Branch);
     }
     // A sole trader is a person here and a company there; one with the full name of the other is no contradiction
@@ -92,6 +100,57 @@ pub fn contradictions(p: &Packed, a: u32, b: u32, compared: &Compared) -> Vetoes
         vetoes.add(Veto::ExternalIdDiffers);
     }
     vetoes
+}
+
+/// Two parts of one firm by their names, where no KPP tells: «филиал» in one name only, or two towns.
+fn names_tell_branches(p: &Packed, a: u32, b: u32, compared: &Compared) -> bool {
+    let (x, y) = (p.row(a), p.row(b));
+    let alike = compared.level(Comparison::Name) >= Level::Near;
+    let told = x.branch != y.branch || x.branch && compared.name.towns_differ;
+    alike && told && compared.level(Comparison::Kpp) != Level::Exact && !is_placed(p, a, b)
+}
+
+/// Whether a phone, a mailbox or an address agrees that no other part of the firm has.
+fn is_placed(p: &Packed, a: u32, b: u32) -> bool {
+    let shared = &p.frequencies.shared_by_branches;
+    let meets = |x: &[u64], y: &[u64]| x.iter().any(|v| *v != 0 && y.contains(v) && !shared.contains(v));
+    let address = |at| [p.row(at).address_folded];
+    meets(p.phones.get(a), p.phones.get(b))
+        || meets(p.emails.get(a), p.emails.get(b))
+        || meets(&address(a), &address(b))
+}
+
+/// Surname, given name and address agree: few relatives have both names alike.
+fn is_named(compared: &Compared) -> bool {
+    compared.person.is_named() && compared.level(Comparison::Address) >= Level::Near
+}
+
+/// Contradictions of a pair that a slip explains as well as two persons do: the pair is for a person to judge. Such
+/// records still exclude each other in a cluster.
+pub fn doubtful(compared: &Compared) -> Vetoes {
+    use Comparison as C;
+    let level = |c| compared.level(c);
+    let person = &compared.person;
+    let mut doubtful = Vetoes::default();
+    // A document names one person, as an INN names one firm: what contradicts it is a finding, not a proof.
+    if level(C::Document) == Level::Exact {
+        doubtful.add(Veto::BirthDateDiffers);
+        doubtful.add(Veto::PersonDiffers);
+    }
+    if person.certain {
+        return doubtful;
+    }
+    if level(C::Document) == Level::Near && person.agrees() || is_named(compared) {
+        doubtful.add(Veto::BirthDateDiffers);
+    }
+    let contact = [C::Phone, C::Email].into_iter().any(|c| level(c) == Level::Exact);
+    let near = level(C::Document) == Level::Near;
+    let lives = level(C::Birth) == Level::Exact && (level(C::Address) >= Level::Near || contact || near)
+        || near && level(C::Address) >= Level::Near;
+    if lives {
+        doubtful.add(Veto::PersonDiffers);
+    }
+    doubtful
 }
 
 /// Whether only a phone or a mailbox speaks for the pair. Both at once without any name are left to a person.
@@ -126,6 +185,28 @@ pub fn is_strong(compared: &Compared) -> bool {
     exact(C::External) || exact(C::Ogrn) || (exact(C::Inn) && compared.level(C::Kpp) != Level::Different)
 }
 
+/// Records of one address that are no crowd.
+const AT_HOME: u32 = 4;
+
+/// Whether the whole name and a whole address agree that hardly anybody else has: a second field as good as a phone. The
+/// whole name of a person has a patronymic, since a father and his son may share the rest.
+fn at_home(p: &Packed, a: u32, b: u32, compared: &Compared) -> bool {
+    use Comparison as C;
+    let person = &compared.person;
+    let named = compared.level(C::Name) >= Level::Folded
+        || person.surname == Part::Same && person.given == Part::Same && person.patronymic == Part::Same;
+    let address = p.row(a).address_folded;
+    let crowd = p.frequencies.address.get(&address).copied().unwrap_or(0);
+    named
+        && compared.level(C::Address) >= Level::Folded
+        && address == p.row(b).address_folded
+        && p.address_words.get(a).len() >= WHOLE_ADDRESS
+        && crowd <= AT_HOME
+}
+
+/// Words of an address with its house: postcode or region, town, street, house.
+const WHOLE_ADDRESS: usize = 4;
+
 /// What keeps a pair without vetoes from an automatic merge.
 pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Caution> {
     use Comparison as C;
@@ -138,10 +219,12 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     let same_inn = x.inn != 0 && x.inn == y.inn;
     let family =
         |r: &super::pack::Row| [r.inn, r.ogrn].into_iter().any(|n| n != 0 && p.frequencies.branches.contains(&n));
-    let unclear = (family(x) || family(y)) && (x.kpp == 0 || y.kpp == 0);
+    // A card without a KPP belongs to the part of the firm whose name it has and whose phone, mailbox or address.
+    let same_part = x.branch == y.branch && level(C::Name) >= Level::Near && !compared.name.extra && is_placed(p, a, b);
+    let unclear = (family(x) || family(y)) && (x.kpp == 0 || y.kpp == 0) && !same_part;
     let named = x.branch != y.branch && !exact(C::Kpp);
     // «… Омск филиал» and «… Красноярск филиал» with one INN, one of them without KPP: two branches, or one misspelt.
-    let two_branches = x.branch && y.branch && !exact(C::Kpp) && level(C::Name) < Level::Folded;
+    let two_branches = x.branch && y.branch && !exact(C::Kpp) && level(C::Name) < Level::Folded && !same_part;
     if unclear || named || two_branches || (!same_inn && level(C::Kpp) == Level::Different) {
         return Some(Caution::BranchUnclear);
     }
@@ -166,10 +249,21 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
             _ => None,
         };
     }
+    // A document and a date of birth name a person who has half a name, a misspelt one, or married.
+    if exact(C::Document) && exact(C::Birth) && compared.person.agrees() {
+        return None;
+    }
+    if exact(C::Document) && level(C::Person) == Level::Different {
+        return Some(Caution::Contradicted);
+    }
+    let at_birth = exact(C::Birth) && level(C::Address) >= Level::Near;
     match name {
         Level::Empty | Level::Different => return Some(Caution::OneField),
-        // A typo in the name of a person is not much of a full name: it needs a phone, a mailbox or a document.
-        Level::Near if level(C::Person) == Level::Near && (!compared.person.is_full() || contacts == 0) => {
+        // A typo in the name of a person is not much of a full name: it needs a phone, a mailbox, a document, or a date
+        // of birth with an address.
+        Level::Near
+            if level(C::Person) == Level::Near && (!compared.person.is_full() || contacts == 0 && !at_birth) =>
+        {
             return Some(Caution::NamePartial);
         }
         Level::Near if compared.name.extra => return Some(Caution::NamePartial),
@@ -178,12 +272,16 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     if compared.name.numbers != Numbers::Agree {
         return Some(Caution::NamePartial);
     }
+    // «Берёзкин И.» of a card that does not say whether it is a person.
+    if level(C::Name) != Level::Empty && (x.initialed || y.initialed) {
+        return Some(Caution::NamePartial);
+    }
     if level(C::Person) >= Level::Near && !compared.person.is_full() {
         return Some(Caution::NamePartial);
     }
     if compared.name.forms_differ {
         return Some(Caution::FormDiffers);
     }
-    let second = contacts > 0 || level(C::Inn) == Level::Folded || exact(C::Birth);
+    let second = contacts > 0 || level(C::Inn) == Level::Folded || exact(C::Birth) || at_home(p, a, b, compared);
     if second { None } else { Some(Caution::OneField) }
 }

@@ -169,6 +169,11 @@ const TOWNS: &str = "Москва|Санкт-Петербург|Севастоп
 
 static TOWN_SET: LazyLock<FxHashSet<String>> = LazyLock::new(|| TOWNS.split('|').map(text::fold).collect());
 
+/// A word that is the name of a known town. `word` is folded.
+pub fn is_town(word: &str) -> bool {
+    TOWN_SET.contains(word)
+}
+
 /// Most words of a known town («Комсомольск-на-Амуре»).
 const MAX_TOWN_WORDS: usize = 3;
 

@@ -104,13 +104,20 @@ fn set_off(raw: &str, text: &str) -> bool {
     let raw = raw.trim_end_matches(|c: char| !c.is_alphanumeric());
     match raw.rfind([',', '(', '[', ';']) {
         Some(at) => text::fold(&raw[at..]) == text,
-        None => raw.rsplit([' ', '\u{00A0}']).next().is_some_and(|last| {
+        None => {
+            let mut words = raw.rsplit([' ', '\u{00A0}']).filter(|w| !w.is_empty());
+            let (last, before) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
             last.chars().any(|c| c.is_ascii_alphabetic()) && !last.chars().any(text::is_cyrillic)
                 || last.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase)
-                    && matches!(text, "АО" | "ИП")
-                    && raw.contains(['»', '"', '“', '”'])
-        }),
+                    && (text == "ИП" || text == "АО" && !is_adjective(before))
+        }
     }
+}
+
+/// «Ненецкого АО», «Чукотский АО»: an autonomous district, not a company.
+fn is_adjective(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    ["ий", "ого", "ому", "ским", "ском", "цким", "цком"].iter().any(|end| lower.ends_with(end))
 }
 
 /// Removes words `at..end` and the space that becomes double.
@@ -273,6 +280,11 @@ mod tests {
             ("АО «Вектор»", F::Ao, "ВЕКТОР"),
             ("«Вектор» АО", F::Ao, "ВЕКТОР"),
             ("Вектор, АО", F::Ao, "ВЕКТОР"),
+            // 1C keeps working names so.
+            ("Вектор Плюс АО", F::Ao, "ВЕКТОР ПЛЮС"),
+            ("ВЕКТОРПРОМ АО", F::Ao, "ВЕКТОРПРОМ"),
+            ("Администрация Ненецкого АО", F::None, "АДМИНИСТРАЦИЯ НЕНЕЦКОГО АО"),
+            ("Ромашкин Иван Петрович ИП", F::Ip, "РОМАШКИН ИВАН ПЕТРОВИЧ"),
             ("ИП Ромашкин Иван Петрович", F::Ip, "РОМАШКИН ИВАН ПЕТРОВИЧ"),
             ("Ромашкин И. П. (ИП)", F::Ip, "РОМАШКИН И П"),
             ("И.П. Ромашкин", F::None, "И П РОМАШКИН"),

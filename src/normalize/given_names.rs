@@ -617,10 +617,16 @@ static BY_SOUND: LazyLock<FxHashMap<String, &'static str>> = LazyLock::new(|| {
     spellings.sort_unstable();
     let mut sounds: FxHashMap<String, &'static str> = FxHashMap::default();
     for spelling in spellings {
-        sounds.entry(super::translit::sound(spelling)).or_insert(spelling);
+        sounds.entry(sound(spelling)).or_insert(spelling);
     }
     sounds
 });
+
+fn sound(word: &str) -> String {
+    let mut sound = String::with_capacity(word.len());
+    super::translit::skeleton(word, &mut sound);
+    sound
+}
 
 /// Looks a folded word up.
 pub fn get(word: &str) -> Option<&'static Meaning> {
@@ -629,7 +635,7 @@ pub fn get(word: &str) -> Option<&'static Meaning> {
 
 /// The Russian spelling of a given name written in Latin letters by any scheme.
 pub fn from_latin(word: &str) -> Option<&'static str> {
-    BY_SOUND.get(&super::translit::sound(word)).copied()
+    BY_SOUND.get(&sound(word)).copied()
 }
 
 /// Number of full names.

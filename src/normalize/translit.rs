@@ -1,103 +1,339 @@
 //! Russian names in Latin letters, whatever the scheme (GOST R 7.0.34, ICAO Doc 9303, BGN/PCGN, habit).
 
-/// The sound of a name in plain Latin letters: equal for all usual spellings of one name, Cyrillic or Latin.
+use unicode_normalization::UnicodeNormalization;
+
+/// One sound for a word written in Cyrillic or in Latin letters, whatever the scheme.
 ///
-/// `word` is folded (upper case); letters of other alphabets stay.
-pub fn sound(word: &str) -> String {
-    let mut latin = String::with_capacity(word.len());
-    for c in word.chars() {
-        match cyrillic_sound(c) {
-            Some(s) => latin.push_str(s),
-            None => latin.push(c),
-        }
-    }
-    // Clusters first, longest first; then single letters. The result uses A E I O U and consonants only.
-    const CLUSTERS: [(&str, &str); 18] = [
-        ("SHCH", "S"),
-        ("SCH", "S"),
-        ("ZH", "J"),
-        ("KH", "H"),
-        ("TS", "C"),
-        ("CH", "S"),
-        ("SH", "S"),
-        ("PH", "F"),
-        ("TH", "T"),
-        ("CK", "K"),
-        ("YA", "IA"),
-        ("JA", "IA"),
-        ("YU", "IU"),
-        ("JU", "IU"),
-        ("YO", "E"),
-        ("JO", "E"),
-        ("YE", "E"),
-        ("JE", "E"),
-    ];
-    let mut out = String::with_capacity(latin.len());
-    let mut rest = latin.as_str();
-    while let Some(c) = rest.chars().next() {
-        if let Some((cluster, to)) = CLUSTERS.iter().find(|(cluster, _)| rest.starts_with(cluster)) {
-            push_sound(&mut out, to);
-            rest = &rest[cluster.len()..];
-            continue;
-        }
-        match c {
-            'Y' | 'J' => push_sound(&mut out, "I"),
-            'W' => push_sound(&mut out, "V"),
-            'X' => push_sound(&mut out, "KS"),
-            'Q' => push_sound(&mut out, "K"),
-            '\'' | '`' => {}
-            c => push_sound(&mut out, c.encode_utf8(&mut [0; 4])),
-        }
-        rest = &rest[c.len_utf8()..];
-    }
-    // «-IY», «-II», «-Y» and «-I» at the end are one ending.
-    while out.ends_with("II") {
-        out.pop();
-    }
-    out
+/// The skeleton keeps only what all schemes agree on: «Щ», «Ш», `sch`, `sh` are one sound; `y`, `j`, `i`, «Й», «И», «Ы»
+/// another; soft and hard signs vanish; `x`, `ks`, «КС» are the same, double letters one.
+///
+/// `word` is folded (upper case); appends ASCII capitals and digits to `out`, nothing for a word without any.
+pub fn skeleton(word: &str, out: &mut String) {
+    let start = out.len();
+    letters(word, out);
+    squeeze(start, out);
 }
 
-/// Doubled letters sound as one.
-fn push_sound(out: &mut String, sound: &str) {
-    for c in sound.chars() {
-        if !out.ends_with(c) {
-            out.push(c);
+/// The letters of a skeleton one by one, so that a slip in the word is one here too: nothing is joined or left out but
+/// soft and hard signs.
+pub fn letters(word: &str, out: &mut String) {
+    if word.bytes().all(|b| b.is_ascii()) {
+        match LOANS.binary_search_by_key(&word, |loan| loan.0) {
+            Ok(at) => LOANS[at].1.chars().for_each(|c| out.push_str(cyrillic(c))),
+            Err(_) => latin(word.as_bytes(), out),
         }
+    } else if word.chars().any(is_cyrillic) {
+        word.chars().for_each(|c| out.push_str(cyrillic(c)));
+    } else {
+        let plain: String = word.chars().flat_map(plain_latin).collect();
+        latin(plain.as_bytes(), out);
     }
 }
 
-fn cyrillic_sound(c: char) -> Option<&'static str> {
-    Some(match c {
-        'А' => "A",
+/// English words of trade as Russian company names write them («Вектор Групп» is `Vector Group`): by sound the two
+/// differ. Folded, sorted by the English one. Own list, from names in registers.
+const LOANS: &[(&str, &str)] = &[
+    ("ACADEMY", "АКАДЕМИ"),
+    ("AIR", "ЭЙР"),
+    ("AIRLINES", "ЭЙРЛАЙНС"),
+    ("ALLIANCE", "АЛЬЯНС"),
+    ("AND", "ЭНД"),
+    ("AUTO", "АВТО"),
+    ("BEAUTY", "БЬЮТИ"),
+    ("BUILDING", "БИЛДИНГ"),
+    ("BUSINESS", "БИЗНЕС"),
+    ("CAPITAL", "КАПИТАЛ"),
+    ("CARGO", "КАРГО"),
+    ("CENTER", "ЦЕНТР"),
+    ("CENTRE", "ЦЕНТР"),
+    ("CHEMICAL", "КЕМИКАЛ"),
+    ("CITY", "СИТИ"),
+    ("CLASSIC", "КЛАССИК"),
+    ("CLEAN", "КЛИН"),
+    ("CLEANING", "КЛИНИНГ"),
+    ("CLINIC", "КЛИНИК"),
+    ("CLUB", "КЛУБ"),
+    ("COFFEE", "КОФЕ"),
+    ("COMFORT", "КОМФОРТ"),
+    ("COMPANY", "КОМПАНИ"),
+    ("CONSULT", "КОНСАЛТ"),
+    ("CONSULTING", "КОНСАЛТИНГ"),
+    ("CONTROL", "КОНТРОЛ"),
+    ("CORPORATION", "КОРПОРЕЙШН"),
+    ("CREDIT", "КРЕДИТ"),
+    ("DELTA", "ДЕЛЬТА"),
+    ("DENTAL", "ДЕНТАЛ"),
+    ("DESIGN", "ДИЗАЙН"),
+    ("DEVELOPMENT", "ДЕВЕЛОПМЕНТ"),
+    ("DIGITAL", "ДИДЖИТАЛ"),
+    ("DRIVE", "ДРАЙВ"),
+    ("EAST", "ИСТ"),
+    ("ELITE", "ЭЛИТ"),
+    ("ENERGY", "ЭНЕРДЖИ"),
+    ("ENGINEERING", "ИНЖИНИРИНГ"),
+    ("ESTATE", "ЭСТЕЙТ"),
+    ("EUROPE", "ЕВРОПА"),
+    ("EXPERT", "ЭКСПЕРТ"),
+    ("EXPRESS", "ЭКСПРЕСС"),
+    ("FASHION", "ФЭШН"),
+    ("FINANCE", "ФИНАНС"),
+    ("FITNESS", "ФИТНЕС"),
+    ("FOOD", "ФУД"),
+    ("FOODS", "ФУДС"),
+    ("FUTURE", "ФЬЮЧЕР"),
+    ("GLASS", "ГЛАСС"),
+    ("GLOBAL", "ГЛОБАЛ"),
+    ("GOLD", "ГОЛД"),
+    ("GREEN", "ГРИН"),
+    ("GROUP", "ГРУПП"),
+    ("HOLDING", "ХОЛДИНГ"),
+    ("HOME", "ХОУМ"),
+    ("HOTEL", "ОТЕЛЬ"),
+    ("HOUSE", "ХАУС"),
+    ("INDUSTRIAL", "ИНДАСТРИАЛ"),
+    ("INDUSTRY", "ИНДАСТРИ"),
+    ("INNOVATION", "ИННОВЕЙШН"),
+    ("INSURANCE", "ИНШУРАНС"),
+    ("INTERNATIONAL", "ИНТЕРНЕШНЛ"),
+    ("INVEST", "ИНВЕСТ"),
+    ("INVESTMENT", "ИНВЕСТМЕНТ"),
+    ("LABORATORY", "ЛАБОРАТОРИ"),
+    ("LEASING", "ЛИЗИНГ"),
+    ("LIFE", "ЛАЙФ"),
+    ("LIGHT", "ЛАЙТ"),
+    ("LINE", "ЛАЙН"),
+    ("LOGISTIC", "ЛОГИСТИК"),
+    ("LOGISTICS", "ЛОГИСТИКС"),
+    ("MACHINE", "МАШИН"),
+    ("MANAGEMENT", "МЕНЕДЖМЕНТ"),
+    ("MARINE", "МАРИН"),
+    ("MARKET", "МАРКЕТ"),
+    ("MARKETING", "МАРКЕТИНГ"),
+    ("MASTER", "МАСТЕР"),
+    ("MEDICAL", "МЕДИКАЛ"),
+    ("MOBILE", "МОБАЙЛ"),
+    ("MOTORS", "МОТОРС"),
+    ("MUSIC", "МЬЮЗИК"),
+    ("NATURE", "НЭЙЧЕР"),
+    ("NETWORK", "НЕТВОРК"),
+    ("NORTH", "НОРД"),
+    ("OFFICE", "ОФИС"),
+    ("ONE", "УАН"),
+    ("ONLINE", "ОНЛАЙН"),
+    ("OPTICS", "ОПТИКС"),
+    ("PARTNERS", "ПАРТНЕРС"),
+    ("PHARMA", "ФАРМА"),
+    ("PICTURES", "ПИКЧЕРС"),
+    ("PLASTIC", "ПЛАСТИК"),
+    ("PLUS", "ПЛЮС"),
+    ("POINT", "ПОИНТ"),
+    ("POWER", "ПАУЭР"),
+    ("PRIME", "ПРАЙМ"),
+    ("PRODUCTION", "ПРОДАКШН"),
+    ("PROJECT", "ПРОДЖЕКТ"),
+    ("PROPERTY", "ПРОПЕРТИ"),
+    ("QUALITY", "КВАЛИТИ"),
+    ("REAL", "РИЭЛ"),
+    ("RENTAL", "РЕНТАЛ"),
+    ("RESEARCH", "РИСЕРЧ"),
+    ("RESOURCE", "РЕСУРС"),
+    ("RETAIL", "РИТЕЙЛ"),
+    ("SECURITY", "СЕКЬЮРИТИ"),
+    ("SERVICE", "СЕРВИС"),
+    ("SHIPPING", "ШИППИНГ"),
+    ("SMART", "СМАРТ"),
+    ("SOFT", "СОФТ"),
+    ("SOFTWARE", "СОФТВЕР"),
+    ("SOLUTION", "СОЛЮШН"),
+    ("SOLUTIONS", "СОЛЮШНС"),
+    ("SOUND", "САУНД"),
+    ("SPACE", "СПЕЙС"),
+    ("STEEL", "СТИЛ"),
+    ("STONE", "СТОУН"),
+    ("STREAM", "СТРИМ"),
+    ("STYLE", "СТАЙЛ"),
+    ("SUPPLY", "САПЛАЙ"),
+    ("SYSTEM", "СИСТЕМ"),
+    ("SYSTEMS", "СИСТЕМС"),
+    ("TEAM", "ТИМ"),
+    ("TECH", "ТЕХ"),
+    ("TECHNIC", "ТЕХНИК"),
+    ("TECHNO", "ТЕХНО"),
+    ("TECHNOLOGIES", "ТЕХНОЛОДЖИС"),
+    ("TECHNOLOGY", "ТЕХНОЛОДЖИ"),
+    ("TELECOM", "ТЕЛЕКОМ"),
+    ("TIME", "ТАЙМ"),
+    ("TOOLS", "ТУЛС"),
+    ("TOUR", "ТУР"),
+    ("TOYS", "ТОЙС"),
+    ("TRADE", "ТРЕЙД"),
+    ("TRADING", "ТРЕЙДИНГ"),
+    ("TRAFFIC", "ТРАФИК"),
+    ("TRAVEL", "ТРЭВЕЛ"),
+    ("TRUCK", "ТРАК"),
+    ("TRUST", "ТРАСТ"),
+    ("UNION", "ЮНИОН"),
+    ("UNITED", "ЮНАЙТЕД"),
+    ("VECTOR", "ВЕКТОР"),
+    ("VISION", "ВИЖН"),
+    ("WATER", "ВОТЕР"),
+    ("WEST", "ВЕСТ"),
+    ("WINE", "ВАЙН"),
+    ("WOOD", "ВУД"),
+    ("WORLD", "ВОРЛД"),
+];
+
+/// Cyrillic, other alphabets of the block included.
+fn is_cyrillic(c: char) -> bool {
+    matches!(c, '\u{0400}'..='\u{052F}')
+}
+
+/// A letter of another Latin alphabet without its marks; other characters vanish.
+fn plain_latin(c: char) -> impl Iterator<Item = char> {
+    let spelled = match c {
+        'ß' | 'ẞ' => "SS",
+        'Æ' => "AE",
+        'Œ' => "OE",
+        'Ø' => "O",
+        'Ł' => "L",
+        'Đ' | 'Ð' => "D",
+        'Þ' => "TH",
+        'ı' => "I",
+        _ => "",
+    };
+    let base = if spelled.is_empty() { c.nfd().next().filter(char::is_ascii) } else { None };
+    spelled.chars().chain(base)
+}
+
+fn cyrillic(c: char) -> &'static str {
+    match c {
+        'А' | 'Ә' => "A",
         'Б' => "B",
         'В' => "V",
-        'Г' => "G",
+        'Г' | 'Ґ' | 'Ғ' => "G",
         'Д' => "D",
-        'Е' | 'Ё' | 'Э' => "E",
-        'Ж' => "ZH",
+        'Е' | 'Ё' | 'Э' | 'Є' => "E",
+        'Ж' => "J",
         'З' => "Z",
-        'И' | 'Й' | 'Ы' => "I",
-        'К' => "K",
+        'И' | 'Й' | 'Ы' | 'І' | 'Ї' | 'Ј' => "I",
+        'К' | 'Қ' => "K",
         'Л' => "L",
         'М' => "M",
-        'Н' => "N",
-        'О' => "O",
+        'Н' | 'Ң' => "N",
+        'О' | 'Ө' => "O",
         'П' => "P",
         'Р' => "R",
         'С' => "S",
         'Т' => "T",
-        'У' => "U",
+        'У' | 'Ў' | 'Ү' | 'Ұ' => "U",
         'Ф' => "F",
-        'Х' => "KH",
-        'Ц' => "TS",
-        'Ч' => "CH",
-        'Ш' => "SH",
-        'Щ' => "SHCH",
+        'Х' | 'Һ' => "H",
+        'Ц' => "C",
+        'Ч' => "Q",
+        'Ш' | 'Щ' => "W",
         'Ю' => "IU",
         'Я' => "IA",
-        'Ь' | 'Ъ' => "",
-        _ => return None,
-    })
+        '0' => "0",
+        '1' => "1",
+        '2' => "2",
+        '3' => "3",
+        '4' => "4",
+        '5' => "5",
+        '6' => "6",
+        '7' => "7",
+        '8' => "8",
+        '9' => "9",
+        'A'..='Z' => latin_letter(c as u8),
+        _ => "",
+    }
+}
+
+fn latin_letter(b: u8) -> &'static str {
+    match b {
+        b'A' => "A",
+        b'B' => "B",
+        b'C' => "K",
+        b'D' => "D",
+        b'E' => "E",
+        b'F' => "F",
+        b'G' => "G",
+        b'H' => "H",
+        b'I' | b'J' | b'Y' => "I",
+        b'K' | b'Q' => "K",
+        b'L' => "L",
+        b'M' => "M",
+        b'N' => "N",
+        b'O' => "O",
+        b'P' => "P",
+        b'R' => "R",
+        b'S' => "S",
+        b'T' => "T",
+        b'U' => "U",
+        b'V' | b'W' => "V",
+        b'X' => "X",
+        b'Z' => "Z",
+        _ => "",
+    }
+}
+
+/// Groups of Latin letters that stand for one Cyrillic letter, longest first.
+const GROUPS: &[(&[u8], &str)] = &[
+    (b"SHCH", "W"),
+    (b"SCH", "W"),
+    (b"ZH", "J"),
+    (b"KH", "H"),
+    (b"CH", "Q"),
+    (b"SH", "W"),
+    (b"TS", "C"),
+    (b"TZ", "C"),
+    (b"PH", "F"),
+    (b"YU", "IU"),
+    (b"JU", "IU"),
+    (b"YA", "IA"),
+    (b"JA", "IA"),
+    (b"YO", "E"),
+    (b"JO", "E"),
+    (b"YE", "E"),
+    (b"JE", "E"),
+];
+
+fn latin(word: &[u8], out: &mut String) {
+    let mut at = 0;
+    while at < word.len() {
+        match GROUPS.iter().find(|(group, _)| word[at..].starts_with(group)) {
+            Some((group, sound)) => {
+                out.push_str(sound);
+                at += group.len();
+            }
+            None => {
+                match word[at] {
+                    b @ b'0'..=b'9' => out.push(b as char),
+                    b => out.push_str(latin_letter(b)),
+                }
+                at += 1;
+            }
+        }
+    }
+}
+
+/// Double letters become one, digits excepted: «Алла» is `Alla` and `Ala`, «Дмитрий» is `Dmitriy` and `Dmitri`; -OF at
+/// the end is -OV: «Смирнов» is `Smirnoff`; KS is X.
+fn squeeze(start: usize, out: &mut String) {
+    while let Some(at) = out[start..].find("KS") {
+        out.replace_range(start + at..start + at + 2, "X");
+    }
+    let mut before = '\0';
+    let mut at = 0;
+    out.retain(|c| {
+        at += 1;
+        let kept = at <= start || c != before || c.is_ascii_digit();
+        before = if at <= start { '\0' } else { c };
+        kept
+    });
+    if out.len() > start + 3 && (out.ends_with("OF") || out.ends_with("EF")) {
+        out.pop();
+        out.push('V');
+    }
 }
 
 /// Endings of Russian surnames and patronymics in Latin letters.
@@ -202,6 +438,12 @@ pub fn to_cyrillic(word: &str) -> String {
 mod tests {
     use super::*;
 
+    fn sound(word: &str) -> String {
+        let mut out = String::new();
+        skeleton(word, &mut out);
+        out
+    }
+
     #[test]
     fn sounds_agree_between_schemes() {
         for spellings in [
@@ -210,12 +452,29 @@ mod tests {
             &["ХАРИТОН", "KHARITON", "HARITON"],
             &["АЛЕКСЕЙ", "ALEKSEY", "ALEXEI", "ALEKSEJ"],
             &["ИЛЬЯ", "ILYA", "ILIA"],
+            &["РОМАШКА", "ROMASHKA"],
+            &["ДМИТРИЙ", "DMITRIY", "DMITRI"],
+            &["ЮЛИЯ", "YULIYA", "YULIA"],
+            &["МАРИЯ", "MARIA", "MARIYA"],
+            &["ЖУКОВ", "ZHUKOV"],
+            &["СЕМЕНОВ", "SEMYONOV"],
+            &["СМИРНОВ", "SMIRNOV", "SMIRNOFF"],
+            &["АЛЕКСЕЙ", "ALEXEY"],
+            &["MULLER", "MÜLLER"],
+            &["ГРУПП", "GROUP"],
         ] {
             for spelling in spellings {
                 assert_eq!(sound(spelling), sound(spellings[0]), "{spelling}");
             }
         }
         assert_ne!(sound("ИВАН"), sound("ИВАНА"));
+        assert_ne!(sound("ВЕКТОР"), sound("ВИКТОР"));
+        assert_eq!(sound("112"), "112");
+    }
+
+    #[test]
+    fn loans_are_searched_by_halves() {
+        assert!(LOANS.is_sorted_by_key(|loan| loan.0));
     }
 
     #[test]

@@ -79,6 +79,7 @@ const OTHER: &[&str] = &[
     "воронка",
     "название сделки",
     "stage_id",
+    "status_id",
     "opportunity",
     "номер документа",
     "дебет",
@@ -91,6 +92,12 @@ const OTHER: &[&str] = &[
 pub fn is_of_other_list(heading: &str) -> bool {
     let folded = aliases::fold(heading);
     OTHER.contains(&folded.as_str()) || folded.rsplit(" / ").next().is_some_and(|last| OTHER.contains(&last))
+}
+
+/// «Вид контрагента», «ГруппаКонтрагента»: only a list of counterparties has such a column.
+pub fn is_kind_of_party(heading: &str) -> bool {
+    let folded = aliases::fold(heading);
+    folded.contains("контрагента") && ["вид", "группа", "тип", "код"].iter().any(|word| folded.starts_with(word))
 }
 
 /// Whether a heading names the stage of a deal.

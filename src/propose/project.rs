@@ -64,7 +64,8 @@ pub fn compose(given: &[Given], wording: Wording, is_whole: &dyn Fn(&str) -> boo
     sources.sort_by_key(|s| (s.side.side, s.entity != Some(Entity::Counterparty)));
 
     let own: Vec<Inn> = {
-        let mut own: Vec<Inn> = sources.iter().flat_map(|s| &s.files).flat_map(|f| &f.own).copied().collect();
+        let seen = given.iter().filter_map(|g| g.seen.as_ref().ok());
+        let mut own: Vec<Inn> = seen.flat_map(|f| &f.own).copied().collect();
         own.sort_unstable();
         own.dedup();
         own
@@ -247,7 +248,8 @@ fn group<'a>(
             }
             None => (file.name.as_str(), vec![file]),
         };
-        if files.iter().flat_map(|f| &f.tables).any(SeenTable::is_taken) {
+        // A catalogue of goods names its owner: that goes to `own`, and makes no source.
+        if files.iter().flat_map(|f| &f.tables).any(|t| t.is_taken() && t.used != Use::Own) {
             sources.push(source_of(path, files));
         } else {
             left.push((&one.name, why_left(file)));

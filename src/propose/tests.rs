@@ -99,6 +99,9 @@ fn entities_are_told_apart_and_other_lists_left_alone() {
     check("a.csv", "Артикул;Наименование;Цена;Остаток\nА-1;Болт;5;7\n", None);
     check("a.csv", "ID;Название сделки;Стадия сделки;Сумма;Компания;Рабочий телефон\n1;Окна;Новая;5;ООО Ромб;\n", None);
     check("a.csv", "check,side,entity,record_id,note\ncp-a,crm,counterparty,1,x\n", None);
+    check("a.csv", "id,name,addr,phone\n1,ромб,x,84950123456\n2,луч,y,84950123457\n", Some(Counterparty));
+    check("a.csv", "ГруппаКонтрагента;Наименование;ВидКонтрагента\nФЛ;ИП Седов;ФизЛицо\n", Some(Counterparty));
+    check("a.csv", "Дата;Номер;Контрагент;Сумма\n01.01.2026;5;ООО Ромб;7\n", None);
     check("a.csv", "left_key,right_key\na,b\n", None);
 }
 
@@ -186,6 +189,16 @@ fn what_is_not_taken_is_said() {
     let half = propose(&files[..1], Lang::Ru);
     assert_eq!(half.sources, [1, 0]);
     assert!(half.questions.iter().any(|(_, q)| q.ru.contains("нет ни одной выгрузки 1С")), "{:?}", half.questions);
+}
+
+#[test]
+fn owners_of_catalogues_are_own_organisations_and_no_source() {
+    let goods = "<КоммерческаяИнформация ВерсияСхемы=\"2.10\"><Каталог><Владелец><Ид>1</Ид><Наименование>Мы</Наименование>\
+        <ИНН>3697384059</ИНН></Владелец></Каталог></КоммерческаяИнформация>";
+    let files = [("crm.csv", COMPANIES), ("1c.csv", CONTRAGENTS), ("import.xml", goods)];
+    let config = accepted(&files, Lang::Ru);
+    assert_eq!(config.sources.len(), 2);
+    assert_eq!(config.own.iter().map(ToString::to_string).collect::<Vec<_>>(), ["3697384059"]);
 }
 
 #[test]

@@ -227,10 +227,13 @@ fn names(crm: Party, onec: Party) -> FieldStatus {
         return status;
     }
     let same = if crm.is_person() && onec.is_person() {
-        // An initial is a way to write a name; the part itself is compared in its own field.
+        // An initial is a way to write a name, and so is leaving the patronymic out; the part itself is compared in its
+        // own field. «Иванович Пётр Орлов»: the same words in an order that hides what is what.
+        let (x, y) = (pa.patronymic.get(i), pb.patronymic.get(j));
         pa.surname.get(i) == pb.surname.get(j)
             && part_agrees(pa.given.get(i), pb.given.get(j))
-            && part_agrees(pa.patronymic.get(i), pb.patronymic.get(j))
+            && (x.is_empty() || y.is_empty() || part_agrees(x, y))
+            || same_words(pa.core.get(i), pb.core.get(j))
     } else {
         same_words(pa.core.get(i), pb.core.get(j)) && same_form(pa.form[i], pb.form[j])
     };

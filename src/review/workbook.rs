@@ -11,7 +11,7 @@ use calamine::{Data, Range, Reader};
 use crate::ingest::{IngestError, Input, check_archive};
 use crate::model::{Field, Lang};
 use crate::report::answers::{self, Answer, Choice};
-use crate::report::queue::{EVIDENCE, KEY_A, KEY_B};
+use crate::report::lists::{EVIDENCE, KEY_A, KEY_B};
 use crate::report::texts::Texts;
 
 /// What a row asks.

@@ -382,3 +382,38 @@ fn every_decision_is_accounted_for() {
     let open = manifest["decisions"]["attention"].as_array().unwrap();
     assert!(open.iter().any(|d| d["state"] == "expired" && d["line"].as_u64().unwrap() > 20), "{open:?}");
 }
+
+#[test]
+fn a_notice_says_the_verdict_and_no_values() {
+    let mut project = Project::new();
+    project.audit(1);
+    project.crm.push(["c9".to_owned(), "ООО «Янтарь»".to_owned(), "7799009999".to_owned(), "+74950000009".to_owned()]);
+    project.extra = "[gates]\nblocker = 0\nerror = 0\n\n[[check]]\nid = \"own-phone\"\nentity = \"counterparty\"\n\
+                     field = \"phone\"\nmatches = \"[+]7495000000[0-8]\"\nseverity = \"error\"\n\
+                     title = \"Телефон *не* наш\"\n"
+        .to_owned();
+    project.save();
+    for name in ["notice.md", "notice.json"] {
+        let file = project.path().join(name);
+        let done = sverka()
+            .args(["audit", "-q", "--gate", "--as-of", "2026-11-02", "--baseline", "run-1", "--notify"])
+            .args([&file, project.path()])
+            .status()
+            .unwrap();
+        assert_eq!(done.code(), Some(1), "the gate is broken");
+        let text = std::fs::read_to_string(&file).unwrap();
+        for value in ["Янтарь", "7799009999", "+74950000009"] {
+            assert!(!text.contains(value), "{text}");
+        }
+        assert!(text.contains("own-phone"), "{text}");
+        if name == "notice.md" {
+            assert!(text.starts_with("# Серия\n\n**Обмен запускать рано**"), "{text}");
+            assert!(text.contains("- ошибка: Телефон \\*не\\* наш — 1 (`own-phone`)"), "{text}");
+        } else {
+            let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert_eq!((&json["verdict"], json["changes"]["resolved"].as_u64()), (&"no-go".into(), Some(0)), "{text}");
+        }
+    }
+    let names: Vec<_> = std::fs::read_dir(project.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(!names.iter().any(|n| n.to_string_lossy().contains("part-")), "{names:?}");
+}

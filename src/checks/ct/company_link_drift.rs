@@ -80,8 +80,20 @@ impl Check for CompanyLinkDrift {
             let name = |r: RecordRef| cx.data.parties(r.side).display_name(r.at());
             let (ours, theirs) = (name(ours), name(theirs));
             let message = cx.say(
-                || format!("В CRM контакт относится к «{ours}», в 1С — к «{theirs}»; уточните место работы"),
-                || format!("The contact belongs to “{ours}” in the CRM and to “{theirs}” in 1C; find out where the person works"),
+                || {
+                    format!(
+                        "В CRM контакт относится к {}, в 1С — к {}; уточните место работы",
+                        cx.quoted(&ours),
+                        cx.quoted(&theirs)
+                    )
+                },
+                || {
+                    format!(
+                        "The contact belongs to {} in the CRM and to {} in 1C; find out where the person works",
+                        cx.quoted(&ours),
+                        cx.quoted(&theirs)
+                    )
+                },
             );
             out.push(Finding::record(crm, message).other(onec).values(Field::OwnerName, &ours, &theirs));
         }

@@ -68,8 +68,8 @@ impl Check for EmailInvalid {
             }
             let bad = bad.join("; ").replace(['\n', '\r'], " ");
             let message = cx.say(
-                || format!("Неверный e-mail: {bad}; нужен адрес вида имя@домен"),
-                || format!("Invalid e-mail: {bad}; an address like name@domain is expected"),
+                || format!("Неверный e-mail: {bad}; уточните адрес"),
+                || format!("Invalid e-mail: {bad}; ask for the address"),
             );
             out.push(Finding::record(r, message).value(Field::Email, r.side, parties.raw.get(Field::Email, r.at())));
         }

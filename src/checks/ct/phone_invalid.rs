@@ -65,8 +65,8 @@ impl Check for PhoneInvalid {
             }
             let bad = bad.join("; ").replace(['\n', '\r'], " ");
             let message = cx.say(
-                || format!("Неверный телефон: {bad}; нужен номер вида +7 и 10 цифр"),
-                || format!("Invalid phone: {bad}; a number like +7 and ten digits is expected"),
+                || format!("Неверный телефон: {bad}; нужен номер вида +7 и 10 цифр, зарубежный — с плюсом и кодом страны"),
+                || format!("Invalid phone: {bad}; +7 and ten digits are expected, a foreign number with a plus and its country code"),
             );
             out.push(Finding::record(r, message).value(Field::Phone, r.side, parties.raw.get(Field::Phone, r.at())));
         }

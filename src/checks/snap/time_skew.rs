@@ -103,12 +103,12 @@ impl Check for TimeSkew {
             let message = cx.say(
                 || {
                     format!(
-                        "Последнее изменение в {title} — {last}, в {other} — {ahead}: выгрузки сделаны в разное время"
+                        "Последнее изменение в {title} — {last}, в {other} — {ahead}: выгрузки сделаны в разное время; повторите их в один день"
                     )
                 },
                 || {
                     format!(
-                        "Last change in {title} {last}, in {other} {ahead}: the exports were made at different times"
+                        "Last change in {title} {last}, in {other} {ahead}: the exports were made at different times; repeat them on one day"
                     )
                 },
             );

@@ -1,15 +1,23 @@
 //! Names of firms, word by word.
 
-use super::jaro::jaro_winkler;
-use super::{Outcome, Pair, one_edit};
-use crate::matching::pack::{MAX_TOKENS, NONE};
-use crate::matching::types::Level;
+use std::ops::Range;
 
-/// A word is taken for a mistyped other one only while one of the two is rare: two frequent words one letter apart
-/// are two words (Вектор, Виктор).
-pub const TYPO_RECORDS: u32 = 3;
-const TYPO_LETTERS: usize = 5;
+use super::jaro::jaro_winkler;
+use super::{Outcome, Pair};
+use crate::matching::pack::{MAX_TOKENS, Vocabulary};
+use crate::matching::types::Level;
+use crate::matching::typos::{differ_in_sex, is_rare};
+
+/// Similarity of two long words, one of them rare, with more than one slip.
 const TYPO_SIMILARITY: f64 = 0.93;
+/// Letters from which on it is looked at.
+const LONG_WORD: usize = 8;
+
+/// Least weight of the rarest word of a short name that stands for a longer one.
+const PART_BITS: f32 = 4.0;
+
+/// Weight of «филиал» in one of the names only.
+const BRANCH_BITS: f32 = -4.0;
 
 /// Weight of legal forms that cannot be forms of one firm.
 pub const FORM_BITS: f32 = -2.0;
@@ -30,13 +38,20 @@ pub struct NameMatch {
     pub numbers: Numbers,
     /// A word that is not generic stands in one name only.
     pub extra: bool,
+    /// Each names a known town that the other one does not.
+    pub towns_differ: bool,
     /// Both name a legal form, and not the same one.
     pub forms_differ: bool,
 }
 
 impl NameMatch {
-    pub const EMPTY: NameMatch =
-        NameMatch { outcome: Outcome::EMPTY, numbers: Numbers::Agree, extra: false, forms_differ: false };
+    pub const EMPTY: NameMatch = NameMatch {
+        outcome: Outcome::EMPTY,
+        numbers: Numbers::Agree,
+        extra: false,
+        towns_differ: false,
+        forms_differ: false,
+    };
 }
 
 /// Exact: equal cores. Folded: the same words in another order or alphabet, or one written apart. Near: typos,
@@ -48,7 +63,8 @@ pub fn compare(pair: &Pair) -> NameMatch {
         return NameMatch::EMPTY;
     }
     let forms_differ = !a.form.is_compatible(b.form);
-    let form_bits = if forms_differ { FORM_BITS } else { 0.0 };
+    let part_bits = if a.branch == b.branch { 0.0 } else { BRANCH_BITS };
+    let form_bits = if forms_differ { FORM_BITS } else { 0.0 } + part_bits;
     let (x, y) = (p.numbers.get(pair.a), p.numbers.get(pair.b));
     let numbers = match (x.is_empty(), y.is_empty()) {
         _ if x == y => Numbers::Agree,
@@ -58,7 +74,8 @@ pub fn compare(pair: &Pair) -> NameMatch {
     let generic_only = |at| p.tokens.get(at).iter().all(|&t| p.vocabulary.generic[t as usize]);
     let whole = |level, holders: Option<&u32>, least: f32| {
         let bits = if generic_only(pair.a) { 1.0 } else { pair.rare(0.7, Pair::strangers(holders, least)) };
-        NameMatch { outcome: Outcome::new(level, bits + form_bits), numbers, extra: false, forms_differ }
+        let outcome = Outcome::new(level, bits + form_bits);
+        NameMatch { outcome, numbers, extra: false, towns_differ: false, forms_differ }
     };
     if a.core == b.core {
         return whole(Level::Exact, p.frequencies.core.get(&a.core), 0.15);
@@ -72,21 +89,24 @@ pub fn compare(pair: &Pair) -> NameMatch {
         Some(bits) => Outcome::new(Level::Near, bits + form_bits),
         None => Outcome::new(Level::Different, -4.5),
     };
-    NameMatch { outcome, numbers, extra: words.extra, forms_differ }
+    NameMatch { outcome, numbers, extra: words.extra, towns_differ: words.towns_differ, forms_differ }
 }
 
 struct Words {
     /// Weight of the shared words, `None` when the names do not resemble each other.
     bits: Option<f32>,
     extra: bool,
+    towns_differ: bool,
 }
 
 fn words(pair: &Pair) -> Words {
     let p = pair.p;
     let v = &p.vocabulary;
     let (x, y) = (p.tokens.get(pair.a), p.tokens.get(pair.b));
-    if acronym(pair, x, y) || acronym(pair, y, x) {
-        return Words { bits: Some(3.0), extra: true };
+    let (a, b) = (p.row(pair.a), p.row(pair.b));
+    if a.initials != 0 && a.initials == b.initials && (x.len() == 1) != (y.len() == 1) {
+        let others = Pair::strangers(p.frequencies.initials.get(&a.initials), 0.3);
+        return Words { bits: Some(pair.rare(0.2, others).max(0.5)), extra: true, towns_differ: false };
     }
     let mut used = [[false; MAX_TOKENS]; 2];
     let (mut best, mut rest, mut agreed) = (0f32, 0f32, 0f32);
@@ -108,22 +128,46 @@ fn words(pair: &Pair) -> Words {
             }
         }
     }
-    let (mut total, mut extra, mut generic) = (agreed, 0u32, 0u32);
-    for (tokens, used) in [(x, used[0]), (y, used[1])] {
-        for (&token, _) in tokens.iter().zip(used).filter(|(_, used)| !used) {
+    for spelled in [false, true] {
+        let (bits, both) = abbreviated(pair, spelled, &mut used);
+        agreed += both;
+        rest += best.min(bits);
+        best = best.max(bits);
+    }
+    let (mut total, mut generic) = (agreed, 0u32);
+    let (mut extra, mut towns) = ([0u32; 2], [0u32; 2]);
+    for (side, tokens) in [x, y].into_iter().enumerate() {
+        for (&token, _) in tokens.iter().zip(used[side]).filter(|(_, used)| !used) {
             // Numbers are compared apart: one without a partner says nothing about the words around it.
-            if !v.numeric[token as usize] {
-                total += rarity(pair, token);
-                if v.generic[token as usize] { generic += 1 } else { extra += 1 }
+            if v.numeric[token as usize] {
+                continue;
             }
+            let place = is_place(pair, token);
+            total += if place { 0.5 } else { rarity(pair, token) };
+            if v.generic[token as usize] {
+                generic += 1
+            } else {
+                extra[side] += 1
+            }
+            towns[side] += u32::from(v.town[token as usize]);
         }
     }
-    if agreed * 2.0 < total || agreed <= 0.0 {
-        return Words { bits: None, extra: extra > 0 };
+    let towns_differ = !towns.contains(&0);
+    // A short name for everyday use is a part of the full one.
+    let part = extra.contains(&0) && best >= PART_BITS;
+    let extra = extra[0] + extra[1];
+    if agreed <= 0.0 || agreed * 2.0 < total && !part {
+        return Words { bits: None, extra: extra > 0, towns_differ };
     }
     let most = super::scale(p.len()) + 1.0;
     let bits = (best + 0.5 * rest).min(most) - 1.5 * extra as f32 - 0.3 * generic as f32 - 0.5;
-    Words { bits: Some(bits.max(0.5)), extra: extra > 0 }
+    Words { bits: Some(bits.max(0.5)), extra: extra > 0, towns_differ }
+}
+
+/// A word of the name that the address of either record holds too: it says where, not which.
+fn is_place(pair: &Pair, token: u32) -> bool {
+    let word = pair.p.vocabulary.hash_of(token);
+    [pair.a, pair.b].into_iter().any(|at| pair.p.address_words.get(at).binary_search(&word).is_ok())
 }
 
 /// How much a shared word says: log2(N / strangers that hold it).
@@ -150,20 +194,67 @@ fn same_sound(pair: &Pair, token: u32, other: u32) -> bool {
 
 fn mistyped(pair: &Pair, token: u32, other: u32) -> bool {
     let v = &pair.p.vocabulary;
-    let rare = v.records[token as usize].min(v.records[other as usize]) <= TYPO_RECORDS;
-    let (x, y) = (v.letters.get(token), v.letters.get(other));
-    rare && x.len().min(y.len()) >= TYPO_LETTERS
+    if v.typos.get(token).binary_search(&other).is_ok() {
+        return true;
+    }
+    let rare = is_rare(v, token, other);
+    let (x, y) = (v.sounds.get(token), v.sounds.get(other));
+    rare && x.len().min(y.len()) >= LONG_WORD
         && !v.numeric[token as usize]
         && !v.numeric[other as usize]
-        && (one_edit(x, y) || (x.len().min(y.len()) > 7 && jaro_winkler(x, y) >= TYPO_SIMILARITY))
+        && !differ_in_sex(x, y)
+        && !(v.known[token as usize] && v.known[other as usize])
+        && jaro_winkler(x, y) >= TYPO_SIMILARITY
 }
 
-/// `short` is one word made of the first letters of the words of `long`.
-fn acronym(pair: &Pair, short: &[u32], long: &[u32]) -> bool {
+/// Pairs words that one name gives by their first letters («ТД Ромашка», «Торговый дом Ромашка»): `spelled` says that
+/// the first record spells them out. Returns the weight, and the rarities of both sides together.
+fn abbreviated(pair: &Pair, spelled: bool, used: &mut [[bool; MAX_TOKENS]; 2]) -> (f32, f32) {
     let v = &pair.p.vocabulary;
-    let [word] = short else { return false };
-    let letters = v.letters.get(*word);
-    letters.len() >= 3
-        && letters.len() == long.len()
-        && letters.iter().zip(long).all(|(l, &t)| t != NONE && v.letters.get(t).first() == Some(l))
+    let tokens = [pair.p.tokens.get(pair.a), pair.p.tokens.get(pair.b)];
+    let (long, short) = if spelled { (0, 1) } else { (1, 0) };
+    let (mut bits, mut both) = (0f32, 0f32);
+    for (at, &word) in tokens[short].iter().enumerate() {
+        let letters = v.letters.get(word);
+        if used[short][at] || !(2..=MAX_TOKENS).contains(&letters.len()) || v.numeric[word as usize] {
+            continue;
+        }
+        let run = (0..tokens[long].len()).find_map(|start| initials_from(v, letters, tokens[long], used[long], start));
+        if let Some(run) = run {
+            used[short][at] = true;
+            both += rarity(pair, word);
+            for n in run.clone() {
+                used[long][n] = true;
+                both += rarity(pair, tokens[long][n]);
+            }
+            bits = bits.max(rarity(pair, word).min(run.map(|n| rarity(pair, tokens[long][n])).sum()));
+        }
+    }
+    (bits, both)
+}
+
+/// The unused words from `start` whose first letters are `letters`; connecting words between them may be skipped.
+fn initials_from(
+    v: &Vocabulary,
+    letters: &[u8],
+    tokens: &[u32],
+    used: [bool; MAX_TOKENS],
+    start: usize,
+) -> Option<Range<usize>> {
+    let mut found = 0;
+    for (at, &token) in tokens.iter().enumerate().skip(start) {
+        let word = v.letters.get(token);
+        if used[at] || v.numeric[token as usize] {
+            return None;
+        }
+        if word.first() == Some(&letters[found]) && word.len() > 1 {
+            found += 1;
+            if found == letters.len() {
+                return Some(start..at + 1);
+            }
+        } else if found == 0 || !v.connecting[token as usize] {
+            return None;
+        }
+    }
+    None
 }

@@ -68,7 +68,7 @@ fn jaro(a: &[u8], b: &[u8]) -> f64 {
 }
 
 /// Code of a folded letter: Cyrillic capitals, Latin capitals and digits have codes of their own, the rest share one.
-pub fn letter(c: char) -> u8 {
+pub const fn letter(c: char) -> u8 {
     match c {
         'А'..='Я' => (c as u32 - 'А' as u32) as u8 + 1,
         'A'..='Z' => (c as u8 - b'A') + 40,

@@ -6,7 +6,6 @@
 //! this is the term-frequency adjustment, exact and without sampling.
 
 pub mod jaro;
-pub mod translit;
 
 mod account;
 mod address;
@@ -22,7 +21,7 @@ mod person;
 mod phone;
 
 pub use company::{FORM_BITS, NameMatch, Numbers};
-pub use person::PersonMatch;
+pub use person::{Part, PersonMatch};
 
 use super::pack::Packed;
 use super::types::Level;
@@ -43,6 +42,14 @@ macro_rules! comparisons {
             /// Field of [`super::Evidence`].
             pub fn field(self) -> Field {
                 match self { $(Comparison::$name => Field::$field),* }
+            }
+
+            /// Name in `sverka.toml` and in files of weights.
+            pub fn name(self) -> &'static str {
+                match self {
+                    Comparison::Person => "person",
+                    other => other.field().code(),
+                }
             }
 
             /// Lower bound of the weight: a field that differs often for good reasons may not outweigh the rest.
@@ -147,20 +154,44 @@ pub fn compare(p: &Packed, a: u32, b: u32) -> Compared {
     let pair = Pair { p, a, b };
     let person = person::compare(&pair);
     let name = if person.outcome.level == Level::Empty { company::compare(&pair) } else { NameMatch::EMPTY };
+    let document = document::compare(&pair);
+    let birth = birth::compare(&pair);
+    let address = address::compare(&pair, person.outcome.level != Level::Empty);
+    // What a document, or a date of birth with an address, ties together is one person however the name is spelled:
+    // there a name that differs is a slip as likely as a relative.
+    let tied = document.level == Level::Exact
+        || !person.certain
+            && (birth.level == Level::Exact || document.level == Level::Near && address.level >= Level::Folded);
+    let mut of_person = person.outcome;
+    let mut of_birth = birth;
+    if tied && of_person.level == Level::Different {
+        let parts = [person.surname, person.given];
+        if parts.iter().any(|part| part.is_full()) {
+            of_person.bits = -0.5;
+        } else if parts.contains(&Part::Resembles) {
+            of_person.bits = -2.0;
+        }
+    }
+    let told = document.level >= Level::Near && !person.contradicts()
+        || document.level == Level::Exact
+        || person.is_named() && address.level >= Level::Near;
+    if told && of_birth.level == Level::Different && !person.certain {
+        of_birth.bits = -3.0;
+    }
     Compared {
         outcomes: [
             external::compare(&pair),
             inn::compare(&pair),
             ogrn::compare(&pair),
-            document::compare(&pair),
+            document,
             account::compare(&pair),
             phone::compare(&pair),
             email::compare(&pair),
             kpp::compare(&pair),
             name.outcome,
-            person.outcome,
-            birth::compare(&pair),
-            address::compare(&pair),
+            of_person,
+            of_birth,
+            address,
         ],
         name,
         person,

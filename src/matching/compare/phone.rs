@@ -1,14 +1,18 @@
 //! Phones.
 
-use super::{Outcome, Pair, one_digit_off};
+use super::{Outcome, Pair, one_digit_off, shared};
 use crate::matching::types::Level;
 
-/// Exact: a number in common, extensions not contradicting. Near: the same number with another extension (one office),
-/// or a number one digit off.
+/// Most that a number one digit off says: firms of one house have numbers that follow each other.
+const NEXT_DOOR: f32 = 3.5;
+
+/// Exact: a number in common, extensions not contradicting. Folded: a number without its area code and one that ends so.
+/// Near: the same number with another extension (one office), or a number one digit off.
 pub fn compare(pair: &Pair) -> Outcome {
     let p = pair.p;
     let (a, b) = (p.phones.get(pair.a), p.phones.get(pair.b));
-    if a.is_empty() || b.is_empty() {
+    let (tails_a, tails_b) = (p.tails.get(pair.a), p.tails.get(pair.b));
+    if tails_a.is_empty() || tails_b.is_empty() {
         return Outcome::EMPTY;
     }
     let (ext_a, ext_b) = (p.extensions.get(pair.a), p.extensions.get(pair.b));
@@ -23,13 +27,21 @@ pub fn compare(pair: &Pair) -> Outcome {
                     Outcome::new(Level::Near, 2.0)
                 }
             } else if one_digit_off(*x, *y) {
-                Outcome::new(Level::Near, pair.rare(0.1, 4.0).clamp(0.0, 6.0))
+                Outcome::new(Level::Near, pair.rare(0.1, 4.0).clamp(0.0, NEXT_DOOR))
             } else {
                 continue;
             };
             if best.is_none_or(|b| (b.level, b.bits) < (found.level, found.bits)) {
                 best = Some(found);
             }
+        }
+    }
+    // Two whole numbers that end alike stand in two towns.
+    let local = a.len() < tails_a.len() || b.len() < tails_b.len();
+    if best.is_none_or(|b| b.level < Level::Folded) && local {
+        let others = shared(tails_a, tails_b).map(|x| Pair::strangers(p.frequencies.tail.get(&x), 0.1));
+        if let Some(others) = others.reduce(f32::min) {
+            return Outcome::new(Level::Folded, pair.rare(0.3, others));
         }
     }
     best.unwrap_or(Outcome::new(Level::Different, -1.0))

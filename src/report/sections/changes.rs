@@ -142,7 +142,10 @@ fn by_check(cx: Cells) -> Table {
     let rows = lines
         .into_iter()
         .map(|(c, n)| {
-            let mut row = vec![cx.severity(c.severity), Cell::text(c.meta.card(t.lang).title)];
+            let mut row = vec![
+                Cell::text(c.severity.text(t.lang)).tone(Tone::of(c.severity)),
+                Cell::text(c.meta.card(t.lang).title),
+            ];
             row.extend(n.iter().map(|&n| cx.count(n)));
             row.push(Cell::text(c.meta.id));
             row

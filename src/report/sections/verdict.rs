@@ -9,8 +9,9 @@ use crate::finding::Severity;
 use crate::gates::{self, Condition, Limit, Measured};
 use crate::model::{Entity, Side};
 use crate::report::cell::Tone;
+use crate::report::index::Index;
 use crate::report::model::short_text;
-use crate::report::queue::{Cells, Index};
+use crate::report::queue::Cells;
 use crate::report::svg;
 
 /// Which run this is.
