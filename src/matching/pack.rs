@@ -199,6 +199,8 @@ pub struct Frequencies {
     pub branches: FxHashSet<u64>,
     /// Phones, e-mails and addresses that stand with two or more of the KPPs of one such firm.
     pub shared_by_branches: FxHashSet<u64>,
+    /// Phones and e-mails under more names than one party has: of an accounting firm, a reception, a market.
+    pub crowded: FxHashSet<u64>,
 }
 
 /// All records of both sides, CRM first.
@@ -327,6 +329,7 @@ pub fn pack(data: &Snapshots) -> Packed<'_> {
         position,
     };
     packed.frequencies = frequencies(&packed);
+    packed.frequencies.crowded = crowded(&packed);
     packed
 }
 
@@ -749,7 +752,29 @@ fn frequencies(p: &Packed) -> Frequencies {
         address_word: address_words(p.address_words.values()),
         shared_by_branches: shared_by_branches(p, &branches),
         branches,
+        crowded: FxHashSet::default(),
     }
+}
+
+/// Different names under which one party is met at most.
+const NAMES_OF_ONE: usize = 4;
+
+/// Phones and e-mails with more than [`NAMES_OF_ONE`] names.
+fn crowded(p: &Packed) -> FxHashSet<u64> {
+    let f = &p.frequencies;
+    let often = |counts: &FxHashMap<u64, u32>, value| counts.get(&value).is_some_and(|&n| n as usize > NAMES_OF_ONE);
+    let mut names: Vec<(u64, u64)> = Vec::new();
+    for at in 0..p.len() as u32 {
+        let row = p.row(at);
+        let phones = p.phones.get(at).iter().filter(|&&v| often(&f.phone, v));
+        let emails = p.emails.get(at).iter().filter(|&&v| often(&f.email, v));
+        let person = p.person_key(row);
+        let name = if person != 0 { person } else { row.core_folded };
+        names.extend(phones.chain(emails).map(|&value| (value, name)));
+    }
+    names.sort_unstable();
+    names.dedup();
+    names.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > NAMES_OF_ONE).map(|run| run[0].0).collect()
 }
 
 /// Ways to reach a firm that do not tell which part of it is meant.

@@ -132,8 +132,9 @@ pub fn doubtful(compared: &Compared) -> Vetoes {
     let level = |c| compared.level(c);
     let person = &compared.person;
     let mut doubtful = Vetoes::default();
-    // A document names one person, as an INN names one firm: what contradicts it is a finding, not a proof.
-    if level(C::Document) == Level::Exact {
+    // A document names one person, as an INN names one firm: what contradicts it is a finding, not a proof. Another known
+    // name with another date of birth is another person, whose document was copied.
+    if level(C::Document) == Level::Exact && !(person.certain && level(C::Birth) == Level::Different) {
         doubtful.add(Veto::BirthDateDiffers);
         doubtful.add(Veto::PersonDiffers);
     }
@@ -236,7 +237,15 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     }
     let name = level(C::Name).max(level(C::Person));
     let strong = is_strong(compared);
-    let contacts = [C::Phone, C::Email, C::Account, C::Document].into_iter().filter(|&c| exact(c)).count();
+    // What an accounting firm or a reception lends to many says nothing of one of them.
+    let own = |x: &[u64], y: &[u64]| x.iter().any(|v| y.contains(v) && !p.frequencies.crowded.contains(v));
+    let contacts = [
+        exact(C::Phone) && own(p.phones.get(a), p.phones.get(b)),
+        exact(C::Email) && own(p.emails.get(a), p.emails.get(b)),
+        exact(C::Account),
+        exact(C::Document),
+    ];
+    let contacts = contacts.into_iter().filter(|&agrees| agrees).count();
     if strong {
         let second = contacts > 0 || (exact(C::Inn) && exact(C::Kpp)) || (exact(C::Inn) && exact(C::Ogrn));
         // «Вектор» and «Вектор Казань» under one INN without KPPs may be a firm and its branch.

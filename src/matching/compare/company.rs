@@ -197,13 +197,13 @@ fn mistyped(pair: &Pair, token: u32, other: u32) -> bool {
     if v.typos.get(token).binary_search(&other).is_ok() {
         return true;
     }
-    let rare = is_rare(v, token, other);
+    let unlike =
+        [token, other].iter().any(|&t| v.numeric[t as usize]) || [token, other].iter().all(|&t| v.known[t as usize]);
     let (x, y) = (v.sounds.get(token), v.sounds.get(other));
-    rare && x.len().min(y.len()) >= LONG_WORD
-        && !v.numeric[token as usize]
-        && !v.numeric[other as usize]
+    !unlike
+        && is_rare(v, token, other)
+        && x.len().min(y.len()) >= LONG_WORD
         && !differ_in_sex(x, y)
-        && !(v.known[token as usize] && v.known[other as usize])
         && jaro_winkler(x, y) >= TYPO_SIMILARITY
 }
 
