@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use super::json::Node;
 use super::onec_json::record;
 use super::rows::Tables;
-use super::xml::{Element, Step, Xml, push_clean, root_name};
+use super::xml::{Element, Step, Xml, XmlFormat, push_clean, root_name};
 use super::{Extract, Format, IngestError, Input};
 use crate::model::Place;
 
@@ -50,8 +50,14 @@ impl Format for OnecAtom {
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
         let mut extract = Extract::default();
         let text = input.text(&mut extract);
+        self.read_xml(Xml::new(input, &text), input, extract)
+    }
+}
+
+impl XmlFormat for OnecAtom {
+    fn read_xml(&self, xml: Xml<'_>, input: &Input, extract: Extract) -> Result<Extract, IngestError> {
         let mut parser = Parser {
-            xml: Xml::new(input, &text),
+            xml,
             input,
             tables: Tables::new(Place::file(&input.name)),
             filled: None,
