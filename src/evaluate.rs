@@ -35,6 +35,8 @@ pub struct Truth {
     pub pairs: Vec<Pair>,
     /// What the file calls the pair (column `kind` or `reason`), beside each pair; empty where it says nothing.
     pub kinds: Vec<String>,
+    /// True pairs that nobody could find (column `findable` says no): neither missed nor false. Sorted.
+    pub hopeless: Vec<Pair>,
     /// Rows that name a record which the project does not have.
     pub unknown: usize,
 }
@@ -58,14 +60,18 @@ impl Truth {
             _ => return Err(TruthError::Heading),
         };
         let kind = column(&["kind", "reason"]);
+        let findable = column(&["findable"]);
         let keys = Keys::new(data);
-        let (mut found, mut all, mut unknown) = (FxHashMap::default(), 0, 0);
+        let (mut found, mut hopeless, mut all, mut unknown) = (FxHashMap::default(), Vec::new(), 0, 0);
         for (line, cells) in rows {
             let (Some(left), Some(right)) = (cells.get(left), cells.get(right)) else {
                 return Err(TruthError::Row { line });
             };
             all += 1;
             match (keys.find(left.trim(), Side::Crm), keys.find(right.trim(), Side::Onec)) {
+                (Some(a), Some(b)) if a != b && findable.and_then(|at| cells.get(at)).is_some_and(|f| f == "no") => {
+                    hopeless.push((a.min(b), a.max(b)));
+                }
                 (Some(a), Some(b)) if a != b => {
                     let kind = kind.and_then(|at| cells.get(at)).map(|k| k.trim().to_owned()).unwrap_or_default();
                     found.entry((a.min(b), a.max(b))).or_insert(kind);
@@ -79,7 +85,9 @@ impl Truth {
         let mut found: Vec<(Pair, String)> = found.into_iter().collect();
         found.sort_unstable_by_key(|f| f.0);
         let (pairs, kinds) = found.into_iter().unzip();
-        Ok(Truth { pairs, kinds, unknown })
+        hopeless.sort_unstable();
+        hopeless.dedup();
+        Ok(Truth { pairs, kinds, hopeless, unknown })
     }
 }
 
@@ -241,12 +249,15 @@ pub struct Evaluation {
 pub fn evaluate(data: &Snapshots, config: &MatchingConfig, truth: &Truth, traps: Option<&Truth>) -> Evaluation {
     let matching = matching::run(data, &MatchingConfig { review: LEAST, ..config.clone() }, &[]);
     let world = World::new(data, &matching, truth);
-    let links: Vec<&Link> = matching.links.iter().filter(|l| world.counts((l.a, l.b))).collect();
+    let hopeless = |pair: Pair| truth.hopeless.binary_search(&pair).is_ok();
+    let counts = |l: &&Link| world.counts((l.a, l.b)) && !hopeless((l.a, l.b));
+    let links: Vec<&Link> = matching.links.iter().filter(counts).collect();
     let open = |l: &&&Link| l.decision != Decision::Rejected;
 
     let merged_right = truth.pairs.iter().filter(|&&p| world.merged(p)).count() as u64;
     let total = truth.pairs.len() as u64;
-    let merged_all = world.merged_pairs();
+    let merged_all =
+        world.merged_pairs() - truth.hopeless.iter().filter(|&&p| world.counts(p) && world.merged(p)).count() as u64;
     let review: Vec<&&Link> =
         links.iter().filter(open).filter(|l| l.probability >= config.review && !world.merged((l.a, l.b))).collect();
     let review_right = review.iter().filter(|l| world.is_true((l.a, l.b))).count() as u64;
@@ -294,7 +305,7 @@ pub fn evaluate(data: &Snapshots, config: &MatchingConfig, truth: &Truth, traps:
         .iter()
         .map(|l| (l.a, l.b))
         .chain(world.merged_list())
-        .filter(|&pair| !world.is_true(pair))
+        .filter(|&pair| !world.is_true(pair) && !hopeless(pair))
         .map(|pair| mistake(pair, "", true))
         .collect();
     for list in [&mut waiting, &mut missed, &mut wrong] {
@@ -469,6 +480,8 @@ mod tests {
             let truth = Truth::read(text, &data).unwrap();
             assert_eq!((truth.pairs, truth.kinds, truth.unknown), (vec![pair], vec!["firm".to_owned()], 0), "{text}");
         }
+        let hopeless = Truth::read("crm_id,onec_id,findable\n1,1,yes\n2,1,no\n", &data).unwrap();
+        assert_eq!((hopeless.pairs.len(), hopeless.hopeless.len()), (1, 1));
         let truth = Truth::read("left_id,right_id\n1,1\n77,1\n\"a\"\"b\nc\",1\n", &data).unwrap();
         assert_eq!((truth.pairs.len(), truth.unknown), (1, 2));
     }

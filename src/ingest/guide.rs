@@ -308,6 +308,30 @@ static GUIDES: &[Guide] = &[
         },
     },
     Guide {
+        id: "dbf",
+        versions: "dBASE III–IV, Clipper, FoxPro, Visual FoxPro",
+        ru: Card {
+            title: "DBF: 1С 7.7 и программы того времени",
+            reads: "Таблица целиком; колонки распознаются по именам полей. Кодировка cp866 или windows-1251 — по содержимому.",
+            export: "1С:Предприятие 7.7: обработка выгрузки справочника в DBF либо «Сохранить как…» из печатной формы с типом DBF.",
+            traps: &[
+                "Имя поля не длиннее десяти букв: «КОНТРАГЕНТ» может значить и наименование, и код; проверьте колонки командой inspect.",
+                "Удалённая, но не упакованная запись читается с пометкой удаления.",
+                "Тексты полей MEMO лежат в отдельном файле и не читаются.",
+            ],
+        },
+        en: Card {
+            title: "DBF: 1C 7.7 and programs of its time",
+            reads: "The whole table; columns are recognised by the names of fields. The content tells cp866 from windows-1251.",
+            export: "1C:Enterprise 7.7: a data processor that writes the catalogue to DBF, or «Сохранить как…» of a printed form.",
+            traps: &[
+                "The name of a field has ten letters at most: look at the columns with inspect.",
+                "A record that is deleted and not packed is read with its deletion mark.",
+                "Texts of MEMO fields lie in another file and are not read.",
+            ],
+        },
+    },
+    Guide {
         id: "ods",
         versions: "OpenDocument 1.0–1.3",
         ru: Card {

@@ -51,11 +51,11 @@ fn read_from(path: &Path, name: &str, format: Option<&str>, whole_below: u64) ->
         let mut head = Vec::new();
         (&mut file).take(HEAD).read_to_end(&mut head).map_err(failed)?;
         let head = Input { path: path.to_owned(), name: name.to_owned(), bytes: head };
-        // What is packed is no text, whatever the format of the files inside.
-        let is_packed = head.bytes.starts_with(b"PK\x03\x04") || super::gzipped::is_gzip(&head);
-        let id = format.or_else(|| super::detect(&head).ok().map(|found| found.id()));
+        // A named format does not make an archive a text: what the content shows must agree.
+        let shown = super::detect(&head).ok().map(|found| found.id());
+        let id = shown.filter(|id| format.is_none_or(|format| format == *id));
         let xml = XML.into_iter().find(|format| Some(format.id()) == id);
-        if !is_packed && (id == Some(Delimited.id()) || xml.is_some()) {
+        if id == Some(Delimited.id()) || xml.is_some() {
             file.rewind().map_err(failed)?;
             let found = probe(&mut file).map_err(failed)?;
             file.rewind().map_err(failed)?;
