@@ -228,6 +228,7 @@ impl Parser<'_> {
         if !self.version.is_empty() {
             extract.details.push(("версия", self.version));
         }
+        extract.taken_at = super::moment(&self.formed);
         if !self.formed.is_empty() {
             extract.details.push(("сформирован", self.formed));
         }

@@ -128,6 +128,7 @@ fn merge(
             whole.encoding = extract.encoding;
         }
         whole.failed_answers += extract.failed_answers;
+        whole.taken_at = whole.taken_at.max(extract.taken_at);
         whole.tables.extend(extract.tables);
         whole.left_out.extend(extract.left_out.into_iter().map(|(at, left)| (base + at, left)));
         whole.quarantined.extend(extract.quarantined);
