@@ -37,7 +37,7 @@ use std::path::PathBuf;
 use rustc_hash::FxHashMap;
 
 use super::rows::Rows;
-use super::xml::{Element, Step, Xml, push_clean};
+use super::xml::{Element, Step, Xml, XmlFormat, push_clean};
 use super::{Extract, Format, IngestError, Input};
 use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
 
@@ -67,7 +67,13 @@ impl Format for CommerceMl {
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
         let mut extract = Extract::default();
         let text = input.text(&mut extract);
-        let mut parser = Parser::new(input, &text);
+        self.read_xml(Xml::new(input, &text), input, extract)
+    }
+}
+
+impl XmlFormat for CommerceMl {
+    fn read_xml(&self, xml: Xml<'_>, input: &Input, extract: Extract) -> Result<Extract, IngestError> {
+        let mut parser = Parser::new(xml, input);
         parser.document()?;
         parser.finish(extract)
     }
@@ -150,10 +156,10 @@ struct Parser<'x> {
 }
 
 impl<'x> Parser<'x> {
-    fn new(input: &'x Input, text: &'x str) -> Self {
+    fn new(xml: Xml<'x>, input: &Input) -> Self {
         let rows = ["Контрагент", "Владелец", "Представитель"];
         Parser {
-            xml: Xml::new(input, text),
+            xml,
             path: input.path.clone(),
             rows: rows.map(|kind| Rows::new(Place::file(&input.name), kind)),
             ordinals: [0; 3],

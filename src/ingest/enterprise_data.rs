@@ -28,7 +28,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::json::Node;
 use super::onec_json::record;
 use super::rows::Tables;
-use super::xml::{Step, Xml, root_name};
+use super::xml::{Step, Xml, XmlFormat, root_name};
 use super::{Extract, Format, IngestError, Input};
 use crate::model::Place;
 
@@ -63,8 +63,14 @@ impl Format for EnterpriseData {
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
         let mut extract = Extract::default();
         let text = input.text(&mut extract);
+        self.read_xml(Xml::new(input, &text), input, extract)
+    }
+}
+
+impl XmlFormat for EnterpriseData {
+    fn read_xml(&self, xml: Xml<'_>, input: &Input, extract: Extract) -> Result<Extract, IngestError> {
         let mut parser = Parser {
-            xml: Xml::new(input, &text),
+            xml,
             input,
             tables: Tables::new(Place::file(&input.name)),
             counted: BTreeMap::new(),
@@ -222,6 +228,7 @@ impl Parser<'_> {
         if !self.version.is_empty() {
             extract.details.push(("версия", self.version));
         }
+        extract.taken_at = super::moment(&self.formed);
         if !self.formed.is_empty() {
             extract.details.push(("сформирован", self.formed));
         }

@@ -12,10 +12,12 @@
 
 use std::borrow::Cow;
 
+use chrono::NaiveDateTime;
+
 use super::json::Node;
 use super::onec_json::record;
 use super::rows::Tables;
-use super::xml::{Element, Step, Xml, push_clean, root_name};
+use super::xml::{Element, Step, Xml, XmlFormat, push_clean, root_name};
 use super::{Extract, Format, IngestError, Input};
 use crate::model::Place;
 
@@ -50,8 +52,14 @@ impl Format for OnecAtom {
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
         let mut extract = Extract::default();
         let text = input.text(&mut extract);
+        self.read_xml(Xml::new(input, &text), input, extract)
+    }
+}
+
+impl XmlFormat for OnecAtom {
+    fn read_xml(&self, xml: Xml<'_>, input: &Input, extract: Extract) -> Result<Extract, IngestError> {
         let mut parser = Parser {
-            xml: Xml::new(input, &text),
+            xml,
             input,
             tables: Tables::new(Place::file(&input.name)),
             filled: None,
@@ -59,6 +67,7 @@ impl Format for OnecAtom {
             has_next: false,
             alone: false,
             deleted: 0,
+            taken_at: None,
         };
         parser.document()?;
         parser.finish(extract)
@@ -74,6 +83,7 @@ struct Parser<'x> {
     has_next: bool,
     alone: bool,
     deleted: u64,
+    taken_at: Option<NaiveDateTime>,
 }
 
 impl Parser<'_> {
@@ -120,6 +130,12 @@ impl Parser<'_> {
                     let mut text = String::new();
                     self.xml.text(&mut text)?;
                     self.total = text.trim().parse().ok();
+                }
+                "updated" => {
+                    let mut text = String::new();
+                    self.xml.text(&mut text)?;
+                    // A moment of UTC is not that of the base.
+                    self.taken_at = super::moment(&text).filter(|_| !text.trim().ends_with('Z'));
                 }
                 "link" => {
                     self.has_next |= element.attribute("rel").is_some_and(|rel| rel == "next");
@@ -223,6 +239,7 @@ impl Parser<'_> {
             let short = table.declared_total.is_some_and(|total| (table.len() as u64) < total);
             table.partial = self.has_next || self.alone || short;
         }
+        extract.taken_at = self.taken_at;
         if self.deleted > 0 {
             extract.details.push(("удалённых записей", self.deleted.to_string()));
         }
@@ -268,6 +285,9 @@ mod tests {
     fn feeds_and_entries() {
         let one = "<d:Ref_Key>g1</d:Ref_Key><d:Description>Ель</d:Description>";
         let firms = "Справочник.Контрагенты";
+        let updated = feed("<updated>2026-11-02T09:05:07</updated>", &[one]);
+        assert_eq!(read(&updated).unwrap().taken_at, super::super::moment("2026-11-02T09:05:07"));
+        assert_eq!(read(&updated.replace(":07<", ":07Z<")).unwrap().taken_at, None);
         for (text, expected) in [
             (feed("", &[one]), vec![(firms, 1, false, None)]),
             (feed("<m:count>2</m:count>", &[one]), vec![(firms, 1, true, Some(2))]),

@@ -1,4 +1,4 @@
-//! Delimited text block by block: memory holds the columns and a block, whatever the length of the file.
+//! Delimited text and XML block by block: memory holds the columns and a block, whatever the length of the file.
 
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -8,7 +8,11 @@ use sha2::{Digest, Sha256};
 
 use super::delimited::{Delimited, LONGEST_LOOK, Reading, part_length};
 use super::text::{Found, Probe, border};
-use super::{Extract, Format, IngestError, Input, MAX_FILE_BYTES};
+use super::xml::{Decoded, Progress, Xml, XmlFormat};
+use super::{Extract, Format, IngestError, Input, MAX_FILE_BYTES, commerceml, enterprise_data, onec_atom};
+
+/// Formats in XML.
+const XML: [&dyn XmlFormat; 3] = [&commerceml::CommerceMl, &enterprise_data::EnterpriseData, &onec_atom::OnecAtom];
 
 /// Files below this length are read whole, bytes: nothing is gained by blocks.
 const WHOLE_BELOW: u64 = 64 << 20;
@@ -16,6 +20,7 @@ const WHOLE_BELOW: u64 = 64 << 20;
 const HEAD: u64 = 1 << 20;
 /// Bytes taken from the file at a time.
 const PIECE: u64 = 8 << 20;
+const XML_PIECE: u64 = 1 << 20;
 /// Text of a block for each thread and in all, bytes.
 const BLOCK_PER_THREAD: usize = 16 << 20;
 const MAX_BLOCK: usize = 256 << 20;
@@ -29,7 +34,8 @@ pub struct FileRead {
     pub read: super::Reading,
 }
 
-/// Reads a file in the named format, else in the one its content shows. Long delimited texts are never held whole.
+/// Reads a file in the named format, else in the one its content shows. Long delimited texts and XML are never held
+/// whole.
 ///
 /// # Errors
 /// As [`Input::open`]; what is wrong with the content is in [`FileRead::read`].
@@ -45,14 +51,19 @@ fn read_from(path: &Path, name: &str, format: Option<&str>, whole_below: u64) ->
         let mut head = Vec::new();
         (&mut file).take(HEAD).read_to_end(&mut head).map_err(failed)?;
         let head = Input { path: path.to_owned(), name: name.to_owned(), bytes: head };
-        let id = Delimited.id();
         // A named format does not make an archive a text: what the content shows must agree.
-        if format.is_none_or(|format| format == id) && super::detect(&head).is_ok_and(|f| f.id() == id) {
+        let shown = super::detect(&head).ok().map(|found| found.id());
+        let id = shown.filter(|id| format.is_none_or(|format| format == *id));
+        let xml = XML.into_iter().find(|format| Some(format.id()) == id);
+        if id == Some(Delimited.id()) || xml.is_some() {
             file.rewind().map_err(failed)?;
             let found = probe(&mut file).map_err(failed)?;
             file.rewind().map_err(failed)?;
             let mut source = Hashed { source: file, digest: Sha256::new(), bytes: 0 };
-            let read = read(&mut source, &found, path, name).map(|extract| (id, extract));
+            let read = match xml {
+                Some(format) => read_xml(format, &mut source, &found, (path, name), XML_PIECE),
+                None => read(&mut source, &found, path, name).map(|extract| (Delimited.id(), extract)),
+            };
             // The digest is that of the whole file even when it was not read to its end.
             std::io::copy(&mut source, &mut std::io::sink()).map_err(failed)?;
             return Ok(FileRead { bytes: source.bytes, sha256: source.digest.finalize().into(), read });
@@ -61,6 +72,25 @@ fn read_from(path: &Path, name: &str, format: Option<&str>, whole_below: u64) ->
     let input = Input::open(path, name)?;
     let sha256 = Sha256::digest(&input.bytes).into();
     Ok(FileRead { bytes: input.bytes.len() as u64, sha256, read: super::read(&input, format) })
+}
+
+/// Reads an XML document in this encoding.
+fn read_xml(
+    format: &dyn XmlFormat,
+    source: impl Read,
+    found: &Found,
+    (path, name): (&Path, &str),
+    piece: u64,
+) -> super::Reading {
+    let progress = Progress::default();
+    let input = Input { path: path.to_owned(), name: name.to_owned(), bytes: Vec::new() };
+    let xml = Xml::stream(name, Decoded::new(source, found, &progress, piece), &progress);
+    let extract = Extract { encoding: found.name.to_owned(), ..Extract::default() };
+    let mut extract = format.read_xml(xml, &input, extract)?;
+    if progress.undecodable() > 0 {
+        extract.details.insert(0, ("не прочитано знаков", progress.undecodable().to_string()));
+    }
+    Ok((format.id(), extract))
 }
 
 /// Finds the encoding of a whole file.
@@ -228,5 +258,81 @@ mod tests {
         assert!(matches!(read_from(&folder.path().join("b"), "b", None, 0), Err(IngestError::Open { .. })));
         std::fs::write(&path, "").unwrap();
         assert!(matches!(read_from(&path, "a", None, 0), Err(IngestError::Empty { .. })));
+    }
+
+    /// Parties of a package with what may stand at the border of a piece.
+    fn parties() -> String {
+        let mut text =
+            "<?xml version=\"1.0\"?>\n<КоммерческаяИнформация ВерсияСхемы=\"2.09\">\n<Контрагенты>\n".to_owned();
+        for i in 0..60 {
+            text.push_str(&format!(
+                "<Контрагент Статус=\"Изменен\"><Ид>{i}</Ид><Наименование>ООО «Ёлка № {i}» &amp; Ко</Наименование>\n\
+                 <Комментарий><![CDATA[<б> {i}]]></Комментарий><КПП/></Контрагент>\n"
+            ));
+        }
+        text + "</Контрагенты><Каталог><Товары><Товар><Ид>1</Ид></Товар></Товары></Каталог></КоммерческаяИнформация>"
+    }
+
+    #[test]
+    fn pieces_of_documents_do_not_show() {
+        let format = &commerceml::CommerceMl;
+        let text = parties();
+        let utf16 = [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let mut lossy = text.clone().into_bytes();
+        lossy[1_000] = 0xFF;
+        for bytes in [
+            text.clone().into_bytes(),
+            [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+            encoding_rs::WINDOWS_1251.encode(&text).0.into_owned(),
+            utf16,
+            lossy,
+            // Cut, ill-formed, deep: the same words, whatever the way.
+            text.as_bytes()[..text.len() - 40].to_vec(),
+            text.replace("</Контрагенты>", "</Товары>").into_bytes(),
+            text.replace("<Каталог>", &"<а>".repeat(200)).into_bytes(),
+        ] {
+            let mut probe = Probe::default();
+            probe.feed(&bytes);
+            let found = probe.finish();
+            let whole = format.read(&Input::from_bytes("a.xml", bytes.clone()));
+            for piece in [7, 100, 1 << 20] {
+                let streamed = read_xml(format, bytes.as_slice(), &found, (Path::new("a.xml"), "a.xml"), piece);
+                match (&whole, streamed) {
+                    (Ok(whole), Ok((id, streamed))) => {
+                        assert_eq!(whole.tables[0].len(), 60);
+                        same(&streamed, whole, id);
+                    }
+                    (Err(whole), Err(streamed)) => assert_eq!(whole.to_string(), streamed.to_string()),
+                    (whole, streamed) => panic!("{whole:?} {streamed:?}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn long_documents_are_read_as_short_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.xml");
+        std::fs::write(&path, parties()).unwrap();
+        for format in [None, Some("commerceml")] {
+            let read = |whole_below| read_from(&path, "a.xml", format, whole_below).unwrap();
+            let (whole, streamed) = (read(u64::MAX), read(0));
+            assert_eq!((streamed.bytes, streamed.sha256), (whole.bytes, whole.sha256));
+            let (whole, streamed) = (whole.read.unwrap(), streamed.read.unwrap());
+            assert_eq!((whole.0, streamed.0), ("commerceml", "commerceml"));
+            same(&streamed.1, &whole.1, "streamed");
+        }
+    }
+
+    #[test]
+    fn an_endless_element_stops() {
+        let head = "<КоммерческаяИнформация><Контрагент><Ид>".as_bytes();
+        let mut probe = Probe::default();
+        probe.feed(head);
+        let found = probe.finish();
+        let source = head.chain(std::io::repeat(b'x'));
+        let read = read_xml(&commerceml::CommerceMl, source, &found, (Path::new("a.xml"), "a.xml"), XML_PIECE);
+        let message = read.unwrap_err().to_string();
+        assert!(message.contains("строка 1: один элемент длиннее 64 МБ"), "{message}");
     }
 }

@@ -4,20 +4,30 @@
 //! unseen, so entities that a file declares are never expanded. A stray `&` is text, since hand-made exports forget
 //! to escape it.
 
-use std::borrow::Cow;
+mod decoded;
 
+use std::borrow::Cow;
+use std::io::BufRead;
+
+pub(super) use decoded::{Decoded, Progress};
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::reader::Config;
 
 use super::json::Node;
-use super::{IngestError, Input};
+use super::{Extract, Format, IngestError, Input};
 use crate::model::Place;
 
 /// Deepest nesting that is read: CommerceML nests 12 levels, its groups a few more; readers recurse once per level.
 pub const MAX_DEPTH: usize = 128;
 
 const AGAIN: &str = "выгрузите или скачайте файл заново";
+
+fn configure(config: &mut Config) {
+    config.expand_empty_elements = true;
+    config.allow_dangling_amp = true;
+}
 
 /// The next thing in a document.
 pub enum Step<'x> {
@@ -53,11 +63,27 @@ impl<'x> Element<'x> {
     }
 }
 
+/// A format in XML, which can be read piece by piece.
+pub trait XmlFormat: Format {
+    /// Reads a document of `input`, whose bytes need not be there.
+    ///
+    /// # Errors
+    /// As [`Format::read`].
+    fn read_xml(&self, xml: Xml<'_>, input: &Input, extract: Extract) -> Result<Extract, IngestError>;
+}
+
+/// Where a document comes from.
+enum Source<'x> {
+    /// The whole text: events borrow from it.
+    Memory { reader: quick_xml::Reader<&'x [u8]>, text: &'x str },
+    /// A file read piece by piece: events are copies.
+    Stream { reader: Box<quick_xml::Reader<Box<dyn BufRead + 'x>>>, buffer: Vec<u8>, progress: &'x Progress },
+}
+
 /// A cursor over a document.
 pub struct Xml<'x> {
-    reader: quick_xml::Reader<&'x [u8]>,
-    text: &'x str,
-    input: &'x Input,
+    source: Source<'x>,
+    name: &'x str,
     /// Elements open now.
     depth: usize,
     seen_root: bool,
@@ -67,17 +93,57 @@ impl<'x> Xml<'x> {
     /// `text` is the decoded content of `input`.
     pub fn new(input: &'x Input, text: &'x str) -> Self {
         let mut reader = quick_xml::Reader::from_str(text);
-        let config = reader.config_mut();
-        config.expand_empty_elements = true;
-        config.allow_dangling_amp = true;
-        Xml { reader, text, input, depth: 0, seen_root: false }
+        configure(reader.config_mut());
+        Xml { source: Source::Memory { reader, text }, name: &input.name, depth: 0, seen_root: false }
+    }
+
+    /// A document read piece by piece; `progress` is that of `decoded`.
+    pub(super) fn stream(name: &'x str, decoded: impl BufRead + 'x, progress: &'x Progress) -> Self {
+        let mut reader = quick_xml::Reader::from_reader(Box::new(decoded) as Box<dyn BufRead>);
+        configure(reader.config_mut());
+        let source = Source::Stream { reader: Box::new(reader), buffer: Vec::new(), progress };
+        Xml { source, name, depth: 0, seen_root: false }
+    }
+
+    fn event(&mut self) -> Result<Event<'x>, quick_xml::Error> {
+        match &mut self.source {
+            Source::Memory { reader, .. } => reader.read_event(),
+            Source::Stream { reader, buffer, progress } => {
+                buffer.clear();
+                progress.begin_event();
+                reader.read_event_into(buffer).map(Event::into_owned)
+            }
+        }
+    }
+
+    /// [`Self::event`] of which only the change of depth is of use: opening, closing or neither; `None` at the end.
+    fn pass_event(&mut self) -> Result<Option<i8>, quick_xml::Error> {
+        let change = |event: &Event<'_>| match event {
+            Event::Start(_) | Event::Empty(_) => Some(1),
+            Event::End(_) => Some(-1),
+            Event::Eof => None,
+            _ => Some(0),
+        };
+        match &mut self.source {
+            Source::Memory { reader, .. } => reader.read_event().map(|event| change(&event)),
+            Source::Stream { reader, buffer, progress } => {
+                buffer.clear();
+                progress.begin_event();
+                reader.read_event_into(buffer).map(|event| change(&event))
+            }
+        }
     }
 
     /// An error at the place that was read last.
     pub fn broken(&self, what: &str, next: &'static str) -> IngestError {
-        let at = (self.reader.buffer_position() as usize).min(self.text.len());
-        let line = memchr::memchr_iter(b'\n', &self.text.as_bytes()[..at]).count() + 1;
-        let at = Place::file(&self.input.name).row(u32::try_from(line).unwrap_or(u32::MAX));
+        let line = match &self.source {
+            Source::Memory { reader, text } => {
+                let at = (reader.buffer_position() as usize).min(text.len());
+                memchr::memchr_iter(b'\n', &text.as_bytes()[..at]).count() as u64 + 1
+            }
+            Source::Stream { progress, .. } => progress.line(),
+        };
+        let at = Place::file(self.name).row(u32::try_from(line).unwrap_or(u32::MAX));
         IngestError::Broken { at, what: what.to_owned(), next }
     }
 
@@ -86,22 +152,13 @@ impl<'x> Xml<'x> {
     /// than [`MAX_DEPTH`].
     pub fn step(&mut self) -> Result<Step<'x>, IngestError> {
         loop {
-            let event = match self.reader.read_event() {
+            let event = match self.event() {
                 Ok(event) => event,
-                Err(quick_xml::Error::Syntax(_)) => return Err(self.broken("XML обрывается внутри тега", AGAIN)),
-                Err(quick_xml::Error::IllFormed(_)) => {
-                    return Err(self.broken("теги XML не соответствуют друг другу", AGAIN));
-                }
-                Err(_) => return Err(self.broken("нарушен XML", AGAIN)),
+                Err(error) => return Err(self.refused(&error)),
             };
             return Ok(match event {
                 Event::Start(tag) | Event::Empty(tag) => {
-                    if self.depth >= MAX_DEPTH {
-                        let next = "проверьте, что это выгрузка из 1С";
-                        return Err(self.broken("вложенность XML больше допустимой", next));
-                    }
-                    self.depth += 1;
-                    self.seen_root = true;
+                    self.open()?;
                     Step::Open(Element(tag))
                 }
                 Event::End(_) => {
@@ -111,9 +168,7 @@ impl<'x> Xml<'x> {
                 Event::Text(text) => Step::Text(text.into_inner()),
                 Event::CData(text) => Step::Text(text.into_inner()),
                 Event::GeneralRef(reference) => Step::Text(resolve(&reference.into_inner())),
-                Event::Eof if self.depth > 0 => {
-                    return Err(self.broken("XML обрывается: закрыты не все элементы", AGAIN));
-                }
+                Event::Eof if self.depth > 0 => return Err(self.cut()),
                 Event::Eof if !self.seen_root => return Err(self.broken("в файле нет ни одного элемента XML", AGAIN)),
                 Event::Eof => Step::End,
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => continue,
@@ -125,9 +180,42 @@ impl<'x> Xml<'x> {
     pub fn skip(&mut self) -> Result<(), IngestError> {
         let outside = self.depth.saturating_sub(1);
         while self.depth > outside {
-            self.step()?;
+            match self.pass_event() {
+                Ok(Some(1)) => self.open()?,
+                Ok(Some(-1)) => self.depth -= 1,
+                Ok(Some(_)) => {}
+                Ok(None) => return Err(self.cut()),
+                Err(error) => return Err(self.refused(&error)),
+            }
         }
         Ok(())
+    }
+
+    fn open(&mut self) -> Result<(), IngestError> {
+        if self.depth >= MAX_DEPTH {
+            return Err(self.broken("вложенность XML больше допустимой", "проверьте, что это выгрузка из 1С"));
+        }
+        self.depth += 1;
+        self.seen_root = true;
+        Ok(())
+    }
+
+    fn cut(&self) -> IngestError {
+        self.broken("XML обрывается: закрыты не все элементы", AGAIN)
+    }
+
+    fn refused(&self, error: &quick_xml::Error) -> IngestError {
+        let too_long = matches!(&self.source, Source::Stream { progress, .. } if progress.is_too_long());
+        self.broken(
+            match error {
+                _ if too_long => "один элемент длиннее 64 МБ",
+                quick_xml::Error::Syntax(_) => "XML обрывается внутри тега",
+                quick_xml::Error::IllFormed(_) => "теги XML не соответствуют друг другу",
+                quick_xml::Error::Io(_) => "файл не читается",
+                _ => "нарушен XML",
+            },
+            AGAIN,
+        )
     }
 
     /// The rest of the element that was opened last, as a tree: an element with text is that text, one with children an

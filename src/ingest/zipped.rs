@@ -80,17 +80,20 @@ pub(super) fn read_members(input: &Input, format: Option<&str>) -> Result<Extrac
     let mut left = MAX_UNZIPPED;
     for (name, index) in names {
         let part = archive.by_index(index).map_err(failed)?;
-        let packed = part.compressed_size().max(1);
+        // A header may lie about the size: what is packed cannot be longer than the archive.
+        let packed = part.compressed_size().clamp(1, input.bytes.len() as u64);
+        let most = packed.saturating_mul(MAX_RATIO).max(RATIO_FROM).min(left);
         let mut bytes = Vec::new();
-        part.take(left + 1)
+        part.take(most + 1)
             .read_to_end(&mut bytes)
             .map_err(|_| unreadable("архив записан не до конца или повреждён"))?;
         let size = bytes.len() as u64;
-        if size > left {
-            return Err(limit(format!("архив распаковывается больше чем в {} ГБ", MAX_UNZIPPED / 1_000_000_000)));
-        }
-        if size > RATIO_FROM && size / packed > MAX_RATIO {
-            return Err(limit(format!("файл архива сжат более чем в {MAX_RATIO} раз: похоже на «zip-бомбу»")));
+        if size > most {
+            return Err(limit(if most == left {
+                format!("архив распаковывается больше чем в {} ГБ", MAX_UNZIPPED / 1_000_000_000)
+            } else {
+                format!("файл архива сжат более чем в {MAX_RATIO} раз: похоже на «zip-бомбу»")
+            }));
         }
         left -= size;
         let member = Input { path: input.path.join(&name), name: format!("{}/{name}", input.name), bytes };
@@ -128,6 +131,7 @@ fn merge(
             whole.encoding = extract.encoding;
         }
         whole.failed_answers += extract.failed_answers;
+        whole.taken_at = whole.taken_at.max(extract.taken_at);
         whole.tables.extend(extract.tables);
         whole.left_out.extend(extract.left_out.into_iter().map(|(at, left)| (base + at, left)));
         whole.quarantined.extend(extract.quarantined);

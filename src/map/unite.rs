@@ -65,6 +65,9 @@ struct Uniter<'a> {
 /// Requisites and bank details (`true`) by id: table and row of the first.
 type Details = HashMap<(bool, String), (usize, usize), RandomState>;
 
+/// Attributes of a counterparty that name its partner by GUID.
+const PARTNER: [&str; 2] = ["Партнер_Key", "Партнер (ссылка)"];
+
 /// Marks a code that names several records.
 const AMBIGUOUS: u32 = u32::MAX;
 
@@ -469,7 +472,9 @@ impl Uniter<'_> {
             fields.into_par_iter().map(|field| self.column(field)).collect();
         records.set_column(Field::Id, ids);
         let mut conflicts = Vec::new();
+        let partners = self.firms_of_partners();
         for (field, column, found) in built {
+            let column = if field == Field::OwnerId { self.owners_by_partner(column, &partners) } else { column };
             records.set_column(field, column);
             conflicts.extend(found);
         }
@@ -479,6 +484,36 @@ impl Uniter<'_> {
             source.left_out.sort_by_key(|(file, left)| (*file, left.row, left.reason));
         }
         Mapped { records, own: self.own, sources: self.sources, quarantine: self.quarantine, conflicts }
+    }
+
+    /// The first counterparty of each partner. Trade Management, Integrated Automation and ERP keep contact persons by
+    /// partner, and a partner may act through several counterparties.
+    fn firms_of_partners(&self) -> HashMap<&str, u32, RandomState> {
+        let mut firms: HashMap<&str, u32, RandomState> = HashMap::default();
+        for row in self.rows.iter().filter(|r| r.part == Part::Main) {
+            if self.records[row.record as usize].entity == Entity::Counterparty {
+                let table = &self.tables[row.table as usize];
+                let partner = PARTNER.iter().find_map(|heading| cell(table, heading, row.row as usize));
+                if let Some(partner) = partner {
+                    firms.entry(partner).or_insert(row.record);
+                }
+            }
+        }
+        firms
+    }
+
+    /// Owners of contacts: an id that no counterparty has and a partner has becomes that of the partner's counterparty.
+    fn owners_by_partner(&self, owners: TextColumn, partners: &HashMap<&str, u32, RandomState>) -> TextColumn {
+        if partners.is_empty() {
+            return owners;
+        }
+        let mut column = TextColumn::with_capacity(owners.len(), owners.len() * 8);
+        for owner in (0..owners.len()).map(|at| owners.get(at)) {
+            let known = owner.is_empty() || self.by_id.contains_key(&(Entity::Counterparty, owner.to_owned()));
+            let firm = if known { None } else { partners.get(owner) };
+            column.push(firm.map_or(owner, |&record| &self.records[record as usize].id));
+        }
+        column
     }
 
     /// One field of all records: the first text by order of trust, or all different ones for a field of several

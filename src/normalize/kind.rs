@@ -106,7 +106,8 @@ pub fn from_text(raw: &str) -> Option<PartyKind> {
     match folded.as_str() {
         "LEGAL" | "LEGAL ENTITY" | "ORGANIZATION" | "ORGANISATION" | "ЮЛ" => Some(PartyKind::Legal),
         "INDIVIDUAL" | "PERSON" | "NATURAL PERSON" | "ФЛ" => Some(PartyKind::Person),
-        "SOLE TRADER" | "ENTREPRENEUR" | "SOLE PROPRIETOR" => Some(PartyKind::SoleTrader),
+        // RetailCRM spells it so.
+        "SOLE TRADER" | "ENTREPRENEUR" | "ENTERPRENEUR" | "SOLE PROPRIETOR" => Some(PartyKind::SoleTrader),
         "FOREIGN" | "NON RESIDENT" | "NONRESIDENT" => Some(PartyKind::Foreign),
         _ => None,
     }
@@ -172,6 +173,9 @@ mod tests {
             ("ИП", Some(PartyKind::SoleTrader)),
             ("ЮрЛицоНеРезидент", Some(PartyKind::Foreign)),
             ("Юридическое лицо - нерезидент", Some(PartyKind::Foreign)),
+            ("legal-entity", Some(PartyKind::Legal)),
+            ("enterpreneur", Some(PartyKind::SoleTrader)),
+            ("individual", Some(PartyKind::Person)),
             ("Клиент", None),
             ("", None),
         ] {

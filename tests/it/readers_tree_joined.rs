@@ -219,3 +219,12 @@ fn atom_gives_what_json_gives() {
     assert_eq!(texts(&snapshot, Entity::Counterparty, Field::HeadId), [format!("{guid}=")]);
     assert_eq!(texts(&snapshot, Entity::Counterparty, Field::Email), [format!("{guid}=buk@example.com")]);
 }
+
+#[test]
+fn people_of_a_partner_belong_to_its_counterparty() {
+    let (snapshot, _) = side(Side::Onec, &[("", &["odata-partners-ut.json"])]).unwrap();
+    let guid = |n: u32| format!("21dda1c5-8c44-11db-a9b0-{n:012}");
+    let owners = [(51, 2), (52, 4), (53, 99)].map(|(contact, firm)| format!("{}={}", guid(contact), guid(firm)));
+    assert_eq!(texts(&snapshot, Entity::Contact, Field::OwnerId), owners);
+    assert_eq!(snapshot.sources[0].not_used, [("Справочник.Партнеры".to_owned(), 1)]);
+}
