@@ -52,6 +52,17 @@ impl From<IngestError> for Fault {
     }
 }
 
+/// Whether bytes are the records themselves: some programs write them without a container.
+pub(super) fn is_stream(bytes: &[u8]) -> bool {
+    // Four bytes of the record, then the version; BIFF2–4 have records of other numbers or lengths.
+    let version = bytes.get(4..6);
+    match bytes.first_chunk() {
+        Some([0x09, 0x08, 0x08 | 0x10, 0]) => matches!(version, Some([0, 5 | 6])),
+        Some([0x09, 0x00 | 0x02 | 0x04, 0x04 | 0x06, 0]) => true,
+        _ => false,
+    }
+}
+
 /// Reads every visible worksheet of a `Workbook` or `Book` stream into `book`.
 ///
 /// # Errors
@@ -648,6 +659,19 @@ mod tests {
         cells.push(text_cell(65_535, 255, "x"));
         let error = read(&book(&[], &[("Л", 0, cells)])).unwrap_err();
         assert!(matches!(error, IngestError::Limit { .. }) && error.to_string().contains("65536"), "{error}");
+    }
+
+    #[test]
+    fn records_without_a_container() {
+        let whole = book(&[], &[("Л", 0, [heading(), vec![text_cell(1, 0, "1")]].concat())]);
+        let (format, extract) = crate::ingest::read(&Input::from_bytes("a.xls", whole), None).unwrap();
+        assert_eq!((format, rows(&extract, 0)), ("xls", vec![vec!["1", "", ""]]));
+        for old in [&[9, 0, 4, 0, 2, 0, 16, 0][..], &[9, 2, 6, 0, 0, 3, 16, 0, 0, 0], &[9, 4, 6, 0, 0, 4, 16, 0, 0, 0]]
+        {
+            let error = crate::ingest::read(&Input::from_bytes("a.xls", old), None).unwrap_err().to_string();
+            assert!(error.contains("Excel 4.0") && error.contains("сохраните как XLSX"), "{error}");
+        }
+        assert!(!is_stream(b"\t\tID\tName\n"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! XLS: what 1C saved until 8.3 and still offers. The container is [`super::cfb`], the records are [`super::biff`].
 
+use std::borrow::Cow;
+
 use super::biff::{self, Fault};
 use super::cfb::Container;
 use super::workbook::{self, Book};
@@ -22,7 +24,7 @@ impl Format for Xls {
     }
 
     fn detect(&self, input: &Input) -> bool {
-        workbook::is_ole(input)
+        workbook::is_ole(input) || biff::is_stream(&input.bytes)
     }
 
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
@@ -31,16 +33,19 @@ impl Format for Xls {
             return Err(IngestError::Limit { file: input.path.clone(), what });
         }
         let damaged = || workbook::unreadable(input, "книга Excel записана не до конца или повреждена");
-        let container = Container::open(&input.bytes).ok_or_else(damaged)?;
-        if container.has("EncryptedPackage") {
-            return Err(workbook::protected(input));
-        }
-        let Some(stream) = container.stream("Workbook").or_else(|| container.stream("Book")) else {
-            return Err(IngestError::Unreadable {
+        let stream = if biff::is_stream(&input.bytes) {
+            Cow::Borrowed(input.bytes.as_slice())
+        } else {
+            let container = Container::open(&input.bytes).ok_or_else(damaged)?;
+            if container.has("EncryptedPackage") {
+                return Err(workbook::protected(input));
+            }
+            let stream = container.stream("Workbook").or_else(|| container.stream("Book"));
+            Cow::Owned(stream.ok_or_else(|| IngestError::Unreadable {
                 file: input.path.clone(),
                 what: "это документ OLE2, но не книга Excel".to_owned(),
                 next: "перенесите таблицу в XLSX",
-            });
+            })?)
         };
         let mut book = Book::new(input, stream.len());
         biff::read(&stream, &mut book).map_err(|fault| match fault {
