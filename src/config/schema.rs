@@ -337,6 +337,11 @@ const MEANING: &[(&str, &str, &str)] = &[
         "Day of the exports, YYYY-MM-DD; today by default",
     ),
     ("project.own", "ИНН своих организаций", "INNs of own organisations"),
+    (
+        "project.crm_url",
+        "Адрес CRM без пути, для ссылок на карточки: https://romashka.bitrix24.ru",
+        "Address of the CRM without a path, for links to cards: https://romashka.bitrix24.ru",
+    ),
     ("source", "Выгрузки: по разделу [[source]] на каждую", "Exports, a [[source]] each"),
     ("source.side", "Чья выгрузка: crm или onec (1С)", "Whose export: crm or onec (1C)"),
     (

@@ -81,6 +81,7 @@ impl World {
             declared_total: None,
             not_used: Vec::new(),
             left_out: Vec::new(),
+            taken_at: None,
         });
         self
     }
