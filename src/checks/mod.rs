@@ -13,7 +13,7 @@ pub mod testing;
 use chrono::NaiveDate;
 
 use crate::config::ChecksConfig;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, Subject};
 use crate::matching::Matching;
 use crate::model::{Entity, Field, Lang, RecordRef, Side, Snapshots};
 use crate::reconcile::Drift;
@@ -241,12 +241,20 @@ pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Findin
         results.push(result);
         findings.extend(found);
     }
-    findings.sort_by_cached_key(|f| {
-        let place = match &f.subject {
-            crate::finding::Subject::Record(r) => (Some(*r), String::new()),
-            crate::finding::Subject::Source { at, .. } => (None, at.to_string()),
-        };
-        (f.severity, f.check, place, f.other, f.more.clone(), f.field)
+    let record = |f: &Finding| match f.subject {
+        Subject::Record(r) => Some(r),
+        Subject::Source { .. } => None,
+    };
+    let source = |f: &Finding| match &f.subject {
+        Subject::Record(_) => String::new(),
+        Subject::Source { at, .. } => at.to_string(),
+    };
+    // Compared in place: keys of a million findings would be as large as the findings.
+    findings.par_sort_by(|a, b| {
+        (a.severity, a.check, record(a))
+            .cmp(&(b.severity, b.check, record(b)))
+            .then_with(|| source(a).cmp(&source(b)))
+            .then_with(|| (a.other, &a.more, a.field).cmp(&(b.other, &b.more, b.field)))
     });
     (results, findings)
 }

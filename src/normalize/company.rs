@@ -93,15 +93,15 @@ fn looks_like_initials(text: &str, rest: &str) -> bool {
 
 /// The first word of the raw text is `text` and a quote opens after it («ПК «Маяк»», not «ИТ Сервис»).
 fn quoted_after(raw: &str, text: &str) -> bool {
-    let raw = raw.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let end = raw.find(|c: char| !c.is_alphanumeric()).unwrap_or(raw.len());
+    let raw = raw.trim_start_matches(|c: char| !text::is_letter_or_digit(c));
+    let end = raw.find(|c: char| !text::is_letter_or_digit(c)).unwrap_or(raw.len());
     text::fold(&raw[..end]) == text && raw[end..].trim_start().starts_with(['«', '"', '“', '„', '\''])
 }
 
 /// The last words of the raw text stand after a comma or in brackets and fold to `text`; Latin abbreviations of foreign
 /// forms need neither («Bosch AG»).
 fn set_off(raw: &str, text: &str) -> bool {
-    let raw = raw.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let raw = raw.trim_end_matches(|c: char| !text::is_letter_or_digit(c));
     match raw.rfind([',', '(', '[', ';']) {
         Some(at) => text::fold(&raw[at..]) == text,
         None => {

@@ -102,6 +102,18 @@ pub fn latin_of(cyrillic: char) -> Option<char> {
     })
 }
 
+/// `char::is_alphabetic`, which walks a table for every letter outside ASCII: Russian ones are known without it.
+#[inline]
+pub fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic() || matches!(c, 'А'..='я' | 'Ё' | 'ё') || (!c.is_ascii() && c.is_alphabetic())
+}
+
+/// `char::is_alphanumeric` in the same way.
+#[inline]
+pub fn is_letter_or_digit(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, 'А'..='я' | 'Ё' | 'ё') || (!c.is_ascii() && c.is_alphanumeric())
+}
+
 pub fn is_cyrillic(c: char) -> bool {
     matches!(c, '\u{0400}'..='\u{04FF}')
 }
@@ -109,7 +121,7 @@ pub fn is_cyrillic(c: char) -> bool {
 /// Some word of the text mixes Cyrillic and Latin letters («Pомашка» with a Latin P). Words joined by a hyphen or a
 /// digit are words of their own («Wi-Fi-роутер», «IP2Гео» are honest).
 pub fn has_mixed_script(raw: &str) -> bool {
-    raw.split(|c: char| !c.is_alphabetic())
+    raw.split(|c: char| !is_letter(c))
         .any(|word| word.chars().any(is_cyrillic) && word.chars().any(|c| c.is_ascii_alphabetic()))
 }
 
@@ -128,7 +140,7 @@ pub fn fold_into(raw: &str, out: &mut String) -> usize {
     let mut chars = cleaned.chars().peekable();
     let mut before = ' ';
     while let Some(c) = chars.next() {
-        if c.is_alphanumeric() {
+        if is_letter_or_digit(c) {
             if !in_word {
                 if out.len() > begin {
                     out.push(' ');
@@ -149,8 +161,8 @@ pub fn fold_into(raw: &str, out: &mut String) -> usize {
                 }
             }
         } else if matches!(c, '\'' | '’' | '`' | 'ʼ' | '‘')
-            && before.is_alphabetic()
-            && chars.peek().is_some_and(|n| n.is_alphabetic())
+            && is_letter(before)
+            && chars.peek().is_some_and(|n| is_letter(*n))
         {
             // «О'Кей» and «ОКей» are one name.
         } else if is_combining(c) && in_word {
@@ -162,7 +174,7 @@ pub fn fold_into(raw: &str, out: &mut String) -> usize {
             in_word = false;
             let spoken = match c {
                 '&' => "И",
-                '+' if before.is_alphabetic() => "ПЛЮС",
+                '+' if is_letter(before) => "ПЛЮС",
                 _ => "",
             };
             if !spoken.is_empty() {
@@ -286,7 +298,7 @@ pub fn means_none(raw: &str) -> bool {
     if raw.len() > 64 {
         return false;
     }
-    if !raw.chars().any(char::is_alphanumeric) {
+    if !raw.chars().any(is_letter_or_digit) {
         return true;
     }
     // A digit always means something, be it a placeholder.

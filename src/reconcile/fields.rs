@@ -138,15 +138,15 @@ pub fn compare(field: Field, crm: Party, onec: Party, held: &Held) -> Option<Fie
         ),
         Field::Bik => sets(a, b, biks(a), biks(b)),
         Field::Website => sets(a, b, hosts(a), hosts(b)),
-        Field::Address | Field::ActualAddress => folded(a, b, &address_key(a), &address_key(b)),
-        Field::Country => folded(a, b, &country_key(a), &country_key(b)),
+        Field::Address | Field::ActualAddress => keyed(a, b, address_key),
+        Field::Country => keyed(a, b, country_key),
         Field::BirthDate => value(a, b, &pa.birth_date[i], &pb.birth_date[j]),
         Field::DocumentDate => value(a, b, &date::parse(a), &date::parse(b)),
         Field::Gender => value(a, b, &gender(a), &gender(b)),
         Field::Snils => value(a, b, &snils::parse(a).value, &snils::parse(b).value),
-        Field::Document => folded(a, b, &letters_and_digits(a), &letters_and_digits(b)),
+        Field::Document => keyed(a, b, letters_and_digits),
         Field::FullName | Field::OwnerName => company_names(a, b),
-        _ => folded(a, b, &some_fold(a), &some_fold(b)),
+        _ => keyed(a, b, some_fold),
     })
 }
 
@@ -180,6 +180,12 @@ fn value<T: PartialEq>(a: &str, b: &str, x: &Value<T>, y: &Value<T>) -> FieldSta
 /// Folded texts.
 fn folded(a: &str, b: &str, x: &str, y: &str) -> FieldStatus {
     empties(x.is_empty(), y.is_empty()).unwrap_or_else(|| agree(a, b, x == y))
+}
+
+/// Texts by a key made of each; equal texts, the usual case, have one.
+fn keyed(a: &str, b: &str, key: fn(&str) -> String) -> FieldStatus {
+    let x = key(a);
+    if a == b { folded(a, b, &x, &x) } else { folded(a, b, &x, &key(b)) }
 }
 
 /// Sets of values; `None` is an unusable one.
@@ -249,6 +255,9 @@ fn part_agrees(a: &str, b: &str) -> bool {
 /// Names of companies: words in any order, and the legal form.
 fn company_names(a: &str, b: &str) -> FieldStatus {
     empties(text::means_none(a), text::means_none(b)).unwrap_or_else(|| {
+        if a == b {
+            return FieldStatus::Equal;
+        }
         let (x, y) = (company::parse(a), company::parse(b));
         agree(a, b, same_words(&x.core, &y.core) && same_form(x.form, y.form))
     })

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::matching::{Decision, Link, Scope, Veto};
+use crate::matching::{Decision, Golden, Link, Scope, Veto};
 use crate::model::{RecordRef, Side};
 use crate::outcome::Outcome;
 use crate::reconcile::FieldStatus;
@@ -41,6 +41,8 @@ pub struct Index {
     pub vetoed: Vec<u32>,
     /// Pair of `Drift::pairs` and position in its fields.
     pub drift: Vec<(u32, u32)>,
+    /// For each cluster the position of its first value in `Matching::golden`, and the end of the last.
+    golden: Vec<u32>,
 }
 
 impl Index {
@@ -83,6 +85,15 @@ impl Index {
             let link = &links[at as usize];
             index.questions.push(Question { group: 0, a: link.a, b: link.b, link: Some(at) });
         }
+        let clusters = outcome.matching.clusters.len() as u32;
+        let golden = &outcome.matching.golden;
+        let mut at = 0;
+        for cluster in 0..=clusters {
+            while golden.get(at).is_some_and(|g| g.cluster < cluster) {
+                at += 1;
+            }
+            index.golden.push(at as u32);
+        }
         let pairs = &outcome.drift.pairs;
         for (pair, p) in pairs.iter().enumerate() {
             index.drift.extend((0..p.fields.len()).map(|field| (pair as u32, field as u32)));
@@ -93,6 +104,15 @@ impl Index {
             (status != FieldStatus::Different, name, status, pair)
         });
         index
+    }
+
+    /// Values of the golden record of a cluster, in the order of fields.
+    pub fn golden<'a>(&self, outcome: &'a Outcome, cluster: u32) -> &'a [Golden] {
+        let at = cluster as usize;
+        match self.golden.get(at..at + 2) {
+            Some(&[from, to]) => &outcome.matching.golden[from as usize..to as usize],
+            _ => &[],
+        }
     }
 }
 

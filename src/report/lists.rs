@@ -208,11 +208,7 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             let (pair_at, field_at) = index.drift[at];
             let pair = &cx.outcome.drift.pairs[pair_at as usize];
             let (field, status) = pair.fields[field_at as usize];
-            let golden = &cx.outcome.matching.golden;
-            let proposal = golden
-                .binary_search_by(|g| (g.cluster, g.field).cmp(&(pair.cluster, field)))
-                .ok()
-                .map(|at| &golden[at]);
+            let proposal = index.golden(cx.outcome, pair.cluster).iter().find(|g| g.field == field);
             row.count(u64::from(pair_at) + 1);
             cx.put_name(pair.crm, row);
             cx.put_value(Field::Inn, pair.crm, row);

@@ -44,9 +44,10 @@ fn of_the_data(outcome: &Outcome) -> BTreeSet<String> {
     // Cards quote what they look for: forms of names, numbers of Russian orders, objects of 1C.
     for check in &outcome.checks {
         let card = check.meta.card(Lang::En);
-        for text in [card.title, card.finds, card.why, card.causes, card.remedy, card.example, card.source] {
+        [card.title, card.example, card.source].into_iter().for_each(&mut take);
+        for text in [card.finds, card.why, card.causes, card.remedy] {
             let count = |from: char, to: char| text.chars().filter(|&c| (from..=to).contains(&c)).count();
-            assert!(count('а', 'я') * 2 < count('a', 'z').max(4), "{}: {text}", check.meta.id);
+            assert!(count('а', 'я') < count('a', 'z'), "{}: {text}", check.meta.id);
             take(text);
         }
     }

@@ -58,7 +58,7 @@ impl Check for LegalFormSpelling {
             if form.is_none() || !ONE_ABBREVIATION.contains(&form.code()) {
                 return Verdict::Skip;
             }
-            let words = || name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            let words = || name.split(|c: char| !text::is_letter_or_digit(c)).filter(|word| !word.is_empty());
             let capitals = |word: &str| word.chars().all(|c| text::is_cyrillic(c) && c.is_uppercase());
             let code = form.code();
             if words().any(|word| capitals(word) && !company::form_of(word).is_none()) {

@@ -69,10 +69,11 @@ const FIELDS: [Field; 5] = [Field::Name, Field::FullName, Field::LastName, Field
 /// The first word that mixes alphabets by look-alikes. A brand with a letter that only one alphabet has on either side
 /// («МегаFон») is meant so.
 fn mixed_word(name: &str) -> Option<&str> {
-    if name.is_ascii() {
+    // Most names are in one alphabet, and need no look at their words.
+    if name.is_ascii() || !name.bytes().any(|b| b.is_ascii_alphabetic()) {
         return None;
     }
-    name.split(|c: char| !c.is_alphabetic()).find(|word| {
+    name.split(|c: char| !text::is_letter(c)).find(|word| {
         let upper = || word.chars().flat_map(char::to_uppercase);
         let (mut latin, mut cyrillic) = (0, 0);
         let (mut latin_alike, mut cyrillic_alike) = (true, true);

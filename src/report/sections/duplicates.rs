@@ -39,7 +39,7 @@ impl Groups {
             while let Some(q) = questions.next_if(|q| q.group as usize == at + 1) {
                 links.push((q.a, q.link.and_then(|l| cx.outcome.matching.links.get(l as usize))));
             }
-            let view = group_view(cx, at + 1, group, &links);
+            let view = group_view(cx, index, at + 1, group, &links);
             let texts = view.members.rows.iter().flatten().map(|c| c.text.as_str());
             let texts = texts.chain(view.takes.iter().map(String::as_str)).chain([view.title.as_str()]);
             if !budget.take_rows(view.members.rows.len() + 1, texts) {
@@ -56,7 +56,13 @@ impl Groups {
 /// Members of one group on the page; a group larger than this is a defect of the data, listed whole in the workbook.
 const MEMBERS: usize = 25;
 
-fn group_view(cx: Cells, number: usize, group: &Group, links: &[(RecordRef, Option<&Link>)]) -> GroupView {
+fn group_view(
+    cx: Cells,
+    index: &Index,
+    number: usize,
+    group: &Group,
+    links: &[(RecordRef, Option<&Link>)],
+) -> GroupView {
     let t = cx.texts;
     let fields = [Field::Inn, Field::Kpp, Field::Phone, Field::Email];
     let mut columns = vec![
@@ -94,16 +100,13 @@ fn group_view(cx: Cells, number: usize, group: &Group, links: &[(RecordRef, Opti
             ("name", &short(cx, cx.name(group.master)).text),
         ],
     );
-    GroupView { id: format!("group-{number}"), title, members, takes: takes(cx, group) }
+    GroupView { id: format!("group-{number}"), title, members, takes: takes(cx, index, group) }
 }
 
 /// Fields in which the golden record differs from the master of this side, with the record the value comes from.
-fn takes(cx: Cells, group: &Group) -> Vec<String> {
-    let golden = &cx.outcome.matching.golden;
-    let from = golden.partition_point(|g| g.cluster < group.cluster);
-    golden[from..]
-        .iter()
-        .take_while(|g| g.cluster == group.cluster)
+fn takes(cx: Cells, index: &Index, group: &Group) -> Vec<String> {
+    let golden = index.golden(cx.outcome, group.cluster).iter();
+    golden
         .filter(|g| g.from != group.master && !g.value.is_empty() && cx.field(g.field, group.master) != g.value)
         .filter(|g| !matches!(g.field, Field::Id | Field::ExternalId | Field::Code))
         .map(|g| {
