@@ -348,8 +348,19 @@ fn entity_of(table: &RawTable, name: &str) -> (Option<Entity>, bool) {
         Some(Entity::Contact) => -2,
         None => 0,
     };
+    points += 2 * i32::from(has_numbers_of_firms(table));
     let entity = if points < 0 { Entity::Contact } else { Entity::Counterparty };
     (Some(entity), points.abs() >= 2)
+}
+
+/// Most tax numbers have the length of organisations' ones.
+fn has_numbers_of_firms(table: &RawTable) -> bool {
+    let is_inn = |heading: &str| {
+        map::aliases::field_of(heading, Entity::Counterparty).is_some_and(|(field, _)| field == Field::Inn)
+    };
+    let Some(column) = table.columns.iter().find(|c| is_inn(&c.heading)) else { return false };
+    let values = content::sample(&column.cells);
+    2 * values.iter().filter(|v| matches!(v.len(), 9 | 10)).count() > values.len()
 }
 
 /// Values of the column that names the records.

@@ -405,7 +405,11 @@ fn settle_sides(sources: &mut [Source]) {
 fn write_source(out: &mut String, source: &Source, lang: Lang) {
     let say = |ru: &'static str, en: &'static str| lang.pick(ru, en);
     let first = source.files[0];
-    let title = ingest::FORMATS.iter().find(|f| f.id() == first.format).map_or("", |f| f.title());
+    // Formats have a title in Russian; their id says enough in English.
+    let title = match lang {
+        Lang::Ru => ingest::FORMATS.iter().find(|f| f.id() == first.format).map_or("", |f| f.title()),
+        Lang::En => first.format,
+    };
     let rows: u64 = source.files.iter().flat_map(|f| &f.tables).map(|t| t.rows).sum();
     let mut line = format!("{}: {title}", source.path);
     if !first.encoding.is_empty() {

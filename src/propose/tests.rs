@@ -105,6 +105,8 @@ fn entities_are_told_apart_and_other_lists_left_alone() {
     check("a.csv", "id,name,addr,phone\n1,ромб,x,84950123456\n2,луч,y,84950123457\n", Some(Counterparty));
     check("a.csv", "ГруппаКонтрагента;Наименование;ВидКонтрагента\nФЛ;ИП Седов;ФизЛицо\n", Some(Counterparty));
     check("a.csv", "Дата;Номер;Контрагент;Сумма\n01.01.2026;5;ООО Ромб;7\n", None);
+    check("a.csv", "Название;ИНН;Телефон\nРомб;7707083893;79160000001\n", Some(Counterparty));
+    assert!(look("a.csv", "Название;ИНН\nРомб;7707083893\nЛуч;\n").tables[0].entity_is_sure);
     check("a.csv", "left_key,right_key\na,b\n", None);
 }
 
