@@ -26,6 +26,8 @@ const MOST_STAGES: usize = 40;
 /// Points from which a side is certain, and from which it is likely.
 const CERTAIN: i32 = 6;
 const LIKELY: i32 = 2;
+/// Points of a format that one system alone writes: more than all other signs together.
+const BY_FORMAT: i32 = 100;
 
 /// Why a column is taken for a field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -119,6 +121,8 @@ impl SeenTable {
 pub struct SideGuess {
     pub side: Side,
     pub certainty: Certainty,
+    /// Only one of the systems writes such files; otherwise headings, codes and names of files speak.
+    pub by_format: bool,
 }
 
 /// How sure a guess is.
@@ -175,6 +179,7 @@ pub fn recognise(input: &Input) -> Result<SeenFile, IngestError> {
         tables,
         side: SideGuess {
             side: if points < 0 { Side::Onec } else { Side::Crm },
+            by_format: format_points(format).abs() >= BY_FORMAT,
             certainty: match points.abs() {
                 CERTAIN.. => Certainty::Certain,
                 LIKELY.. => Certainty::Likely,
@@ -197,8 +202,8 @@ fn format_points(format: &str) -> i32 {
     match (begins(CRM), begins(ONEC)) {
         // Excel saves tables of any origin as HTML too.
         (true, _) if format == "bitrix24-html" => 3,
-        (true, _) => 100,
-        (_, true) => -100,
+        (true, _) => BY_FORMAT,
+        (_, true) => -BY_FORMAT,
         _ => 0,
     }
 }
