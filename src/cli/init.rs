@@ -10,10 +10,10 @@ use chrono::Local;
 use sverka::config;
 use sverka::ingest::Input;
 use sverka::map::Use;
-use sverka::model::{Lang, Side};
+use sverka::model::Lang;
 use sverka::propose::discover::{self, Found};
 use sverka::propose::project::{self, Given, Proposal, Wording};
-use sverka::propose::{self, SeenFile};
+use sverka::propose::{self, Certainty, SeenFile};
 
 /// Looks at the files and writes the project to `out`, which is replaced only with `force`.
 pub fn run(files: &[PathBuf], out: &Path, force: bool, lang: Lang) -> Result<ExitCode> {
@@ -109,10 +109,10 @@ fn what(seen: &SeenFile, lang: Lang) -> String {
         );
         return parts.join(", ");
     }
-    parts.push(match seen.side.side {
-        Side::Crm => "CRM".to_owned(),
-        side @ Side::Onec => side.title(lang).to_owned(),
-    });
+    // Where the file does not show its side, the question says which one was taken.
+    if seen.side.certainty > Certainty::Open {
+        parts.push(seen.side.side.title(lang).to_owned());
+    }
     for table in taken {
         let name = match table.entity {
             Some(entity) => entity.title(lang),

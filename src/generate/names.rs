@@ -537,7 +537,7 @@ impl FullName {
     }
 }
 
-/// The full name number `n`; distinct for `n` below twice [`FULL_NAMES`]. Neighbours differ in the surname.
+/// The full name number `n`; distinct for `n` below 720,000. Neighbours differ in the surname.
 pub fn full_name(n: u64) -> FullName {
     let woman = n % 2 == 1;
     let n = n / 2;

@@ -26,6 +26,8 @@ const MOST_STAGES: usize = 40;
 /// Points from which a side is certain, and from which it is likely.
 const CERTAIN: i32 = 6;
 const LIKELY: i32 = 2;
+/// Points of a format that one system alone writes: more than all other signs together.
+const BY_FORMAT: i32 = 100;
 
 /// Why a column is taken for a field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -119,6 +121,8 @@ impl SeenTable {
 pub struct SideGuess {
     pub side: Side,
     pub certainty: Certainty,
+    /// Only one of the systems writes such files; otherwise headings, codes and names of files speak.
+    pub by_format: bool,
 }
 
 /// How sure a guess is.
@@ -175,6 +179,7 @@ pub fn recognise(input: &Input) -> Result<SeenFile, IngestError> {
         tables,
         side: SideGuess {
             side: if points < 0 { Side::Onec } else { Side::Crm },
+            by_format: format_points(format).abs() >= BY_FORMAT,
             certainty: match points.abs() {
                 CERTAIN.. => Certainty::Certain,
                 LIKELY.. => Certainty::Likely,
@@ -197,8 +202,8 @@ fn format_points(format: &str) -> i32 {
     match (begins(CRM), begins(ONEC)) {
         // Excel saves tables of any origin as HTML too.
         (true, _) if format == "bitrix24-html" => 3,
-        (true, _) => 100,
-        (_, true) => -100,
+        (true, _) => BY_FORMAT,
+        (_, true) => -BY_FORMAT,
         _ => 0,
     }
 }
@@ -348,8 +353,19 @@ fn entity_of(table: &RawTable, name: &str) -> (Option<Entity>, bool) {
         Some(Entity::Contact) => -2,
         None => 0,
     };
+    points += 2 * i32::from(has_numbers_of_firms(table));
     let entity = if points < 0 { Entity::Contact } else { Entity::Counterparty };
     (Some(entity), points.abs() >= 2)
+}
+
+/// Most tax numbers have the length of organisations' ones.
+fn has_numbers_of_firms(table: &RawTable) -> bool {
+    let is_inn = |heading: &str| {
+        map::aliases::field_of(heading, Entity::Counterparty).is_some_and(|(field, _)| field == Field::Inn)
+    };
+    let Some(column) = table.columns.iter().find(|c| is_inn(&c.heading)) else { return false };
+    let values = content::sample(&column.cells);
+    2 * values.iter().filter(|v| matches!(v.len(), 9 | 10)).count() > values.len()
 }
 
 /// Values of the column that names the records.

@@ -317,11 +317,11 @@ fn why_left(file: &SeenFile) -> Question {
 }
 
 fn source_of<'a>(path: &str, files: Vec<&'a SeenFile>) -> Source<'a> {
-    let side = files
-        .iter()
-        .map(|f| f.side)
-        .max_by_key(|s| s.certainty)
-        .unwrap_or(SideGuess { side: Side::Crm, certainty: Certainty::Open });
+    let side = files.iter().map(|f| f.side).max_by_key(|s| s.certainty).unwrap_or(SideGuess {
+        side: Side::Crm,
+        certainty: Certainty::Open,
+        by_format: false,
+    });
     let mut questions = Vec::new();
     let tables: Vec<&SeenTable> = files.iter().flat_map(|f| &f.tables).collect();
     let mut entities: Vec<Entity> = tables.iter().filter(|t| t.is_taken()).filter_map(|t| t.entity).collect();
@@ -405,7 +405,11 @@ fn settle_sides(sources: &mut [Source]) {
 fn write_source(out: &mut String, source: &Source, lang: Lang) {
     let say = |ru: &'static str, en: &'static str| lang.pick(ru, en);
     let first = source.files[0];
-    let title = ingest::FORMATS.iter().find(|f| f.id() == first.format).map_or("", |f| f.title());
+    // Formats have a title in Russian; their id says enough in English.
+    let title = match lang {
+        Lang::Ru => ingest::FORMATS.iter().find(|f| f.id() == first.format).map_or("", |f| f.title()),
+        Lang::En => first.format,
+    };
     let rows: u64 = source.files.iter().flat_map(|f| &f.tables).map(|t| t.rows).sum();
     let mut line = format!("{}: {title}", source.path);
     if !first.encoding.is_empty() {
@@ -420,6 +424,7 @@ fn write_source(out: &mut String, source: &Source, lang: Lang) {
         let _ = write!(line, ", {} {bad}", say("в карантин", "to quarantine"));
     }
     comment(out, &line);
+    comment(out, &why(source, lang));
     let tables = source.files.iter().flat_map(|f| &f.tables).filter(|t| t.is_taken() && t.used != Use::Own);
     let mut used: BTreeMap<Field, Vec<&str>> = BTreeMap::new();
     let mut unused: Vec<&str> = Vec::new();
@@ -453,6 +458,27 @@ fn write_source(out: &mut String, source: &Source, lang: Lang) {
         let _ = writeln!(out, "{}{line}", if source.is_off { "# " } else { "" });
     }
     out.push('\n');
+}
+
+/// Why the source is of its side and its entity.
+fn why(source: &Source, lang: Lang) -> String {
+    let say = |ru: &'static str, en: &'static str| lang.pick(ru, en);
+    let side = match (source.side.certainty, source.side.by_format) {
+        (_, true) => say("так по формату", "by its format"),
+        (Certainty::Open, false) => say("предположение", "a guess"),
+        _ => say("так по заголовкам, кодам и имени файла", "by headings, codes and the name of the file"),
+    };
+    let mut line = format!("{} — {side}", source.side.side.title(lang));
+    if let Some(entity) = source.entity {
+        let tells = source.files.iter().flat_map(|f| &f.tables).any(|t| t.entity.is_some() && t.kind.is_empty());
+        let why = if tells {
+            say("так по колонкам и значениям", "by columns and values")
+        } else {
+            say("сказано в файле", "the file says it")
+        };
+        let _ = write!(line, "; {} — {why}", entity.title(lang));
+    }
+    line
 }
 
 /// `[source.columns]` for what the headings alone do not say. Such an entry replaces detection for its field, so the

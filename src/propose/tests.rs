@@ -105,13 +105,17 @@ fn entities_are_told_apart_and_other_lists_left_alone() {
     check("a.csv", "id,name,addr,phone\n1,ромб,x,84950123456\n2,луч,y,84950123457\n", Some(Counterparty));
     check("a.csv", "ГруппаКонтрагента;Наименование;ВидКонтрагента\nФЛ;ИП Седов;ФизЛицо\n", Some(Counterparty));
     check("a.csv", "Дата;Номер;Контрагент;Сумма\n01.01.2026;5;ООО Ромб;7\n", None);
+    check("a.csv", "Название;ИНН;Телефон\nРомб;7707083893;79160000001\n", Some(Counterparty));
+    assert!(look("a.csv", "Название;ИНН\nРомб;7707083893\nЛуч;\n").tables[0].entity_is_sure);
     check("a.csv", "left_key,right_key\na,b\n", None);
 }
 
 #[test]
 fn sides_are_found_by_format_headings_codes_and_names() {
     let check = |name: &str, text: &str, side: Side, certainty: Certainty| {
-        assert_eq!(look(name, text).side, SideGuess { side, certainty }, "{name}: {text}");
+        let guess = look(name, text).side;
+        assert_eq!((guess.side, guess.certainty), (side, certainty), "{name}: {text}");
+        assert_eq!(guess.by_format, name.ends_with(".xml"));
     };
     check("a.csv", COMPANIES, Side::Crm, Certainty::Certain);
     check("a.csv", CONTRAGENTS, Side::Onec, Certainty::Certain);
@@ -228,6 +232,9 @@ fn stages_of_deals_become_a_commented_map() {
         3;Полы;\"Договор \"\"А\"\"\";1\n4;Стены;Счёт выставлен;2\n";
     let files = [("crm.csv", COMPANIES), ("1c.csv", CONTRAGENTS), ("deals.csv", deals)];
     let text = propose(&files, Lang::Ru).text;
+    assert!(
+        text.contains("# CRM — так по заголовкам, кодам и имени файла; контрагенты — так по колонкам и значениям\n")
+    );
     for line in [
         "# [map.deal_stage]",
         "# \"Счёт выставлен\" = \"invoice\"",

@@ -102,7 +102,27 @@ fn a_generated_project_is_proposed_as_it_was_written() {
             config.sources.iter().map(|s| (s.side, s.entity, s.path.clone(), s.columns.clone())).collect::<Vec<_>>()
         };
         assert_eq!(sources(&proposed), sources(&committed), "{layout:?}");
+        // Every row becomes a record.
+        let outcome = outcome(dir.path());
+        for side in sverka::model::Side::BOTH {
+            let counts = outcome.data.get(side).sources.iter().map(|s| (s.counts.read, s.counts.loaded));
+            let (read, loaded) = counts.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+            assert_eq!((read, loaded), (700, 700), "{layout:?}, {side}");
+        }
     }
+}
+
+#[test]
+fn generate_says_what_it_made_and_overwrites_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let arguments = ["generate", "--rows", "700", "--seed", "5", "--format", "xlsx", "--out", "base"];
+    let made = sverka(dir.path(), &arguments);
+    let said = String::from_utf8(made.stdout).unwrap();
+    assert!(made.status.success() && said.contains("Записей: CRM 700, 1С 700"), "{said}");
+    assert!(dir.path().join("base/onec/counterparties.xlsx").exists());
+    let again = sverka(dir.path(), &arguments);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(String::from_utf8(again.stderr).unwrap().contains("уже есть"));
 }
 
 #[test]

@@ -206,8 +206,9 @@ pub fn in_crm(party: &Party, id: String, rng: &mut Rng) -> Record {
             out.tax_id.clone_from(&party.tax_id);
             out.said.tax_id.clone_from(&party.tax_id);
         }
-        let missing = hasty || rng.chance(crm::NO_ADDRESS);
-        if out.has(Field::Address, "x", missing) {
+        if hasty || rng.chance(crm::NO_ADDRESS) {
+            out.note(Field::Address, Some(Noise::Missing));
+        } else {
             let moved = rng.chance(crm::OLD_ADDRESS);
             out.note(Field::Address, moved.then_some(Noise::Moved));
             let address = if moved { (party.address + 7777) % names::ADDRESSES } else { party.address };
