@@ -39,8 +39,14 @@ pub fn bash(dialect: &str, text: &str) -> ScriptFile {
     ScriptFile { name: format!("{dialect}.sh"), text, executable: true }
 }
 
-/// The PowerShell script of a dialect: Windows PowerShell 5.1 reads UTF-8 only with a byte order mark.
+/// The PowerShell script of a dialect with the common part in its place: Windows PowerShell 5.1 reads UTF-8 only with a
+/// byte order mark.
 pub fn powershell(dialect: &str, text: &str) -> ScriptFile {
-    let text = format!("\u{feff}{}", text.replace('\n', "\r\n"));
-    ScriptFile { name: format!("{dialect}.ps1"), text, executable: false }
+    debug_assert!(text.contains(COMMON_HERE), "the script of {dialect} has a place for the common part");
+    let text = text.replacen(COMMON_HERE, include_str!("ps1/common.ps1"), 1);
+    ScriptFile {
+        name: format!("{dialect}.ps1"),
+        text: format!("\u{feff}{}", text.replace('\n', "\r\n")),
+        executable: false,
+    }
 }
