@@ -279,7 +279,7 @@ fn ten_thousandths(number: i64, into: &mut String) {
     }
     let number = number.unsigned_abs();
     into.push_str(&(number / 10_000).to_string());
-    if number % 10_000 > 0 {
+    if !number.is_multiple_of(10_000) {
         into.push_str(format!(".{:04}", number % 10_000).trim_end_matches('0'));
     }
 }

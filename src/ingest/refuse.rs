@@ -108,7 +108,8 @@ const REFUSALS: &[Refusal] = &[
         is: |s| s.starts(b"SQLite format 3"), advice: "это база SQLite: выгрузите таблицы в CSV"
     },
     Refusal {
-        is: |s| s.starts(b"\x7FELF") || s.starts(b"MZ\x90"), advice: "это программа, а не данные: нужна выгрузка из 1С или CRM",
+        is: |s| s.starts(b"\x7FELF") || s.starts(b"MZ\x90"),
+        advice: "это программа, а не данные: нужна выгрузка из 1С или CRM",
     },
     Refusal {
         is: |s| s.has("urn:schemas-microsoft-com:office:spreadsheet"),
@@ -154,7 +155,9 @@ const REFUSALS: &[Refusal] = &[
         advice: "это XML неизвестного вида: сохраните данные как XLSX, CSV или CommerceML",
     },
     Refusal { is: looks_like_json, advice: JSON },
-    Refusal { is: |s| is_binary(s.bytes), advice: "это двоичный файл: выгрузите данные в XLSX или CSV" },
+    Refusal {
+        is: |s| is_binary(s.bytes), advice: "это двоичный файл: выгрузите данные в XLSX или CSV"
+    },
 ];
 
 fn is_html(seen: &Seen<'_>) -> bool {
