@@ -348,30 +348,6 @@ static GUIDES: &[Guide] = &[
         },
     },
     Guide {
-        id: "dbf",
-        versions: "dBASE III–IV, FoxPro, Clipper",
-        ru: Card {
-            title: "Таблица DBF: 1С 7.7 и программы её времени",
-            reads: "Списки контрагентов и контактов. Кодировка cp866, windows-1251 или UTF-8 определяется по тексту; записи с пометкой \
-                    удаления остаются и получают колонку «ПометкаУдаления».",
-            export: "1С:Предприятие 7.7: обработка выгрузки справочника в DBF; в 1С 8 и Excel — «Сохранить как» DBF.",
-            traps: &[
-                "Названия колонок не длиннее 10 знаков: незнакомые укажите в [source.columns].",
-                "Тексты полей memo лежат в отдельном файле и не читаются.",
-            ],
-        },
-        en: Card {
-            title: "DBF table: 1C 7.7 and programs of its time",
-            reads: "Lists of counterparties and contacts. The code page (cp866, windows-1251 or UTF-8) is told by the text; records marked \
-                    as deleted stay and get a column «ПометкаУдаления».",
-            export: "1C:Enterprise 7.7: a data processor that writes a catalogue as DBF; 1C 8 and Excel save as DBF.",
-            traps: &[
-                "Headings have at most 10 characters: name unknown ones in [source.columns].",
-                "Texts of memo fields lie in another file and are not read.",
-            ],
-        },
-    },
-    Guide {
         id: "json",
         versions: "JSON, NDJSON (JSON Lines)",
         ru: Card {

@@ -79,9 +79,9 @@ impl World {
             unmapped: Vec::new(),
             partial: false,
             declared_total: None,
-            taken_at: None,
             not_used: Vec::new(),
             left_out: Vec::new(),
+            taken_at: None,
         });
         self
     }
@@ -163,8 +163,13 @@ impl World {
             drift: Drift::default(),
             checks: Vec::new(),
             findings: Vec::new(),
+            comparison: None,
+            decisions: Vec::new(),
             forecast: Vec::new(),
             gates: Vec::new(),
+            conditions: Vec::new(),
+            clearing: Default::default(),
+            ready: Vec::new(),
             readiness: 100.0,
             stages: Vec::new(),
         }
