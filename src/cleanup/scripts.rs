@@ -1,8 +1,10 @@
 //! What the scripts of all REST systems share: plans split into files, and the common part of their text.
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::ScriptFile;
+use crate::model::Side;
 use crate::outcome::Outcome;
 
 /// Steps of one plan file: at two requests a second some hours of work, and small enough for `jq` to read at once.
@@ -20,7 +22,7 @@ pub fn plans(outcome: &Outcome, dialect: &str, steps: &[Value]) -> Vec<ScriptFil
         .map(|(at, steps)| {
             let number = if parts > 1 { format!("-{:03}", at + 1) } else { String::new() };
             let plan = json!({
-                "snapshot": outcome.snapshot_id,
+                "snapshot": exports_id(outcome),
                 "as_of": outcome.as_of.to_string(),
                 "part": at + 1,
                 "parts": parts,
@@ -30,6 +32,19 @@ pub fn plans(outcome: &Outcome, dialect: &str, steps: &[Value]) -> Vec<ScriptFil
             ScriptFile { name: format!("{dialect}-plan{number}.json"), text: text + "\n", executable: false }
         })
         .collect()
+}
+
+/// Hash of the exports alone, 16 hex digits: journals go by it. A plan made again from the same exports with other
+/// decisions goes on where the former one stopped, and its steps can still be undone; new exports begin anew.
+fn exports_id(outcome: &Outcome) -> String {
+    let mut hash = Sha256::new();
+    for file in Side::BOTH.iter().flat_map(|&side| &outcome.data.get(side).sources).flat_map(|s| &s.files) {
+        for part in [&file.path, &file.sha256] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+    }
+    hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
 }
 
 /// The bash script of a dialect with the common part in its place.
