@@ -336,14 +336,14 @@ fn a_killed_run_is_finished_by_the_next() {
         return;
     }
     let mut stops = 0;
-    for after in [1, 2, 3, 4, 5, 6, 7, 9, 11, 13] {
+    for after in [1, 2, 4, 5, 6, 8, 11] {
         let stage = Stage::new(&outcome(), portal());
         stops += usize::from(stage.killed_after(&["--apply"], after));
         let text = stage.good(&["--apply"]);
         assert!(stage.system().state() == planned(), "killed after {after} calls: {text}");
         stage.assert_no_leak();
     }
-    assert!(stops > 5, "too few runs were stopped in time: {stops}");
+    assert!(stops > 3, "too few runs were stopped in time: {stops}");
 }
 
 /// Runs a changed portal: these cards must stay as they are.
