@@ -28,6 +28,7 @@ impl Dialect for AmoCrm {
         let mut files = scripts::plans(outcome, self.id(), &steps);
         if !files.is_empty() {
             files.push(scripts::bash(self.id(), include_str!("sh/amocrm.sh")));
+            files.push(scripts::powershell(self.id(), include_str!("ps1/amocrm.ps1")));
         }
         files
     }

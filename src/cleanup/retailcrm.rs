@@ -27,6 +27,7 @@ impl Dialect for RetailCrm {
         let mut files = scripts::plans(outcome, self.id(), &steps);
         if !files.is_empty() {
             files.push(scripts::bash(self.id(), include_str!("sh/retailcrm.sh")));
+            files.push(scripts::powershell(self.id(), include_str!("ps1/retailcrm.ps1")));
         }
         files
     }

@@ -1,8 +1,10 @@
 //! What the scripts of all REST systems share: plans split into files, and the common part of their text.
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::ScriptFile;
+use crate::model::Side;
 use crate::outcome::Outcome;
 
 /// Steps of one plan file: at two requests a second some hours of work, and small enough for `jq` to read at once.
@@ -20,7 +22,7 @@ pub fn plans(outcome: &Outcome, dialect: &str, steps: &[Value]) -> Vec<ScriptFil
         .map(|(at, steps)| {
             let number = if parts > 1 { format!("-{:03}", at + 1) } else { String::new() };
             let plan = json!({
-                "snapshot": outcome.snapshot_id,
+                "snapshot": exports_id(outcome),
                 "as_of": outcome.as_of.to_string(),
                 "part": at + 1,
                 "parts": parts,
@@ -32,6 +34,19 @@ pub fn plans(outcome: &Outcome, dialect: &str, steps: &[Value]) -> Vec<ScriptFil
         .collect()
 }
 
+/// Hash of the exports alone, 16 hex digits: journals go by it. A plan made again from the same exports with other
+/// decisions goes on where the former one stopped, and its steps can still be undone; new exports begin anew.
+fn exports_id(outcome: &Outcome) -> String {
+    let mut hash = Sha256::new();
+    for file in Side::BOTH.iter().flat_map(|&side| &outcome.data.get(side).sources).flat_map(|s| &s.files) {
+        for part in [&file.path, &file.sha256] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+    }
+    hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
+}
+
 /// The bash script of a dialect with the common part in its place.
 pub fn bash(dialect: &str, text: &str) -> ScriptFile {
     debug_assert!(text.contains(COMMON_HERE), "the script of {dialect} has a place for the common part");
@@ -39,8 +54,14 @@ pub fn bash(dialect: &str, text: &str) -> ScriptFile {
     ScriptFile { name: format!("{dialect}.sh"), text, executable: true }
 }
 
-/// The PowerShell script of a dialect: Windows PowerShell 5.1 reads UTF-8 only with a byte order mark.
+/// The PowerShell script of a dialect with the common part in its place: Windows PowerShell 5.1 reads UTF-8 only with a
+/// byte order mark.
 pub fn powershell(dialect: &str, text: &str) -> ScriptFile {
-    let text = format!("\u{feff}{}", text.replace('\n', "\r\n"));
-    ScriptFile { name: format!("{dialect}.ps1"), text, executable: false }
+    debug_assert!(text.contains(COMMON_HERE), "the script of {dialect} has a place for the common part");
+    let text = text.replacen(COMMON_HERE, include_str!("ps1/common.ps1"), 1);
+    ScriptFile {
+        name: format!("{dialect}.ps1"),
+        text: format!("\u{feff}{}", text.replace('\n', "\r\n")),
+        executable: false,
+    }
 }

@@ -9,24 +9,33 @@ use chrono::NaiveDate;
 use serde_json::Value;
 use sverka::audit::{self, Plan};
 use sverka::cleanup::plan;
+use sverka::config::Config;
+use sverka::decisions::Decisions;
 use sverka::model::{Lang, Side};
 use sverka::outcome::Outcome;
-use sverka::{config, decisions, run};
+use sverka::review::{self, Review};
+use sverka::{baseline, config, decisions, run};
 
 use super::progress::Progress;
 
 /// Reads the sources of the project again, as they were at the run, and writes its lists and scripts.
 ///
 /// Scripts hold texts of records, and a run keeps only what was found about them: so the sources must still be there,
-/// and be the same.
-pub fn run(project: &Path, run: Option<PathBuf>, quiet: bool) -> Result<ExitCode> {
+/// and be the same. Decisions are those of the project, or of `file`: another `decisions.toml`, or a reviewed workbook
+/// of this run.
+pub fn run(project: &Path, run: Option<PathBuf>, file: Option<&Path>, quiet: bool) -> Result<ExitCode> {
     let config = config::load(project)?;
-    let folder = run.unwrap_or_else(|| config.root.join("runs").join("latest"));
+    let runs = config.root.join("runs");
+    let folder = run
+        .or_else(|| run::latest(&runs))
+        .with_context(|| format!("{}: нет прогонов; сначала sverka audit", runs.display()))?;
     let manifest = manifest(&folder)?;
     let as_of = manifest["as_of"].as_str().and_then(|t| NaiveDate::parse_from_str(t, "%Y-%m-%d").ok());
     let as_of = as_of.with_context(|| format!("{}: нет даты as_of", folder.join(run::MANIFEST).display()))?;
+    let Some(decisions) = decided(&config, &folder, as_of, file)? else {
+        return Ok(ExitCode::from(super::EXIT_FAILED));
+    };
     let progress = Progress::new(quiet)?;
-    let decisions = decisions::load(&config.root)?;
     let outcome = audit::audit(&Plan { decisions, ..Plan::new(config, as_of) }, &progress)?;
     same_sources(&manifest, &outcome, &folder)?;
     run::rewrite_cleanup(&outcome, &folder)?;
@@ -35,6 +44,23 @@ pub fn run(project: &Path, run: Option<PathBuf>, quiet: bool) -> Result<ExitCode
         super::print(&summary(&outcome, &folder))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The decisions to honour; `None` when rows of the workbook were refused: a decision that is left out could merge what
+/// a person has kept apart.
+fn decided(config: &Config, run: &Path, date: NaiveDate, file: Option<&Path>) -> Result<Option<Decisions>> {
+    let Some(file) = file else { return Ok(Some(decisions::load(&config.root)?)) };
+    if file.extension().is_none_or(|e| !e.eq_ignore_ascii_case("xlsx")) {
+        let text = std::fs::read_to_string(file).with_context(|| format!("{}: не читается", file.display()))?;
+        return Ok(Some(decisions::parse(file, &text)?));
+    }
+    let held = decisions::load(&config.root)?;
+    let by = Review { author: "report.xlsx".to_owned(), date, expires: None, reason: String::new() };
+    let reviewed = review::review(&review::read(file)?, &baseline::load(run)?, &held, &by)?;
+    for refusal in &reviewed.refused {
+        eprintln!("sverka: лист «{}», ячейка {}: {}", refusal.sheet, refusal.cell, refusal.why);
+    }
+    Ok(if reviewed.refused.is_empty() { Some(decisions::parse(&held.file, &reviewed.text)?) } else { None })
 }
 
 fn manifest(folder: &Path) -> Result<Value> {

@@ -154,6 +154,9 @@ enum Command {
         /// Папка прогона (по умолчанию runs/latest рядом с проектом)
         #[arg(long, value_name = "DIR")]
         run: Option<PathBuf>,
+        /// Решения: проверенная книга этого прогона или файл TOML (по умолчанию decisions.toml проекта)
+        #[arg(long, value_name = "FILE")]
+        decisions: Option<PathBuf>,
         /// Ничего не печатать, кроме ошибок
         #[arg(long, short)]
         quiet: bool,
@@ -254,7 +257,7 @@ fn execute(command: Command) -> Result<ExitCode> {
         Command::Explain { project, a, b } => explain(&project, &a, &b),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
-        Command::Cleanup { project, run, quiet } => cleanup::run(&project, run, quiet),
+        Command::Cleanup { project, run, decisions, quiet } => cleanup::run(&project, run, decisions.as_deref(), quiet),
         Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
         Command::Generate { rows, seed, sample, format, out } => generate::run(rows, seed, sample, format, &out),
         Command::Schema { lang } => schema::run(lang.into()),

@@ -332,6 +332,11 @@ const MEANING: &[(&str, &str, &str)] = &[
     ("project.lang", "Язык отчёта; по умолчанию ru", "Language of the report; ru by default"),
     ("project.direction", "Куда пойдёт обмен; по умолчанию в обе стороны", "Way of the exchange; both ways by default"),
     (
+        "project.crm_url",
+        "Адрес CRM для ссылок на карточки: https://romashka.bitrix24.ru",
+        "Address of the CRM for links to its cards: https://romashka.bitrix24.ru",
+    ),
+    (
         "project.as_of",
         "День выгрузки, ГГГГ-ММ-ДД; по умолчанию сегодняшний",
         "Day of the exports, YYYY-MM-DD; today by default",
@@ -422,6 +427,7 @@ const RULES: &[(&str, Rule)] = &[
     ("project.lang", |_| one_of(LANGS)),
     ("project.direction", |_| one_of(DIRECTIONS)),
     ("project.as_of", |_| json!({"format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})),
+    ("project.crm_url", |_| json!({"pattern": "^https?://[^/@\\s]+/?$"})),
     ("project.own.[]", |_| json!({"pattern": "^([0-9]{10}|[0-9]{12})$"})),
     ("source", |_| json!({"minItems": 1})),
     ("source.side", |_| one_of(SIDES)),

@@ -253,7 +253,7 @@ fn refusals_lost_answers_and_kills_end_in_the_same_state() {
         let text = stage.good(&["--apply"]);
         assert_prepared(&stage.system(), &text);
     }
-    for after in [1, 6, 7, 8, 9, 10, 16, 21] {
+    for after in [5, 6, 8, 9, 16] {
         let stage = Stage::new(&outcome(), account());
         stage.killed_after(&["--apply"], after);
         let text = stage.good(&["--apply"]);

@@ -336,14 +336,14 @@ fn a_killed_run_is_finished_by_the_next() {
         return;
     }
     let mut stops = 0;
-    for after in [1, 2, 3, 4, 5, 6, 7, 9, 11, 13] {
+    for after in [1, 2, 4, 5, 6, 8, 11] {
         let stage = Stage::new(&outcome(), portal());
         stops += usize::from(stage.killed_after(&["--apply"], after));
         let text = stage.good(&["--apply"]);
         assert!(stage.system().state() == planned(), "killed after {after} calls: {text}");
         stage.assert_no_leak();
     }
-    assert!(stops > 5, "too few runs were stopped in time: {stops}");
+    assert!(stops > 3, "too few runs were stopped in time: {stops}");
 }
 
 /// Runs a changed portal: these cards must stay as they are.
@@ -516,4 +516,29 @@ fn conflicts_are_predicted_from_the_snapshot() {
     let step = &plan(&outcome)["steps"][0];
     assert_eq!((&step["predicted"], &step["conflict"]), (&json!("CONFLICT"), &json!(["COMPANY_TYPE"])));
     assert_eq!(step["link"], "https://romashka.bitrix24.ru/crm/company/merge/?id=1,2,3");
+}
+
+/// Any text of a card reaches the portal as it is: quotes, signs of the shell, of addresses and of JSON, line ends.
+#[test]
+fn hostile_titles_pass_unchanged() {
+    if !ready() {
+        return;
+    }
+    let title = "a\r\nb' \"c\" \\ $(touch x) `y` & = # % + ; ? / 😀 \u{2028} \u{1} \u{202e}ё";
+    let w = World::new().company(Side::Crm, ["1", title, INN_A, KPP]).company(Side::Crm, ["2", "Ромашка", INN_A, KPP]);
+    let outcome = w.cluster(&[crm(0), crm(1)]).source("bitrix24-rest").build();
+    let mut p = Portal::default();
+    for (id, title) in [(1, title), (2, "Ромашка")] {
+        p.card(4, id, json!({ "ID": id.to_string(), "TITLE": title }));
+        p.requisite(100 + id, (4, id), INN_A, KPP);
+    }
+    p.faults.empty_answers = vec!["mergeBatch"];
+    let stage = Stage::new(&outcome, p);
+    assert_eq!(stage.run(&["--apply"]).0, 1);
+    assert_eq!(stage.system().cards[&(4, 2)]["TITLE"], title);
+    assert_eq!(stage.before("company-1")["record"]["TITLE"], title);
+    stage.change(|p| p.faults.empty_answers.clear());
+    stage.good(&["--apply"]);
+    assert_eq!(stage.system().cards.len(), 1);
+    assert_eq!(stage.system().cards[&(4, 1)]["TITLE"], title);
 }

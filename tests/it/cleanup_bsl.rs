@@ -44,7 +44,11 @@ fn hostile() -> Outcome {
             let other = format!("{text}-2");
             for id in [text, &other] {
                 let inn = if at == 0 { "77О9001111\n" } else { "" };
-                world = world.add(Side::Onec, entity, &[(Field::Id, id), (Field::Inn, inn), (Field::Kpp, text)]);
+                world = world.add(
+                    Side::Onec,
+                    entity,
+                    &[(Field::Id, id), (Field::Name, text), (Field::Inn, inn), (Field::Kpp, text)],
+                );
             }
             world = world.cluster(&[onec(at), onec(at + 1)]);
             at += 2;

@@ -384,3 +384,19 @@ fn large_plans_are_split() {
     assert_eq!([steps(1), steps(2), steps(3)], [2_000, 2_000, 1_000]);
     assert!(!folder.path().join("bitrix24-plan.json").exists());
 }
+
+/// Journals go by the exports: other decisions and settings keep what scripts have done, other exports do not.
+#[test]
+fn a_journal_outlives_decisions() {
+    let id = |w: World, snapshot: &str| {
+        let mut outcome = w.build();
+        outcome.snapshot_id = snapshot.into();
+        let plan: Value = serde_json::from_str(&written(&outcome, "bitrix24-plan.json")).unwrap();
+        plan["snapshot"].as_str().unwrap().to_owned()
+    };
+    let world = || traps();
+    assert_eq!(id(world(), "0000000000000001"), id(world(), "0000000000000002"));
+    let other = || world().file(Side::Crm, "crm.csv", "ab");
+    assert_ne!(id(world(), "0000000000000001"), id(other(), "0000000000000001"));
+    assert_eq!(id(other(), "0000000000000001").len(), 16);
+}

@@ -6,6 +6,8 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::decide::edited;
+
 /// Enough for several to begin in one second and to end at once.
 const AT_ONCE: usize = 6;
 
@@ -109,11 +111,13 @@ fn a_strange_folder_is_left_alone() {
     assert!(names(folder.path()).iter().all(|n| !n.starts_with('.')), "a draft is left behind");
 }
 
-fn cleanup(project: &Path, run: &Path) -> (i32, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_sverka"))
-        .args(["cleanup", project.to_str().unwrap(), "--run", run.to_str().unwrap()])
-        .output()
-        .unwrap();
+fn cleanup(project: &Path, run: &Path, decisions: Option<&Path>) -> (i32, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sverka"));
+    command.args(["cleanup", project.to_str().unwrap(), "--run", run.to_str().unwrap()]);
+    if let Some(file) = decisions {
+        command.arg("--decisions").arg(file);
+    }
+    let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     (output.status.code().unwrap(), text)
 }
@@ -133,7 +137,7 @@ fn scripts_of_a_run_are_made_anew() {
     assert!(before.len() > 5);
     fs::write(out.join("cleanup/plan.json"), "spoiled").unwrap();
     fs::write(out.join("cleanup/old.txt"), "of an older plan").unwrap();
-    let (code, text) = cleanup(folder.path(), &out);
+    let (code, text) = cleanup(folder.path(), &out, None);
     assert!(code == 0 && text.contains("дублей к объединению: 1"), "{text}");
     assert!(contents() == before, "the same sources and decisions give the same files");
     assert!(names(&out).iter().all(|n| !n.starts_with('.')), "{:?}", names(&out));
@@ -141,14 +145,59 @@ fn scripts_of_a_run_are_made_anew() {
     // A journal is the memory of what a script has done.
     fs::create_dir(out.join("cleanup/bitrix24-journal")).unwrap();
     fs::write(out.join("cleanup/bitrix24-journal/journal.jsonl"), "{}\n").unwrap();
-    assert_eq!(cleanup(folder.path(), &out).0, 0);
+    assert_eq!(cleanup(folder.path(), &out, None).0, 0);
     assert!(out.join("cleanup/bitrix24-journal/journal.jsonl").is_file());
 
     fs::write(folder.path().join("crm.csv"), "ID;Название;ИНН\n1;ООО Ромашка;7799001111\n").unwrap();
     let kept = contents();
-    let (code, text) = cleanup(folder.path(), &out);
+    let (code, text) = cleanup(folder.path(), &out, None);
     assert!(code == 2 && text.contains("crm.csv: изменился после прогона"), "{text}");
     assert!(contents() == kept, "nothing is written");
-    let (code, text) = cleanup(folder.path(), folder.path());
+    let (code, text) = cleanup(folder.path(), folder.path(), None);
     assert!(code == 2 && text.contains("укажите папку прогона"), "{text}");
+}
+
+/// What a person decided since the run goes into the scripts: a refused pair is merged no more.
+#[test]
+fn scripts_honour_decisions_taken_since() {
+    let folder = project();
+    let out = folder.path().join("run");
+    all_end_well(vec![start(folder.path(), &["--out", out.to_str().unwrap()])]);
+    let merges = || fs::read_to_string(out.join("merge/crm-counterparty.csv")).unwrap().lines().count() - 1;
+    assert_eq!(merges(), 2);
+
+    let decisions = folder.path().join("mine.toml");
+    let text = "[[link]]\na = \"crm:counterparty:1\"\nb = \"crm:counterparty:2\"\nverdict = \"reject\"\n\
+        author = \"Проверка\"\ndate = \"2026-11-24\"\nreason = \"разные\"\n";
+    fs::write(&decisions, text).unwrap();
+    let (code, text) = cleanup(folder.path(), &out, Some(&decisions));
+    assert!(code == 0 && text.contains("дублей к объединению: 0"), "{text}");
+    assert_eq!(merges(), 0);
+    assert_eq!(cleanup(folder.path(), &out, None).0, 0);
+    assert_eq!(merges(), 2, "the decisions of the project alone");
+
+    // The same word in the workbook of the run.
+    let book = folder.path().join("reviewed.xlsx");
+    let mut answered = 0;
+    edited(&out.join("report.xlsx"), &book, |sheet, _, row| {
+        let pair = ["crm:counterparty:1", "crm:counterparty:2"];
+        if sheet == "Дубли" && pair.contains(&row["key_a"].as_str()) && pair.contains(&row["key_b"].as_str()) {
+            row.insert("Решение".into(), "не дубль".into());
+            answered += 1;
+        }
+    });
+    assert_eq!(answered, 1);
+    let (code, text) = cleanup(folder.path(), &out, Some(&book));
+    assert_eq!((code, merges()), (0, 0), "{text}");
+
+    // A row that cannot be taken stops the work: without it the scripts could merge what a person keeps apart.
+    edited(&out.join("report.xlsx"), &book, |sheet, n, row| {
+        if sheet == "Дубли" && n == 1 {
+            row.insert("Решение".into(), "наверное".into());
+        }
+    });
+    let (code, text) = cleanup(folder.path(), &out, Some(&book));
+    assert!(code == 2 && text.contains("Дубли"), "{text}");
+    assert_eq!(merges(), 0, "nothing is written");
+    assert_eq!(cleanup(folder.path(), &out, Some(Path::new("/nowhere.toml"))).0, 2);
 }

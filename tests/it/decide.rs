@@ -36,10 +36,10 @@ fn audited(project: &Path, name: &str) -> Outcome {
 }
 
 /// A row of a sheet by heading.
-type Row = BTreeMap<String, String>;
+pub type Row = BTreeMap<String, String>;
 
 /// The workbook as another program would save it after `edit` changed its rows: all cells as texts.
-fn edited(from: &Path, to: &Path, mut edit: impl FnMut(&str, usize, &mut Row)) {
+pub fn edited(from: &Path, to: &Path, mut edit: impl FnMut(&str, usize, &mut Row)) {
     let mut book = open_workbook_auto(from).unwrap();
     let mut out = rust_xlsxwriter::Workbook::new();
     for name in book.sheet_names() {

@@ -5,7 +5,7 @@ use sverka::config::MatchingConfig;
 use sverka::matching::{Cluster, Decision, Evidence, Level, Link, Matching, Veto};
 use sverka::model::{
     Entity, Field, Inn, Lang, OwnOrganisation, Place, RecordRef, Records, RowCounts, Side, Snapshot, Snapshots,
-    SourceReport,
+    SourceFile, SourceReport,
 };
 use sverka::normalize;
 use sverka::outcome::{Direction, Outcome};
@@ -83,6 +83,13 @@ impl World {
             not_used: Vec::new(),
             left_out: Vec::new(),
         });
+        self
+    }
+
+    /// The last source of a side was read from this file too.
+    pub fn file(mut self, side: Side, path: &str, sha256: &str) -> World {
+        let file = SourceFile { path: path.to_owned(), bytes: 1, sha256: sha256.to_owned() };
+        self.sources[side as usize].last_mut().expect("a source").files.push(file);
         self
     }
 

@@ -147,7 +147,7 @@ ask() {
       *) return 1 ;;
     esac
     if [ "$try" -ge "$max_tries" ]; then return 1; fi
-    sleep "$(awk -v p="$pause" -v t="$try" -v w="${wait:-0}" 'BEGIN { d = p * t * 2; if (w * p * 2 > d) d = w * p * 2; print d }')"
+    sleep "$(LC_ALL=C awk -v p="$pause" -v t="$try" -v w="${wait:-0}" 'BEGIN { d = p * t * 2; if (w * p * 2 > d) d = w * p * 2; print d }')"
     try=$((try + 1))
   done
 }
