@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use super::jaro::jaro_winkler;
 use super::{Outcome, Pair};
-use crate::matching::pack::{MAX_TOKENS, Vocabulary};
+use crate::matching::pack::MAX_TOKENS;
 use crate::matching::types::Level;
 use crate::matching::typos::{differ_in_sex, is_rare};
+use crate::matching::vocabulary::Vocabulary;
 use crate::normalize::company::{FormClass, LegalForm};
 
 /// Similarity of two long words, one of them rare, with more than one slip.
