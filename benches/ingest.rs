@@ -7,50 +7,67 @@ use std::fmt::Write;
 use std::time::Instant;
 
 use rust_xlsxwriter::Workbook;
-use sverka::ingest::{self, Input};
+use sverka::ingest;
+
+/// Title, and how many times less than the megabytes asked for the format gets.
+const CASES: &[(&str, usize)] = &[
+    ("CSV, UTF-8, one core", 1),
+    ("CSV, windows-1251, one core", 1),
+    ("HTML, one core", 2),
+    ("XLSX, one core", 8),
+    ("CSV, UTF-8, all cores", 1),
+];
 
 fn main() {
     // Cargo passes `--bench` of its own.
-    let megabytes: usize = std::env::args().skip(1).find_map(|a| a.parse().ok()).unwrap_or(200);
-    let all = rayon::current_num_threads();
-    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread is always to be had");
-    let many = rayon::ThreadPoolBuilder::new().num_threads(all).build().expect("there were as many before");
-
-    let text = csv(megabytes << 20);
-    let rows = text.lines().count() - 1;
-    let (cp1251, _, _) = encoding_rs::WINDOWS_1251.encode(&text);
-    let cp1251 = cp1251.into_owned();
-    let html = html(&text, rows / 2);
-    let xlsx = xlsx(&text, rows / 8);
-    one.install(|| {
-        measure("CSV, UTF-8, one core", "a.csv", text.clone().into_bytes());
-        measure("CSV, windows-1251, one core", "a.csv", cp1251);
-        measure("HTML, one core", "a.xls", html);
-        measure("XLSX, one core", "a.xlsx", xlsx);
-    });
-    many.install(|| measure(&format!("CSV, UTF-8, {all} cores"), "a.csv", text.into_bytes()));
+    let mut numbers = std::env::args().skip(1).filter_map(|a| a.parse::<usize>().ok());
+    let megabytes = numbers.next().unwrap_or(200);
+    if let Some(case) = numbers.next() {
+        return measure(case, megabytes);
+    }
+    // A process each: memory that one reader has given back would hide what the next one takes.
+    let program = std::env::current_exe().unwrap_or_else(|e| panic!("{e}"));
+    for (case, (title, _)) in CASES.iter().enumerate() {
+        let mut child = std::process::Command::new(&program);
+        let status = child.args([megabytes.to_string(), case.to_string()]).status();
+        assert!(status.is_ok_and(|s| s.success()), "{title}");
+    }
 }
 
-fn measure(title: &str, name: &str, bytes: Vec<u8>) {
-    let input = Input::from_bytes(name, bytes);
+fn measure(case: usize, megabytes: usize) {
+    let (title, part) = CASES[case];
+    let (name, bytes) = {
+        let text = csv((megabytes << 20) / part);
+        match case {
+            1 => ("a.csv", encoding_rs::WINDOWS_1251.encode(&text).0.into_owned()),
+            2 => ("a.xls", html(&text)),
+            3 => ("a.xlsx", xlsx(&text)),
+            _ => ("a.csv", text.into_bytes()),
+        }
+    };
+    let threads = if title.contains("one core") { 1 } else { 0 };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap_or_else(|e| panic!("{e}"));
+    let path = std::env::temp_dir().join(format!("sverka-bench-{}-{name}", std::process::id()));
+    std::fs::write(&path, &bytes).unwrap_or_else(|e| panic!("{e}"));
+    let megabytes = bytes.len() as f64 / f64::from(1 << 20);
+    drop(bytes);
     forget_peak();
     let before = memory("VmRSS");
     let start = Instant::now();
-    let (format, extract) = ingest::read(&input, None).unwrap_or_else(|e| panic!("{e}"));
+    let read = pool.install(|| ingest::read_file(&path, name, None)).unwrap_or_else(|e| panic!("{e}"));
     let seconds = start.elapsed().as_secs_f64();
-    let megabytes = input.bytes.len() as f64 / f64::from(1 << 20);
+    let _ = std::fs::remove_file(&path);
+    let (format, extract) = read.read.unwrap_or_else(|e| panic!("{e}"));
+    let rows = extract.tables.iter().map(|t| t.len()).sum::<usize>();
     let text: usize = extract.tables.iter().flat_map(|t| &t.columns).map(|c| c.cells.byte_len()).sum();
+    let peak = memory("VmHWM").zip(before).map(|(peak, before)| peak.saturating_sub(before) >> 10);
     println!(
-        "{title} ({format}): {megabytes:.0} MB, {} rows, {seconds:.2} s, {:.0} MB/s, {:.0} rows/s; \
-         columns hold {:.0} MB of text, peak memory {}",
-        extract.tables.iter().map(|t| t.len()).sum::<usize>(),
+        "{title} ({format}): {megabytes:.0} MB, {rows} rows, {seconds:.2} s, {:.0} MB/s, {:.0} rows/s; \
+         {:.0} MB of text in columns, {}",
         megabytes / seconds,
-        extract.tables[0].len() as f64 / seconds,
+        rows as f64 / seconds,
         text as f64 / f64::from(1 << 20),
-        memory("VmHWM").zip(before).map_or_else(
-            || "unknown".to_owned(),
-            |(peak, before)| format!("+{} MB", peak.saturating_sub(before) >> 10)
-        ),
+        peak.map_or_else(|| "memory unknown".to_owned(), |peak| format!("at most {peak} MB of memory")),
     );
 }
 
@@ -114,15 +131,16 @@ fn cells(line: &str) -> impl Iterator<Item = String> {
     line.split(';').map(|cell| cell.trim_matches('"').replace("\"\"", "\""))
 }
 
-fn lines(text: &str, rows: usize) -> impl Iterator<Item = &str> {
-    text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit() || c == 'I')).take(rows + 1)
+/// The rows, without what follows a line feed in a comment.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit() || c == 'I'))
 }
 
-fn html(text: &str, rows: usize) -> Vec<u8> {
+fn html(text: &str) -> Vec<u8> {
     let mut html = String::from(
         "\u{feff}<meta http-equiv=\"Content-type\" content=\"text/html;charset=UTF-8\" /><table border=\"1\">",
     );
-    for line in lines(text, rows) {
+    for line in lines(text) {
         html.push_str("<tr>");
         for cell in cells(line) {
             write!(html, "<td>{cell}</td>").expect("writing to a String cannot fail");
@@ -133,11 +151,11 @@ fn html(text: &str, rows: usize) -> Vec<u8> {
     html.into_bytes()
 }
 
-fn xlsx(text: &str, rows: usize) -> Vec<u8> {
+fn xlsx(text: &str) -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     // The last row of a sheet is 1,048,576.
-    for (row, line) in lines(text, rows.min(1_000_000)).enumerate() {
+    for (row, line) in lines(text).take(1_000_000).enumerate() {
         for (column, cell) in cells(line).enumerate() {
             let done = match cell.parse::<f64>() {
                 Ok(number) => sheet.write(row as u32, column as u16, number),

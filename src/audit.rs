@@ -10,7 +10,7 @@ use crate::checks::{self, Context};
 use crate::config::Config;
 use crate::finding::Severity;
 use crate::forecast::forecast;
-use crate::ingest::{self, IngestError, Input};
+use crate::ingest::{self, IngestError};
 use crate::invariants::{self, Broken};
 use crate::map::{self, MapError, RawOwn, SourceInput};
 use crate::matching::{self, PairDecision};
@@ -112,6 +112,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         lang: config.lang,
         as_of: plan.as_of,
         direction: config.direction,
+        crm_url: config.crm_url.clone(),
         snapshot_id: snapshot_id(config, plan.as_of, &snapshots),
         config_sha256: hex(&Sha256::digest(config.text.as_bytes())),
         matching_config: config.matching.clone(),
@@ -161,13 +162,8 @@ fn read_side(config: &Config, side: Side) -> Result<map::Mapped, AuditError> {
                 .par_iter()
                 .map(|path| {
                     let name = display_name(config, path);
-                    let input = Input::open(path, &name)?;
-                    let file = SourceFile {
-                        path: name,
-                        bytes: input.bytes.len() as u64,
-                        sha256: hex(&Sha256::digest(&input.bytes)),
-                    };
-                    Ok((file, ingest::read(&input, source.format.as_deref())))
+                    let file = ingest::read_file(path, &name, source.format.as_deref())?;
+                    Ok((SourceFile { path: name, bytes: file.bytes, sha256: hex(&file.sha256) }, file.read))
                 })
                 .collect::<Result<Vec<_>, IngestError>>()?;
             Ok(SourceInput { config: source, files: ingest::join_pages(files)? })

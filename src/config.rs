@@ -13,6 +13,8 @@ use crate::matching::{LEVELS, MOST_BITS, Weights, WeightsError, comparison_names
 use crate::model::{Entity, Field, Inn, Lang, Side};
 use crate::outcome::Direction;
 
+pub mod schema;
+
 /// A checked project.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Config {
@@ -23,6 +25,8 @@ pub struct Config {
     pub name: String,
     pub lang: Lang,
     pub direction: Direction,
+    /// Address of the CRM (`https://romashka.bitrix24.ru`) for links to its cards, without a slash at the end.
+    pub crm_url: Option<String>,
     /// `None`: today, which the caller knows.
     pub as_of: Option<NaiveDate>,
     /// INNs of own organisations, besides those that the sources mark.
@@ -110,6 +114,18 @@ impl Default for Gates {
     }
 }
 
+/// Values of `project.lang`.
+const LANGS: &[(&str, Lang)] = &[("ru", Lang::Ru), ("en", Lang::En)];
+/// Values of `project.direction`.
+const DIRECTIONS: &[(&str, Direction)] =
+    &[("both", Direction::Both), ("crm-to-onec", Direction::CrmToOnec), ("onec-to-crm", Direction::OnecToCrm)];
+/// Values of `source.side`.
+const SIDES: &[(&str, Side)] = &[("crm", Side::Crm), ("onec", Side::Onec)];
+/// In place of a severity: the check is not run.
+const OFF: &str = "off";
+/// Probabilities of `[matching]` are from this to below 1.
+const LEAST_PROBABILITY: f64 = 0.5;
+
 /// Why a project cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -179,6 +195,7 @@ mod raw {
         pub lang: Option<Spanned<String>>,
         pub direction: Option<Spanned<String>>,
         pub as_of: Option<Spanned<String>>,
+        pub crm_url: Option<Spanned<String>>,
         #[serde(default)]
         pub own: Vec<Spanned<String>>,
     }
@@ -253,10 +270,8 @@ impl Parser<'_> {
         if project.name.get_ref().trim().is_empty() {
             return Err(self.fail(project.name.span(), "имя проекта пусто".into()));
         }
-        let lang = self.one_of("lang", project.lang, &[("ru", Lang::Ru), ("en", Lang::En)])?.unwrap_or_default();
-        let directions =
-            [("both", Direction::Both), ("crm-to-onec", Direction::CrmToOnec), ("onec-to-crm", Direction::OnecToCrm)];
-        let direction = self.one_of("direction", project.direction, &directions)?.unwrap_or_default();
+        let lang = self.one_of("lang", project.lang, LANGS)?.unwrap_or_default();
+        let direction = self.one_of("direction", project.direction, DIRECTIONS)?.unwrap_or_default();
         let as_of =
             match project.as_of {
                 None => None,
@@ -264,6 +279,13 @@ impl Parser<'_> {
                     self.fail(text.span(), format!("as_of: «{}» не дата вида 2026-11-24", text.get_ref()))
                 })?),
             };
+        let crm_url = match project.crm_url {
+            None => None,
+            Some(text) => Some(address(text.get_ref()).ok_or_else(|| {
+                // A webhook pasted here is a secret: the text is not repeated.
+                self.fail(text.span(), "crm_url: нужен адрес без пути, например https://romashka.bitrix24.ru".into())
+            })?),
+        };
         let mut own = Vec::new();
         for text in project.own {
             own.push(Inn::parse(text.get_ref().trim()).map_err(|defect| {
@@ -284,6 +306,7 @@ impl Parser<'_> {
             name: project.name.into_inner(),
             lang,
             direction,
+            crm_url,
             as_of,
             own,
             sources,
@@ -305,8 +328,7 @@ impl Parser<'_> {
     fn source(&self, root: &Path, source: Spanned<raw::Source>) -> Result<SourceConfig, ConfigError> {
         let line = 1 + self.text.bytes().take(source.span().start).filter(|&b| b == b'\n').count();
         let source = source.into_inner();
-        let sides = [("crm", Side::Crm), ("onec", Side::Onec)];
-        let side = self.one_of("side", Some(source.side), &sides)?.expect("a value was given");
+        let side = self.one_of("side", Some(source.side), SIDES)?.expect("a value was given");
         let entities: Vec<(&str, Entity)> = Entity::ALL.into_iter().map(|e| (e.as_str(), e)).collect();
         let entity = self.one_of("entity", source.entity, &entities)?;
         let files = self.files(root, &source.path)?;
@@ -385,7 +407,7 @@ impl Parser<'_> {
         let probability =
             |name: &str, value: &Option<Spanned<f64>>, default: f64| match value {
                 None => Ok(default),
-                Some(v) if (0.5..1.0).contains(v.get_ref()) => Ok(*v.get_ref()),
+                Some(v) if (LEAST_PROBABILITY..1.0).contains(v.get_ref()) => Ok(*v.get_ref()),
                 Some(v) => Err(self
                     .fail(v.span(), format!("matching.{name}: вероятность от 0.5 до 0.999999, а не {}", v.get_ref()))),
             };
@@ -461,7 +483,7 @@ impl Parser<'_> {
             };
             let mut config = CheckConfig::default();
             let severity = |text: &str, config: &mut CheckConfig| {
-                if text == "off" {
+                if text == OFF {
                     config.off = true;
                     return Ok(());
                 }
@@ -514,6 +536,14 @@ impl Parser<'_> {
         Err(self
             .fail(text.span(), format!("{key}: нет значения «{}»{near}; есть: {}", text.get_ref(), names.join(", "))))
     }
+}
+
+/// An address of a server without path, user and the slash at the end; `None` for anything else.
+fn address(text: &str) -> Option<String> {
+    let text = text.trim().trim_end_matches('/');
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let known = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':');
+    (!host.is_empty() && host.chars().all(known)).then(|| text.to_owned())
 }
 
 /// `; возможно, «x»` for the closest known name, or nothing when none is close.
@@ -585,6 +615,13 @@ path = "companies.csv"
             ("name = \"Проба\"", "name = \"Проба\"\nas_of = \"24.11.2026\""),
             "sverka.toml, строка 4: as_of: «24.11.2026» не дата вида 2026-11-24",
         );
+        for address in ["portal.bitrix24.ru", "https://portal.bitrix24.ru/rest/1/s3cret/", "https://", "https://u@h"] {
+            check(
+                ("name = \"Проба\"", &format!("name = \"Проба\"\ncrm_url = \"{address}\"")),
+                "sverka.toml, строка 4: crm_url: нужен адрес без пути, например https://romashka.bitrix24.ru",
+            );
+        }
+        check(("name = \"Проба\"", "name = \"Проба\"\ncrm_url = \"https://портал.рф:8080/\""), "");
         check(("name = \"Проба\"", ""), "sverka.toml, строка 2: не хватает ключа «name»");
         check(
             ("[[source]]", "[matching]\nauto = 2.0\n[[source]]"),

@@ -137,6 +137,19 @@ impl Context<'_> {
         }
     }
 
+    /// A value as a message shows it: on one line, in quotation marks unless it brings its own («ООО «Ромашка»» would
+    /// have them twice).
+    pub fn quoted(&self, value: &str) -> String {
+        let line = value.trim().replace(['\n', '\r'], ", ");
+        if line.contains(['«', '»', '"', '“', '”', '„']) {
+            return line;
+        }
+        match self.lang {
+            Lang::Ru => format!("«{line}»"),
+            Lang::En => format!("“{line}”"),
+        }
+    }
+
     /// Whether any source of a side has a field for an entity.
     pub fn has(&self, side: Side, entity: Entity, field: Field) -> bool {
         let raw = &self.data.parties(side).raw;

@@ -1,7 +1,12 @@
 //! Which records a check looks at, and what it says when there is nothing to look at.
 
+use rustc_hash::FxHashSet;
+
 use super::{Context, Ran};
+use crate::finding::Finding;
+use crate::matching::{Decision, Scope};
 use crate::model::{Entity, Field, Flags, PartyKind, RecordRef, Side};
+use crate::reconcile::PairDrift;
 
 /// Records of an entity on both sides that are neither own organisations nor marked for deletion, sorted.
 pub(crate) fn live(cx: &Context, entity: Entity) -> impl Iterator<Item = RecordRef> {
@@ -75,6 +80,36 @@ pub(crate) fn owners(records: impl Iterator<Item = RecordRef>, cluster_of: &[Opt
 /// Clusters of records, for each side.
 pub(crate) fn clusters(cx: &Context) -> [Vec<Option<u32>>; 2] {
     Side::BOTH.map(|side| cx.matching.cluster_of(side, cx.data.parties(side).len()))
+}
+
+/// Records that may have a counterpart on the other side: the pair waits for a person's word, and until then it is not
+/// true that there is none.
+pub(crate) fn awaiting(cx: &Context) -> FxHashSet<RecordRef> {
+    let links = cx.matching.links.iter();
+    let waiting = links.filter(|l| l.scope() == Scope::Cross && l.decision == Decision::Review);
+    waiting.flat_map(|l| [l.a, l.b]).collect()
+}
+
+/// A field of a linked pair as texts: of the CRM, of 1C. A name kept in parts is put together.
+pub(crate) fn pair_texts(cx: &Context, pair: &PairDrift, field: Field) -> [String; 2] {
+    [pair.crm, pair.onec].map(|r| {
+        let parties = cx.data.parties(r.side);
+        match field {
+            Field::Name => parties.display_name(r.at()),
+            _ => parties.raw.get(field, r.at()).trim().to_owned(),
+        }
+    })
+}
+
+/// «Поле «Телефон» различается …»: a field of a linked pair that has two values.
+pub(crate) fn differs(cx: &Context, pair: &PairDrift, field: Field) -> Finding {
+    let [crm, onec] = pair_texts(cx, pair, field);
+    let (title, shown) = (field.title(cx.lang), [cx.quoted(&crm), cx.quoted(&onec)]);
+    let message = cx.say(
+        || format!("Поле «{title}» различается: CRM {}, 1С {}; выберите верное значение", shown[0], shown[1]),
+        || format!("Field “{title}” differs: CRM {}, 1C {}; choose the right value", shown[0], shown[1]),
+    );
+    Finding::record(pair.crm, message).other(pair.onec).values(field, &crm, &onec)
 }
 
 /// `2 карточки`, `5 карточек`; in English `2 cards`.

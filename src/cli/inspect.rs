@@ -128,7 +128,7 @@ fn describe_table(out: &mut String, at: usize, table: &SeenTable, mask: bool) {
         if column.filled == 0 && table.loaded > 0 && column.heading.is_empty() {
             continue;
         }
-        let share = if table.read == 0 { 0 } else { 100 * column.filled / table.read };
+        let share = (100 * column.filled).checked_div(table.read).unwrap_or(0);
         let target = column.field.map_or(String::new(), |field| {
             let why = match column.reason {
                 Some(Reason::Similar) => " (по похожему заголовку)",

@@ -1,10 +1,12 @@
 //! The command line: arguments → a checked plan, the library's answer → terminal and exit code.
 
+mod cleanup;
 mod evaluate;
 mod generate;
 mod init;
 mod inspect;
 mod progress;
+mod schema;
 mod summary;
 mod train;
 
@@ -103,6 +105,17 @@ enum Command {
     Evaluate(evaluate::Arguments),
     /// Подобрать веса сопоставления по данным и записать их для следующих сверок
     Train(train::Arguments),
+    /// Записать заново списки объединения и сценарии очистки прогона
+    Cleanup {
+        /// Файл sverka.toml или папка, где он лежит
+        project: PathBuf,
+        /// Папка прогона (по умолчанию runs/latest рядом с проектом)
+        #[arg(long, value_name = "DIR")]
+        run: Option<PathBuf>,
+        /// Ничего не печатать, кроме ошибок
+        #[arg(long, short)]
+        quiet: bool,
+    },
     /// Каталог проверок или одна проверка подробно
     Checks {
         id: Option<String>,
@@ -126,6 +139,12 @@ enum Command {
         /// Новая папка
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+    },
+    /// JSON Schema файла sverka.toml: для подсказок в редакторе
+    Schema {
+        /// Язык пояснений
+        #[arg(long, value_enum, default_value = "ru")]
+        lang: LangArgument,
     },
     /// Дополнение команд для оболочки
     Completions { shell: Shell },
@@ -187,8 +206,10 @@ fn execute(command: Command) -> Result<ExitCode> {
         Command::Explain { project, a, b } => explain(&project, &a, &b),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
+        Command::Cleanup { project, run, quiet } => cleanup::run(&project, run, quiet),
         Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
         Command::Generate { rows, seed, sample, format, out } => generate::run(rows, seed, sample, format, &out),
+        Command::Schema { lang } => schema::run(lang.into()),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "sverka", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)
@@ -216,13 +237,21 @@ fn audit_command(
     let now = Utc::now();
     let as_of = as_of.or(config.as_of).unwrap_or_else(|| now.date_naive());
     let runs = config.root.join("runs");
-    let folder = out.clone().unwrap_or_else(|| runs.join(now.format("%Y-%m-%dT%H-%M-%SZ").to_string()));
     let progress = Progress::new(quiet || json)?;
     let outcome = audit::audit(&Plan { config, as_of }, &progress)?;
-    run::write(&outcome, &folder, &now.to_rfc3339_opts(SecondsFormat::Secs, true), &progress)?;
-    if out.is_none() {
-        run::point_latest(&folder)?;
-    }
+    let started = now.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let folder = match out {
+        Some(out) => {
+            run::write(&outcome, &out, &started, &progress)?;
+            out
+        }
+        None => {
+            let name = now.format("%Y-%m-%dT%H-%M-%SZ").to_string();
+            let folder = run::write_new(&outcome, &runs, &name, &started, &progress)?;
+            run::point_latest(&folder)?;
+            folder
+        }
+    };
     progress.finish();
     if json {
         let manifest = folder.join(run::MANIFEST);

@@ -80,8 +80,9 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
             number(one_sided.len() as u64),
         ));
     }
-    let links = |decision: Decision| {
-        outcome.matching.links.iter().filter(|l| l.decision == decision && l.scope() == Scope::Cross).count() as u64
+    let links = |decision: Decision, cross: bool| {
+        let of = outcome.matching.links.iter().filter(|l| l.decision == decision);
+        number(of.filter(|l| (l.scope() == Scope::Cross) == cross).count() as u64)
     };
     line(String::new());
     line(format!(
@@ -89,9 +90,16 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
         say("Пары CRM — 1С: сопоставлено", "CRM–1C pairs: matched"),
         number(outcome.drift.pairs.len() as u64),
         say("на проверку человеку", "for review"),
-        number(links(Decision::Review)),
+        links(Decision::Review, true),
         say("запрещено правилами", "vetoed"),
-        number(links(Decision::Rejected)),
+        links(Decision::Rejected, true),
+    ));
+    line(format!(
+        "{} {}, {} {}",
+        say("Пары внутри CRM и внутри 1С: на проверку человеку", "Pairs within the CRM and within 1C: for review"),
+        links(Decision::Review, false),
+        say("запрещено правилами", "vetoed"),
+        links(Decision::Rejected, false),
     ));
     let drifting = outcome.drift.pairs.iter().filter(|p| !p.fields.is_empty()).count() as u64;
     line(format!(

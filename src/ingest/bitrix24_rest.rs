@@ -34,7 +34,7 @@ mod record;
 
 use std::borrow::Cow;
 
-use super::json::{HEAD_BYTES, JsonError, Node, Reader, head_keys};
+use super::json::{HEAD_BYTES, Node, Reader, Stop, head_keys};
 use super::rows::Rows;
 use super::{Extract, Format, IngestError, Input};
 use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
@@ -94,30 +94,9 @@ impl Format for Bitrix24Rest {
         let mut session = Session::new(input, extract);
         let mut reader = Reader::new(&text);
         while reader.peek().is_some() {
-            session.top(&mut reader).map_err(|stop| match stop {
-                Stop::Json(error) => error.in_file(input, &text),
-                Stop::Ingest(error) => error,
-            })?;
+            session.top(&mut reader).map_err(|stop| stop.in_file(input, &text))?;
         }
         session.finish()
-    }
-}
-
-/// Why reading stops: the text is broken, or a limit is passed.
-enum Stop {
-    Json(JsonError),
-    Ingest(IngestError),
-}
-
-impl From<JsonError> for Stop {
-    fn from(error: JsonError) -> Self {
-        Stop::Json(error)
-    }
-}
-
-impl From<IngestError> for Stop {
-    fn from(error: IngestError) -> Self {
-        Stop::Ingest(error)
     }
 }
 
@@ -226,6 +205,11 @@ impl<'i> Session<'i> {
                 "total" => total = reader.node()?.count(),
                 "next" => next = reader.node()?.count(),
                 "error" => error = Some(reader.node()?),
+                "time" => {
+                    let time = reader.node()?;
+                    let finished = time.get("date_finish").and_then(Node::text).and_then(super::moment);
+                    self.extract.taken_at = self.extract.taken_at.max(finished);
+                }
                 _ => reader.skip()?,
             }
         }

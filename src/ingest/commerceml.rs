@@ -1,7 +1,7 @@
 //! CommerceML, the XML that 1C exchanges with sites: `commerceml`.
 //!
 //! Any version from 1.x to 3.1, by local names: namespaces and `ВерсияСхемы` vary more than the content. Only parties
-//! are read; goods, offers and documents are counted for the message.
+//! are read; goods, offers and documents are counted for the message, and a file of nothing else is refused.
 //!
 //! | kind | rows |
 //! |---|---|
@@ -32,6 +32,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use rustc_hash::FxHashMap;
 
@@ -68,7 +69,7 @@ impl Format for CommerceMl {
         let text = input.text(&mut extract);
         let mut parser = Parser::new(input, &text);
         parser.document()?;
-        Ok(parser.finish(extract))
+        parser.finish(extract)
     }
 }
 
@@ -132,6 +133,7 @@ enum Table {
 
 struct Parser<'x> {
     xml: Xml<'x>,
+    path: PathBuf,
     rows: [Rows; 3],
     /// Rows closed or left out so far, by table.
     ordinals: [u32; 3],
@@ -152,6 +154,7 @@ impl<'x> Parser<'x> {
         let rows = ["Контрагент", "Владелец", "Представитель"];
         Parser {
             xml: Xml::new(input, text),
+            path: input.path.clone(),
             rows: rows.map(|kind| Rows::new(Place::file(&input.name), kind)),
             ordinals: [0; 3],
             left_out: Vec::new(),
@@ -539,7 +542,7 @@ impl<'x> Parser<'x> {
         Ok(())
     }
 
-    fn finish(self, mut extract: Extract) -> Extract {
+    fn finish(self, mut extract: Extract) -> Result<Extract, IngestError> {
         // Version 1.x: parties stand beside the documents that name them, and only those are exported.
         let partial = self.partial || !self.roles.is_empty();
         extract.quarantined = self.quarantined;
@@ -559,17 +562,22 @@ impl<'x> Parser<'x> {
             extract.details.push(("версия", self.version));
         }
         if !self.formed.is_empty() {
+            extract.taken_at = super::moment(&self.formed);
             extract.details.push(("сформирован", self.formed));
         }
         let counts: Vec<String> =
             self.counts.iter().filter(|(_, n)| *n > 0).map(|(what, n)| format!("{what} {n}")).collect();
+        if !counts.is_empty() && extract.tables.is_empty() {
+            let what = format!("CommerceML: {}", counts.join(", "));
+            return Err(IngestError::NoEntity { file: self.path, what });
+        }
         let content = match (counts.is_empty(), extract.tables.is_empty()) {
             (false, _) => counts.join(", "),
             (true, true) => "записей нет".to_owned(),
-            (true, false) => return extract,
+            (true, false) => return Ok(extract),
         };
         extract.details.push(("содержимое", content));
-        extract
+        Ok(extract)
     }
 }
 
@@ -780,12 +788,14 @@ mod tests {
             ),
             // Goods of a document are lines, not goods of a catalogue.
             ("<Документ><Товары><Товар/></Товары></Документ>", "документов 1"),
-            ("", "записей нет"),
         ] {
-            let extract = read(document(body)).unwrap();
-            assert!(extract.tables.is_empty());
-            assert_eq!(detail(&extract, "содержимое"), expected);
+            let message = read(document(body)).unwrap_err().to_string();
+            let expected = format!("CommerceML: {expected}; такие записи пока не сверяются");
+            assert!(message.contains(&expected), "{message}");
         }
+        let extract = read(document("")).unwrap();
+        assert!(extract.tables.is_empty());
+        assert_eq!(detail(&extract, "содержимое"), "записей нет");
     }
 
     #[test]

@@ -9,13 +9,16 @@
 //!   next line. The sign is a quote inside the cell, after a line end, that is followed by neither a separator nor a
 //!   line end: two rows were glued together.
 
+use std::path::Path;
+
 use memchr::memchr;
 use rayon::prelude::*;
 
 use super::records::{Dialect, Fault, NO_DELIMITER, Part, Records};
 use super::sheet::{self, HEAD_ROWS, Heading};
-use super::{Extract, Format, IngestError, Input, MAX_ROWS, leave_out, refuse, text};
-use crate::model::{LeftOut, LeftOutReason, Place, RawColumn, RawTable, TextColumn};
+use super::text::Probe;
+use super::{Extract, Format, IngestError, Input, MAX_CELL_BYTES, MAX_ROWS, leave_out, refuse, stream};
+use crate::model::{LeftOut, LeftOutReason, Place, Quarantined, RawColumn, RawTable, TextColumn};
 
 /// Records on which delimiters are tried.
 const TRIAL_RECORDS: usize = 100;
@@ -25,6 +28,8 @@ const TRIAL_BYTES: usize = 1 << 19;
 const MIN_CHUNK: usize = 4 << 20;
 /// Longest text after decoding, bytes: ends of a column are `u32`.
 const MAX_TEXT: usize = 4_000_000_000;
+/// How far behind a record the reader may look to understand it: the longest cell, and what surrounds it.
+pub(super) const LONGEST_LOOK: usize = MAX_CELL_BYTES + (1 << 10);
 /// With so many rows at the head, and nearly all of them longer than the heading, the heading is at fault.
 const MIN_ROWS_TO_WIDEN: usize = 5;
 
@@ -46,94 +51,167 @@ impl Format for Delimited {
     }
 
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
-        let decoded = text::decode(&input.bytes);
-        if decoded.text.len() > MAX_TEXT {
-            return Err(IngestError::Limit {
-                file: input.path.clone(), what: "текст длиннее 4 ГБ".to_owned()
-            });
-        }
-        // DOS programs end a text with Ctrl+Z.
-        let body = decoded.text.strip_suffix('\x1A').unwrap_or(&decoded.text);
-        if body.trim().is_empty() {
-            return Err(IngestError::Empty { file: input.path.clone() });
-        }
-        let threads = rayon::current_num_threads();
-        let chunk = if threads == 1 { usize::MAX } else { (body.len() / (threads * 4)).max(MIN_CHUNK) };
-        let mut extract = read_text(body, Place::file(&input.name), chunk);
-        if extract.tables[0].len() > MAX_ROWS {
-            return Err(IngestError::Limit {
-                file: input.path.clone(), what: format!("больше {MAX_ROWS} строк")
-            });
-        }
-        extract.encoding = decoded.encoding.to_owned();
-        if decoded.undecodable > 0 {
-            extract.details.push(("не прочитано знаков", decoded.undecodable.to_string()));
-        }
-        Ok(extract)
+        let mut probe = Probe::default();
+        probe.feed(&input.bytes);
+        stream::read(&mut input.bytes.as_slice(), &probe.finish(), &input.path, &input.name)
     }
 }
 
-/// Reads a decoded text in parts of about `chunk` bytes; the result does not depend on it.
-fn read_text(body: &str, place: Place, chunk: usize) -> Extract {
-    let (dialect, start, first_line) = find_dialect(body);
-    let records = Records { body, dialect, has_nul: memchr(0, body.as_bytes()).is_some() };
-    let head = Head::read(&records, start, first_line);
-    let width = head.width;
+/// Bytes of a text that a thread gets at a time.
+pub(super) fn part_length(length: usize) -> usize {
+    let threads = rayon::current_num_threads();
+    if threads == 1 { usize::MAX } else { (length / (threads * 4)).max(MIN_CHUNK) }
+}
 
-    let bounds = records.bounds(head.data, chunk);
-    let mut parts: Vec<Part> = bounds.par_windows(2).map(|pair| records.read(pair[0], pair[1], width)).collect();
-    let mut first_lines = Vec::with_capacity(parts.len());
-    let (mut at, mut line) = (head.data, head.data_line);
-    for (part, pair) in parts.iter_mut().zip(bounds.windows(2)) {
-        // A part begins at a guess: a line end inside a quoted cell looks like the end of a record. The part before
-        // knows better, and a wrong guess is read again.
-        if at != pair[0] {
-            *part = if at < pair[1] { records.read(at, pair[1], width) } else { Part::empty(width, at) };
+/// A text that is read block by block, each of which is read in parts. The result depends on neither.
+pub(super) struct Reading<'a> {
+    path: &'a Path,
+    place: Place,
+    dialect: Dialect,
+    /// Known from the first block on.
+    head: Option<Head>,
+    columns: Vec<TextColumn>,
+    rows: Vec<u32>,
+    blank: Vec<u32>,
+    quarantined: Vec<Quarantined>,
+    /// Rows with fewer cells than the heading.
+    short: usize,
+    /// Line of the next record.
+    line: u32,
+    /// Length of the blocks so far.
+    length: usize,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(path: &'a Path, name: &str) -> Self {
+        Reading {
+            path,
+            place: Place::file(name),
+            dialect: Dialect { delimiter: NO_DELIMITER, line_end: b'\n' },
+            head: None,
+            columns: Vec::new(),
+            rows: Vec::new(),
+            blank: Vec::new(),
+            quarantined: Vec::new(),
+            short: 0,
+            line: 1,
+            length: 0,
         }
-        at = part.next;
-        first_lines.push(line);
-        line += part.lines;
     }
 
-    let mut table = RawTable::new(place.clone(), "");
-    let rows = parts.iter().map(|part| part.rows.len()).sum();
-    for column in 0..width {
-        let heading = head.heading.as_ref().and_then(|h| h.captions.get(column)).cloned().unwrap_or_default();
-        let bytes = parts.iter().map(|part| part.columns[column].byte_len()).sum();
-        let cells = if let [only] = parts.as_mut_slice() {
-            std::mem::take(&mut only.columns[column])
-        } else {
-            let mut cells = TextColumn::with_capacity(rows, bytes);
-            for part in &mut parts {
-                cells.append(&std::mem::take(&mut part.columns[column]));
+    /// Reads the records of a block in parts of about `chunk` bytes and returns where the next record begins: the next
+    /// block begins there. `None`: the block is too short to be sure of a record, and nothing has been read.
+    ///
+    /// `is_last`: the text ends here. A block that is not the last must not be the first below 1 MB.
+    ///
+    /// # Errors
+    /// [`IngestError::Limit`] when there are too many rows or too much text, [`IngestError::Empty`].
+    pub(super) fn block(&mut self, block: &str, is_last: bool, chunk: usize) -> Result<Option<usize>, IngestError> {
+        // DOS programs end a text with Ctrl+Z.
+        let body = if is_last { block.strip_suffix('\x1A').unwrap_or(block) } else { block };
+        let has_nul = memchr(0, body.as_bytes()).is_some();
+        // What a record says may depend on the longest cell behind it, and on no more.
+        let sure = if is_last { usize::MAX } else { body.len().saturating_sub(LONGEST_LOOK) };
+        let mut start = 0;
+        if self.head.is_none() {
+            if body.trim().is_empty() {
+                return if is_last { Err(IngestError::Empty { file: self.path.to_owned() }) } else { Ok(None) };
             }
-            cells
-        };
-        table.columns.push(RawColumn { heading, cells });
+            let (dialect, first, first_line) = find_dialect(body);
+            let head = Head::read(&Records { body, dialect, has_nul }, first, first_line);
+            if head.end > sure {
+                return Ok(None);
+            }
+            self.dialect = dialect;
+            (start, self.line) = (head.data, head.data_line);
+            self.columns = vec![TextColumn::new(); head.width];
+            self.head = Some(head);
+        }
+        let records = Records { body, dialect: self.dialect, has_nul };
+        let width = self.columns.len();
+        let end = if is_last { body.len() } else { sure.saturating_sub(LONGEST_LOOK).max(start) };
+
+        let bounds = records.bounds(start, end, chunk);
+        let mut parts: Vec<Part> = bounds.par_windows(2).map(|pair| records.read(pair[0], pair[1], width)).collect();
+        let mut first_lines = Vec::with_capacity(parts.len());
+        let (mut at, mut line) = (start, self.line);
+        for (part, pair) in parts.iter_mut().zip(bounds.windows(2)) {
+            // A part begins at a guess: a line end inside a quoted cell looks like the end of a record. The part before
+            // knows better, and a wrong guess is read again.
+            if at != pair[0] {
+                *part = if at < pair[1] { records.read(at, pair[1], width) } else { Part::empty(width, at) };
+            }
+            at = part.next;
+            first_lines.push(line);
+            line += part.lines;
+        }
+        if at > sure {
+            // A record of some megabytes ends near the end of the block: it may go on beyond. The head stays.
+            return Ok(if start > 0 { Some(start) } else { None });
+        }
+        self.length += at;
+        if self.length > MAX_TEXT {
+            return Err(self.limit("текст длиннее 4 ГБ".to_owned()));
+        }
+        if let ([only], true) = (parts.as_mut_slice(), self.rows.is_empty()) {
+            self.columns = std::mem::take(&mut only.columns);
+        } else {
+            let mut of_parts: Vec<_> =
+                parts.iter_mut().map(|part| std::mem::take(&mut part.columns).into_iter()).collect();
+            let of_columns: Vec<Vec<TextColumn>> =
+                (0..width).map(|_| of_parts.iter_mut().filter_map(Iterator::next).collect()).collect();
+            self.columns.par_iter_mut().zip(of_columns).for_each(|(cells, parts)| {
+                parts.into_iter().for_each(|part| cells.append(&part));
+            });
+        }
+        for (part, first) in parts.into_iter().zip(first_lines) {
+            self.rows.extend(part.rows.iter().map(|row| first + row));
+            self.blank.extend(part.blank.iter().map(|row| first + row));
+            self.quarantined.extend(part.faults.into_iter().map(|fault| fault.at(&self.place, first)));
+            self.short += part.short;
+        }
+        self.line = line;
+        if self.rows.len() > MAX_ROWS {
+            return Err(self.limit(format!("больше {MAX_ROWS} строк")));
+        }
+        Ok(Some(at))
     }
-    let mut extract = Extract::default();
-    extract.quarantined.extend(head.faults.into_iter().map(|fault| fault.at(&place, 0)));
-    let mut blank = head.blank;
-    let mut short = 0;
-    for (part, first) in parts.into_iter().zip(first_lines) {
-        table.rows.extend(part.rows.iter().map(|row| first + row));
-        blank.extend(part.blank.iter().map(|row| first + row));
-        extract.quarantined.extend(part.faults.into_iter().map(|fault| fault.at(&place, first)));
-        short += part.short;
+
+    fn limit(&self, what: String) -> IngestError {
+        IngestError::Limit { file: self.path.to_owned(), what }
     }
-    let mut left_out = leave_out::leave_out_rows(&mut table, &head.storeys);
-    leave_out::drop_phantom_columns(&mut table);
-    left_out.extend(head.titles.iter().map(|&row| LeftOut { row, reason: LeftOutReason::Title }));
-    left_out.extend(blank.iter().map(|&row| LeftOut { row, reason: LeftOutReason::Blank }));
-    left_out.sort_by_key(|l| l.row);
-    extract.left_out = left_out.into_iter().map(|l| (0, l)).collect();
-    extract.tables.push(table);
-    extract.details.push(("разделитель", delimiter_name(dialect.delimiter).to_owned()));
-    extract.details.push((sheet::HEADING_ROW, sheet::heading_row_text(head.heading_line)));
-    if short > 0 {
-        extract.details.push(("строки короче заголовка", short.to_string()));
+
+    /// # Errors
+    /// [`IngestError::Empty`] when there was no block.
+    pub(super) fn finish(self, encoding: &str, undecodable: usize) -> Result<Extract, IngestError> {
+        let Some(head) = self.head else { return Err(IngestError::Empty { file: self.path.to_owned() }) };
+        let mut table = RawTable::new(self.place.clone(), "");
+        table.rows = self.rows;
+        for (column, cells) in self.columns.into_iter().enumerate() {
+            let heading = head.heading.as_ref().and_then(|h| h.captions.get(column)).cloned().unwrap_or_default();
+            table.columns.push(RawColumn { heading, cells });
+        }
+        let mut extract = Extract { encoding: encoding.to_owned(), ..Extract::default() };
+        extract.quarantined.extend(head.faults.into_iter().map(|fault| fault.at(&self.place, 0)));
+        extract.quarantined.extend(self.quarantined);
+        let mut left_out = leave_out::leave_out_rows(&mut table, &head.storeys);
+        leave_out::drop_phantom_columns(&mut table);
+        left_out.extend(head.titles.iter().map(|&row| LeftOut { row, reason: LeftOutReason::Title }));
+        let blank = head.blank.iter().chain(&self.blank);
+        left_out.extend(blank.map(|&row| LeftOut { row, reason: LeftOutReason::Blank }));
+        left_out.sort_by_key(|l| l.row);
+        extract.left_out = left_out.into_iter().map(|l| (0, l)).collect();
+        extract.tables.push(table);
+        extract.details.push(("разделитель", delimiter_name(self.dialect.delimiter).to_owned()));
+        extract.details.push((sheet::HEADING_ROW, sheet::heading_row_text(head.heading_line)));
+        if self.short > 0 {
+            extract.details.push(("строки короче заголовка", self.short.to_string()));
+        }
+        if undecodable > 0 {
+            extract.details.push(("не прочитано знаков", undecodable.to_string()));
+        }
+        Ok(extract)
     }
-    extract
 }
 
 /// What stands before the data.
@@ -149,6 +227,8 @@ struct Head {
     /// Offset and line of the first record below the heading.
     data: usize,
     data_line: u32,
+    /// Offset behind all that was looked at.
+    end: usize,
 }
 
 impl Head {
@@ -181,6 +261,7 @@ impl Head {
             width: width_of(heading.as_ref(), &rows[below..]),
             data,
             data_line,
+            end: at,
             heading,
         };
         for (at, &(offset, line, fault)) in places.iter().enumerate().take(below) {
@@ -323,6 +404,13 @@ mod tests {
         lines.dedup();
         assert_eq!(lines.len(), count, "a row is counted once");
         extract
+    }
+
+    /// Reads in parts of about `chunk` bytes.
+    fn read_text(body: &str, chunk: usize) -> Extract {
+        let mut reading = Reading::new(Path::new("a.csv"), "a.csv");
+        assert!(reading.block(body, true, chunk).unwrap().is_some());
+        reading.finish("utf-8", 0).unwrap()
     }
 
     fn rows(extract: &Extract) -> Vec<Vec<&str>> {
@@ -479,10 +567,10 @@ mod tests {
                 _ => format!("{i};а;б\n"),
             });
         }
-        let whole = read_text(&body, Place::file("a.csv"), usize::MAX);
+        let whole = read_text(&body, usize::MAX);
         assert!(!whole.quarantined.is_empty() && whole.tables[0].len() > 200);
         for chunk in [1, 7, 50, 333, 5_000] {
-            let parts = read_text(&body, Place::file("a.csv"), chunk);
+            let parts = read_text(&body, chunk);
             assert_eq!(
                 (&parts.tables, &parts.left_out, &parts.quarantined),
                 (&whole.tables, &whole.left_out, &whole.quarantined)
@@ -557,8 +645,8 @@ mod tests {
         #[test]
         fn nothing_is_lost_of_any_text(body in "([;,\"\n\r а-я0-9]|\"\"|\";\"){0,200}", chunk in 1usize..60) {
             let body = format!("ID;Имя;Город\n{body}");
-            let whole = read_text(&body, Place::file("a.csv"), usize::MAX);
-            let parts = read_text(&body, Place::file("a.csv"), chunk);
+            let whole = read_text(&body, usize::MAX);
+            let parts = read_text(&body, chunk);
             prop_assert_eq!(&parts.tables, &whole.tables);
             prop_assert_eq!(&parts.left_out, &whole.left_out);
             prop_assert_eq!(&parts.quarantined, &whole.quarantined);

@@ -112,6 +112,34 @@ impl JsonError {
     }
 }
 
+/// Why reading a document stops: its text is broken, or a limit is passed.
+pub enum Stop {
+    Json(JsonError),
+    Ingest(IngestError),
+}
+
+impl Stop {
+    /// See [`JsonError::in_file`].
+    pub fn in_file(self, input: &Input, text: &str) -> IngestError {
+        match self {
+            Stop::Json(error) => error.in_file(input, text),
+            Stop::Ingest(error) => error,
+        }
+    }
+}
+
+impl From<JsonError> for Stop {
+    fn from(error: JsonError) -> Self {
+        Stop::Json(error)
+    }
+}
+
+impl From<IngestError> for Stop {
+    fn from(error: IngestError) -> Self {
+        Stop::Ingest(error)
+    }
+}
+
 /// A cursor over JSON text, which may hold several values one after another (NDJSON).
 #[derive(Clone)]
 pub struct Reader<'a> {

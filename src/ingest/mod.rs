@@ -2,6 +2,7 @@
 
 mod biff;
 mod cfb;
+pub mod guide;
 pub mod input;
 pub mod json;
 mod leave_out;
@@ -9,13 +10,17 @@ mod records;
 pub mod refuse;
 pub mod rows;
 pub mod sheet;
+mod stream;
 pub mod text;
 mod workbook;
 pub mod xml;
 
 use std::path::PathBuf;
 
+use chrono::NaiveDateTime;
+
 pub use input::Input;
+pub use stream::{FileRead, read_file};
 
 use crate::model::{LeftOut, Location, Quarantined, RawTable};
 
@@ -43,8 +48,19 @@ pub struct Extract {
     pub encoding: String,
     /// Answers of a server in the file that hold an error instead of records: what they should have held is missing.
     pub failed_answers: u64,
+    /// When the system wrote the data, as the file says, in the local time of that system.
+    pub taken_at: Option<NaiveDateTime>,
     /// For people: delimiter, version of the format, sheets.
     pub details: Vec<(&'static str, String)>,
+}
+
+/// The moment in a text such as `2026-11-24T09:15:00+03:00`; the zone is left out, since most systems write none. `None`
+/// for a day without a time.
+pub(crate) fn moment(text: &str) -> Option<NaiveDateTime> {
+    let text = text.trim();
+    let (day, time) = text.split_once(['T', ' '])?;
+    let time = time.split(['+', '-', 'Z', '.']).next()?;
+    NaiveDateTime::parse_from_str(&format!("{day}T{time}"), "%Y-%m-%dT%H:%M:%S").ok()
 }
 
 /// A file format. Implementations are unit structs listed in [`FORMATS`].
@@ -74,10 +90,18 @@ formats! {
     ods::Ods,
     xlsx::Xlsx,
     xls::Xls,
+    dbf::Dbf,
     commerceml::CommerceMl,
+    enterprise_data::EnterpriseData,
+    onec_atom::OnecAtom,
     onec_json::OnecJson,
     bitrix24_rest::Bitrix24Rest,
+    amocrm_rest::AmocrmRest,
+    retailcrm_rest::RetailcrmRest,
+    json_list::JsonList,
     html_table::HtmlTable,
+    zipped::Zipped,
+    gzipped::Gzipped,
     delimited::Delimited,
 }
 
@@ -95,24 +119,52 @@ pub fn detect(input: &Input) -> Result<&'static dyn Format, IngestError> {
 /// Id of the format and what a file holds, or why it cannot be read.
 pub type Reading = Result<(&'static str, Extract), IngestError>;
 
-/// Reads a file in the named format, else in the one its content shows. Returns the id of the format too.
+/// Reads a file in the named format, else in the one its content shows. Returns the id of the format too. What is named
+/// may be packed: the format is that of the files inside.
 ///
 /// # Errors
 /// As [`detect`] and [`Format::read`].
 pub fn read(input: &Input, format: Option<&str>) -> Reading {
+    let Some(id) = format else {
+        let format = detect(input)?;
+        return Ok((format.id(), format.read(input)?));
+    };
+    let named = named(input, id)?;
+    let extract = match named.id() {
+        "zip" | "gzip" | "xlsx" | "ods" => named.read(input)?,
+        id if zipped::is_archive(input) => zipped::read_members(input, Some(id))?,
+        id if gzipped::is_gzip(input) => gzipped::read_inner(input, Some(id))?,
+        _ => named.read(input)?,
+    };
+    Ok((named.id(), extract))
+}
+
+/// [`read`] for a file that was packed: nothing is unpacked twice.
+fn read_plain(input: &Input, format: Option<&str>) -> Reading {
     let format = match format {
-        Some(id) => FORMATS.iter().copied().find(|f| f.id() == id).ok_or_else(|| IngestError::NoFormat {
-            file: input.path.clone(),
-            id: id.to_owned(),
-            nearest: crate::config::nearest(id, FORMATS.iter().map(|f| f.id())),
-        })?,
+        Some(id) => named(input, id)?,
         None => detect(input)?,
     };
+    if matches!(format.id(), "zip" | "gzip") {
+        return Err(IngestError::Packed { file: input.path.clone() });
+    }
     Ok((format.id(), format.read(input)?))
 }
 
+fn named(input: &Input, id: &str) -> Result<&'static dyn Format, IngestError> {
+    FORMATS.iter().copied().find(|f| f.id() == id).ok_or_else(|| IngestError::NoFormat {
+        file: input.path.clone(),
+        id: id.to_owned(),
+        nearest: crate::config::nearest(id, FORMATS.iter().map(|f| f.id())),
+    })
+}
+
+/// Detail of a file whose records are not compared yet: what they are.
+pub const NOT_COMPARED: &str = "не сверяется";
+
 /// The files of one source, each with its `T`. An error answer among files that hold data is a page that is missing:
-/// it stays as a file without tables that counts as a failed answer.
+/// it stays as a file without tables that counts as a failed answer. A file of records that are not compared yet stays
+/// without tables and says in its details what it holds.
 ///
 /// # Errors
 /// The first error, in the order of the files, that is no such page.
@@ -122,6 +174,10 @@ pub fn join_pages<T>(files: Vec<(T, Reading)>) -> Result<Vec<(T, &'static str, E
         (Ok((format, extract)), _) => Ok((file, format, extract)),
         (Err(IngestError::ErrorAnswer { .. }), Some(format)) => {
             Ok((file, format, Extract { failed_answers: 1, ..Extract::default() }))
+        }
+        // A folder of an exchange holds goods and documents beside the parties.
+        (Err(IngestError::NoEntity { what, .. }), Some(format)) => {
+            Ok((file, format, Extract { details: vec![(NOT_COMPARED, what)], ..Extract::default() }))
         }
         (Err(error), _) => Err(error),
     });
@@ -135,10 +191,14 @@ pub enum IngestError {
     Open { file: PathBuf, source: std::io::Error },
     #[error("{}: файл пуст", file.display())]
     Empty { file: PathBuf },
-    #[error("{}: формат не распознан{what}; сохраните данные как XLSX, CSV, JSON (REST) или CommerceML", file.display())]
+    #[error(
+        "{}: {}",
+        file.display(),
+        if what.is_empty() { "формат не распознан; сохраните данные как XLSX, CSV, JSON (REST) или CommerceML" } else { what }
+    )]
     Unknown {
         file: PathBuf,
-        /// Empty, or `: ` and what it looks like.
+        /// What it is and what to do; empty when nobody knows.
         what: String,
     },
     #[error("{}: нет формата «{id}»{nearest}", file.display())]
@@ -153,6 +213,15 @@ pub enum IngestError {
         code: String,
         next: &'static str,
     },
+    /// The format is known, and what the file holds is not compared yet.
+    #[error("{}: {what}; такие записи пока не сверяются, нужны контрагенты и контакты", file.display())]
+    NoEntity {
+        file: PathBuf,
+        /// What it holds and how much: `amoCRM: сделок 3`.
+        what: String,
+    },
+    #[error("{}: архив внутри архива; распакуйте его и укажите файлы", file.display())]
+    Packed { file: PathBuf },
     #[error("{at}: {what}; {next}")]
     Broken { at: Location, what: String, next: &'static str },
     #[error("{}: превышен предел: {what}", file.display())]

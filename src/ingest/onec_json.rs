@@ -28,9 +28,9 @@
 //!
 //! Source: 1C:Enterprise 8.3.27 documentation, chapter 17.4 (OData); a dump of the demo base of Бухгалтерия 3.0.
 
-mod record;
+pub(super) mod record;
 
-use super::json::{HEAD_BYTES, JsonError, Node, Reader, head_keys};
+use super::json::{HEAD_BYTES, JsonError, Node, Reader, Stop, head_keys};
 use super::rows::Rows;
 use super::{Extract, Format, IngestError, Input};
 use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
@@ -102,30 +102,9 @@ impl Format for OnecJson {
             Session { input, lists: Vec::new(), extract, ordinal: 0, failed: 0, code: String::new(), saw_list: false };
         let mut reader = Reader::new(&text);
         while reader.peek().is_some() {
-            session.value(&mut reader, &Under::default(), 0).map_err(|stop| match stop {
-                Stop::Json(error) => error.in_file(input, &text),
-                Stop::Ingest(error) => error,
-            })?;
+            session.value(&mut reader, &Under::default(), 0).map_err(|stop| stop.in_file(input, &text))?;
         }
         session.finish()
-    }
-}
-
-/// Why reading stops: the text is broken, or a limit is passed.
-enum Stop {
-    Json(JsonError),
-    Ingest(IngestError),
-}
-
-impl From<JsonError> for Stop {
-    fn from(error: JsonError) -> Self {
-        Stop::Json(error)
-    }
-}
-
-impl From<IngestError> for Stop {
-    fn from(error: IngestError) -> Self {
-        Stop::Ingest(error)
     }
 }
 

@@ -89,10 +89,10 @@ impl Part {
 }
 
 impl<'a> Records<'a> {
-    /// Byte offsets that divide the text from `start` into parts of about `chunk` bytes, each after a line end, the
-    /// last at the end of the text. A line end may turn out to be inside a quoted cell.
-    pub fn bounds(&self, start: usize, chunk: usize) -> Vec<usize> {
-        let bytes = self.body.as_bytes();
+    /// Byte offsets that divide the text from `start` to `end` into parts of about `chunk` bytes, each after a line end,
+    /// the last at `end`. A line end may turn out to be inside a quoted cell.
+    pub fn bounds(&self, start: usize, end: usize, chunk: usize) -> Vec<usize> {
+        let bytes = &self.body.as_bytes()[..end];
         let mut bounds = vec![start];
         let mut at = start;
         while bytes.len() - at > chunk {

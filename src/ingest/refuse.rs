@@ -1,7 +1,9 @@
 //! Files that are known and not read: what they are and what to do, one line each.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
+use super::xml::root_name;
 use super::{IngestError, Input};
 
 /// Bytes looked at.
@@ -10,7 +12,7 @@ const HEAD: usize = 1 << 16;
 /// A kind of file that no reader takes.
 struct Refusal {
     is: fn(&Seen<'_>) -> bool,
-    /// What it looks like and what to do, in Russian: goes after «формат не распознан: ».
+    /// What it looks like and what to do, in Russian: goes after the name of the file.
     advice: &'static str,
 }
 
@@ -19,9 +21,23 @@ struct Seen<'a> {
     bytes: &'a [u8],
     /// ASCII lower case of the head without BOM and leading spaces; other bytes as they are.
     lower: Vec<u8>,
+    /// The head decoded, when it looks like markup.
+    text: Cow<'a, str>,
 }
 
-impl Seen<'_> {
+impl<'a> Seen<'a> {
+    fn new(input: &'a Input) -> Self {
+        let bytes = input.head(HEAD);
+        let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+        let markup = bytes.iter().take(16).any(|b| *b == b'<');
+        let decoded = if markup { input.head_text(HEAD) } else { Cow::Borrowed("") };
+        Seen { bytes, lower: text.to_ascii_lowercase(), text: decoded }
+    }
+
+    fn root_is(&self, names: &[&str]) -> bool {
+        root_name(&self.text).is_some_and(|root| names.contains(&root.as_str()))
+    }
+
     fn starts(&self, mark: &[u8]) -> bool {
         self.bytes.starts_with(mark)
     }
@@ -59,16 +75,14 @@ const REFUSALS: &[Refusal] = &[
     },
     Refusal {
         is: |s| s.lower.starts_with(b"1cclientbankexchange"),
-        advice: "это выписка для клиент-банка (1CClientBankExchange), а не список записей",
+        advice: "это выписка банка (1CClientBankExchange): в ней платежи, а не справочник; платежи пока не сверяются, \
+                 контрагентов выгрузите из 1С списком",
     },
     Refusal {
         is: |s| s.starts(b"Rar!"), advice: "это архив RAR: распакуйте его и укажите файлы"
     },
     Refusal {
         is: |s| s.starts(b"7z\xBC\xAF\x27\x1C"), advice: "это архив 7z: распакуйте его и укажите файлы"
-    },
-    Refusal {
-        is: |s| s.starts(b"\x1F\x8B"), advice: "это архив gzip: распакуйте его и укажите файл"
     },
     Refusal {
         is: |s| s.starts(b"BZh"), advice: "это архив bzip2: распакуйте его и укажите файл"
@@ -85,15 +99,17 @@ const REFUSALS: &[Refusal] = &[
         advice: "это документ Word: перенесите таблицу в XLSX",
     },
     Refusal {
-        is: |s| s.starts(b"PK\x03\x04") || s.starts(b"PK\x05\x06"),
-        advice: "это архив ZIP, а не книга: распакуйте его и укажите файлы",
+        is: |s| s.starts(b"PK\x03\x04"),
+        advice: "это документ, а не книга и не архив с таблицами: перенесите таблицу в XLSX",
     },
+    Refusal { is: |s| s.starts(b"PK\x05\x06"), advice: "это пустой архив ZIP" },
     Refusal { is: |s| s.starts(b"PAR1"), advice: "это Parquet: сохраните данные как CSV" },
     Refusal {
         is: |s| s.starts(b"SQLite format 3"), advice: "это база SQLite: выгрузите таблицы в CSV"
     },
     Refusal {
-        is: |s| s.starts(b"\x7FELF") || s.starts(b"MZ\x90"), advice: "это программа, а не данные"
+        is: |s| s.starts(b"\x7FELF") || s.starts(b"MZ\x90"),
+        advice: "это программа, а не данные: нужна выгрузка из 1С или CRM",
     },
     Refusal {
         is: |s| s.has("urn:schemas-microsoft-com:office:spreadsheet"),
@@ -107,9 +123,41 @@ const REFUSALS: &[Refusal] = &[
         is: is_html,
         advice: "это веб-страница без таблицы, скорее всего сообщение об ошибке: скачайте выгрузку заново",
     },
-    Refusal { is: |s| s.lower.starts_with(b"<"), advice: "это XML неизвестного вида" },
-    Refusal { is: is_json, advice: JSON },
-    Refusal { is: |s| is_binary(s.bytes), advice: "это двоичный файл" },
+    Refusal {
+        is: |s| s.root_is(&["Файл"]) && s.text.contains("ВерсФорм"),
+        advice: "это электронный документ ФНС (УПД, счёт-фактура): документы пока не сверяются, нужны контрагенты и \
+                 контакты",
+    },
+    Refusal {
+        is: |s| s.root_is(&["Edmx"]),
+        advice: "это описание данных OData ($metadata), а не сами данные: сохраните ответ Catalog_Контрагенты?$format=json",
+    },
+    Refusal {
+        is: |s| s.root_is(&["yml_catalog"]),
+        advice: "это каталог товаров (YML, ICML): товары пока не сверяются, нужны контрагенты и контакты",
+    },
+    Refusal { is: |s| s.root_is(&["schema", "package"]), advice: "это схема XML, а не данные" },
+    Refusal {
+        is: |s| s.root_is(&["_1CV8DtUD"]),
+        advice: "это файл обработки «Выгрузка и загрузка данных XML»: выгрузите справочник списком в XLSX или через \
+                 EnterpriseData",
+    },
+    Refusal {
+        is: |s| s.root_is(&["ФайлОбмена"]),
+        advice: "это файл обмена по правилам конвертации: выгрузите справочник списком в XLSX или через EnterpriseData",
+    },
+    Refusal {
+        is: |s| s.root_is(&["Message"]),
+        advice: "это сообщение обмена 1С другого вида: выгрузите справочник через EnterpriseData или списком в XLSX",
+    },
+    Refusal {
+        is: |s| s.lower.starts_with(b"<"),
+        advice: "это XML неизвестного вида: сохраните данные как XLSX, CSV или CommerceML",
+    },
+    Refusal { is: looks_like_json, advice: JSON },
+    Refusal {
+        is: |s| is_binary(s.bytes), advice: "это двоичный файл: выгрузите данные в XLSX или CSV"
+    },
 ];
 
 fn is_html(seen: &Seen<'_>) -> bool {
@@ -134,7 +182,12 @@ const JSON: &str = "это JSON, в котором не видно списка 
 /// Keys of such a file that are named.
 const KEYS_NAMED: usize = 6;
 
-fn is_json(seen: &Seen<'_>) -> bool {
+/// Whether a text begins as JSON with a key, a record or a list in it.
+pub(super) fn is_json(input: &Input) -> bool {
+    looks_like_json(&Seen::new(input))
+}
+
+fn looks_like_json(seen: &Seen<'_>) -> bool {
     let after = |mark: &[u8]| seen.lower.strip_prefix(mark).map(|r| r.trim_ascii_start());
     after(b"{").is_some_and(|r| r.starts_with(b"\"") || r.starts_with(b"}"))
         || after(b"[").is_some_and(|r| r.starts_with(b"{") || r.starts_with(b"[") || r.starts_with(b"]"))
@@ -168,9 +221,7 @@ fn is_binary(bytes: &[u8]) -> bool {
 
 /// Advice for a file that is known and not read, `None` for what may be a plain text table.
 pub fn recognise(input: &Input) -> Option<&'static str> {
-    let bytes = input.head(HEAD);
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
-    let seen = Seen { bytes, lower: text.to_ascii_lowercase() };
+    let seen = Seen::new(input);
     REFUSALS.iter().find(|refusal| (refusal.is)(&seen)).map(|refusal| refusal.advice)
 }
 
@@ -180,8 +231,12 @@ pub fn unknown(input: &Input) -> IngestError {
     if input.bytes.is_empty() {
         return IngestError::Empty { file };
     }
-    let keys = |advice| if advice == JSON { keys_of_json(input) } else { String::new() };
-    let what = recognise(input).map_or_else(String::new, |advice| format!(": {advice}{}", keys(advice)));
+    let what = match recognise(input) {
+        Some(JSON) => {
+            format!("{JSON}{}; сохраните ответ, который отдаёт список, или выгрузите XLSX", keys_of_json(input))
+        }
+        advice => advice.unwrap_or_default().to_owned(),
+    };
     IngestError::Unknown { file, what }
 }
 
@@ -200,12 +255,10 @@ mod tests {
             (b"\xFF\xD8\xFF\xE0", "картинка"),
             (b"1CDBMSV8\x08\x02", "1CD"),
             (b"1CIBDmpF3", "DT"),
-            (b"\xEF\xBB\xBF1CClientBankExchange\r\n", "клиент-банка"),
+            (b"\xEF\xBB\xBF1CClientBankExchange\r\n", "платежи пока не сверяются"),
             (b"Rar!\x1A\x07", "RAR"),
             (b"7z\xBC\xAF\x27\x1C", "7z"),
-            (b"\x1F\x8B\x08", "gzip"),
             (b"PK\x05\x06\0\0", "ZIP"),
-            (b"PK\x03\x04\x14\0\0\0\x08\0data.csv", "распакуйте"),
             (b"<!DOCTYPE html><html><form><input type=\"password\"></form>", "страница входа"),
             (
                 b"<!DOCTYPE html><html><form><table><tr><td>Login<td><input type='password'></table></form>",
@@ -213,7 +266,14 @@ mod tests {
             ),
             (b"<html><body><h1>502 Bad Gateway</h1></body></html>", "ошибке"),
             (b"<?xml version=\"1.0\"?><a/>", "XML"),
-            (b"[{\"a\":1}]", "JSON"),
+            (b"[[\"a\",1]]", "JSON"),
+            ("<?xml version=\"1.0\"?>\n<Файл ИдФайл=\"x\" ВерсФорм=\"5.02\"/>".as_bytes(), "документ ФНС"),
+            (b"\xEF\xBB\xBF<edmx:Edmx Version=\"1.0\"/>", "$metadata"),
+            (b"<yml_catalog date=\"x\"/>", "товары пока не сверяются"),
+            (b"<xs:schema xmlns:xs=\"u\"/>", "схема XML"),
+            (b"<V8Exch:_1CV8DtUD xmlns:V8Exch=\"u\"/>", "Выгрузка и загрузка"),
+            ("<ФайлОбмена ВерсияФормата=\"2.0\"/>".as_bytes(), "по правилам"),
+            (b"<Message/>", "сообщение обмена"),
             (b"\x01\x02\x03\x04\x05\x06", "двоичный"),
         ];
         for (bytes, word) in cases {

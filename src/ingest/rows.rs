@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use rustc_hash::FxHashMap;
 
-use super::{IngestError, MAX_CELL_BYTES, MAX_COLUMNS, MAX_QUARANTINE_TEXT, MAX_ROWS};
-use crate::model::{Place, Quarantined, RawColumn, RawTable, TextColumn};
+use super::{Extract, IngestError, MAX_CELL_BYTES, MAX_COLUMNS, MAX_QUARANTINE_TEXT, MAX_ROWS};
+use crate::model::{LeftOut, LeftOutReason, Place, Quarantined, RawColumn, RawTable, TextColumn};
 
 /// A table under construction from records whose headings become known as they are met.
 pub struct Rows {
@@ -95,6 +95,80 @@ impl Rows {
         self.cells.clear();
         self.expected = 0;
         Ok(())
+    }
+}
+
+/// Tables under construction, one per kind in the order of first appearance. Records are numbered through the file.
+pub struct Tables {
+    place: Place,
+    lists: Vec<Rows>,
+    ordinal: u32,
+    left_out: Vec<(usize, LeftOut)>,
+    quarantined: Vec<Quarantined>,
+}
+
+impl Tables {
+    pub fn new(place: Place) -> Self {
+        Tables { place, lists: Vec::new(), ordinal: 0, left_out: Vec::new(), quarantined: Vec::new() }
+    }
+
+    /// Adds the next record of the file to the table of its kind; returns the position of the table.
+    ///
+    /// # Errors
+    /// [`IngestError::Limit`], and what `fill` gives.
+    pub fn record(
+        &mut self,
+        kind: &str,
+        fill: impl FnOnce(&mut Rows) -> Result<(), IngestError>,
+    ) -> Result<usize, IngestError> {
+        self.ordinal = self.ordinal.saturating_add(1);
+        self.part(kind, fill)
+    }
+
+    /// Adds a row that is a part of the last record, such as one of its requisites.
+    ///
+    /// # Errors
+    /// As [`Tables::record`].
+    pub fn part(
+        &mut self,
+        kind: &str,
+        fill: impl FnOnce(&mut Rows) -> Result<(), IngestError>,
+    ) -> Result<usize, IngestError> {
+        let at = self.lists.iter().position(|rows| rows.table.kind == kind).unwrap_or_else(|| {
+            self.lists.push(Rows::new(self.place.clone(), kind));
+            self.lists.len() - 1
+        });
+        let rows = &mut self.lists[at];
+        fill(rows)?;
+        if rows.is_blank() {
+            self.left_out.push((at, LeftOut { row: self.ordinal, reason: LeftOutReason::Blank }));
+        } else {
+            rows.close(self.ordinal, &mut self.quarantined)?;
+        }
+        Ok(at)
+    }
+
+    /// Quarantines the next record of the file.
+    pub fn quarantine(&mut self, reason: &str, raw: String) {
+        self.ordinal = self.ordinal.saturating_add(1);
+        let location = self.place.row(self.ordinal);
+        self.quarantined.push(Quarantined { location, reason: reason.to_owned(), raw });
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.lists.is_empty()
+    }
+
+    pub fn table(&mut self, at: usize) -> &mut RawTable {
+        &mut self.lists[at].table
+    }
+
+    /// Moves everything into `extract`.
+    pub fn finish(self, extract: &mut Extract) {
+        let base = extract.tables.len();
+        extract.tables.extend(self.lists.into_iter().map(|rows| rows.table));
+        extract.left_out.extend(self.left_out.into_iter().map(|(at, left)| (base + at, left)));
+        extract.quarantined.extend(self.quarantined);
     }
 }
 

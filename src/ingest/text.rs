@@ -7,13 +7,15 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, IBM866, KOI8_R, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252};
+use encoding_rs::{Encoding, IBM866, KOI8_R, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252};
 use rayon::prelude::*;
 
 /// Bytes that decide between single-byte encodings: beyond some thousand letters the verdict does not change.
 const SAMPLE: usize = 1 << 16;
 /// A single-byte text is decoded in pieces of this size, bytes.
 const PIECE: usize = 1 << 20;
+/// Pieces that are decoded before they are joined: enough for the cores of a large machine.
+const BATCH: usize = 32;
 /// Weight of the guess of chardetng among our own letter scores, as a share of the sample's non-ASCII letters.
 const GUESS_BONUS: f64 = 0.15;
 
@@ -37,13 +39,116 @@ pub fn decode(bytes: &[u8]) -> Decoded<'_> {
         }
         return decode_utf8(rest, "utf-8-bom");
     }
-    if let Some(encoding) = utf16_without_bom(bytes) {
+    if let Some(encoding) = utf16_without_bom(bytes, bytes.len() as u64) {
         return decode_utf16(bytes, encoding);
     }
     if simdutf8::basic::from_utf8(bytes).is_ok() || mostly_utf8(bytes) {
         return decode_utf8(bytes, "utf-8");
     }
     decode_single_byte(bytes, guess_single_byte(bytes))
+}
+
+/// The encoding of a text that is decoded in pieces.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    encoding: &'static Encoding,
+    /// As [`Decoded::encoding`].
+    pub name: &'static str,
+    /// Length of the byte order mark, bytes.
+    pub bom: usize,
+}
+
+impl Found {
+    /// Decodes a piece of the text, without the byte order mark, cut at a [`Self::border`].
+    pub fn decode<'a>(&self, piece: &'a [u8]) -> Decoded<'a> {
+        if self.encoding == UTF_8 {
+            decode_utf8(piece, self.name)
+        } else if self.encoding == UTF_16LE || self.encoding == UTF_16BE {
+            decode_utf16(piece, self.encoding)
+        } else {
+            decode_single_byte(piece, self.encoding)
+        }
+    }
+
+    /// The last place at which a text may be cut so that both pieces decode as the whole does.
+    pub fn border(&self, bytes: &[u8]) -> usize {
+        if self.encoding != UTF_16LE && self.encoding != UTF_16BE {
+            return border(bytes);
+        }
+        let even = bytes.len() & !1;
+        let high = if self.encoding == UTF_16LE { 1 } else { 0 };
+        // Not between the two halves of a character.
+        match even.checked_sub(2) {
+            Some(last) if matches!(bytes[last + high], 0xD8..=0xDB) => last,
+            _ => even,
+        }
+    }
+}
+
+/// The last place at which UTF-8 may be cut: before a byte that begins a character. Harmless to other encodings of
+/// single bytes.
+pub(super) fn border(bytes: &[u8]) -> usize {
+    let tail = bytes.len().saturating_sub(4);
+    bytes[tail..].iter().rposition(|b| b & 0xC0 != 0x80).map_or(bytes.len(), |at| tail + at)
+}
+
+/// Finds the encoding of a text that comes in pieces, as [`decode`] does of a whole one.
+#[derive(Default)]
+pub(super) struct Probe {
+    head: Vec<u8>,
+    length: u64,
+    is_broken: bool,
+    /// Beginnings of characters that are no ASCII, and broken places, when the text were UTF-8.
+    letters: usize,
+    broken: usize,
+    /// The last bytes before the sample, then the sample for [`guess_single_byte`].
+    sample: Vec<u8>,
+    has_sample: bool,
+}
+
+impl Probe {
+    /// Takes the next piece, cut at a [`border`].
+    pub fn feed(&mut self, piece: &[u8]) {
+        self.head.extend(&piece[..piece.len().min(4096 - self.head.len())]);
+        self.length += piece.len() as u64;
+        if self.has_sample {
+            self.sample.extend(&piece[..piece.len().min(SAMPLE.saturating_sub(self.sample.len()))]);
+        } else if let Some(first) = piece.iter().position(|b| !b.is_ascii()) {
+            self.has_sample = true;
+            let start = first.saturating_sub(64);
+            self.sample.clear();
+            self.sample.extend(&piece[start..piece.len().min(start + SAMPLE)]);
+        }
+        if simdutf8::basic::from_utf8(piece).is_ok() {
+            self.letters +=
+                piece.par_chunks(PIECE).map(|part| part.iter().filter(|&&b| b >= 0xC2).count()).sum::<usize>();
+        } else {
+            self.is_broken = true;
+            let (letters, broken) = utf8_letters(piece);
+            self.letters += letters;
+            self.broken += broken;
+        }
+    }
+
+    pub fn finish(self) -> Found {
+        let found = |encoding, name, bom| Found { encoding, name, bom };
+        if let Some((encoding, bom)) = Encoding::for_bom(&self.head) {
+            let name = match encoding {
+                e if e == UTF_16LE => "utf-16le",
+                e if e == UTF_16BE => "utf-16be",
+                _ => "utf-8-bom",
+            };
+            return found(encoding, name, bom);
+        }
+        if let Some(encoding) = utf16_without_bom(&self.head, self.length) {
+            return found(encoding, if encoding == UTF_16LE { "utf-16le" } else { "utf-16be" }, 0);
+        }
+        if !self.is_broken || self.letters > 10 * self.broken {
+            return found(UTF_8, "utf-8", 0);
+        }
+        let encoding = guess_single_byte(&self.sample);
+        found(encoding, single_byte_name(encoding), 0)
+    }
 }
 
 fn decode_utf8<'a>(bytes: &'a [u8], encoding: &'static str) -> Decoded<'a> {
@@ -63,24 +168,34 @@ fn decode_utf16<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Decoded<'a>
 }
 
 fn decode_single_byte<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Decoded<'a> {
-    // Every byte is a character, so the text may be cut anywhere and decoded in parallel.
-    let pieces: Vec<Cow<'a, str>> =
-        bytes.par_chunks(PIECE).map(|piece| encoding.decode_without_bom_handling(piece).0).collect();
-    let name = match encoding {
+    // Every byte is a character, so the text may be cut anywhere and decoded in parallel. A batch at a time: a piece
+    // takes up to three times its length until it is joined.
+    let high: usize = bytes.par_chunks(PIECE).map(|piece| piece.iter().filter(|b| !b.is_ascii()).count()).sum();
+    // Letters take two bytes, a few signs three.
+    let mut text = String::with_capacity(bytes.len() + high + high / 16);
+    for batch in bytes.chunks(PIECE * BATCH) {
+        let pieces: Vec<Cow<'a, str>> =
+            batch.par_chunks(PIECE).map(|piece| encoding.decode_without_bom_handling(piece).0).collect();
+        pieces.iter().for_each(|piece| text.push_str(piece));
+    }
+    // 0x98 is the one byte that windows-1251 leaves unassigned.
+    let undecodable = if encoding == WINDOWS_1251 { memchr::memchr_iter(0x98, bytes).count() } else { 0 };
+    Decoded { text: Cow::Owned(text), encoding: single_byte_name(encoding), undecodable }
+}
+
+fn single_byte_name(encoding: &'static Encoding) -> &'static str {
+    match encoding {
         e if e == IBM866 => "ibm866",
         e if e == KOI8_R => "koi8-r",
         e if e == WINDOWS_1252 => "windows-1252",
         _ => "windows-1251",
-    };
-    // 0x98 is the one byte that windows-1251 leaves unassigned.
-    let undecodable = if encoding == WINDOWS_1251 { memchr::memchr_iter(0x98, bytes).count() } else { 0 };
-    Decoded { text: Cow::Owned(pieces.concat()), encoding: name, undecodable }
+    }
 }
 
 /// UTF-16 by its high bytes: Latin and punctuation have 00 there, Cyrillic 04, and text of ours little else.
-fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
-    let sample = &bytes[..bytes.len().min(4096) & !1];
-    if sample.len() < 8 || !bytes.len().is_multiple_of(2) {
+fn utf16_without_bom(head: &[u8], length: u64) -> Option<&'static Encoding> {
+    let sample = &head[..head.len().min(4096) & !1];
+    if sample.len() < 8 || !length.is_multiple_of(2) {
         return None;
     }
     let units = sample.len() / 2;
@@ -103,12 +218,18 @@ fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
 /// UTF-8 with damage: a comment cut in the middle of a letter, one row pasted in another encoding. Such a file must not
 /// be taken for windows-1251 as a whole.
 fn mostly_utf8(bytes: &[u8]) -> bool {
+    let (letters, broken) = utf8_letters(bytes);
+    letters > 10 * broken
+}
+
+/// Characters that are no ASCII, and broken places.
+fn utf8_letters(bytes: &[u8]) -> (usize, usize) {
     let (mut letters, mut broken) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
         letters += chunk.valid().bytes().filter(|&b| b >= 0xC2).count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
-    letters > 10 * broken
+    (letters, broken)
 }
 
 fn guess_single_byte(bytes: &[u8]) -> &'static Encoding {
@@ -247,8 +368,6 @@ fn is_latin_continuation(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use encoding_rs::UTF_8;
-
     use super::*;
 
     const SAMPLE_TEXT: &str = "Наименование;ИНН;Телефон\nООО «Ромашка»;7701234567;+7 495 123-45-67\nИП Петров;;\n";
@@ -280,7 +399,30 @@ mod tests {
         for (encoding, bytes, text) in cases {
             let got = decode(&bytes);
             assert_eq!((got.encoding, got.text.as_ref(), got.undecodable), (encoding, text, 0));
+            // In pieces of any length too.
+            for length in [8, 13, 33, usize::MAX] {
+                let found = probe(&bytes, length);
+                assert_eq!(found.name, encoding, "{length}");
+                let (mut rest, mut text_of_pieces) = (&bytes[found.bom..], String::new());
+                while !rest.is_empty() {
+                    let end = if length < rest.len() { found.border(&rest[..length]) } else { rest.len() };
+                    text_of_pieces += &found.decode(&rest[..end]).text;
+                    rest = &rest[end..];
+                }
+                assert_eq!(text_of_pieces, text, "{encoding}, {length}");
+            }
         }
+    }
+
+    fn probe(bytes: &[u8], length: usize) -> Found {
+        let mut probe = Probe::default();
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let end = if length < rest.len() { border(&rest[..length]) } else { rest.len() };
+            probe.feed(&rest[..end]);
+            rest = &rest[end..];
+        }
+        probe.finish()
     }
 
     #[test]

@@ -9,11 +9,11 @@ use super::{Extract, IngestError, Input, MAX_CELL_BYTES, MAX_ROWS};
 use crate::model::{Place, Quarantined};
 
 /// Longest content of all parts of a zipped workbook, bytes: a sheet of 1,048,576 rows and 20 columns has some 2 GB.
-const MAX_UNZIPPED: u64 = 4_000_000_000;
+pub(super) const MAX_UNZIPPED: u64 = 4_000_000_000;
 /// A part that unpacks to more than this many times its size is a bomb; sheets of real workbooks stay below 60.
-const MAX_RATIO: u64 = 200;
+pub(super) const MAX_RATIO: u64 = 200;
 /// Parts below this size may have any ratio: the styles of an empty book are nearly all repeats.
-const RATIO_FROM: u64 = 16 << 20;
+pub(super) const RATIO_FROM: u64 = 16 << 20;
 /// Numbers from here on have lost digits: a cell keeps 15 of them.
 const EXACT_LIMIT: f64 = 1e15;
 /// Digits that a spreadsheet keeps of a number and shows; those beyond are tails of binary arithmetic.
@@ -331,7 +331,7 @@ impl<'a> From<&'a DataRef<'_>> for Cell<'a> {
 
 /// A number in the shortest form that loses none of its 15 digits; one that has lost digits keeps its exponent, so that
 /// nobody takes the zeros for digits.
-fn number_text(number: f64, into: &mut String) {
+pub(super) fn number_text(number: f64, into: &mut String) {
     use std::fmt::Write;
     const WRITTEN: &str = "writing to a String cannot fail";
     if number == 0.0 {

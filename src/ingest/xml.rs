@@ -10,6 +10,7 @@ use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 
+use super::json::Node;
 use super::{IngestError, Input};
 use crate::model::Place;
 
@@ -129,6 +130,28 @@ impl<'x> Xml<'x> {
         Ok(())
     }
 
+    /// The rest of the element that was opened last, as a tree: an element with text is that text, one with children an
+    /// object of them in order, a repeated one as often as it stands.
+    pub fn tree(&mut self) -> Result<Node<'static>, IngestError> {
+        let (mut text, mut children) = (String::new(), Vec::new());
+        loop {
+            match self.step()? {
+                Step::Text(piece) => text.push_str(&piece),
+                Step::Open(element) => {
+                    let name = Cow::Owned(element.name().to_owned());
+                    children.push((name, self.tree()?));
+                }
+                Step::Close | Step::End => break,
+            }
+        }
+        if !children.is_empty() {
+            return Ok(Node::Object(children));
+        }
+        let mut clean = String::with_capacity(text.len());
+        push_clean(&mut clean, &text);
+        Ok(Node::Text(Cow::Owned(clean)))
+    }
+
     /// Appends to `out` the text of the element that was opened last, without its children, and closes it. Returns
     /// whether it had children.
     pub fn text(&mut self, out: &mut String) -> Result<bool, IngestError> {
@@ -142,6 +165,24 @@ impl<'x> Xml<'x> {
                 }
                 Step::Close | Step::End => return Ok(children),
             }
+        }
+    }
+}
+
+/// Local name of the root element in the head of a document, which may be cut anywhere after it.
+pub fn root_name(head: &str) -> Option<String> {
+    let head = head.trim_start();
+    if !head.starts_with('<') {
+        return None;
+    }
+    let input = Input::from_bytes("", "");
+    let mut xml = Xml::new(&input, head);
+    loop {
+        match xml.step() {
+            Ok(Step::Open(element)) => return Some(element.name().to_owned()),
+            // Between the declaration and the root.
+            Ok(Step::Text(space)) if space.trim().is_empty() => {}
+            _ => return None,
         }
     }
 }
@@ -253,6 +294,33 @@ mod tests {
         ] {
             let error = walk(text).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn elements_become_trees() {
+        let text = "<r><a> 1 </a><p:б x=\"y\"><c/><c>2<!-- --></c></p:б>t</r>";
+        let input = Input::from_bytes("a.xml", text);
+        let mut xml = Xml::new(&input, text);
+        assert!(matches!(xml.step().unwrap(), Step::Open(_)));
+        let leaf = |text: &'static str| Node::Text(Cow::Borrowed(text));
+        let inner = Node::Object(vec![("c".into(), leaf("")), ("c".into(), leaf("2"))]);
+        assert_eq!(xml.tree().unwrap(), Node::Object(vec![("a".into(), leaf("1")), ("б".into(), inner)]));
+        assert!(matches!(xml.step().unwrap(), Step::End));
+        let deep = "<a>".repeat(100_000);
+        assert!(Xml::new(&input, &deep).tree().is_err());
+    }
+
+    #[test]
+    fn roots_are_found_behind_prologues() {
+        for (head, root) in [
+            ("\u{feff}<?xml version=\"1.0\"?>\n<!-- <x> --><!DOCTYPE y><p:Файл A=\"1\"><b", Some("Файл")),
+            ("<a", None),
+            ("a;b", None),
+            ("text <a>", None),
+            ("", None),
+        ] {
+            assert_eq!(root_name(head.trim_start_matches('\u{feff}')).as_deref(), root, "{head}");
         }
     }
 

@@ -12,9 +12,10 @@ use std::path::PathBuf;
 use foldhash::fast::RandomState;
 
 use crate::config::SourceConfig;
-use crate::ingest::Extract;
+use crate::ingest::{Extract, NOT_COMPARED};
 use crate::model::{
-    Entity, Field, LeftOut, Quarantined, RawTable, Records, RowCounts, Side, SourceConflict, SourceFile, SourceReport,
+    Entity, Field, LeftOut, Pages, Quarantined, RawTable, Records, RowCounts, Side, SourceConflict, SourceFile,
+    SourceReport,
 };
 use columns::Columns;
 use role::Role;
@@ -38,7 +39,7 @@ pub enum Use {
 pub fn use_of(table: &RawTable, entity: Option<Entity>) -> Use {
     match Role::of(table, entity) {
         Role::Main(entity) => Use::Records(entity),
-        Role::Requisite | Role::BankDetail | Role::Address | Role::Relation => Use::Joined,
+        Role::Requisite | Role::LegalEntity | Role::BankDetail | Role::Address | Role::Relation => Use::Joined,
         Role::Own => Use::Own,
         Role::Unknown => Use::Unclear,
         Role::NotTaken => Use::NotTaken,
@@ -100,8 +101,15 @@ pub enum MapError {
     NothingMapped { place: String, headings: String, line: usize },
 }
 
-/// For each kind of paged rows the total that the pages declare.
-type Totals = BTreeMap<String, u64>;
+/// For each kind of paged rows what the pages declare.
+type Totals = BTreeMap<String, Declared>;
+
+/// What the pages of one kind declare together.
+#[derive(Default)]
+struct Declared {
+    total: Option<u64>,
+    pages: Pages,
+}
 
 /// A table taken by a source.
 struct Table {
@@ -135,6 +143,7 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
             unmapped: Vec::new(),
             partial: false,
             declared_total: None,
+            taken_at: None,
             not_used: Vec::new(),
             left_out: Vec::new(),
         };
@@ -146,11 +155,16 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
                 report.encoding.clone_from(&extract.encoding);
             }
             report.files.push(file);
+            report.taken_at = report.taken_at.max(extract.taken_at);
             take(extract, at, index as u32, input.config, &mut report, &mut totals, &mut quarantine, &mut tables)?;
         }
-        report.partial |= totals.iter().any(|(kind, &total)| distinct(&tables[first_table..], kind) < total);
-        if !totals.is_empty() {
-            report.declared_total = Some(totals.values().sum());
+        report.partial |= totals.iter().any(|(kind, declared)| {
+            let lacks = |total| distinct(&tables[first_table..], kind) < total;
+            !declared.pages.are_whole() || declared.total.is_some_and(lacks)
+        });
+        let declared: Vec<u64> = totals.values().filter_map(|d| d.total).collect();
+        if !declared.is_empty() {
+            report.declared_total = Some(declared.iter().sum());
         }
         if tables.len() == first_table && report.counts.read == 0 {
             let found =
@@ -184,6 +198,9 @@ fn take(
         let path = report.files.last().map_or("", |file| file.path.as_str());
         report.not_used.push((format!("{path}: ответы с ошибкой вместо записей"), extract.failed_answers));
     }
+    for (_, what) in extract.details.iter().filter(|(name, _)| *name == NOT_COMPARED) {
+        report.not_used.push((what.clone(), 0));
+    }
     let mut taken = vec![false; extract.tables.len()];
     for (index, mut raw) in extract.tables.into_iter().enumerate() {
         let role = Role::of(&raw, config.entity);
@@ -211,13 +228,14 @@ fn take(
             });
         }
         report.counts.read += raw.len() as u64;
-        match raw.declared_total {
-            // Each page alone is a part; whether all are here is known when the last one is read.
-            Some(total) => {
-                let known = totals.entry(raw.kind.clone()).or_default();
-                *known = total.max(*known);
-            }
-            None => report.partial |= raw.partial,
+        // Each page alone is a part; whether all are here is known when the last one is read.
+        if raw.declared_total.is_some() || raw.pages.are_numbered() {
+            let known = totals.entry(list_of(&raw.kind).to_owned()).or_default();
+            known.total = known.total.max(raw.declared_total);
+            known.pages.join(&raw.pages);
+        } else {
+            // Of own organisations nobody needs to know whether they are all.
+            report.partial |= raw.partial && role != Role::Own;
         }
         for (heading, field) in columns.mapped(&raw) {
             if !report.mapped.contains(&(heading.clone(), field)) {
@@ -246,11 +264,16 @@ fn take(
     Ok(())
 }
 
-/// How many records of a kind the tables hold: a page that was saved twice counts once.
-fn distinct(tables: &[Table], kind: &str) -> u64 {
+/// The list whose pages hold a kind of rows: customers of RetailCRM are one list, firms and people alike.
+fn list_of(kind: &str) -> &str {
+    kind.strip_suffix(".legal").unwrap_or(kind)
+}
+
+/// How many records of a list the tables hold: a page that was saved twice counts once.
+fn distinct(tables: &[Table], list: &str) -> u64 {
     let mut seen: HashSet<&str, RandomState> = HashSet::default();
     let mut without_id = 0;
-    for table in tables.iter().filter(|t| t.raw.kind == kind) {
+    for table in tables.iter().filter(|t| list_of(&t.raw.kind) == list) {
         let id = ["ID", "Ref_Key", "Ссылка", "id"].iter().find_map(|heading| table.raw.column(heading));
         for row in 0..table.raw.len() {
             match id.map(|id| table.raw.get(id, row)).filter(|id| !id.is_empty()) {
@@ -306,9 +329,10 @@ pub(crate) fn is_yes(text: &str) -> bool {
 }
 
 impl Table {
-    /// Text of a field in a row: the first column that has one, or all of them for a field of several values and for an
-    /// address whose parts the project lists.
+    /// Appends the text of a field in a row: the first column that has one, or all of them for a field of several values
+    /// and for an address whose parts the project lists.
     fn text(&self, field: Field, row: usize, into: &mut String) {
+        let begin = into.len();
         let columns = self.columns.of_field(field);
         let in_parts = self.columns.is_in_parts(field);
         for &column in columns {
@@ -322,8 +346,13 @@ impl Table {
                 }
                 return;
             }
-            if !into.is_empty() {
-                into.push_str(if in_parts { ", " } else { "\n" });
+            if into.len() > begin {
+                into.push_str(if in_parts {
+                    ", "
+                } else {
+                    "
+"
+                });
             }
             into.push_str(cell);
         }
@@ -347,5 +376,33 @@ impl Table {
     fn leave_out(&self, row: usize, reason: crate::model::LeftOutReason, report: &mut SourceReport) {
         report.counts.leave_out(reason, 1);
         report.left_out.push((self.file, LeftOut { row: self.raw.rows[row], reason }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Entity, Place, RawColumn, TextColumn};
+
+    /// Rows of a column are written one behind the other into one text: what stands before a row is not part of it.
+    #[test]
+    fn several_values_of_one_field() {
+        let mut raw = RawTable::new(Place::file("companies.csv"), "");
+        let rows = [["+7 1", "+7 2"], ["", "+7 3"], ["", ""], ["+7 4", ""]];
+        for (at, heading) in ["Рабочий телефон", "Мобильный телефон"].into_iter().enumerate()
+        {
+            let cells: TextColumn = rows.iter().map(|r| r[at]).collect();
+            raw.columns.push(RawColumn { heading: heading.to_owned(), cells });
+        }
+        raw.rows = vec![2, 3, 4, 5];
+        let role = Role::Main(Entity::Counterparty);
+        let columns = Columns::of(&raw, role, &[]);
+        let table = Table { source: 0, file: 0, role, raw, columns };
+        let mut texts = TextColumn::new();
+        for row in 0..rows.len() {
+            table.text(Field::Phone, row, texts.open_row());
+            texts.end_row();
+        }
+        assert_eq!(texts.iter().collect::<Vec<_>>(), ["+7 1\n+7 2", "+7 3", "", "+7 4"]);
     }
 }

@@ -14,7 +14,9 @@ pub(super) enum Role {
     BankDetail,
     /// `crm.address`: joined to requisite (ENTITY_TYPE_ID 8), company (4) or contact (3) ENTITY_ID.
     Address,
-    /// `crm.company.contact`, `crm.contact.company`: which contact belongs to which company.
+    /// `retail.company`: joined to the corporate customer `customer.id`.
+    LegalEntity,
+    /// `crm.company.contact`, `crm.contact.company`, `retail.contact`: which contact belongs to which company.
     Relation,
     /// The company's own legal entities.
     Own,
@@ -31,16 +33,30 @@ impl Role {
             "" => wanted.map_or(Role::Unknown, Role::Main),
             // A party of CommerceML may be a firm or a person: the project says which list it belongs to.
             "Контрагент" => Role::Main(wanted.unwrap_or(Entity::Counterparty)),
-            "crm.company" | "Справочник.Контрагенты" => main(Entity::Counterparty),
+            "crm.company"
+            | "amo.company"
+            | "json.counterparty"
+            | "retail.corporate"
+            | "retail.customer.legal"
+            | "Справочник.Контрагенты" => main(Entity::Counterparty),
             "crm.contact"
+            | "amo.contact"
+            | "json.contact"
+            | "retail.customer"
             | "Справочник.КонтактныеЛица"
             | "Справочник.КонтактныеЛицаПартнеров"
             | "Справочник.ФизическиеЛица"
             | "Представитель" => main(Entity::Contact),
             "crm.requisite" => Role::Requisite,
+            "retail.company" => Role::LegalEntity,
             "crm.bankdetail" => Role::BankDetail,
             "crm.address" => Role::Address,
-            "crm.company.contact" | "crm.contact.company" => Role::Relation,
+            // Relations say something about contacts only.
+            "crm.company.contact" | "crm.contact.company" | "retail.contact"
+                if wanted != Some(Entity::Counterparty) =>
+            {
+                Role::Relation
+            }
             "Владелец" | "Справочник.Организации" => Role::Own,
             _ => Role::NotTaken,
         }
@@ -56,6 +72,7 @@ impl Role {
                 aliases::field_of(heading, Entity::Counterparty)
             }
             Role::BankDetail if heading.starts_with("RQ_") => aliases::field_of(heading, Entity::Counterparty),
+            Role::LegalEntity if LEGAL_ENTITY.contains(&heading) => aliases::field_of(heading, Entity::Counterparty),
             Role::Address => match heading {
                 LEGAL_ADDRESS => Some((Field::Address, 0)),
                 ACTUAL_ADDRESS => Some((Field::ActualAddress, 0)),
@@ -70,6 +87,13 @@ impl Role {
     pub(super) fn prepare(self, table: &mut RawTable) {
         match self {
             Role::Address => join_address_parts(table),
+            Role::Relation if table.kind == "retail.contact" => {
+                for (from, to) in [("customer.id", RELATED_CONTACT), ("corporate.id", RELATED_COMPANY)] {
+                    if let Some(column) = table.column(from) {
+                        table.columns[column].heading = to.to_owned();
+                    }
+                }
+            }
             Role::Relation => name_both_ends(table),
             Role::Requisite => name_presets(table),
             _ => {}
@@ -117,6 +141,10 @@ fn name_both_ends(table: &mut RawTable) {
     table.columns.push(RawColumn { heading: asked.to_owned(), cells: owners });
     table.columns.push(RawColumn { heading: far.to_owned(), cells: ends });
 }
+
+/// What a legal entity of a corporate customer says about it; the name of the customer is its own.
+const LEGAL_ENTITY: [&str; 9] =
+    ["legalName", "legalAddress", "INN", "KPP", "OGRN", "OGRNIP", "BIK", "bankAccount", "contragentType"];
 
 /// Presets that a Russian portal has from the start, and their numbers. Source: `crm.requisite.preset.list` in the REST
 /// documentation of Bitrix24 (read 2026-11-24); further numbers are presets of the portal's own.

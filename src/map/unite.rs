@@ -19,8 +19,8 @@ enum Part {
     /// A further line of the same record (requisites on separate lines of a Bitrix24 CSV).
     Continuation,
     Requisite,
-    /// A requisite that is switched off.
-    InactiveRequisite,
+    /// A requisite that is switched off or is not the main one.
+    OtherRequisite,
     Detail,
     /// The company that a contact calls its first one.
     MainRelation,
@@ -62,7 +62,7 @@ struct Uniter<'a> {
     clashes: Keys,
 }
 
-/// Requisites (`true`) and bank details by id: table and row of the first.
+/// Requisites and bank details (`true`) by id: table and row of the first.
 type Details = HashMap<(bool, String), (usize, usize), RandomState>;
 
 /// Marks a code that names several records.
@@ -340,7 +340,7 @@ impl Uniter<'_> {
                     by_requisite.insert(id.to_owned(), record);
                 }
                 let active = cell(table, "ACTIVE", row).is_none_or(|t| t != "N");
-                let part = if active { Part::Requisite } else { Part::InactiveRequisite };
+                let part = if active { Part::Requisite } else { Part::OtherRequisite };
                 self.join(
                     at,
                     table,
@@ -353,6 +353,7 @@ impl Uniter<'_> {
         }
         for (at, table) in tables.iter().enumerate() {
             match table.role {
+                Role::LegalEntity => self.join_legal_entities(at, table, &mut seen),
                 Role::BankDetail => {
                     for row in 0..table.raw.len() {
                         if self.repeats(&mut seen, at, table, row) {
@@ -377,6 +378,22 @@ impl Uniter<'_> {
         }
     }
 
+    /// Legal entities to their corporate customer, the main one first.
+    fn join_legal_entities(&mut self, at: usize, table: &Table, seen: &mut Details) {
+        for row in 0..table.raw.len() {
+            if self.repeats(seen, at, table, row) {
+                continue;
+            }
+            let owner = cell(table, "customer.id", row)
+                .and_then(|id| self.by_id.get(&(Entity::Counterparty, id.to_owned())))
+                .copied();
+            let main = cell(table, "isMain", row).is_none_or(|text| text == "true")
+                && cell(table, "active", row).is_none_or(|text| text == "true");
+            let part = if main { Part::Requisite } else { Part::OtherRequisite };
+            self.join(at, table, row, owner, part, "юрлицо без корпоративного клиента: такого клиента в выгрузке нет");
+        }
+    }
+
     /// Relations of contacts and companies fill the company of a contact that names none.
     fn join_relations(&mut self, at: usize, table: &Table) {
         for row in 0..table.raw.len() {
@@ -395,11 +412,11 @@ impl Uniter<'_> {
 
     /// Leaves out a detail that was already met with the same id, owner and texts: an overlapping page.
     fn repeats(&mut self, seen: &mut Details, at: usize, table: &Table, row: usize) -> bool {
-        let Some(id) = cell(table, "ID", row) else { return false };
-        let (first, first_row) = *seen.entry((table.role == Role::Requisite, id.to_owned())).or_insert((at, row));
+        let Some(id) = cell(table, "ID", row).or_else(|| cell(table, "id", row)) else { return false };
+        let (first, first_row) = *seen.entry((table.role == Role::BankDetail, id.to_owned())).or_insert((at, row));
         let known = &self.tables[first];
         let repeat = (first, first_row) != (at, row)
-            && ["ENTITY_TYPE_ID", "ENTITY_ID", "ACTIVE"]
+            && ["ENTITY_TYPE_ID", "ENTITY_ID", "ACTIVE", "customer.id", "isMain", "active"]
                 .iter()
                 .all(|heading| cell(known, heading, first_row) == cell(table, heading, row))
             && same_texts(known, first_row, table, row);

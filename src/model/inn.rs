@@ -80,15 +80,15 @@ mod tests {
         let check = |text: &str, expected: Result<&str, Defect>| {
             assert_eq!(Inn::parse(text).map(|i| i.to_string()), expected.map(str::to_owned), "{text}");
         };
-        check("7707083893", Ok("7707083893"));
-        check("500100732259", Ok("500100732259"));
+        check("7799001873", Ok("7799001873"));
+        check("779900111176", Ok("779900111176"));
         check("0278000014", Err(Defect::Checksum));
-        check("7707083894", Err(Defect::Checksum));
-        check("500100732258", Err(Defect::Checksum));
-        check("770708389", Err(Defect::Length));
-        check("77070838931", Err(Defect::Length));
+        check("7799001874", Err(Defect::Checksum));
+        check("779900111175", Err(Defect::Checksum));
+        check("779900187", Err(Defect::Length));
+        check("77990018731", Err(Defect::Length));
         check("", Err(Defect::Length));
         check("0000000000", Err(Defect::Impossible));
-        check("77O7083893", Err(Defect::Characters));
+        check("7799O01873", Err(Defect::Characters));
     }
 }

@@ -35,5 +35,5 @@ pub use party::{
 };
 pub use phone::Phone;
 pub use record::Records;
-pub use table::{LeftOut, LeftOutReason, Quarantined, RawColumn, RawTable, RowCounts};
+pub use table::{LeftOut, LeftOutReason, Pages, Quarantined, RawColumn, RawTable, RowCounts};
 pub use value::{Defect, Notes, Value};

@@ -1,5 +1,7 @@
 //! What a reader returns: tables of text as the file has them, and the account of every row.
 
+use std::collections::BTreeSet;
+
 use super::{Location, Place, TextColumn};
 
 /// A column as the file has it. Headings may repeat: a column is known by its position.
@@ -28,6 +30,38 @@ pub struct RawTable {
     pub partial: bool,
     /// Records that the file says exist in the system (`total` of a REST answer).
     pub declared_total: Option<u64>,
+    /// Pages of a numbered answer; whether all are here is known when every file of the source is read.
+    pub pages: Pages,
+}
+
+/// Which pages of an answer are here, from 1.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pages {
+    pub have: BTreeSet<u32>,
+    /// The greatest page known to exist; 0 when pages are not numbered.
+    pub last: u32,
+}
+
+impl Pages {
+    /// Adds page `number` of an answer that knows of pages up to `last`.
+    pub fn add(&mut self, number: u32, last: u32) {
+        self.have.insert(number);
+        self.last = self.last.max(last).max(number);
+    }
+
+    pub fn join(&mut self, other: &Pages) {
+        self.have.extend(&other.have);
+        self.last = self.last.max(other.last);
+    }
+
+    pub fn are_numbered(&self) -> bool {
+        self.last > 0
+    }
+
+    /// No page up to the last is missing.
+    pub fn are_whole(&self) -> bool {
+        (1..=self.last).all(|number| self.have.contains(&number))
+    }
 }
 
 impl RawTable {
@@ -39,6 +73,7 @@ impl RawTable {
             rows: Vec::new(),
             partial: false,
             declared_total: None,
+            pages: Pages::default(),
         }
     }
 

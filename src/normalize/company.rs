@@ -106,19 +106,20 @@ fn set_off(raw: &str, text: &str) -> bool {
     let raw = raw.trim_end_matches(|c: char| !c.is_alphanumeric());
     match raw.rfind([',', '(', '[', ';']) {
         Some(at) => text::fold(&raw[at..]) == text,
-        None => raw.rsplit([' ', '\u{00A0}']).next().is_some_and(|last| {
+        None => {
+            let mut words = raw.rsplit([' ', '\u{00A0}']).filter(|w| !w.is_empty());
+            let (last, before) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
             last.chars().any(|c| c.is_ascii_alphabetic()) && !last.chars().any(text::is_cyrillic)
                 || last.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase)
-                    && matches!(text, "АО" | "ИП")
-                    && !follows_adjective(raw)
-        }),
+                    && (text == "ИП" || text == "АО" && !is_adjective(before))
+        }
     }
 }
 
-/// «Ханты-Мансийский АО»: a region, not a form.
-fn follows_adjective(raw: &str) -> bool {
-    let words = raw.split_whitespace().rev().nth(1);
-    words.is_some_and(|word| word.to_lowercase().ends_with("кий"))
+/// «Ненецкого АО», «Чукотский АО»: an autonomous district, not a company.
+fn is_adjective(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    ["ий", "ого", "ому", "ским", "ском", "цким", "цком"].iter().any(|end| lower.ends_with(end))
 }
 
 /// Removes words `at..end` and the space that becomes double.
@@ -285,6 +286,10 @@ mod tests {
             ("Ненецкий АО", F::None, "НЕНЕЦКИЙ АО"),
             ("Бюро ао", F::None, "БЮРО АО"),
             ("Вектор, АО", F::Ao, "ВЕКТОР"),
+            // 1C keeps working names so.
+            ("ВЕКТОРПРОМ АО", F::Ao, "ВЕКТОРПРОМ"),
+            ("Администрация Ненецкого АО", F::None, "АДМИНИСТРАЦИЯ НЕНЕЦКОГО АО"),
+            ("Ромашкин Иван Петрович ИП", F::Ip, "РОМАШКИН ИВАН ПЕТРОВИЧ"),
             ("ИП Ромашкин Иван Петрович", F::Ip, "РОМАШКИН ИВАН ПЕТРОВИЧ"),
             ("Ромашкин И. П. (ИП)", F::Ip, "РОМАШКИН И П"),
             ("И.П. Ромашкин", F::None, "И П РОМАШКИН"),

@@ -11,7 +11,7 @@ pub struct Parsed {
     pub notes: Notes,
     /// The digits of an unusable INN, 0 when there are none or they are a placeholder.
     pub broken: u64,
-    /// A KPP that shares the cell («7707083893/773601001»).
+    /// A KPP that shares the cell («7799001873/773601001»).
     pub kpp: Option<Kpp>,
 }
 
@@ -190,7 +190,7 @@ fn digits_of(word: &str, notes: &mut Notes) -> Option<String> {
             _ => {}
         }
     }
-    // «ООО» is a word, «77О7083893» a number.
+    // «ООО» is a word, «7799О01873» a number.
     if digits.is_empty() || replaced * 2 > digits.len() {
         return None;
     }
@@ -216,25 +216,25 @@ mod tests {
     fn values() {
         let ok = |s: &str| Ok(s.to_owned());
         for (raw, expected) in [
-            ("7707083893", ok("7707083893")),
-            (" 7707083893\u{00A0}", ok("7707083893")),
-            ("ИНН 7707083893", ok("7707083893")),
-            ("ИНН:7707083893", ok("7707083893")),
-            ("7707 083 893", ok("7707083893")),
-            ("77О7О83893", ok("7707083893")),
-            ("77070838 9З", ok("7707083893")),
-            ("7707083893.0", ok("7707083893")),
-            ("7.707083893E+09", ok("7707083893")),
+            ("7799001873", ok("7799001873")),
+            (" 7799001873\u{00A0}", ok("7799001873")),
+            ("ИНН 7799001873", ok("7799001873")),
+            ("ИНН:7799001873", ok("7799001873")),
+            ("7799 001 873", ok("7799001873")),
+            ("7799ОО1873", ok("7799001873")),
+            ("77990018 7З", ok("7799001873")),
+            ("7799001873.0", ok("7799001873")),
+            ("7.799001873E+09", ok("7799001873")),
             ("7,7E+09", Err(Some(Defect::Coerced))),
             ("7.70123E+09", Err(Some(Defect::Coerced))),
-            ("500100732259", ok("500100732259")),
-            ("7707083893/773601001", ok("7707083893")),
-            ("ИНН/КПП 7707083893 / 773601001", ok("7707083893")),
-            ("7707083893 773601001", ok("7707083893")),
-            ("7707083893, 500100732259", Err(Some(Defect::Several))),
-            ("7707083893; 7707083893", ok("7707083893")),
-            ("7707083894", Err(Some(Defect::Checksum))),
-            ("77070838931", Err(Some(Defect::Length))),
+            ("779900111176", ok("779900111176")),
+            ("7799001873/773601001", ok("7799001873")),
+            ("ИНН/КПП 7799001873 / 773601001", ok("7799001873")),
+            ("7799001873 773601001", ok("7799001873")),
+            ("7799001873, 779900111176", Err(Some(Defect::Several))),
+            ("7799001873; 7799001873", ok("7799001873")),
+            ("7799001874", Err(Some(Defect::Checksum))),
+            ("77990018731", Err(Some(Defect::Length))),
             ("0000000000", Err(Some(Defect::Placeholder))),
             ("1111111111", Err(Some(Defect::Placeholder))),
             ("1234567890", Err(Some(Defect::Placeholder))),
@@ -263,14 +263,14 @@ mod tests {
 
     #[test]
     fn facts() {
-        let parsed = parse("7707083893/7736АВ001");
+        let parsed = parse("7799001873/7736АВ001");
         assert_eq!(parsed.kpp.map(|k| k.to_string()).as_deref(), Some("7736AB001"));
         assert!(parsed.notes.has(Notes::SHARED_CELL) && parsed.notes.has(Notes::DIRTY));
-        assert_eq!(parse("7707083893/773601001").kpp.map(|k| k.to_string()).as_deref(), Some("773601001"));
-        assert_eq!(parse("7707083894").broken, 7_707_083_894);
+        assert_eq!(parse("7799001873/773601001").kpp.map(|k| k.to_string()).as_deref(), Some("773601001"));
+        assert_eq!(parse("7799001874").broken, 7_799_001_874);
         assert_eq!(parse("0000000000").broken, 0);
-        assert!(parse("77О7083893").notes.has(Notes::LOOKALIKE));
-        assert!(parse("7707083893.0").notes.has(Notes::COERCED));
-        assert_eq!(parse("7707083893").notes, Notes::NONE);
+        assert!(parse("7799О01873").notes.has(Notes::LOOKALIKE));
+        assert!(parse("7799001873.0").notes.has(Notes::COERCED));
+        assert_eq!(parse("7799001873").notes, Notes::NONE);
     }
 }

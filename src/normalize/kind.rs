@@ -43,7 +43,9 @@ pub fn of(signs: &Signs) -> PartyKind {
     if let Some(ogrn) = signs.ogrn {
         return if ogrn.is_sole_trader() { PartyKind::SoleTrader } else { PartyKind::Legal };
     }
-    if said == Some(PartyKind::Foreign) || signs.form.is_foreign() || is_abroad(signs.country) {
+    // A ТОО with eleven or twelve digits for an INN: a firm of Kazakhstan and its BIN, perhaps without its zero.
+    let bin = signs.form == LegalForm::Too && matches!(signs.inn_broken, 10_000_000_000..=999_999_999_999);
+    if said == Some(PartyKind::Foreign) || signs.form.is_foreign() || is_abroad(signs.country) || bin {
         return PartyKind::Foreign;
     }
     if signs.form.is_person() {
@@ -195,8 +197,8 @@ mod tests {
 
     #[test]
     fn strongest_sign_wins() {
-        let firm = Inn::parse("7707083893").ok();
-        let person = Inn::parse("500100732259").ok();
+        let firm = Inn::parse("7799001873").ok();
+        let person = Inn::parse("779900111176").ok();
         for (given, expected) in [
             (Signs { inn: firm, text: "ФизЛицо", ..signs() }, PartyKind::Legal),
             (Signs { inn: person, ..signs() }, PartyKind::Person),
@@ -205,9 +207,11 @@ mod tests {
             (Signs { form: LegalForm::Ooo, ..signs() }, PartyKind::Legal),
             (Signs { form: LegalForm::Gmbh, ..signs() }, PartyKind::Foreign),
             (Signs { country: "Беларусь", ..signs() }, PartyKind::Foreign),
+            (Signs { form: LegalForm::Too, inn_broken: 50_140_001_234, ..signs() }, PartyKind::Foreign),
+            (Signs { form: LegalForm::Too, ..signs() }, PartyKind::Legal),
             (Signs { country: "РОССИЯ", ..signs() }, PartyKind::Unknown),
             (Signs { is_person_name: true, ..signs() }, PartyKind::Person),
-            (Signs { inn_broken: 7_707_083_894, ..signs() }, PartyKind::Legal),
+            (Signs { inn_broken: 7_799_001_874, ..signs() }, PartyKind::Legal),
             (Signs { entity: Entity::Contact, ..signs() }, PartyKind::Person),
             (signs(), PartyKind::Unknown),
         ] {

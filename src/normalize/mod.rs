@@ -234,7 +234,14 @@ fn row(records: &Records, at: usize, own: &FxHashSet<Inn>, out: &mut Parties, sc
     if text::means_no(text(Field::Active)) {
         flags.add(Flags::INACTIVE);
     }
-    if test_record::is_test(out.core.get(row), text(Field::Email), in_parts || entity == Entity::Contact) {
+    let named = if in_parts || entity == Entity::Contact {
+        test_record::Named::Person
+    } else if inn.value.is_valid() {
+        test_record::Named::RegisteredFirm
+    } else {
+        test_record::Named::Firm
+    };
+    if test_record::is_test(out.core.get(row), text(Field::Email), named) {
         flags.add(Flags::TEST);
     }
 

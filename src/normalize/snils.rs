@@ -8,8 +8,8 @@ use crate::model::{Defect, Notes, Value};
 
 /// A valid SNILS of 11 digits.
 ///
-/// Rule: Pension Fund order 192п of 11.01.2007 (and БСП of 1C): weights 9…1 over the first nine digits, sum mod 101,
-/// 100 counts as 0; numbers up to 001-001-998 have no control.
+/// Rule, as the standard library of 1C (БСП) has it: weights 9…1 over the first nine digits, sum mod 101, 100 counts as
+/// 0; numbers up to 001-001-998 have no control.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Snils(u64);
 
@@ -72,6 +72,10 @@ pub fn parse(raw: &str) -> Parsed<Snils> {
         return Parsed::invalid(trimmed, Defect::Characters, notes);
     }
     let digits: String = body.chars().filter(char::is_ascii_digit).collect();
+    if digits.is_empty() {
+        // The empty mask of an input field: «   -   -   ».
+        return Parsed::default();
+    }
     if number::is_one_digit(&digits) || number::is_keyboard_run(&digits) {
         return Parsed::invalid(trimmed, Defect::Placeholder, notes);
     }
@@ -109,6 +113,7 @@ mod tests {
             ("000-000-000 00", Err(Some(Defect::Placeholder))),
             ("абв", Err(Some(Defect::Characters))),
             ("", Err(None)),
+            ("-   -", Err(None)),
         ] {
             let shown = match parse(raw).value {
                 Value::Valid(snils) => Ok(snils.to_string()),

@@ -81,15 +81,49 @@ const HONEST: &[&str] = &[
     "АВТО",
 ];
 
+/// Words beside a test word that leave it a trial even under a real INN; folded.
+const GENERIC: &[&str] = &[
+    "КЛИЕНТ",
+    "КОМПАНИЯ",
+    "КОНТРАГЕНТ",
+    "КОНТАКТ",
+    "ФИРМА",
+    "ОРГАНИЗАЦИЯ",
+    "ПОКУПАТЕЛЬ",
+    "ПОСТАВЩИК",
+    "ЗАПИСЬ",
+    "КАРТОЧКА",
+    "НЕ",
+    "УДАЛЯТЬ",
+    "COMPANY",
+    "CLIENT",
+];
+
+/// What speaks for a name beside its words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Named {
+    Person,
+    /// A firm whose INN is valid: an honest business may well have «Тест» in its name.
+    RegisteredFirm,
+    Firm,
+}
+
 /// A trial by its folded name or by an address of a `test@` mailbox.
 ///
-/// «Тест», «Иванов Тест», «Тест 1», «Тестовый клиент», «asdf» are trials; «Тест-системы», «Тестов» (a surname) are not.
-pub fn is_test(core: &str, email: &str, is_person: bool) -> bool {
+/// «Тест», «Иванов Тест», «Тест 1», «Тестовый клиент», «asdf» are trials; «Тест-системы», «Тестов» (a surname) are not,
+/// nor is «Принт-Тест» with a valid INN.
+pub fn is_test(core: &str, email: &str, named: Named) -> bool {
     let mut words = core.split(' ').filter(|w| !w.is_empty());
     let count = words.clone().count();
-    let marked = words.clone().any(|w| TEST_WORDS.contains(&w.trim_end_matches(|c: char| c.is_ascii_digit())));
+    let marks = |w: &str| TEST_WORDS.contains(&w.trim_end_matches(|c: char| c.is_ascii_digit()));
+    let marked = words.clone().any(marks);
     if marked {
-        return is_person || count == 1 || !words.any(|w| HONEST.contains(&w));
+        let number = |w: &str| w.bytes().all(|b| b.is_ascii_digit());
+        return match named {
+            Named::Person => true,
+            Named::RegisteredFirm => words.all(|w| marks(w) || number(w) || GENERIC.contains(&w)),
+            Named::Firm => count == 1 || !words.any(|w| HONEST.contains(&w)),
+        };
     }
     // A run of the keyboard is a trial only when nothing else stands beside it.
     if count > 0
@@ -111,25 +145,30 @@ mod tests {
 
     #[test]
     fn trials_and_honest_names() {
-        for (name, email, person, expected) in [
-            ("тест", "", false, true),
-            ("Тест 1", "", false, true),
-            ("test123", "", false, true),
-            ("Тестовый клиент", "", false, true),
-            ("Иванов Тест", "", true, true),
-            ("Тестов Тест Тестович", "", true, true),
-            ("asdf", "", false, true),
-            ("фыва", "", false, true),
-            ("Тест-системы", "", false, false),
-            ("Тестов Иван", "", true, false),
-            ("Тесто и сыр", "", false, false),
-            ("Аттестат", "", false, false),
-            ("Ромашка", "TEST@romashka.ru", false, true),
-            ("Ромашка", "latest@romashka.ru", false, false),
-            ("12345", "", false, false),
-            ("", "", false, false),
+        use Named::{Firm, Person, RegisteredFirm};
+        for (name, email, named, expected) in [
+            ("тест", "", Firm, true),
+            ("Тест 1", "", Firm, true),
+            ("test123", "", Firm, true),
+            ("Тестовый клиент", "", Firm, true),
+            ("Иванов Тест", "", Person, true),
+            ("Тестов Тест Тестович", "", Person, true),
+            ("asdf", "", Firm, true),
+            ("фыва", "", Firm, true),
+            ("Тест-системы", "", Firm, false),
+            ("Тестов Иван", "", Person, false),
+            ("Тесто и сыр", "", Firm, false),
+            ("Аттестат", "", Firm, false),
+            ("Ромашка", "TEST@romashka.ru", Firm, true),
+            ("Ромашка", "latest@romashka.ru", Firm, false),
+            ("12345", "", Firm, false),
+            ("", "", Firm, false),
+            ("Принт-Тест", "", Firm, true),
+            ("Принт-Тест", "", RegisteredFirm, false),
+            ("Тестовая компания 2", "", RegisteredFirm, true),
+            ("Тест", "", RegisteredFirm, true),
         ] {
-            assert_eq!(is_test(&fold(name), email, person), expected, "{name} {email}");
+            assert_eq!(is_test(&fold(name), email, named), expected, "{name} {email}");
         }
     }
 }

@@ -16,9 +16,9 @@ fn a_firm_a_trader_and_a_contact() {
         records(&[
             (
                 Entity::Counterparty,
-                &[(Field::Name, "ООО «Ромашка»"), (Field::Inn, "7707083893/773601001"), (Field::Deleted, "Да")],
+                &[(Field::Name, "ООО «Ромашка»"), (Field::Inn, "7799001873/773601001"), (Field::Deleted, "Да")],
             ),
-            (Entity::Counterparty, &[(Field::Name, "ИП Ромашкин Иван Петрович"), (Field::Inn, "500100732259")]),
+            (Entity::Counterparty, &[(Field::Name, "ИП Ромашкин Иван Петрович"), (Field::Inn, "779900111176")]),
             (
                 Entity::Contact,
                 &[(Field::LastName, "Ёлкина"), (Field::FirstName, "Анна"), (Field::Phone, "8 916 123-45-67\nнет")],
@@ -38,15 +38,15 @@ fn a_firm_a_trader_and_a_contact() {
 
 #[test]
 fn flags_and_shapes() {
-    let own = [OwnOrganisation { inn: Inn::parse("7707083893").ok(), name: String::new(), phones: Vec::new() }];
+    let own = [OwnOrganisation { inn: Inn::parse("7799001873").ok(), name: String::new(), phones: Vec::new() }];
     let parties = parties(
         records(&[
-            (Entity::Counterparty, &[(Field::Name, "ООО Своя"), (Field::Inn, "7707083893")]),
+            (Entity::Counterparty, &[(Field::Name, "ООО Своя"), (Field::Inn, "7799001873")]),
             (Entity::Counterparty, &[(Field::Name, "Чужая"), (Field::IsOwn, "Y"), (Field::Active, "Нет")]),
             (Entity::Counterparty, &[(Field::Name, "Тест")]),
             (Entity::Counterparty, &[(Field::Name, "Ромашка"), (Field::FullName, "ООО «Ромашка»")]),
             (Entity::Counterparty, &[(Field::Name, "Иванов И.И."), (Field::Kind, "ФизЛицо")]),
-            (Entity::Counterparty, &[(Field::Name, "Иванов Иван Иванович"), (Field::Inn, "7707083893")]),
+            (Entity::Counterparty, &[(Field::Name, "Иванов Иван Иванович"), (Field::Inn, "7799001873")]),
             (Entity::Contact, &[(Field::Name, "Ivanov Ivan")]),
         ]),
         &own,

@@ -46,6 +46,10 @@ pub fn field_of(heading: &str, entity: Entity) -> Option<Field> {
     }
     let folded = aliases::fold(heading);
     let words: Vec<&str> = folded.split([' ', '(', ')', ',', '/', '_', ':']).filter(|w| !w.is_empty()).collect();
+    // A fax is nobody's phone.
+    if words.iter().any(|word| matches!(*word, "факс" | "fax" | "пейджер" | "pager")) {
+        return None;
+    }
     let by_word = WORDS.iter().find(|(word, _)| words.contains(word) || (word.contains('/') && folded.contains(word)));
     let field = match by_word {
         // «Пол» of «Пола» and other short words are like anything: only a long heading may be a slip.
@@ -79,6 +83,7 @@ const OTHER: &[&str] = &[
     "воронка",
     "название сделки",
     "stage_id",
+    "status_id",
     "opportunity",
     "номер документа",
     "дебет",
@@ -91,6 +96,12 @@ const OTHER: &[&str] = &[
 pub fn is_of_other_list(heading: &str) -> bool {
     let folded = aliases::fold(heading);
     OTHER.contains(&folded.as_str()) || folded.rsplit(" / ").next().is_some_and(|last| OTHER.contains(&last))
+}
+
+/// «Вид контрагента», «ГруппаКонтрагента»: only a list of counterparties has such a column.
+pub fn is_kind_of_party(heading: &str) -> bool {
+    let folded = aliases::fold(heading);
+    folded.contains("контрагента") && ["вид", "группа", "тип", "код"].iter().any(|word| folded.starts_with(word))
 }
 
 /// Whether a heading names the stage of a deal.
@@ -222,6 +233,7 @@ mod tests {
         check("КПП плательщика", Contact, None);
         check("Наименование банка", Counterparty, None);
         check("Почтовый индекс", Counterparty, None);
+        check("PHONE_FAX", Contact, None);
         check("ИНН", Counterparty, None); // an alias already
         check("", Counterparty, None);
     }

@@ -313,14 +313,21 @@ fn entity_of(table: &RawTable, name: &str) -> (Option<Entity>, bool) {
         found.len() as i32
     };
     use Field::*;
+    // Details of Bitrix24 name their owner: whatever else they have, they are no list of parties.
+    if table.column("ENTITY_ID").is_some() {
+        return (None, false);
+    }
     let others = table.columns.iter().filter(|c| heading::is_of_other_list(&c.heading)).count();
     let either = |fields: &[Field]| Entity::ALL.into_iter().map(|e| count(e, fields)).max().unwrap_or(0);
     let named = either(&[Name, FullName, LastName, FirstName]);
     let strong = either(&[Inn, Kpp, Ogrn, Phone, Email, LastName, BirthDate, BankAccount]);
     let weak = either(&[Id, Code, Address, ActualAddress, ExternalId]);
     let by_values = names_of(table).and_then(|values| content::entity_of_names(&values));
-    let is_party = named > 0 && (strong > 0 || (weak > 0 && by_values.is_some()));
-    if !is_party && !(strong > 1 && others == 0) {
+    let typed = table.columns.iter().any(|c| heading::is_kind_of_party(&c.heading));
+    let is_party = named > 0 && (strong > 0 || typed || (weak > 0 && by_values.is_some()));
+    // Without a name, only a list of tax numbers is one of parties: bank details have numbers too.
+    let is_numbers = named == 0 && strong > 1 && either(&[Inn]) > 0;
+    if !(is_party || is_numbers) {
         return (None, false);
     }
     if others > 1 || (others == 1 && strong == 0) {
@@ -328,10 +335,12 @@ fn entity_of(table: &RawTable, name: &str) -> (Option<Entity>, bool) {
     }
     let firm =
         count(Entity::Counterparty, &[Kpp, Ogrn, FullName, BankAccount, Bik, TaxId, Website, HeadId, Turnover, Kind]);
-    let person = count(
-        Entity::Contact,
-        &[LastName, FirstName, Patronymic, Position, Gender, Snils, Document, OwnerId, Consent, BirthDate],
-    );
+    let mut person =
+        count(Entity::Contact, &[LastName, Patronymic, Position, Gender, Snils, Document, OwnerId, Consent, BirthDate]);
+    if count(Entity::Contact, &[LastName]) > 0 {
+        // `name` alone is a given name of nobody.
+        person += count(Entity::Contact, &[FirstName]);
+    }
     let titled = table.columns.iter().any(|c| map::aliases::fold(&c.heading) == "название компании");
     let mut points = 2 * firm - 2 * person + 4 * i32::from(titled) + heading::entity_points(name);
     points += match by_values {

@@ -46,7 +46,7 @@ fn in_pairs(pairs: u32) -> Matching {
 fn status(field: Field, crm: &str, onec: &str) -> Option<FieldStatus> {
     // A second record with a good text on each side makes the field held by both.
     let filler = match field {
-        Field::Inn => "7707083893",
+        Field::Inn => "7799001873",
         Field::Phone => "+74950000001",
         Field::Gender => "М",
         Field::BirthDate => "1980-01-01",
@@ -75,17 +75,23 @@ fn statuses() {
         (Field::Name, "ТД Ромашка", "Ромашка ТД", S::EqualNormalized),
         (Field::Name, "ЗАО Ромашка", "АО Ромашка", S::Different),
         (Field::Name, "ООО Ромашка", "ООО Василёк", S::Different),
+        (Field::Name, "Филиал ООО «Ромашка» в г. Тверь", "ООО «Ромашка» (Тверь)", S::EqualNormalized),
+        (Field::Name, "ООО «Ромашка», ОП Тверь", "ООО «Ромашка» Тверь филиал", S::EqualNormalized),
+        (Field::Name, "ООО «Ромашка» Тверь филиал", "ООО «Ромашка» Клин филиал", S::Different),
         (Field::Name, "ИП Петров И.И.", "Петров Иван Иванович", S::EqualNormalized),
         (Field::Name, "ИП Петров И.И.", "ИП Петров Сергей Иванович", S::Different),
-        (Field::Inn, "7707083893", "7707083893", S::Equal),
-        (Field::Inn, "ИНН 7707083893", "7707083893", S::EqualNormalized),
-        (Field::Inn, "7707083893", "500100732259", S::Different),
-        (Field::Inn, "", "7707083893", S::EmptyCrm),
-        (Field::Inn, "7707083893", "нет", S::EmptyOnec),
+        (Field::Name, "ИП Петров Иван", "ИП Петров Иван Иванович", S::EqualNormalized),
+        (Field::Name, "ИП Иванович Иван Петров", "Петров Иван Иванович ИП", S::EqualNormalized),
+        (Field::Name, "ИП Петров Иван Ильич", "ИП Петров Иван Иванович", S::Different),
+        (Field::Inn, "7799001873", "7799001873", S::Equal),
+        (Field::Inn, "ИНН 7799001873", "7799001873", S::EqualNormalized),
+        (Field::Inn, "7799001873", "779900111176", S::Different),
+        (Field::Inn, "", "7799001873", S::EmptyCrm),
+        (Field::Inn, "7799001873", "нет", S::EmptyOnec),
         (Field::Inn, "", "-", S::EmptyBoth),
-        (Field::Inn, "7707083894", "7707083893", S::Invalid),
-        (Field::Inn, "7707083894", "", S::Invalid),
-        (Field::Inn, "7707083894", "7707083894", S::Equal),
+        (Field::Inn, "7799001874", "7799001873", S::Invalid),
+        (Field::Inn, "7799001874", "", S::Invalid),
+        (Field::Inn, "7799001874", "7799001874", S::Equal),
         (Field::Kpp, "773601001", "КПП 773601001", S::EqualNormalized),
         (Field::Phone, "8 916 123-45-67", "+79161234567", S::EqualNormalized),
         (Field::Phone, "+79161234567", "+79161234567, +74951234567", S::EqualNormalized),
@@ -117,7 +123,7 @@ fn statuses() {
 
 const FIRM: &[(Field, &str)] = &[
     (Field::Name, "ООО «Ромашка»"),
-    (Field::Inn, "7707083893"),
+    (Field::Inn, "7799001873"),
     (Field::Phone, "тел. 123"),
     (Field::Address, "г. Калуга, ул. Мира, д. 5"),
     (Field::Website, "не сайт"),
@@ -159,13 +165,13 @@ fn a_field_that_a_side_never_has_is_not_compared() {
 
 #[test]
 fn one_sided_records() {
-    let own = OwnOrganisation { inn: Inn::parse("7707083893").ok(), name: String::new(), phones: Vec::new() };
+    let own = OwnOrganisation { inn: Inn::parse("7799001873").ok(), name: String::new(), phones: Vec::new() };
     let firm: Row = (Entity::Counterparty, &[(Field::Name, "Василёк")]);
     let crm = [
         firm,
         firm,
         firm,
-        (Entity::Counterparty, &[(Field::Name, "Своя"), (Field::Inn, "7707083893")][..]),
+        (Entity::Counterparty, &[(Field::Name, "Своя"), (Field::Inn, "7799001873")][..]),
         (Entity::Counterparty, &[(Field::Name, "Старая"), (Field::Deleted, "Да")][..]),
         (Entity::Contact, PERSON),
     ];

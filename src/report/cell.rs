@@ -96,6 +96,9 @@ impl Cell {
 /// become "; ", other control characters and code points that XML 1.0 forbids go, and marks that reorder text
 /// (RTL overrides, isolates) become visible, since they can make «exe.fdp» read as a PDF or hide a digit of an INN.
 pub fn shown(raw: &str) -> Cow<'_, str> {
+    if stands_as_is(raw) {
+        return Cow::Borrowed(raw);
+    }
     let odd = |c: char| c.is_control() || is_reordering(c) || matches!(c, '\u{fffe}' | '\u{ffff}');
     if !raw.contains(odd) {
         return Cow::Borrowed(raw.trim());
@@ -121,6 +124,30 @@ pub fn shown(raw: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether [`shown`] would certainly give the same text: no space at its ends, and no byte that begins an odd character
+/// (controls, U+0080..U+009F after C2, the Arabic letter mark after D8, marks after E2, U+FFFE and U+FFFF after EF) or
+/// a wide space (C2, E1, E2, E3). Letters and digits pass; a text with «№» or quotes is looked at again.
+pub fn stands_as_is(text: &str) -> bool {
+    const SUSPECT: [bool; 256] = {
+        let mut suspect = [false; 256];
+        let mut byte = 0;
+        while byte < 0x20 {
+            suspect[byte] = true;
+            byte += 1;
+        }
+        suspect[0x7f] = true;
+        suspect[0xc2] = true;
+        suspect[0xd8] = true;
+        suspect[0xe1] = true;
+        suspect[0xe2] = true;
+        suspect[0xe3] = true;
+        suspect[0xef] = true;
+        suspect
+    };
+    let bytes = text.as_bytes();
+    bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ') && !bytes.iter().any(|&byte| SUSPECT[usize::from(byte)])
 }
 
 /// Unicode bidirectional formatting characters (UAX 9, section 2), Arabic letter mark included.
@@ -158,6 +185,8 @@ mod tests {
             ("<b>", "<b>"),
         ] {
             assert_eq!(shown(raw), expected, "{raw:?}");
+            assert!(stands_as_is(expected) || !expected.is_ascii());
+            assert!(!stands_as_is(raw) || raw == expected, "{raw:?}");
             assert_eq!(shown(&shown(raw)), expected, "{raw:?} twice");
         }
     }

@@ -5,9 +5,13 @@
 
 mod budget;
 pub mod cell;
+pub mod english;
 pub mod html;
+pub mod index;
+pub mod lists;
 pub mod model;
 pub mod queue;
+pub mod row;
 pub mod run_json;
 pub mod sections;
 mod svg;

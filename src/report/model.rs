@@ -1,10 +1,14 @@
 //! The one model that the page and the workbook are made of.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::budget::Budget;
-use super::cell::{Cell, Column, Kind};
-use super::queue::{self, Cells, Index, Queue};
+use super::cell::{Cell, Column, Kind, shown};
+use super::index::Index;
+use super::lists;
+use super::queue::{Cells, Queue};
 use super::sections::{duplicates, findings, flow, heat, method, verdict};
 use super::texts::Texts;
 use crate::model::Side;
@@ -46,15 +50,15 @@ impl ReportModel<'_> {
     pub fn queues(&self) -> Vec<Queue<'_>> {
         let cx = Cells { outcome: self.outcome, texts: &self.texts };
         vec![
-            queue::duplicates(cx, &self.index),
-            queue::vetoes(cx, &self.index),
-            queue::drift(cx, &self.index),
-            queue::only(cx, Side::Crm),
-            queue::only(cx, Side::Onec),
-            queue::findings(cx),
-            queue::checks(cx),
-            queue::quarantine(cx),
-            queue::sources(cx),
+            lists::duplicates(cx, &self.index),
+            lists::vetoes(cx, &self.index),
+            lists::drift(cx, &self.index),
+            lists::only(cx, Side::Crm),
+            lists::only(cx, Side::Onec),
+            lists::findings(cx),
+            lists::checks(cx),
+            lists::quarantine(cx),
+            lists::sources(cx),
         ]
     }
 
@@ -143,14 +147,16 @@ impl Table {
 
 /// A cell as the page shows it.
 pub fn short(cx: Cells, mut cell: Cell) -> Cell {
-    let cut = super::cell::cut(&cell.text, super::budget::CELL_CHARS, |n| {
-        cx.texts.say("word.cut", &[("n", &cx.texts.count("char", n))])
-    });
-    if let std::borrow::Cow::Owned(text) = cut {
+    if let Cow::Owned(text) = cut(cx, &cell.text, super::budget::CELL_CHARS) {
         cell.text = text;
     }
     cell.long = cell.text.split(char::is_whitespace).any(|word| word.len() > LONG_WORD);
     cell
+}
+
+/// At most so many characters of a text, and how many are left out.
+fn cut<'a>(cx: Cells, text: &'a str, chars: usize) -> Cow<'a, str> {
+    super::cell::cut(text, chars, |n| cx.texts.say("word.cut", &[("n", &cx.texts.count("char", n))]))
 }
 
 /// Bytes of a word above which it is broken: an e-mail address fits, a path or a hash need not.
@@ -184,11 +190,13 @@ pub struct Page {
     pub steps: Vec<verdict::Step>,
     pub sources: Table,
     /// Sources on the page with their headings that nothing was mapped to.
-    pub unmapped: Vec<(String, String)>,
+    pub unmapped: Vec<Unmapped>,
     pub flow: Vec<flow::Flow>,
     pub groups: duplicates::Groups,
     pub pairs: duplicates::Pairs,
     pub vetoes: Table,
+    /// How many of them stand between the sides and within each.
+    pub veto_scopes: String,
     /// Reasons of vetoes and how many pairs each keeps apart.
     pub veto_kinds: Vec<(String, String)>,
     pub heat: heat::Heat,
@@ -211,13 +219,34 @@ mod rows {
     pub const QUARANTINE: usize = 60;
 }
 
-/// Headings that hold data and that nothing was mapped to, for as many sources as the table shows.
-fn unmapped(cx: Cells) -> Vec<(String, String)> {
+/// Headings of one source that hold data and that nothing was mapped to.
+#[derive(Debug, Serialize)]
+pub struct Unmapped {
+    pub path: String,
+    /// «52 колонки».
+    pub count: String,
+    pub columns: String,
+    /// So many that the reader opens them on demand.
+    pub folded: bool,
+}
+
+/// Columns that stand open in a line of the page.
+const OPEN_COLUMNS: usize = 12;
+/// Characters of such a list at most; exports of Bitrix24 have hundreds of columns.
+const COLUMNS_CHARS: usize = 2_000;
+
+/// For as many sources as the table shows.
+fn unmapped(cx: Cells) -> Vec<Unmapped> {
     let sources = Side::BOTH.into_iter().flat_map(|side| &cx.outcome.data.get(side).sources);
     sources
         .take(rows::SOURCES)
         .filter(|s| !s.unmapped.is_empty())
-        .map(|s| (short_text(cx, &s.path), short_text(cx, &s.unmapped.join(", "))))
+        .map(|s| Unmapped {
+            path: short_text(cx, &s.path),
+            count: cx.texts.count("column", s.unmapped.len() as u64),
+            columns: cut(cx, &shown(&s.unmapped.join(", ")), COLUMNS_CHARS).into_owned(),
+            folded: s.unmapped.len() > OPEN_COLUMNS,
+        })
         .collect()
 }
 
@@ -230,10 +259,10 @@ impl Page {
             budget.put_back(share);
             table
         };
-        let sources = table(&queue::sources(cx), rows::SOURCES);
-        let drift = table(&queue::drift(cx, index), rows::DRIFT);
-        let only = Side::BOTH.map(|side| table(&queue::only(cx, side), rows::ONLY)).into();
-        let quarantine = table(&queue::quarantine(cx), rows::QUARANTINE);
+        let sources = table(&lists::sources(cx), rows::SOURCES);
+        let drift = table(&lists::drift(cx, index), rows::DRIFT);
+        let only = Side::BOTH.map(|side| table(&lists::only(cx, side), rows::ONLY)).into();
+        let quarantine = table(&lists::quarantine(cx), rows::QUARANTINE);
         let mut share = budget.share(rows::VETOES);
         let vetoes = duplicates::vetoes(cx, index, &mut share);
         budget.put_back(share);
@@ -259,6 +288,7 @@ impl Page {
             groups,
             pairs,
             vetoes,
+            veto_scopes: duplicates::scopes(cx, &index.vetoed),
             veto_kinds: duplicates::veto_kinds(cx, index),
             heat: heat::Heat::new(cx),
             drift,

@@ -4,9 +4,11 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use crate::finding::Subject;
 use crate::model::{RecordRef, Side};
@@ -21,39 +23,70 @@ pub enum TableError {
     Encode { table: &'static str, source: PolarsError },
 }
 
-/// Writes every table of DESIGN section 5 into `folder`, which exists.
+/// One table: how many rows it has, and the frame of some of them.
+struct Table {
+    name: &'static str,
+    rows: fn(&Outcome) -> usize,
+    build: fn(&Outcome, Range<usize>) -> PolarsResult<DataFrame>,
+}
+
+const TABLES: [Table; 7] = [
+    Table { name: "findings", rows: |o| o.findings.len(), build: findings },
+    Table { name: "links", rows: |o| o.matching.links.len(), build: links },
+    Table { name: "golden", rows: |o| o.matching.golden.len(), build: golden },
+    Table { name: "clusters", rows: |o| o.matching.clusters.len(), build: clusters },
+    Table { name: "resolved", rows: |_| 0, build: findings },
+    Table { name: "forecast", rows: |o| o.forecast.len(), build: forecast },
+    Table {
+        name: "quarantine",
+        rows: |o| Side::BOTH.iter().map(|&s| o.data.get(s).quarantine.len()).sum(),
+        build: quarantine,
+    },
+];
+
+/// Rows of a row group: fixed, so that the bytes do not depend on the number of threads. A group is made and written
+/// before the next one is made, which bounds the memory.
+const ROW_GROUP: usize = 1 << 17;
+
+/// Writes every table of DESIGN section 5 into `folder`, which exists. Runs on all rayon threads.
 ///
 /// # Errors
 /// [`TableError`] with the file.
 pub fn write_all(outcome: &Outcome, folder: &Path) -> Result<(), TableError> {
-    type Build = fn(&Outcome) -> PolarsResult<DataFrame>;
-    let tables: [(&'static str, Build); 7] = [
-        ("links", links),
-        ("clusters", clusters),
-        ("golden", golden),
-        ("findings", findings),
-        ("resolved", resolved),
-        ("forecast", forecast),
-        ("quarantine", quarantine),
-    ];
-    for (table, build) in tables {
-        let mut frame = build(outcome).map_err(|source| TableError::Encode { table, source })?;
-        let path = folder.join(format!("{table}.parquet"));
+    TABLES.par_iter().try_for_each(|table| table.write(outcome, folder))
+}
+
+impl Table {
+    fn write(&self, outcome: &Outcome, folder: &Path) -> Result<(), TableError> {
+        let path = folder.join(format!("{}.parquet", self.name));
         let mut file = Kept::create(&path).map_err(|source| TableError::Write { path: path.clone(), source })?;
-        let written = ParquetWriter::new(&mut file)
-            .with_compression(ParquetCompression::Zstd(None))
-            .with_row_group_size(Some(ROW_GROUP))
-            .finish(&mut frame)
-            .map(drop);
+        let written = self.encode(outcome, &mut file);
         // Bytes left in the buffer may meet a full disk too.
         let flushed = file.flush();
         match (file.error.take(), flushed, written) {
-            (Some(source), ..) | (None, Err(source), _) => return Err(TableError::Write { path, source }),
-            (None, Ok(()), Err(source)) => return Err(TableError::Encode { table, source }),
-            (None, Ok(()), Ok(())) => {}
+            (Some(source), ..) | (None, Err(source), _) => Err(TableError::Write { path, source }),
+            (None, Ok(()), Err(source)) => Err(TableError::Encode { table: self.name, source }),
+            (None, Ok(()), Ok(())) => Ok(()),
         }
     }
-    Ok(())
+
+    fn encode(&self, outcome: &Outcome, out: impl Write) -> PolarsResult<()> {
+        let rows = (self.rows)(outcome);
+        let group = |from: usize| (self.build)(outcome, from..rows.min(from + ROW_GROUP));
+        let mut frame = group(0)?;
+        // Tables go in parallel already; a pool of polars' own would not heed `--threads`.
+        let mut writer = ParquetWriter::new(out)
+            .with_compression(ParquetCompression::Zstd(None))
+            .set_parallel(false)
+            .batched(frame.schema())?;
+        writer.write_batch(&frame)?;
+        for from in (ROW_GROUP..rows).step_by(ROW_GROUP) {
+            frame = group(from)?;
+            writer.write_batch(&frame)?;
+        }
+        writer.finish()?;
+        Ok(())
+    }
 }
 
 /// A file that keeps the error of the system, which the Parquet encoder replaces by one of its own.
@@ -88,9 +121,6 @@ impl Write for Kept {
     }
 }
 
-/// Rows of a row group: fixed, so that the bytes do not depend on the number of threads.
-const ROW_GROUP: usize = 1 << 17;
-
 fn text<S: AsRef<str>>(name: &str, values: Vec<S>) -> Column {
     Column::new(name.into(), values.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
 }
@@ -123,8 +153,8 @@ fn names(outcome: &Outcome, prefix: &str, records: &[RecordRef]) -> [Column; 3] 
     ]
 }
 
-fn links(outcome: &Outcome) -> PolarsResult<DataFrame> {
-    let links = &outcome.matching.links;
+fn links(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
+    let links = &outcome.matching.links[rows];
     let mut columns = vec![text("scope", links.iter().map(|l| l.scope().as_str()).collect())];
     columns.extend(names(outcome, "left_", &links.iter().map(|l| l.a).collect::<Vec<_>>()));
     columns.extend(names(outcome, "right_", &links.iter().map(|l| l.b).collect::<Vec<_>>()));
@@ -138,11 +168,13 @@ fn links(outcome: &Outcome) -> PolarsResult<DataFrame> {
     frame(columns)
 }
 
-fn clusters(outcome: &Outcome) -> PolarsResult<DataFrame> {
+/// A row per member; `rows` are positions of clusters.
+fn clusters(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
     let mut ids = Vec::new();
     let mut members = Vec::new();
     let mut masters = Vec::new();
-    for (at, cluster) in outcome.matching.clusters.iter().enumerate() {
+    for at in rows {
+        let cluster = &outcome.matching.clusters[at];
         for &member in &cluster.members {
             ids.push(at as u32);
             members.push(member);
@@ -159,8 +191,8 @@ fn clusters(outcome: &Outcome) -> PolarsResult<DataFrame> {
     ])
 }
 
-fn golden(outcome: &Outcome) -> PolarsResult<DataFrame> {
-    let golden = &outcome.matching.golden;
+fn golden(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
+    let golden = &outcome.matching.golden[rows];
     frame(vec![
         Column::new("cluster_id".into(), golden.iter().map(|g| g.cluster).collect::<Vec<u32>>()),
         text("field", golden.iter().map(|g| g.field.code()).collect()),
@@ -171,9 +203,9 @@ fn golden(outcome: &Outcome) -> PolarsResult<DataFrame> {
     ])
 }
 
-fn findings(outcome: &Outcome) -> PolarsResult<DataFrame> {
+fn findings(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
     let data = &outcome.data;
-    let found = &outcome.findings;
+    let found = &outcome.findings[rows];
     let entity = |f: &crate::finding::Finding| match &f.subject {
         Subject::Record(r) => Some(data.entity(*r).as_str()),
         Subject::Source { entity, .. } => entity.map(|e| e.as_str()),
@@ -203,13 +235,8 @@ fn findings(outcome: &Outcome) -> PolarsResult<DataFrame> {
     ])
 }
 
-/// Findings of the baseline that are gone. Without a baseline there are none; the columns are those of `findings`.
-fn resolved(outcome: &Outcome) -> PolarsResult<DataFrame> {
-    Ok(findings(outcome)?.head(Some(0)))
-}
-
-fn forecast(outcome: &Outcome) -> PolarsResult<DataFrame> {
-    let lines = &outcome.forecast;
+fn forecast(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
+    let lines = &outcome.forecast[rows];
     let records: Vec<Vec<String>> =
         lines.iter().map(|l| l.records.iter().map(|&r| outcome.data.key(r)).collect()).collect();
     let direction = |target: Side| match target {
@@ -225,19 +252,18 @@ fn forecast(outcome: &Outcome) -> PolarsResult<DataFrame> {
     ])
 }
 
-fn quarantine(outcome: &Outcome) -> PolarsResult<DataFrame> {
+fn quarantine(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
     let mut side = Vec::new();
     let mut entity = Vec::new();
-    let mut rows = Vec::new();
-    for s in Side::BOTH {
-        let snapshot = outcome.data.get(s);
-        for row in &snapshot.quarantine {
-            side.push(s.as_str());
-            let of_file = |file: &str| snapshot.sources.iter().find(|x| x.files.iter().any(|f| f.path == file));
-            entity.push(of_file(&row.location.place.file).and_then(|x| x.entity).map(|e| e.as_str()));
-            rows.push(row);
-        }
+    let all = Side::BOTH.iter().flat_map(|&s| outcome.data.get(s).quarantine.iter().map(move |row| (s, row)));
+    let mut kept = Vec::new();
+    for (s, row) in all.skip(rows.start).take(rows.len()) {
+        let of_file = |file: &str| outcome.data.get(s).sources.iter().find(|x| x.files.iter().any(|f| f.path == file));
+        side.push(s.as_str());
+        entity.push(of_file(&row.location.place.file).and_then(|x| x.entity).map(|e| e.as_str()));
+        kept.push(row);
     }
+    let rows = kept;
     frame(vec![
         text("side", side),
         optional("entity", entity),

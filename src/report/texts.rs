@@ -1,9 +1,11 @@
 //! Texts of the reports: `reports/texts/*.toml`, and numbers and dates as the language writes them.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use chrono::NaiveDate;
 
+use super::english::English;
 use crate::model::Lang;
 
 /// All texts of one language, by dotted key.
@@ -11,6 +13,8 @@ use crate::model::Lang;
 pub struct Texts {
     pub lang: Lang,
     root: toml::Table,
+    /// For a report in English.
+    english: Option<English>,
 }
 
 impl Texts {
@@ -20,7 +24,7 @@ impl Texts {
             Lang::En => include_str!("../../reports/texts/en.toml"),
         };
         let root = toml::from_str(file).expect("the built-in texts are TOML: a test reads both files");
-        Texts { lang, root }
+        Texts { lang, root, english: (lang == Lang::En).then(English::load) }
     }
 
     /// The whole tree, for templates.
@@ -42,6 +46,12 @@ impl Texts {
     /// The text of a key with `{name}` replaced.
     pub fn say(&self, key: &str, values: &[(&str, &dyn Display)]) -> String {
         fill(self.get(key), values)
+    }
+
+    /// A reason of quarantine in the language of the report.
+    pub fn reason<'a>(&self, reason: &'a str) -> Cow<'a, str> {
+        let english = self.english.as_ref().and_then(|english| english.reason(reason));
+        english.map_or(Cow::Borrowed(reason), Cow::Owned)
     }
 
     /// A number with its noun: «1 запись», «2 записи», «5 записей».

@@ -145,3 +145,77 @@ fn changes_only_and_marks_of_deletion() {
     let error = side(Side::Onec, &[("counterparty", &["cml-empty.xml"])]).err().unwrap();
     assert!(error.contains("нет ни контрагентов, ни контактов"), "{error}");
 }
+
+#[test]
+fn numbered_pages_of_amocrm_are_whole_or_not() {
+    let pages = ["amo-v4-companies-page1.json", "amo-v4-companies-page2.json", "amo-v4-contacts.json"];
+    let (snapshot, _) = side(Side::Crm, &[("", &pages)]).unwrap();
+    assert!(!snapshot.is_partial());
+    assert_eq!(texts(&snapshot, Entity::Counterparty, Field::Inn), ["70=0500990050", "71=7700990028", "72="]);
+    assert_eq!(texts(&snapshot, Entity::Counterparty, Field::FullName), ["70=", "71=АО «Осина»", "72="]);
+    assert_eq!(texts(&snapshot, Entity::Contact, Field::OwnerId), ["91=70", "92="]);
+    assert_eq!(texts(&snapshot, Entity::Contact, Field::Name), ["91=Анна Берёзова", "92="]);
+    assert_eq!(texts(&snapshot, Entity::Contact, Field::BirthDate)[0], "91=1990-05-04");
+    // The second of three pages is missing; deals beside them are no reason to stop.
+    let pages = ["amo-v4-companies-page1.json", "amo-v4-companies-page3.json", "amo-v4-leads.json"];
+    let (snapshot, checks) = side(Side::Crm, &[("counterparty", &pages)]).unwrap();
+    assert!(snapshot.is_partial() && checks.contains(&"snap-partial".to_owned()), "{checks:?}");
+    assert_eq!(snapshot.sources[0].not_used, [("amoCRM: сделок 2".to_owned(), 0)]);
+    let error = side(Side::Crm, &[("counterparty", &["amo-v4-leads.json"])]).err().unwrap();
+    assert!(
+        error.ends_with("amoCRM: сделок 2; такие записи пока не сверяются, нужны контрагенты и контакты"),
+        "{error}"
+    );
+}
+
+#[test]
+fn corporate_customers_get_their_companies_and_people() {
+    let files = ["retail-corporate.json", "retail-companies.json", "retail-customers.json"];
+    let (snapshot, _) = side(Side::Crm, &[("", &files)]).unwrap();
+    // Page two of the corporate customers is missing.
+    assert!(snapshot.is_partial());
+    assert_eq!(texts(&snapshot, Entity::Counterparty, Field::Name), ["50=Клён", "53="]);
+    assert_eq!(texts(&snapshot, Entity::Counterparty, Field::FullName), ["50=ООО «Клён»", "53=ООО «Бук»"]);
+    // The main legal entity comes first, the other one is a disagreement to be seen.
+    assert_eq!(texts(&snapshot, Entity::Counterparty, Field::Inn), ["50=0500990050", "53=7700990035"]);
+    assert_eq!(snapshot.conflicts.len(), 1);
+    assert_eq!(texts(&snapshot, Entity::Contact, Field::OwnerId), ["51=50", "52="]);
+    assert_eq!(texts(&snapshot, Entity::Contact, Field::Inn), ["51=", "52=690099002015"]);
+    let reasons: Vec<&str> = snapshot.quarantine.iter().map(|q| q.reason.as_str()).collect();
+    assert_eq!(reasons, ["юрлицо без корпоративного клиента: такого клиента в выгрузке нет"]);
+    // Without people there is nobody to relate.
+    let (snapshot, _) = side(Side::Crm, &[("counterparty", &files[..1])]).unwrap();
+    assert!(snapshot.quarantine.is_empty());
+}
+
+#[test]
+fn an_exchange_message_gives_parties_and_their_people() {
+    let (snapshot, checks) = side(Side::Onec, &[("", &["ed-121-message.xml"])]).unwrap();
+    assert!(snapshot.is_partial() && checks.contains(&"snap-partial".to_owned()), "{checks:?}");
+    let guid = |n: u32| format!("21dda1c5-8c44-11db-a9b0-{n:012}");
+    let kpp = texts(&snapshot, Entity::Counterparty, Field::Kpp);
+    let expected = [
+        format!("{}=770001001", guid(2)),
+        format!("{}=502901001", guid(3)),
+        "7700990035/770001001=770001001".to_owned(),
+    ];
+    assert_eq!(kpp, expected);
+    assert_eq!(texts(&snapshot, Entity::Counterparty, Field::HeadId)[1], format!("{}={}", guid(3), guid(2)));
+    assert_eq!(
+        texts(&snapshot, Entity::Counterparty, Field::BankAccount)[0],
+        format!("{}=40702810000000000001", guid(2))
+    );
+    assert_eq!(texts(&snapshot, Entity::Contact, Field::OwnerId), [format!("{}={}", guid(51), guid(2))]);
+    assert_eq!(snapshot.own[0].name, "Наша");
+}
+
+#[test]
+fn atom_gives_what_json_gives() {
+    let (snapshot, checks) = side(Side::Onec, &[("counterparty", &["atom-contragents.xml"])]).unwrap();
+    // Three are counted on the server, two are here, one of them a folder.
+    assert!(snapshot.is_partial() && checks.contains(&"snap-truncated".to_owned()), "{checks:?}");
+    let guid = "21dda1c5-8c44-11db-a9b0-000000000002";
+    assert_eq!(texts(&snapshot, Entity::Counterparty, Field::Inn), [format!("{guid}=0500990050")]);
+    assert_eq!(texts(&snapshot, Entity::Counterparty, Field::HeadId), [format!("{guid}=")]);
+    assert_eq!(texts(&snapshot, Entity::Counterparty, Field::Email), [format!("{guid}=buk@example.com")]);
+}

@@ -89,10 +89,10 @@ impl Check for DeletedLinked {
             }
             let (here, there) = (side.title(cx.lang), side.other().title(cx.lang));
             for (subject, other, more) in found {
-                let name = cx.data.parties(other.side).display_name(other.at());
+                let shown = cx.quoted(&cx.data.parties(other.side).display_name(other.at()));
                 let message = cx.say(
-                    || format!("В {here} карточка помечена на удаление, а в {there} действует «{name}»; снимите пометку или закройте карточку и там"),
-                    || format!("Deleted in {here}, while “{name}” is live in {there}; lift the mark or close the card there too"),
+                    || format!("В {here} карточка помечена на удаление, а в {there} действует {shown}; снимите пометку или закройте карточку и там"),
+                    || format!("Deleted in {here}, while {shown} is live in {there}; lift the mark or close the card there too"),
                 );
                 let text = parties.raw.get(Field::Deleted, subject.at());
                 out.push(Finding::record(subject, message).value(Field::Deleted, side, text).other(other).more(more));

@@ -65,9 +65,10 @@ impl Check for DupNameContact {
                 let group: Vec<usize> = group.iter().map(|r| r.at()).collect();
                 let (subject, more) = lead(side, &masters, &group);
                 let (name, count) = (parties.display_name(subject.at()), cards(cx, group.len()));
+                let shown = cx.quoted(&name);
                 let message = cx.say(
-                    || format!("«{name}»: {count} с похожим названием и общим телефоном, почтой или адресом, ИНН нет; проверьте, не дубль ли это"),
-                    || format!("“{name}”: {count} with a similar name and a common phone, mailbox or address, no INN; see whether they are one"),
+                    || format!("{shown}: {count} с похожим названием и общим телефоном, почтой или адресом, ИНН нет; проверьте, не дубль ли это"),
+                    || format!("{shown}: {count} with a similar name and a common phone, mailbox or address, no INN; see whether they are one"),
                 );
                 out.push(Finding::record(subject, message).value(Field::Name, side, &name).more(more));
             }

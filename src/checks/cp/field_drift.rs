@@ -4,6 +4,7 @@ use super::groups::kpp_pairs;
 use super::kpp_largest_taxpayer::largest_against_local;
 use super::legal_form_conflict::forms;
 use super::scope::no_pairs;
+use crate::checks::scope;
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Entity, Field, Side};
@@ -49,7 +50,6 @@ impl Check for FieldDrift {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        let (crm, onec) = (cx.data.parties(Side::Crm), cx.data.parties(Side::Onec));
         let mut evaluated = 0;
         for pair in &cx.drift.pairs {
             // A pair with a contact is `ct-field-drift`.
@@ -61,14 +61,7 @@ impl Check for FieldDrift {
                 if status != FieldStatus::Different || has_own_check(cx, pair, field) {
                     continue;
                 }
-                let (a, b) = (crm.raw.get(field, pair.crm.at()), onec.raw.get(field, pair.onec.at()));
-                let title = field.title(cx.lang);
-                let message = cx.say(
-                    || format!("Поле «{title}» различается: CRM «{a}», 1С «{b}»; выберите верное значение"),
-                    || format!("Field “{title}” differs: CRM “{a}”, 1C “{b}”; choose the right value"),
-                );
-                let message = message.replace(['\n', '\r'], ", ");
-                out.push(Finding::record(pair.crm, message).values(field, a, b).other(pair.onec));
+                out.push(scope::differs(cx, pair, field));
             }
         }
         for pair in kpp_pairs(cx) {

@@ -68,11 +68,12 @@ impl Check for FolderExported {
                 let bare = || REQUISITES.iter().all(|&field| raw.get(field, at).trim().is_empty());
                 if marked || named() && bare() {
                     let name = parties.display_name(at);
+                    let shown = cx.quoted(&name);
                     let message = cx.say(
-                        || format!("«{name}» — группа справочника, а не контрагент; исключите её из выгрузки"),
+                        || format!("{shown} — группа справочника, а не контрагент; исключите её из выгрузки"),
                         || {
                             format!(
-                                "“{name}” is a group of the catalogue, not a counterparty; leave it out of the export"
+                                "{shown} is a group of the catalogue, not a counterparty; leave it out of the export"
                             )
                         },
                     );

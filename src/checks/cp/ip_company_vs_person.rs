@@ -61,18 +61,18 @@ impl Check for IpCompanyVsPerson {
             if (trader[0] && trader[1]) || any(side, |p, at| !is_plain_person(p, at)) || live(side).next().is_none() {
                 continue;
             }
-            let names = [crm.display_name(a.at()), onec.display_name(b.at())];
+            let names = [crm.display_name(a.at()), onec.display_name(b.at())].map(|name| cx.quoted(&name));
             let (here, there) = (side.other().title(cx.lang), side.title(cx.lang));
             let message = cx.say(
                 || {
                     format!(
-                        "В {here} это ИП, в {there} — физлицо: «{}» и «{}»; приведите к одному виду",
+                        "В {here} это ИП, в {there} — физлицо: {} и {}; приведите к одному виду",
                         names[0], names[1]
                     )
                 },
                 || {
                     format!(
-                        "A sole trader in {here}, a person in {there}: “{}” and “{}”; make them one kind",
+                        "A sole trader in {here}, a person in {there}: {} and {}; make them one kind",
                         names[0], names[1]
                     )
                 },

@@ -5,6 +5,7 @@ use super::stated;
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Entity, Field};
+use crate::normalize::company;
 
 pub struct KindVsName;
 
@@ -56,11 +57,14 @@ impl Check for KindVsName {
             if by_kind == by_name {
                 return Verdict::Sound;
             }
-            let text = parties.display_name(at);
+            // «Ромашкин» as the working name, «ИП Ромашкин …» as the full one: the one that says it is shown.
+            let full = parties.raw.get(Field::FullName, at);
+            let by_full = company::form_of(parties.raw.get(Field::Name, at)).is_none() && !parties.form[at].is_none();
+            let text = if by_full { cx.quoted(full) } else { cx.quoted(&parties.display_name(at)) };
             let (kind, name) = (stated::text(kind, cx.lang), stated::text(name, cx.lang));
             Verdict::Bad(cx.say(
-                || format!("Вид — {kind}, а по названию «{text}» это {name}; исправьте вид"),
-                || format!("The kind says {kind}, the name “{text}” says {name}; correct the kind"),
+                || format!("Вид — {kind}, а по названию {text} это {name}; исправьте вид"),
+                || format!("The kind says {kind}, the name {text} says {name}; correct the kind"),
             ))
         })
     }

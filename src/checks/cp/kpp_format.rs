@@ -65,6 +65,13 @@ impl Check for KppFormat {
                     if !repaired || notes.has(Notes::SHARED_CELL) {
                         return Verdict::Sound;
                     }
+                    // «АВ» may stand for AB or for 01: only the register knows.
+                    if notes.has(Notes::LOOKALIKE) {
+                        return Verdict::Bad(cx.say(
+                            || format!("КПП «{text}» набран русскими буквами; сверьте его с выпиской"),
+                            || format!("KPP “{text}” is typed in Cyrillic letters; compare with the register"),
+                        ));
+                    }
                     Verdict::Bad(cx.say(
                         || format!("КПП «{text}» записан не по формату, должно быть {kpp}"),
                         || format!("KPP “{text}” is malformed, it must be {kpp}"),

@@ -17,8 +17,9 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Организационная форма написана не сокращением",
-        finds: "Рабочее наименование, где форма написана словами, с точками, строчными буквами или латиницей вместо \
-                обычного сокращения. Полное наименование не проверяется: там форма и должна быть словами.",
+        finds: "Рабочее наименование, где форма с одним общепринятым сокращением (ООО, АО, ИП и другие) написана \
+                словами, с точками, строчными буквами или латиницей. Полное наименование не проверяется: там форма и \
+                должна быть словами.",
         why: "Поиск и обмен сравнивают наименования как текст: «О.О.О. Ромашка» не найдётся по «ООО Ромашка».",
         causes: "Название скопировали из договора или с сайта; каждый сотрудник пишет по-своему.",
         remedy: "Замените форму сокращением; полное название держите в поле «Полное наименование».",
@@ -28,8 +29,9 @@ static META: Meta = Meta {
     },
     en: Card {
         title: "Legal form not written as its abbreviation",
-        finds: "A working name whose legal form is spelled out, dotted, in lower case or in Latin letters instead of \
-                the usual abbreviation. The full name is not judged: there the form is spelled out by right.",
+        finds: "A working name whose legal form has one usual abbreviation (ООО, АО, ИП and others) and is spelled \
+                out, dotted, in lower case or in Latin letters. The full name is not judged: there the form is spelled \
+                out by right.",
         why: "Search and exchange compare names as text: «О.О.О. Ромашка» is not found by «ООО Ромашка».",
         causes: "The name was copied from a contract or a web page; everyone writes as they like.",
         remedy: "Put the abbreviation in; keep the whole name in the field “Full name”.",
@@ -38,6 +40,10 @@ static META: Meta = Meta {
                  abbreviations",
     },
 };
+
+/// Forms with one abbreviation that everybody writes. Others have several by right: ОГБУ beside ГБУ, КА beside АБ.
+const ONE_ABBREVIATION: [&str; 12] =
+    ["ООО", "ОДО", "ТОО", "ЗАО", "ОАО", "ПАО", "НАО", "АО", "ИП", "АНО", "ФГУП", "ТСЖ"];
 
 impl Check for LegalFormSpelling {
     fn meta(&self) -> &'static Meta {
@@ -49,14 +55,13 @@ impl Check for LegalFormSpelling {
             let name = parties.raw.get(Field::Name, at);
             // `Parties::form` may come from the full name: only a form that stands in the working name is judged.
             let form = company::form_of(name);
-            if form.is_none() || form.is_foreign() {
+            if form.is_none() || !ONE_ABBREVIATION.contains(&form.code()) {
                 return Verdict::Skip;
             }
-            // Any abbreviation will do: «ОГБУ» and «КХ» are no misspellings of «ГБУ» and «КФХ».
             let words = || name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
             let capitals = |word: &str| word.chars().all(|c| text::is_cyrillic(c) && c.is_uppercase());
             let code = form.code();
-            if words().any(|word| capitals(word) && !company::form_of(word).is_none()) || !capitals(code) {
+            if words().any(|word| capitals(word) && !company::form_of(word).is_none()) {
                 return Verdict::Sound;
             }
             let latin = |c: char| text::cyrillic_of(c).unwrap_or(c);
@@ -66,13 +71,18 @@ impl Check for LegalFormSpelling {
                     return Verdict::Sound;
                 }
                 return Verdict::Bad(cx.say(
-                    || format!("«{}»: форма {code} набрана латинскими буквами", name.trim()),
-                    || format!("“{}”: the legal form {code} is typed in Latin letters", name.trim()),
+                    || format!("{}: форма {code} набрана латинскими буквами, нужны русские", cx.quoted(name)),
+                    || {
+                        format!(
+                            "{}: the legal form {code} is typed in Latin letters, Russian ones are needed",
+                            cx.quoted(name)
+                        )
+                    },
                 ));
             }
             Verdict::Bad(cx.say(
-                || format!("«{}»: форма пишется сокращением {code}", name.trim()),
-                || format!("“{}”: the legal form is written {code}", name.trim()),
+                || format!("{}: форма пишется сокращением {code}", cx.quoted(name)),
+                || format!("{}: the legal form is written {code}", cx.quoted(name)),
             ))
         })
     }
@@ -97,6 +107,7 @@ mod tests {
             .crm(&[(Field::Name, "OOO «Ромашка»")])
             .crm(&[(Field::Name, "ооо Ромашка")])
             .crm(&[(Field::Name, "OОО «Ромашка»")])
+            .crm(&[(Field::Name, "Коллегия адвокатов «Лютик»")])
             .expect(&LegalFormSpelling, &["crm:1", "crm:10", "crm:2", "crm:9"]);
         World::new().crm(&[(Field::Inn, INN_A)]).expect_not_run(&LegalFormSpelling);
     }

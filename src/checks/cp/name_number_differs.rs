@@ -57,9 +57,10 @@ impl Check for NameNumberDiffers {
                 let group: Vec<usize> = group.iter().map(|r| r.at()).collect();
                 let (subject, more) = split(side, group[0], &group);
                 let (name, count) = (parties.display_name(subject.at()), cards(cx, group.len()));
+                let shown = cx.quoted(&name);
                 let message = cx.say(
-                    || format!("«{name}»: {count} отличаются номером в названии, это не дубли"),
-                    || format!("“{name}”: {count} differ by the number in the name, not duplicates"),
+                    || format!("{shown}: {count} отличаются номером в названии, это не дубли"),
+                    || format!("{shown}: {count} differ by the number in the name, not duplicates"),
                 );
                 out.push(Finding::record(subject, message).value(Field::Name, side, &name).more(more));
             }

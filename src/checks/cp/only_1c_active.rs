@@ -17,7 +17,7 @@ static META: Meta = Meta {
     ru: Card {
         title: "Действующий контрагент 1С отсутствует в CRM",
         finds: "Контрагент, которому не нашлось пары в CRM. Если в выгрузке 1С есть оборот, показаны только карточки \
-                с оборотом; если нет — все активные.",
+                с оборотом; если нет — все активные. Пары, которые ждут решения человека, сюда не входят.",
         why: "Менеджер не видит клиента с оборотами и заведёт его заново: получится дубль.",
         causes: "Клиент пришёл мимо отдела продаж; это поставщик, которого в CRM не ведут; карточку в CRM удалили.",
         remedy: "Решите, какие группы контрагентов нужны в CRM: остальные исключите из обмена, нужные перенесите.",
@@ -28,7 +28,7 @@ static META: Meta = Meta {
     en: Card {
         title: "Active counterparty of 1C absent from the CRM",
         finds: "A counterparty without a counterpart in the CRM. If the 1C snapshot has turnover, only cards with \
-                turnover are shown; otherwise all active ones.",
+                turnover are shown; otherwise all active ones. Pairs that wait for a person are not counted.",
         why: "A manager does not see a client that trades, and will enter it again: a duplicate.",
         causes: "The client came past the sales department; it is a supplier that the CRM does not keep; the card of \
                  the CRM was deleted.",

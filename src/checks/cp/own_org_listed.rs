@@ -59,10 +59,10 @@ impl Check for OwnOrgListed {
                 }
                 evaluated += 1;
                 if parties.flags[at].has(Flags::OWN) {
-                    let (name, inn) = (parties.display_name(at), parties.raw.get(Field::Inn, at));
+                    let (shown, inn) = (cx.quoted(&parties.display_name(at)), parties.raw.get(Field::Inn, at));
                     let message = cx.say(
-                        || format!("«{name}» — своя организация, а стоит среди контрагентов; исключите её из обмена"),
-                        || format!("“{name}” is an own organisation and stands among the counterparties; leave it out of the exchange"),
+                        || format!("{shown} — своя организация, а стоит среди контрагентов; исключите её из обмена"),
+                        || format!("{shown} is an own organisation and stands among the counterparties; leave it out of the exchange"),
                     );
                     out.push(Finding::record(RecordRef::new(side, at), message).value(Field::Inn, side, inn));
                 }

@@ -20,7 +20,7 @@ static META: Meta = Meta {
     since: "0.1.0",
     params: &[],
     ru: Card {
-        title: "Однофамильцы: одно название, разные ИНН",
+        title: "Тёзки: одно название, разные ИНН",
         finds: "Карточки одной системы с одинаковым названием без учёта формы и кавычек, но с разными правильными ИНН.",
         why: "Это разные лица: обмен или сотрудник, который ищет по названию, возьмёт чужую карточку.",
         causes: "Распространённое название; группа компаний с одним именем; полные тёзки среди ИП.",
@@ -72,10 +72,10 @@ impl Check for SameNameDiffInn {
                 }
                 let group: Vec<usize> = run.iter().map(|(_, at)| *at).collect();
                 let (subject, more) = lead(side, &masters, &group);
-                let (name, count) = (parties.display_name(subject.at()), inns.len());
+                let (shown, count) = (cx.quoted(&parties.display_name(subject.at())), inns.len());
                 let message = cx.say(
-                    || format!("«{name}»: под одним названием {count} разных ИНН, это разные контрагенты"),
-                    || format!("“{name}”: {count} INNs under one name, these are different counterparties"),
+                    || format!("{shown}: под одним названием {count} разных ИНН, это разные контрагенты"),
+                    || format!("{shown}: {count} INNs under one name, these are different counterparties"),
                 );
                 let text = parties.raw.get(Field::Inn, subject.at());
                 out.push(Finding::record(subject, message).value(Field::Inn, side, text).more(more));

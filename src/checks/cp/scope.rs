@@ -1,8 +1,7 @@
 //! Which records a check can judge, and what to say when there are none.
 
-use rustc_hash::FxHashSet;
-
 use super::groups::kpp_pairs;
+use crate::checks::scope::awaiting;
 pub(super) use crate::checks::scope::cards;
 use crate::checks::{Context, Ran};
 use crate::finding::Finding;
@@ -125,17 +124,18 @@ pub fn one_sided(cx: &Context, side: Side, out: &mut Vec<Finding>) -> Ran {
         Side::Onec => &cx.drift.only_onec,
     };
     // A card of the same INN with another KPP on the other side is `cp-field-drift`.
-    let known: FxHashSet<RecordRef> = kpp_pairs(cx).iter().flat_map(|pair| [pair.crm, pair.onec]).collect();
+    let mut known = awaiting(cx);
+    known.extend(kpp_pairs(cx).iter().flat_map(|pair| [pair.crm, pair.onec]));
     for &r in alone {
         let at = r.at();
         if parties.raw.entity[at] != Entity::Counterparty || !is_live(parties, at) || !counts(at) || known.contains(&r)
         {
             continue;
         }
-        let (name, here, there) = (parties.display_name(at), side.title(cx.lang), other.title(cx.lang));
+        let (shown, here, there) = (cx.quoted(&parties.display_name(at)), side.title(cx.lang), other.title(cx.lang));
         let message = cx.say(
-            || format!("«{name}»: карточка есть в {here}, а в {there} не найдена; проверьте, нужна ли она там"),
-            || format!("“{name}” is in {here} and not found in {there}; see whether it is needed there"),
+            || format!("{shown}: карточка есть в {here}, а в {there} не найдена; проверьте, нужна ли она там"),
+            || format!("{shown} is in {here} and not found in {there}; see whether it is needed there"),
         );
         let finding = Finding::record(r, message);
         let sum = parties.raw.get(Field::Turnover, at);

@@ -47,9 +47,10 @@ impl Check for TestRecord {
                 evaluated += 1;
                 if parties.flags[at].has(Flags::TEST) {
                     let name = parties.display_name(at);
+                    let shown = cx.quoted(&name);
                     let message = cx.say(
-                        || format!("«{name}» похожа на тестовую карточку; удалите её до запуска обмена"),
-                        || format!("“{name}” looks like a test record; delete it before go-live"),
+                        || format!("{shown} похожа на тестовую карточку; удалите её до запуска обмена"),
+                        || format!("{shown} looks like a test record; delete it before go-live"),
                     );
                     out.push(Finding::record(RecordRef::new(side, at), message).value(Field::Name, side, &name));
                 }

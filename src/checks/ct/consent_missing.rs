@@ -80,12 +80,12 @@ impl Check for ConsentMissing {
             let message = match consent(text) {
                 Consent::Given => continue,
                 Consent::Missing => cx.say(
-                    || "Согласие на обработку персональных данных не отмечено, а данные есть в выгрузке".to_owned(),
-                    || "No consent to the use of personal data is recorded while the export holds them".to_owned(),
+                    || "Согласие на обработку персональных данных не отмечено, а данные есть в выгрузке; отметьте его или исключите контакт из обмена".to_owned(),
+                    || "No consent to the use of personal data is recorded while the export holds them; record it or leave the contact out".to_owned(),
                 ),
                 Consent::Withdrawn => cx.say(
-                    || "Согласие на обработку персональных данных отозвано, а данные есть в выгрузке".to_owned(),
-                    || "Consent to the use of personal data was withdrawn while the export holds them".to_owned(),
+                    || "Согласие на обработку персональных данных отозвано, а данные есть в выгрузке; исключите контакт из обмена".to_owned(),
+                    || "Consent to the use of personal data was withdrawn while the export holds them; leave the contact out of the exchange".to_owned(),
                 ),
             };
             out.push(Finding::record(r, message).value(Field::Consent, r.side, text));

@@ -65,8 +65,8 @@ impl Check for DocFormat {
             // The number itself stays in the value column, where masking reaches it.
             if let Document::Broken(digits) = document {
                 let message = cx.say(
-                    || format!("В серии и номере паспорта цифр: {digits}, нужно 10 (4 и 6)"),
-                    || format!("Series and number of the passport have {digits} digits, 10 are expected (4 and 6)"),
+                    || format!("В серии и номере паспорта цифр: {digits}, нужно 10 (4 и 6); сверьте с документом"),
+                    || format!("Series and number of the passport have {digits} digits, 10 are expected (4 and 6); compare with the document"),
                 );
                 out.push(Finding::record(r, message).value(Field::Document, r.side, text));
                 continue;
@@ -87,13 +87,21 @@ impl Check for DocFormat {
             let day = issued.format("%d.%m.%Y");
             let message = if early {
                 cx.say(
-                    || format!("Паспорт выдан {day} — раньше {PASSPORT_AGE}-летия владельца"),
-                    || format!("The passport was issued on {day}, before its holder was {PASSPORT_AGE}"),
+                    || format!("Паспорт выдан {day} — раньше {PASSPORT_AGE}-летия владельца; сверьте обе даты"),
+                    || {
+                        format!(
+                            "The passport was issued on {day}, before its holder was {PASSPORT_AGE}; compare both dates"
+                        )
+                    },
                 )
             } else {
                 cx.say(
-                    || format!("Паспорт выдан {day} — позже даты сверки"),
-                    || format!("The passport was issued on {day}, after the date of the audit"),
+                    || format!("Паспорт выдан {day} — позже даты сверки; сверьте с документом"),
+                    || {
+                        format!(
+                            "The passport was issued on {day}, after the date of the audit; compare with the document"
+                        )
+                    },
                 )
             };
             out.push(Finding::record(r, message).value(Field::DocumentDate, r.side, issued_text));

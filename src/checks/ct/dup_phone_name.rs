@@ -75,7 +75,7 @@ impl Check for DupPhoneName {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::testing::{World, clean, crm};
+    use crate::checks::testing::{INN_PERSON, World, clean, crm};
     use crate::matching::{Decision, Veto};
 
     #[test]
@@ -91,5 +91,10 @@ mod tests {
         two().link(crm(0), crm(1), Decision::Rejected, Some(Veto::PersonDiffers), &agree).expect(&DupPhoneName, &[]);
         two().expect(&DupPhoneName, &[]);
         clean().expect(&DupPhoneName, &[]);
+        // Cards of one INN are `cp-dup-inn-kpp`.
+        let trader = [(Field::Name, "ИП Орлов Иван Ильич"), (Field::Inn, INN_PERSON), (Field::Phone, "+79161112233")];
+        World::new().crm(&trader).crm(&trader).cluster(vec![crm(0), crm(1)]).expect(&DupPhoneName, &[]);
+        let client = [(Field::Name, "Орлов Иван Ильич"), (Field::Phone, "+79161112233")];
+        World::new().crm(&client).crm(&client).cluster(vec![crm(0), crm(1)]).expect(&DupPhoneName, &["crm:1 crm:2"]);
     }
 }

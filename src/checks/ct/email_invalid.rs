@@ -54,11 +54,12 @@ impl Check for EmailInvalid {
                 .iter()
                 .filter_map(|e| match &e.value {
                     Value::Invalid { raw, defect } if *defect != Defect::Coerced => {
-                        Some(format!("«{}» — {}", raw.trim(), defect.text(cx.lang)))
+                        let (raw, why) = (raw.trim(), defect.text(cx.lang));
+                        Some(cx.say(|| format!("«{raw}» — {why}"), || format!("“{raw}”: {why}")))
                     }
                     Value::Valid(email) if e.notes.has(Notes::SUSPECT) => Some(cx.say(
                         || format!("«{email}» — похоже на опечатку в имени почтовой службы"),
-                        || format!("«{email}» — looks like a misspelt mail service"),
+                        || format!("“{email}”: looks like a misspelt mail service"),
                     )),
                     _ => None,
                 })
@@ -68,8 +69,8 @@ impl Check for EmailInvalid {
             }
             let bad = bad.join("; ").replace(['\n', '\r'], " ");
             let message = cx.say(
-                || format!("Неверный e-mail: {bad}; нужен адрес вида имя@домен"),
-                || format!("Invalid e-mail: {bad}; an address like name@domain is expected"),
+                || format!("Неверный e-mail: {bad}; уточните адрес"),
+                || format!("Invalid e-mail: {bad}; ask for the address"),
             );
             out.push(Finding::record(r, message).value(Field::Email, r.side, parties.raw.get(Field::Email, r.at())));
         }

@@ -58,15 +58,7 @@ impl Check for FieldDrift {
                 if status != FieldStatus::Different || matches!(field, Field::OwnerId | Field::OwnerName) {
                     continue;
                 }
-                let crm = cx.data.crm.parties.raw.get(field, pair.crm.at());
-                let onec = cx.data.onec.parties.raw.get(field, pair.onec.at());
-                let title = field.title(cx.lang);
-                let message = cx.say(
-                    || format!("Поле «{title}» различается: CRM «{crm}», 1С «{onec}»; выберите верное значение"),
-                    || format!("Field “{title}” differs: CRM “{crm}”, 1C “{onec}”; choose the right value"),
-                );
-                let message = message.replace(['\n', '\r'], ", ");
-                out.push(Finding::record(pair.crm, message).other(pair.onec).values(field, crm, onec));
+                out.push(scope::differs(cx, pair, field));
             }
         }
         for link in apart::by_birth_date(cx) {

@@ -4,7 +4,7 @@ use super::person_name::words;
 use crate::checks::scope;
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
-use crate::model::{Entity, Field, Side};
+use crate::model::{Entity, Field, RecordRef, Records, Side};
 
 pub struct FioOneField;
 
@@ -85,6 +85,18 @@ fn misplaced<'a>(
     }
 }
 
+/// For each table that gave records, which of surname, given name and patronymic its contacts fill.
+fn parts_of_tables(raw: &Records) -> Vec<[bool; 3]> {
+    let mut kept = vec![[false; 3]; raw.places.len()];
+    for at in (0..raw.len()).filter(|&at| raw.entity[at] == Entity::Contact) {
+        let table = &mut kept[raw.origin[at].0 as usize];
+        for (is, field) in table.iter_mut().zip([Field::LastName, Field::FirstName, Field::Patronymic]) {
+            *is |= !raw.get(field, at).trim().is_empty();
+        }
+    }
+    kept
+}
+
 impl Check for FioOneField {
     fn meta(&self) -> &'static Meta {
         &META
@@ -96,11 +108,12 @@ impl Check for FioOneField {
         if let Some(missing) = scope::lacking(cx, &[entity], &parts) {
             return missing;
         }
-        // Where a system has one field by design, a whole name in it is no mistake of a record.
-        let separate = Side::BOTH.map(|side| parts.iter().filter(|&&f| cx.has(side, entity, f)).count() > 1);
-        let patronymics = Side::BOTH.map(|side| cx.has(side, entity, Field::Patronymic));
+        // Where a list has one field by design, a whole name in it is no mistake of a record: the catalogue of natural
+        // persons of 1C keeps it in «Наименование», that of contact persons in parts.
+        let kept = Side::BOTH.map(|side| parts_of_tables(&cx.data.parties(side).raw));
+        let table = |r: RecordRef| kept[r.side as usize][cx.data.parties(r.side).raw.origin[r.at()].0 as usize];
         let mut evaluated = 0;
-        for r in scope::live(cx, entity).filter(|r| separate[r.side as usize]) {
+        for r in scope::live(cx, entity).filter(|&r| table(r).iter().filter(|is| **is).count() > 1) {
             let raw = &cx.data.parties(r.side).raw;
             let [last, first, middle] = parts.map(|f| raw.get(f, r.at()).trim());
             let name = raw.get(Field::Name, r.at()).trim();
@@ -108,7 +121,7 @@ impl Check for FioOneField {
                 continue;
             }
             evaluated += 1;
-            let Some((field, text, what)) = misplaced(last, first, middle, name, patronymics[r.side as usize]) else {
+            let Some((field, text, what)) = misplaced(last, first, middle, name, table(r)[2]) else {
                 continue;
             };
             let title = field.title(cx.lang);
@@ -142,6 +155,7 @@ impl Check for FioOneField {
 mod tests {
     use super::*;
     use crate::checks::testing::{World, clean};
+    use crate::model::{Place, Side};
 
     #[test]
     fn fires_and_is_silent() {
@@ -170,6 +184,13 @@ mod tests {
         // A system without a field for patronymics can keep them nowhere else.
         World::new()
             .crm_contact(&[(Field::LastName, "Орлова"), (Field::FirstName, "Анна Сергеевна")])
+            .expect(&FioOneField, &[]);
+        // Nor can a list of whole names beside a list of names in parts.
+        contact("Орлова", "Анна", "Сергеевна")
+            .records(Side::Crm, |records| {
+                records.places.push(Place::file("persons.csv"));
+                records.push(Entity::Contact, (1, 2), &[(Field::Id, "7"), (Field::Name, "Орлов Иван Петрович")]);
+            })
             .expect(&FioOneField, &[]);
         clean().expect(&FioOneField, &[]);
         World::new().crm_contact(&[(Field::Name, "Орлов Иван")]).expect_not_run(&FioOneField);

@@ -16,7 +16,8 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Контакт есть только в 1С",
-        finds: "Действующее контактное лицо 1С, которому не нашлось пары в CRM.",
+        finds: "Действующее контактное лицо 1С, которому не нашлось пары в CRM. Пары, которые ждут решения человека, \
+                сюда не входят.",
         why: "При первом обмене оно будет создано в CRM, а менеджер до этого не видит, с кем работает бухгалтерия.",
         causes: "Контакт завели только в 1С; в CRM он удалён; ФИО и телефон записаны по-разному.",
         remedy: "Решите, нужен ли контакт в CRM. Ненужные исключите из обмена отбором.",
@@ -25,7 +26,8 @@ static META: Meta = Meta {
     },
     en: Card {
         title: "A contact only 1C has",
-        finds: "An active contact person of 1C with no counterpart in the CRM.",
+        finds: "An active contact person of 1C with no counterpart in the CRM. Pairs that wait for a person are not \
+                counted.",
         why: "The first exchange creates it in the CRM; until then a manager does not see whom the accountants deal \
               with.",
         causes: "The contact was entered in 1C only; it was deleted from the CRM; name and phone are written \

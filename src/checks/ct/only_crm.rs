@@ -1,7 +1,5 @@
 //! `ct-only-crm`: contacts of the CRM that 1C lacks.
 
-use rustc_hash::FxHashSet;
-
 use super::apart;
 use crate::checks::scope;
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
@@ -19,7 +17,8 @@ static META: Meta = Meta {
     params: &[],
     ru: Card {
         title: "Контакт есть только в CRM",
-        finds: "Действующий контакт CRM, которому не нашлось пары ни среди контактов, ни среди контрагентов 1С.",
+        finds: "Действующий контакт CRM, которому не нашлось пары ни среди контактов, ни среди контрагентов 1С. Пары, \
+                которые ждут решения человека, сюда не входят.",
         why: "При первом обмене он будет создан в 1С; если там он записан иначе, появится дубль.",
         causes: "Контакт новый или не дошёл до сделки; в 1С контактных лиц не ведут; ФИО и телефон записаны по-разному.",
         remedy: "Решите, нужен ли контакт в 1С. Ненужные исключите из обмена отбором.",
@@ -28,7 +27,8 @@ static META: Meta = Meta {
     },
     en: Card {
         title: "A contact only the CRM has",
-        finds: "An active contact of the CRM with no counterpart among the contacts and counterparties of 1C.",
+        finds: "An active contact of the CRM with no counterpart among the contacts and counterparties of 1C. Pairs \
+                that wait for a person are not counted.",
         why: "The first exchange creates it in 1C; if 1C has it in another spelling, a twin appears.",
         causes: "The contact is new or never came to a deal; nobody keeps contact persons in 1C; name and phone are \
                  written differently.",
@@ -58,12 +58,18 @@ pub(super) fn one_sided(cx: &Context, side: Side, records: &[RecordRef], out: &m
         cx.data.entity(*r) == Entity::Contact && scope::is_live(cx, *r) && cx.data.parties(side).is_active(r.at())
     };
     // One whom a date of birth alone keeps apart is `ct-field-drift`.
-    let apart: FxHashSet<RecordRef> = apart::by_birth_date(cx).iter().flat_map(|link| [link.a, link.b]).collect();
-    for r in records.iter().copied().filter(|r| fit(r) && !apart.contains(r)) {
+    let mut known = scope::awaiting(cx);
+    known.extend(apart::by_birth_date(cx).iter().flat_map(|link| [link.a, link.b]));
+    for r in records.iter().copied().filter(|r| fit(r) && !known.contains(r)) {
         let name = cx.data.parties(side).display_name(r.at());
+        let shown = if name.is_empty() {
+            cx.lang.pick("без имени", "without a name").to_owned()
+        } else {
+            cx.quoted(&name)
+        };
         let message = cx.say(
-            || format!("Контакт «{name}» есть в {title}, в {other} пары нет"),
-            || format!("The contact “{name}” is in {title} and has no counterpart in {other}"),
+            || format!("Контакт {shown} есть в {title}, в {other} пары нет"),
+            || format!("The contact {shown} is in {title} and has no counterpart in {other}"),
         );
         out.push(Finding::record(r, message));
     }
@@ -84,7 +90,8 @@ impl Check for OnlyCrm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::testing::{World, clean};
+    use crate::checks::testing::{World, clean, crm, onec};
+    use crate::matching::Decision;
     use crate::model::Field;
 
     #[test]
@@ -92,6 +99,9 @@ mod tests {
         let person: &[(Field, &str)] = &[(Field::Id, "p2"), (Field::Name, "Орлов Иван")];
         clean().crm_contact(person).expect(&OnlyCrm, &["crm:p2"]);
         clean().onec_contact(person).expect(&OnlyCrm, &[]);
+        // A pair that waits for a person is no absence.
+        let waits = clean().crm_contact(person).onec_contact(&[(Field::Id, "p3"), (Field::Name, "Орлов И.")]);
+        waits.link(crm(5), onec(5), Decision::Review, None, &[Field::Phone]).expect(&OnlyCrm, &[]);
         let deleted: &[(Field, &str)] = &[(Field::Name, "Орлов Иван"), (Field::Deleted, "да")];
         clean().crm_contact(deleted).expect(&OnlyCrm, &[]);
         clean().crm_contact(person).partial(Side::Onec).expect_not_run(&OnlyCrm);

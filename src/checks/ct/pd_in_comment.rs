@@ -1,10 +1,11 @@
 //! `ct-pd-in-comment`: documents and cards in free text.
 
-use super::{passport, snils_checksum};
+use super::passport;
 use crate::checks::scope;
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Entity, Field, Inn};
+use crate::normalize::snils;
 
 pub struct PdInComment;
 
@@ -114,7 +115,7 @@ fn scan(text: &str) -> Found {
         found.card |= n == 16 && is_card(&digits[..n]);
         // Eleven digits are a phone more often than a SNILS: the word, or its own way of grouping.
         let grouped = run.len() == 14 && run.bytes().filter(|&b| b == b'-').count() >= 2;
-        found.snils |= n == 11 && (snils_named || grouped) && snils_checksum::is_valid(run);
+        found.snils |= n == 11 && (snils_named || grouped) && snils::parse(run).value.is_valid();
         found.inn |= n == 12 && inn_named && Inn::parse(run).is_ok_and(Inn::is_person);
     }
     found

@@ -55,7 +55,8 @@ impl Check for PhoneInvalid {
                 .iter()
                 .filter_map(|p| match &p.value {
                     Value::Invalid { raw, defect } if *defect != Defect::Coerced => {
-                        Some(format!("«{}» — {}", raw.trim(), defect.text(cx.lang)))
+                        let (raw, why) = (raw.trim(), defect.text(cx.lang));
+                        Some(cx.say(|| format!("«{raw}» — {why}"), || format!("“{raw}”: {why}")))
                     }
                     _ => None,
                 })
@@ -65,8 +66,8 @@ impl Check for PhoneInvalid {
             }
             let bad = bad.join("; ").replace(['\n', '\r'], " ");
             let message = cx.say(
-                || format!("Неверный телефон: {bad}; нужен номер вида +7 и 10 цифр"),
-                || format!("Invalid phone: {bad}; a number like +7 and ten digits is expected"),
+                || format!("Неверный телефон: {bad}; нужен номер вида +7 и 10 цифр, зарубежный — с плюсом и кодом страны"),
+                || format!("Invalid phone: {bad}; +7 and ten digits are expected, a foreign number with a plus and its country code"),
             );
             out.push(Finding::record(r, message).value(Field::Phone, r.side, parties.raw.get(Field::Phone, r.at())));
         }

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::checks::{Context, scope};
 use crate::matching::{Decision, Scope};
-use crate::model::{RecordRef, Side};
+use crate::model::{Entity, RecordRef, Side};
 
 /// Twins of one side.
 pub(super) struct Twins {
@@ -19,7 +19,7 @@ pub(super) struct Twins {
 }
 
 /// Twins among live persons of both sides: clusters, joined with pairs for review that share a phone or an e-mail.
-/// Sorted by first member.
+/// Sorted by first member. Cards of one INN are left out: `cp-dup-inn-kpp` reports them.
 pub(super) fn groups(cx: &Context) -> Vec<Twins> {
     let mut groups = Vec::new();
     for side in Side::BOTH {
@@ -54,7 +54,14 @@ pub(super) fn groups(cx: &Context) -> Vec<Twins> {
             });
             found[at].push(r);
         }
-        groups.extend(found.into_iter().filter(|members| members.len() > 1).map(|members| Twins {
+        let parties = cx.data.parties(side);
+        let by_inn = |members: &[RecordRef]| {
+            let inn = parties.inn[members[0].at()].valid();
+            let card = |r: &RecordRef| parties.raw.entity[r.at()] == Entity::Counterparty && parties.is_active(r.at());
+            inn.is_some() && members.iter().all(|r| card(r) && parties.inn[r.at()].valid() == inn)
+        };
+        found.retain(|members| members.len() > 1 && !by_inn(members));
+        groups.extend(found.into_iter().map(|members| Twins {
             phone: shared_phone(cx, &members),
             email: shared_email(cx, &members),
             review: members.iter().any(|r| reviewed.contains(r)),

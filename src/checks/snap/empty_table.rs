@@ -55,8 +55,8 @@ impl Check for EmptyTable {
                 }
                 let (read, quarantined) = (source.counts.read, source.counts.quarantined);
                 let message = cx.say(
-                    || format!("Не загружено ни одной записи: прочитано строк {read}, в карантине {quarantined}"),
-                    || format!("No record was loaded: {read} rows read, {quarantined} in quarantine"),
+                    || format!("Не загружено ни одной записи: прочитано строк {read}, в карантине {quarantined}; проверьте отбор и права выгрузки"),
+                    || format!("No record was loaded: {read} rows read, {quarantined} in quarantine; check the filter and the rights of the export"),
                 );
                 let at = Location { place: Place::file(&source.path), row: None, column: None };
                 out.push(Finding::source(side, source.entity, at, message));

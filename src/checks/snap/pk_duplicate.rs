@@ -76,8 +76,8 @@ impl Check for PkDuplicate {
                 let Some((&first, rest)) = members.split_first() else { continue };
                 let n = members.len();
                 let message = cx.say(
-                    || format!("Код «{id}» стоит у {n} разных записей, а должен быть уникальным"),
-                    || format!("The id “{id}” belongs to {n} different records and must be unique"),
+                    || format!("Код «{id}» стоит у {n} разных записей, а должен быть уникальным; выгрузите GUID"),
+                    || format!("The id “{id}” belongs to {n} different records and must be unique; export GUIDs"),
                 );
                 out.push(Finding::record(first, message).more(rest.to_vec()).value(Field::Id, side, id));
             }

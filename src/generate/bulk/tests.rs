@@ -114,7 +114,7 @@ fn the_truth_names_written_records_and_excludes_the_traps() {
         assert!(traps.len() > 500 && rows.len() > 3000);
         for row in rows.iter().chain(&traps) {
             assert!(written.contains(row[0]) && written.contains(row[1]) && row[0] != row[1], "{row:?}");
-            assert_eq!(row[0].starts_with("onec") && row[1].starts_with("crm"), false, "{row:?}");
+            assert!(row[0].starts_with("crm") || row[1].starts_with("onec"), "{row:?}");
         }
         assert!(traps.iter().all(|row| !matched.contains(&(row[0], row[1])) && !matched.contains(&(row[1], row[0]))));
         for row in truth(&files, "noise.csv") {

@@ -208,7 +208,9 @@ impl<'n, 'a> Contact<'n, 'a> {
         if is("электрон") || is("email") || is("e-mail") {
             return "АдресЭлектроннойПочты";
         }
-        if is("тел") || is("phone") {
+        // «тел.» begins a word: «пользовательская» has it inside.
+        let begins = |part: &str| class.split(|c: char| !c.is_alphanumeric()).any(|word| word.starts_with(part));
+        if is("телефон") || begins("тел") || is("phone") {
             return if words.contains("факс") { "Факс" } else { "Телефон" };
         }
         if is("веб") || is("сайт") || is("web") {

@@ -3,11 +3,13 @@
 use serde::Serialize;
 
 use crate::matching::{Level, Link, Scope, Veto};
-use crate::model::{Field, RecordRef};
+use crate::model::{Field, RecordRef, Side};
 use crate::report::budget::Budget;
 use crate::report::cell::{Cell, Kind, Tone};
+use crate::report::index::{Group, Index};
+use crate::report::lists;
 use crate::report::model::{Table, short, shown_of};
-use crate::report::queue::{self, Cells, Group, Index};
+use crate::report::queue::Cells;
 use crate::report::svg;
 
 /// A group on the page.
@@ -148,6 +150,8 @@ pub struct PairView {
 pub struct Pairs {
     pub items: Vec<PairView>,
     pub total: u64,
+    /// How many of them stand between the sides and within each.
+    pub scopes: String,
     pub note: String,
 }
 
@@ -165,7 +169,7 @@ impl Pairs {
         }
         let total = index.review.len() as u64;
         let note = shown_of(cx, items.len() as u64, total, cx.texts.get("sheet.duplicates"));
-        Pairs { items, total, note }
+        Pairs { items, total, scopes: scopes(cx, &index.review), note }
     }
 }
 
@@ -258,11 +262,24 @@ fn signed(cx: Cells, weight: f32) -> String {
 /// Pairs kept apart on the page: of each reason as many as fit in a fair share, so that a thousand pairs with two
 /// INNs do not hide the one branch.
 pub fn vetoes(cx: Cells, index: &Index, budget: &mut Budget) -> Table {
-    let queue = queue::vetoes(cx, index);
+    let queue = lists::vetoes(cx, index);
     let kinds = by_veto(cx, index);
     let fair = budget.rows() / kinds.len().max(1);
     let positions = kinds.iter().flat_map(|(_, positions)| positions.iter().copied().take(fair.max(1)));
     Table::filled(cx, &queue, queue.len as u64, positions, budget)
+}
+
+/// How many of these links stand between the sides and within each, in words; empty when there are none.
+pub fn scopes(cx: Cells, links: &[u32]) -> String {
+    if links.is_empty() {
+        return String::new();
+    }
+    let count = |scope: Scope| {
+        let n = links.iter().filter(|&&at| cx.outcome.matching.links[at as usize].scope() == scope).count();
+        cx.texts.number(n as u64)
+    };
+    let [crm, onec] = Side::BOTH.map(|side| count(Scope::Within(side)));
+    cx.texts.say("duplicates.scopes", &[("cross", &count(Scope::Cross)), ("crm", &crm), ("onec", &onec)])
 }
 
 /// Reasons in words with the number of pairs, in the order of the list.

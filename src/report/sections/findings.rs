@@ -8,8 +8,9 @@ use crate::checks::{CheckResult, Ran};
 use crate::model::Side;
 use crate::report::budget::Budget;
 use crate::report::cell::Tone;
+use crate::report::lists;
 use crate::report::model::{Table, short_text};
-use crate::report::queue::{self, Cells};
+use crate::report::queue::Cells;
 
 /// A check with findings.
 #[derive(Debug, Serialize)]
@@ -78,7 +79,7 @@ impl Findings {
         let mut firing: Vec<&CheckResult> = o.checks.iter().filter(|c| c.findings > 0).collect();
         // Within a severity the catalogue order stands: sources, counterparties, contacts is the order of work.
         firing.sort_by_key(|c| c.severity);
-        let list = queue::findings(cx);
+        let list = lists::findings(cx);
         let mut cards = Vec::with_capacity(firing.len());
         for (at, c) in firing.iter().enumerate() {
             let fair = (budget.rows() / (firing.len() - at)).max(PER_CHECK_MIN);
@@ -111,7 +112,7 @@ impl Findings {
                 Ran::Evaluated(n) => t.say("findings.evaluated", &[("n", &t.number(*n))]),
                 Ran::NotRun(why) => short_text(cx, why),
             };
-            let state = queue::check_state(cx, c);
+            let state = lists::check_state(cx, c);
             let view = QuietView {
                 id: c.meta.id,
                 title: c.meta.card(t.lang).title,

@@ -8,8 +8,9 @@ use crate::checks::Ran;
 use crate::finding::Severity;
 use crate::model::{Entity, Side};
 use crate::report::cell::Tone;
+use crate::report::index::Index;
 use crate::report::model::short_text;
-use crate::report::queue::{Cells, Index};
+use crate::report::queue::Cells;
 use crate::report::svg;
 
 /// Which run this is.

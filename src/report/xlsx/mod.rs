@@ -1,28 +1,41 @@
 //! `report.xlsx`: the workbook people work in, a sheet per list.
 //!
-//! Lists are written in constant memory, row by row; only the summary and the help are held whole. Sheets are not
-//! protected: Excel refuses to sort a protected range, and sorting a list is how people work. Keys by which decisions
-//! are read back stand in hidden columns instead.
+//! `rust_xlsxwriter` makes a small workbook that is complete but for the rows of lists: styles, headings, widths, filters,
+//! drop-downs, the summary with its chart. Rows are then put between the heading and the end of each sheet, written
+//! and compressed by all threads in pieces, so that a million of them take seconds and the memory of a few pieces.
+//!
+//! Sheets are not protected: Excel refuses to sort a protected range, and sorting a list is how people work. Keys by
+//! which decisions are read back stand in hidden columns instead.
 
+mod package;
+mod sheet;
+
+use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Cursor, Read, Seek, Write};
+use std::ops::Range;
 use std::path::Path;
 
+use rayon::prelude::*;
 use rust_xlsxwriter::{
     Chart, ChartType, Color, ConditionalFormatCell, ConditionalFormatCellRule, DataValidation, DocProperties,
     ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Workbook, Worksheet, XlsxError,
 };
 
-use super::cell::{Cell, Kind, Tone};
+use super::cell::{Kind, Tone};
 use super::queue::Queue;
+use super::row::Row;
 use super::texts::Texts;
 use super::{ReportError, ReportModel};
+use package::{Block, Package, Packer};
+use sheet::{Frame, Look, RowWriter, TONES, Tags, fit};
 
 /// Rows of a sheet, heading included (Excel 2007 and later, LibreOffice).
 pub const SHEET_ROWS: usize = 1_048_576;
-/// Longest text of a cell in Excel, UTF-16 units; the rest is for the mark of the cut.
-const CELL_UNITS: usize = 32_767;
-const CELL_CUT: usize = 32_600;
+/// Rows that one thread writes and compresses at a time: about a megabyte of XML.
+const PIECE_ROWS: usize = 2_048;
+/// Pieces in work at a time, for each thread: a slow one does not hold up the others for long.
+const PIECES_PER_THREAD: usize = 4;
 
 /// Writes the workbook to a file.
 ///
@@ -37,7 +50,23 @@ pub fn write(model: &ReportModel, path: &Path) -> Result<(), ReportError> {
 ///
 /// # Errors
 /// As [`write()`].
-pub fn write_split(model: &ReportModel, out: impl Write + Send, sheet_rows: usize) -> Result<(), ReportError> {
+pub fn write_split(model: &ReportModel, out: impl Write + Seek, sheet_rows: usize) -> Result<(), ReportError> {
+    let queues = model.queues();
+    let per_sheet = sheet_rows.saturating_sub(1).max(1);
+    let sheets: Vec<(usize, Range<usize>)> = queues
+        .iter()
+        .enumerate()
+        .flat_map(|(at, queue)| {
+            let parts = 0..queue.len.div_ceil(per_sheet).max(1);
+            parts.map(move |part| (at, part * per_sheet..((part + 1) * per_sheet).min(queue.len)))
+        })
+        .collect();
+    let frame = frame(model, &queues, &sheets)?;
+    fill(model, &queues, &sheets, frame, out).map_err(|source| XlsxError::from(source).into())
+}
+
+/// The whole workbook but for the rows of lists.
+fn frame(model: &ReportModel, queues: &[Queue], sheets: &[(usize, Range<usize>)]) -> Result<Vec<u8>, ReportError> {
     let texts = model.texts();
     let formats = Formats::new();
     let mut book = Workbook::new();
@@ -45,37 +74,133 @@ pub fn write_split(model: &ReportModel, out: impl Write + Send, sheet_rows: usiz
     let created = ExcelDateTime::parse_from_str(&format!("{}T00:00:00", model.as_of().format("%Y-%m-%d")))?;
     let properties = DocProperties::new().set_title(model.page().head.title.as_str()).set_author("sverka");
     book.set_properties(&properties.set_creation_datetime(&created));
-    let queues = model.queues();
-    summary(model, &queues, book.add_worksheet().set_name(texts.get("sheet.summary"))?, &formats)?;
-    for queue in &queues {
-        let per_sheet = sheet_rows.saturating_sub(1).max(1);
-        for part in 0..queue.len.div_ceil(per_sheet).max(1) {
-            let name = if part == 0 { queue.title.clone() } else { format!("{} {}", queue.title, part + 1) };
-            let rows = part * per_sheet..((part + 1) * per_sheet).min(queue.len);
-            let sheet = book.add_worksheet_with_constant_memory()?.set_name(name)?;
-            list(queue, rows, sheet, &formats, texts)?;
+    summary(model, queues, book.add_worksheet().set_name(texts.get("sheet.summary"))?, &formats)?;
+    let mut part = 0;
+    for (n, (at, rows)) in sheets.iter().enumerate() {
+        let queue = &queues[*at];
+        part = if n > 0 && sheets[n - 1].0 == *at { part + 1 } else { 1 };
+        let name = if part == 1 { queue.title.clone() } else { format!("{} {part}", queue.title) };
+        let sheet = book.add_worksheet().set_name(name)?;
+        list(queue, rows.len(), sheet, &formats, texts)?;
+        if n == 0 {
+            // Where the styles of rows are found in the finished workbook; the row itself is dropped.
+            for (column, format) in formats.looks.iter().flatten().enumerate() {
+                sheet.write_blank(1, column as u16, format)?;
+            }
         }
     }
     help(model, book.add_worksheet().set_name(texts.get("sheet.help"))?, &formats)?;
-    book.save_to_writer(out)?;
+    Ok(book.save_to_buffer()?)
+}
+
+/// Why a part of the frame is always found.
+const OURS: &str = "the frame was made a moment ago, and a test reads every sheet of it";
+
+/// Copies the frame and puts the rows into it.
+fn fill(
+    model: &ReportModel,
+    queues: &[Queue],
+    sheets: &[(usize, Range<usize>)],
+    frame: Vec<u8>,
+    out: impl Write + Seek,
+) -> std::io::Result<()> {
+    let mut frame = zip::ZipArchive::new(Cursor::new(frame))?;
+    let mut parts: Vec<(String, Vec<u8>)> = Vec::with_capacity(frame.len());
+    for at in 0..frame.len() {
+        let mut part = frame.by_index(at)?;
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes)?;
+        parts.push((part.name()?.into_owned(), bytes));
+    }
+    // The summary is sheet 1.
+    let list_of = |name: &str| {
+        let number: usize = name.strip_prefix("xl/worksheets/sheet")?.strip_suffix(".xml")?.parse().ok()?;
+        sheets.get(number.checked_sub(2)?)
+    };
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect(OURS);
+    let find = |name: &str| parts.iter().find(|p| p.0 == name).map(|p| text(&p.1)).expect(OURS);
+
+    let styles = sheet::styles_of_row_2(&find("xl/worksheets/sheet2.xml"));
+    assert_eq!(styles.len(), Look::COUNT * TONES.len(), "{OURS}");
+    let tags = Tags::new(&styles);
+
+    let mut known: HashMap<&str, u32> = HashMap::new();
+    let mut added: Vec<&str> = Vec::new();
+    let mut strings: Vec<Vec<u32>> = queues
+        .iter()
+        .map(|queue| {
+            let position = |word| {
+                *known.entry(word).or_insert_with(|| {
+                    added.push(word);
+                    added.len() as u32 - 1
+                })
+            };
+            queue.words.iter().map(position).collect()
+        })
+        .collect();
+    let table = find("xl/sharedStrings.xml");
+    let (table, first) = sheet::with_strings(&table, added.into_iter()).expect(OURS);
+    strings.iter_mut().flatten().for_each(|position| *position += first);
+
+    let mut package = Package::new(out);
+    for (name, bytes) in &parts {
+        if let Some((at, rows)) = list_of(name) {
+            let queue = &queues[*at];
+            let frame = Frame::cut(&text(bytes), queue.columns.len(), rows.len()).expect(OURS);
+            let writer = RowWriter::new(&queue.columns, &tags, &strings[*at], model.texts());
+            package.begin(name)?;
+            package.block(&Packer::default().pack(frame.before.as_bytes()))?;
+            put_rows(queue, rows.clone(), &writer, &mut package)?;
+            package.block(&Packer::default().pack(frame.after.as_bytes()))?;
+            package.end()?;
+        } else if name == "xl/sharedStrings.xml" {
+            package.part(name, table.as_bytes())?;
+        } else {
+            package.part(name, bytes)?;
+        }
+    }
+    package.finish()?;
     Ok(())
 }
 
-/// What a cell of a list looks like apart from its tone.
-#[derive(Clone, Copy)]
-enum Look {
-    Text,
-    Code,
-    /// Text that begins like a formula.
-    Quoted,
-    Number,
-    Percent,
-    Input,
+/// Buffers of one thread.
+#[derive(Default)]
+struct Desk {
+    row: Row,
+    xml: String,
+    packer: Packer,
+}
+
+fn put_rows<W: Write + Seek>(
+    queue: &Queue,
+    rows: Range<usize>,
+    writer: &RowWriter,
+    package: &mut Package<W>,
+) -> std::io::Result<()> {
+    let pieces: Vec<usize> = rows.clone().step_by(PIECE_ROWS).collect();
+    for batch in pieces.chunks(rayon::current_num_threads() * PIECES_PER_THREAD) {
+        let blocks: Vec<Block> = batch
+            .par_iter()
+            .map_init(Desk::default, |desk, &from| {
+                desk.xml.clear();
+                for at in from..rows.end.min(from + PIECE_ROWS) {
+                    queue.fill(at, &mut desk.row);
+                    // The heading is row 1.
+                    writer.write(at - rows.start + 2, &desk.row, &mut desk.xml);
+                }
+                desk.packer.pack(desk.xml.as_bytes())
+            })
+            .collect();
+        for block in &blocks {
+            package.block(block)?;
+        }
+    }
+    Ok(())
 }
 
 struct Formats {
-    /// By look and tone. Made once: a list has millions of cells.
-    looks: [[Format; TONES.len()]; 6],
+    /// By look and tone.
+    looks: [[Format; TONES.len()]; Look::COUNT],
     heading: Format,
     input_heading: Format,
     title: Format,
@@ -83,9 +208,6 @@ struct Formats {
     bold: Format,
     wrap: Format,
 }
-
-/// In the order of the enumeration.
-const TONES: [Tone; 6] = [Tone::Plain, Tone::Good, Tone::Info, Tone::Warning, Tone::Error, Tone::Blocker];
 
 impl Formats {
     fn new() -> Formats {
@@ -147,64 +269,9 @@ fn tinted(format: &Format, tone: Tone) -> Format {
     }
 }
 
-/// A text that fits into a cell; a cut is said.
-fn fit<'a>(text: &'a str, texts: &Texts) -> std::borrow::Cow<'a, str> {
-    if text.len() <= CELL_UNITS || text.encode_utf16().count() <= CELL_UNITS {
-        return text.into();
-    }
-    let mut units = 0;
-    let mut shown = 0u64;
-    let mut end = 0;
-    for (at, c) in text.char_indices() {
-        units += c.len_utf16();
-        if units > CELL_CUT {
-            break;
-        }
-        end = at + c.len_utf8();
-        shown += 1;
-    }
-    let total = text.chars().count() as u64;
-    let mark = texts.say("xlsx.cut", &[("shown", &texts.number(shown)), ("total", &texts.number(total))]);
-    format!("{}{mark}", &text[..end]).into()
-}
-
-fn put(
-    sheet: &mut Worksheet,
-    (row, column): (u32, u16),
-    cell: &Cell,
-    kind: Kind,
-    f: &Formats,
-    texts: &Texts,
-) -> Result<(), ReportError> {
-    let look = match kind {
-        Kind::Decision | Kind::Comment => Look::Input,
-        _ if cell.number.is_some() && cell.text.ends_with('%') => Look::Percent,
-        _ if cell.number.is_some() => Look::Number,
-        _ if cell.text.starts_with(['=', '+', '-', '@']) => Look::Quoted,
-        Kind::Code | Kind::Key => Look::Code,
-        Kind::Text | Kind::Number => Look::Text,
-    };
-    let format = f.get(look, cell.tone);
-    if let Some(number) = cell.number {
-        sheet.write_number_with_format(row, column, number, format)?;
-    } else if !cell.text.is_empty() {
-        // Always a string, never parsed: `=1+1` and `007` stay what they are.
-        sheet.write_string_with_format(row, column, fit(&cell.text, texts), format)?;
-    } else if matches!(look, Look::Input) {
-        sheet.write_blank(row, column, format)?;
-    }
-    Ok(())
-}
-
-/// One sheet of a list: everything about columns comes before the rows, as constant memory demands.
-fn list(
-    queue: &Queue,
-    rows: std::ops::Range<usize>,
-    sheet: &mut Worksheet,
-    f: &Formats,
-    texts: &Texts,
-) -> Result<(), ReportError> {
-    let last_row = rows.len().max(1) as u32;
+/// One sheet of a list without its rows.
+fn list(queue: &Queue, rows: usize, sheet: &mut Worksheet, f: &Formats, texts: &Texts) -> Result<(), ReportError> {
+    let last_row = rows.max(1) as u32;
     let last_column = (queue.columns.len() - 1) as u16;
     for (column, c) in queue.columns.iter().enumerate() {
         let column = column as u16;
@@ -228,11 +295,6 @@ fn list(
     for (column, c) in queue.columns.iter().enumerate() {
         let format = if matches!(c.kind, Kind::Decision | Kind::Comment) { &f.input_heading } else { &f.heading };
         sheet.write_string_with_format(0, column as u16, c.title.as_str(), format)?;
-    }
-    for (at, row) in rows.enumerate() {
-        for (column, (cell, c)) in queue.row(row).iter().zip(&queue.columns).enumerate() {
-            put(sheet, (at as u32 + 1, column as u16), cell, c.kind, f, texts)?;
-        }
     }
     Ok(())
 }

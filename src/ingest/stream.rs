@@ -1,0 +1,232 @@
+//! Delimited text block by block: memory holds the columns and a block, whatever the length of the file.
+
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::delimited::{Delimited, LONGEST_LOOK, Reading, part_length};
+use super::text::{Found, Probe, border};
+use super::{Extract, Format, IngestError, Input, MAX_FILE_BYTES};
+
+/// Files below this length are read whole, bytes: nothing is gained by blocks.
+const WHOLE_BELOW: u64 = 64 << 20;
+/// Head of a file by which its format is found, bytes.
+const HEAD: u64 = 1 << 20;
+/// Bytes taken from the file at a time.
+const PIECE: u64 = 8 << 20;
+/// Text of a block for each thread and in all, bytes.
+const BLOCK_PER_THREAD: usize = 16 << 20;
+const MAX_BLOCK: usize = 256 << 20;
+
+/// What was read from a file, and which file it was.
+#[derive(Debug)]
+pub struct FileRead {
+    pub bytes: u64,
+    pub sha256: [u8; 32],
+    /// As of [`super::read`].
+    pub read: super::Reading,
+}
+
+/// Reads a file in the named format, else in the one its content shows. Long delimited texts are never held whole.
+///
+/// # Errors
+/// As [`Input::open`]; what is wrong with the content is in [`FileRead::read`].
+pub fn read_file(path: &Path, name: &str, format: Option<&str>) -> Result<FileRead, IngestError> {
+    read_from(path, name, format, WHOLE_BELOW)
+}
+
+fn read_from(path: &Path, name: &str, format: Option<&str>, whole_below: u64) -> Result<FileRead, IngestError> {
+    let failed = |source| IngestError::Open { file: path.to_owned(), source };
+    let length = std::fs::metadata(path).map_or(0, |m| m.len());
+    if (whole_below..=MAX_FILE_BYTES).contains(&length) && !path.is_dir() {
+        let mut file = File::open(path).map_err(failed)?;
+        let mut head = Vec::new();
+        (&mut file).take(HEAD).read_to_end(&mut head).map_err(failed)?;
+        let head = Input { path: path.to_owned(), name: name.to_owned(), bytes: head };
+        let id = Delimited.id();
+        // A named format does not make an archive a text: what the content shows must agree.
+        if format.is_none_or(|format| format == id) && super::detect(&head).is_ok_and(|f| f.id() == id) {
+            file.rewind().map_err(failed)?;
+            let found = probe(&mut file).map_err(failed)?;
+            file.rewind().map_err(failed)?;
+            let mut source = Hashed { source: file, digest: Sha256::new(), bytes: 0 };
+            let read = read(&mut source, &found, path, name).map(|extract| (id, extract));
+            // The digest is that of the whole file even when it was not read to its end.
+            std::io::copy(&mut source, &mut std::io::sink()).map_err(failed)?;
+            return Ok(FileRead { bytes: source.bytes, sha256: source.digest.finalize().into(), read });
+        }
+    }
+    let input = Input::open(path, name)?;
+    let sha256 = Sha256::digest(&input.bytes).into();
+    Ok(FileRead { bytes: input.bytes.len() as u64, sha256, read: super::read(&input, format) })
+}
+
+/// Finds the encoding of a whole file.
+fn probe(file: &mut File) -> std::io::Result<Found> {
+    let mut probe = Probe::default();
+    let mut raw = Vec::new();
+    loop {
+        let is_last = file.take(PIECE).read_to_end(&mut raw)? < PIECE as usize;
+        let end = if is_last { raw.len() } else { border(&raw) };
+        probe.feed(&raw[..end]);
+        raw.drain(..end);
+        if is_last {
+            return Ok(probe.finish());
+        }
+    }
+}
+
+/// Counts and digests what is read from a file.
+struct Hashed {
+    source: File,
+    digest: Sha256,
+    bytes: u64,
+}
+
+impl Read for Hashed {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.source.read(into)?;
+        self.digest.update(&into[..read]);
+        self.bytes += read as u64;
+        Ok(read)
+    }
+}
+
+/// Reads a delimited text in this encoding.
+///
+/// # Errors
+/// As [`Format::read`] of [`Delimited`]; [`IngestError::Open`] when the source fails.
+pub(super) fn read(source: &mut impl Read, found: &Found, path: &Path, name: &str) -> Result<Extract, IngestError> {
+    let block = (BLOCK_PER_THREAD * rayon::current_num_threads()).min(MAX_BLOCK);
+    read_blocks(source, found, (path, name), block)
+}
+
+fn read_blocks(
+    source: &mut impl Read,
+    found: &Found,
+    (path, name): (&Path, &str),
+    block: usize,
+) -> Result<Extract, IngestError> {
+    let failed = |source| IngestError::Open { file: path.to_owned(), source };
+    let mut reading = Reading::new(path, name);
+    let (mut raw, mut text) = (Vec::new(), String::new());
+    let mut undecodable = 0;
+    let mut skip = found.bom;
+    let mut is_last = false;
+    // A block shorter than what one record may need would never yield one.
+    let block = block.max(4 * LONGEST_LOOK);
+    let mut wanted = block;
+    let piece = PIECE.min(block as u64);
+    loop {
+        while !is_last && text.len() < wanted {
+            is_last = source.take(piece).read_to_end(&mut raw).map_err(failed)? < piece as usize;
+            let end = if is_last { raw.len() } else { found.border(&raw) };
+            let decoded = found.decode(&raw[skip.min(end)..end]);
+            undecodable += decoded.undecodable;
+            text.push_str(&decoded.text);
+            drop(decoded);
+            raw.drain(..end);
+            skip = 0;
+        }
+        match reading.block(&text, is_last, part_length(text.len()))? {
+            Some(_) if is_last => return reading.finish(found.name, undecodable),
+            Some(next) if next > 0 => {
+                text.drain(..next);
+                wanted = block;
+            }
+            _ => wanted = text.len() + block,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::MAX_CELL_BYTES;
+
+    /// Some megabytes with everything that may stand at the border of a block.
+    fn hard() -> String {
+        let mut text = "Отчёт;;\n;;\nID;Имя;Заметка\n".to_owned();
+        let filler = "постоянный покупатель из Твери, ".repeat(16);
+        for i in 0..30_000 {
+            text.push_str(&match i % 11 {
+                0 => format!("{i};\"а\n{i};б\n\";в\n"),
+                1 => format!("{i};\"не закрыта;в\n"),
+                2 => "\n".to_owned(),
+                3 => format!("{i};а;б;лишнее\n"),
+                4 => format!("{i};\"\"\"\";\"\n\n\n\"\r\n"),
+                5 => format!("{i};«ёлка»;№ 5\n"),
+                6 if i % 5_000 == 17 => format!("{i};\"{}\";б\n", "длинная\n".repeat(MAX_CELL_BYTES / 20)),
+                _ => format!("{i};Ромашка;{filler}\n"),
+            });
+        }
+        text + "Итого;;\n"
+    }
+
+    fn same(extract: &Extract, whole: &Extract, what: &str) {
+        assert!(extract.tables == whole.tables, "{what}");
+        assert!(extract.quarantined == whole.quarantined, "{what}");
+        assert_eq!(extract.left_out, whole.left_out, "{what}");
+        assert_eq!((&extract.encoding, &extract.details), (&whole.encoding, &whole.details), "{what}");
+    }
+
+    #[test]
+    fn blocks_do_not_show() {
+        let text = hard();
+        let path = Path::new("a.csv");
+        let utf16 = |text: &str| [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let files: [(&str, Vec<u8>); 4] = [
+            ("utf-8", text.clone().into_bytes()),
+            ("utf-8-bom", [b"\xEF\xBB\xBF", text.as_bytes()].concat()),
+            ("windows-1251", encoding_rs::WINDOWS_1251.encode(&text).0.into_owned()),
+            ("utf-16le", utf16(&text)),
+        ];
+        assert!(text.len() > 3 * 4 * LONGEST_LOOK);
+        for (encoding, bytes) in files {
+            let mut probe = Probe::default();
+            probe.feed(&bytes);
+            let found = probe.finish();
+            assert_eq!(found.name, encoding);
+            let read = |block| read_blocks(&mut bytes.as_slice(), &found, (path, "a.csv"), block).unwrap();
+            let whole = read(usize::MAX / 2);
+            assert!(whole.tables[0].len() > 15_000 && whole.quarantined.len() > 5_000);
+            same(&read(0), &whole, encoding);
+            if encoding == "utf-8" {
+                same(&read(5 * LONGEST_LOOK + 77), &whole, encoding);
+            }
+        }
+    }
+
+    #[test]
+    fn long_files_are_read_as_short_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let text = "ID;Имя\n".to_owned() + &"1;Ромашка\n".repeat(1_000);
+        std::fs::write(&path, &text).unwrap();
+        let read = |whole_below, format| read_from(&path, "a.csv", format, whole_below).unwrap();
+        let (whole, streamed) = (read(u64::MAX, None), read(0, None));
+        assert_eq!((streamed.bytes, streamed.sha256), (whole.bytes, whole.sha256));
+        assert_eq!(whole.bytes, text.len() as u64);
+        let (whole, streamed) = (whole.read.unwrap(), streamed.read.unwrap());
+        assert_eq!((streamed.0, whole.0), ("csv", "csv"));
+        same(&streamed.1, &whole.1, "streamed");
+        assert!(read(0, Some("csv")).read.is_ok());
+        // Other formats and what cannot be read take the usual way.
+        std::fs::write(&path, "<table><tr><th>ID<th>Имя<tr><td>1<td>А</table>").unwrap();
+        assert_eq!(read(0, None).read.unwrap().0, "bitrix24-html");
+        assert!(matches!(read(0, Some("cvs")).read, Err(IngestError::NoFormat { .. })));
+        std::fs::write(&path, "\n \n").unwrap();
+        let (whole, streamed) = (read(u64::MAX, Some("csv")), read(0, Some("csv")));
+        assert_eq!((whole.bytes, whole.sha256), (streamed.bytes, streamed.sha256));
+        assert!(matches!(
+            (whole.read, streamed.read),
+            (Err(IngestError::Empty { .. }), Err(IngestError::Empty { .. }))
+        ));
+        assert!(matches!(read_from(folder.path(), "a", None, 0), Err(IngestError::Unreadable { .. })));
+        assert!(matches!(read_from(&folder.path().join("b"), "b", None, 0), Err(IngestError::Open { .. })));
+        std::fs::write(&path, "").unwrap();
+        assert!(matches!(read_from(&path, "a", None, 0), Err(IngestError::Empty { .. })));
+    }
+}
