@@ -29,7 +29,7 @@ fn main() {
     let whole = Stamp::now();
     let config = config::load(&folder).expect("a generated project is valid");
     let as_of = config.as_of.or(NaiveDate::from_ymd_opt(2026, 11, 24)).expect("a date of the calendar");
-    let outcome = audit(&Plan { config, as_of }, &meter).expect("a generated project is audited");
+    let outcome = audit(&Plan::new(config, as_of), &meter).expect("a generated project is audited");
     let out = folder.join("run");
     run::write(&outcome, &out, "2026-11-24T00:00:00Z", &meter).expect("a run is written");
 

@@ -6,17 +6,20 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use crate::baseline::{self, Baseline, BaselineError};
 use crate::checks::{self, Context};
 use crate::config::Config;
-use crate::finding::Severity;
+use crate::decisions::{Applying, Decisions};
+use crate::finding;
 use crate::forecast::forecast;
+use crate::gates;
 use crate::ingest::{self, IngestError};
 use crate::invariants::{self, Broken};
 use crate::map::{self, MapError, RawOwn, SourceInput};
-use crate::matching::{self, PairDecision};
-use crate::model::{Entity, Flags, OwnOrganisation, Side, Snapshot, Snapshots, SourceFile};
+use crate::matching;
+use crate::model::{Entity, OwnOrganisation, Side, Snapshot, Snapshots, SourceFile};
 use crate::normalize;
-use crate::outcome::{Gate, Outcome, StageTime};
+use crate::outcome::{Outcome, StageTime};
 use crate::reconcile;
 
 /// What to audit.
@@ -25,6 +28,17 @@ pub struct Plan {
     pub config: Config,
     /// The configured date, or today by the caller's clock.
     pub as_of: NaiveDate,
+    /// The run to compare with.
+    pub baseline: Option<Baseline>,
+    /// What people decided before.
+    pub decisions: Decisions,
+}
+
+impl Plan {
+    /// An audit by itself: no earlier run, no decisions.
+    pub fn new(config: Config, as_of: NaiveDate) -> Plan {
+        Plan { config, as_of, baseline: None, decisions: Decisions::default() }
+    }
 }
 
 /// Watches a run. The library has no clock and prints nothing: whoever runs it measures and reports.
@@ -57,6 +71,8 @@ pub enum AuditError {
     Ingest(#[from] IngestError),
     #[error(transparent)]
     Map(#[from] MapError),
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
     #[error("sverka.toml: нет источников {side}: добавьте [[source]] с side = \"{side}\"")]
     NoSide { side: Side },
     #[error(transparent)]
@@ -79,8 +95,9 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     stop_if_cancelled(observer)?;
 
     observer.begin("match");
-    let decisions: Vec<PairDecision> = Vec::new();
-    let matching = matching::run(&snapshots, &config.matching, &decisions);
+    let mut decisions = Applying::new(&plan.decisions, &snapshots, plan.as_of);
+    let mut matching = matching::run(&snapshots, &config.matching, &decisions.pairs());
+    decisions.after_matching(&snapshots, &mut matching);
     stages.push(observer.end("match", matching.compared));
     stop_if_cancelled(observer)?;
 
@@ -98,22 +115,28 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         lang: config.lang,
         as_of: plan.as_of,
     };
-    let (results, findings) = checks::run(&context);
+    let (results, mut findings) = checks::run(&context, &config.own_checks);
+    finding::identify(&mut findings, &snapshots);
+    let baseline = plan.baseline.as_ref();
+    let comparison = baseline::compare(&mut findings, &snapshots, &results, plan.as_of, baseline)?;
+    decisions.after_checks(&snapshots, &mut findings);
+    // Checks sorted them by severity and check; what is new comes first within a severity.
+    findings.sort_by_key(|f| (f.severity, f.status));
     stages.push(observer.end("check", rows));
     stop_if_cancelled(observer)?;
 
-    let count = |severity: Severity| findings.iter().filter(|f| f.severity == severity).count() as u64;
-    let gates =
-        config.gates.0.iter().map(|&(severity, limit)| Gate { severity, limit, actual: count(severity) }).collect();
+    let gates = gates::measure(&config.gates, &findings, &results, &snapshots);
+    let conditions = gates::conditions(&config.gates, &findings, &results, &snapshots);
+    let clearing = gates::clearing(&gates, &findings, &results, &snapshots);
+    let ready = gates::readiness(&snapshots, &findings);
     let forecast = forecast(&snapshots, &matching, &drift, config.direction);
-    let readiness = readiness(&snapshots, &findings);
     let outcome = Outcome {
         project: config.name.clone(),
         lang: config.lang,
         as_of: plan.as_of,
         direction: config.direction,
         crm_url: config.crm_url.clone(),
-        snapshot_id: snapshot_id(config, plan.as_of, &snapshots),
+        snapshot_id: snapshot_id(plan, &snapshots),
         config_sha256: hex(&Sha256::digest(config.text.as_bytes())),
         matching_config: config.matching.clone(),
         data: snapshots,
@@ -121,9 +144,14 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         drift,
         checks: results,
         findings,
+        comparison,
+        decisions: decisions.finish(),
         forecast,
         gates,
-        readiness,
+        conditions,
+        clearing,
+        readiness: gates::percent(&ready),
+        ready,
         stages,
     };
     invariants::check(&outcome)?;
@@ -222,33 +250,19 @@ fn snapshot(mapped: map::Mapped, own: &[OwnOrganisation], as_of: NaiveDate) -> S
     }
 }
 
-/// Share of records, own organisations and deleted ones apart, that no blocker and no error names.
-fn readiness(data: &Snapshots, findings: &[crate::finding::Finding]) -> f64 {
-    let mut clean: [Vec<bool>; 2] = Side::BOTH.map(|side| {
-        let parties = data.parties(side);
-        let counts = |at: usize| parties.is_active(at) && !parties.flags[at].has(Flags::OWN);
-        (0..parties.len()).map(counts).collect()
-    });
-    let total = clean.iter().flatten().filter(|c| **c).count();
-    for finding in findings.iter().filter(|f| f.severity <= Severity::Error) {
-        for record in finding.records() {
-            clean[record.side as usize][record.at()] = false;
-        }
-    }
-    let left = clean.iter().flatten().filter(|c| **c).count();
-    if total == 0 { 100.0 } else { 100.0 * left as f64 / total as f64 }
-}
-
-/// Inputs, configuration and the as-of date in one hash.
-fn snapshot_id(config: &Config, as_of: NaiveDate, data: &Snapshots) -> String {
+/// Inputs, configuration, decisions and the as-of date in one hash.
+fn snapshot_id(plan: &Plan, data: &Snapshots) -> String {
     let mut hash = Sha256::new();
     let mut put = |part: &str| {
         hash.update(part.as_bytes());
         hash.update([0]);
     };
     put(env!("CARGO_PKG_VERSION"));
-    put(&config.text);
-    put(&as_of.to_string());
+    put(&plan.config.text);
+    put(&plan.as_of.to_string());
+    if !plan.decisions.text.is_empty() {
+        put(&plan.decisions.text);
+    }
     for side in Side::BOTH {
         for source in &data.get(side).sources {
             put(source.entity.map_or("", Entity::as_str));

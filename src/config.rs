@@ -8,11 +8,14 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use toml::Spanned;
 
+use crate::checks::own::OwnCheck;
 use crate::finding::Severity;
+use crate::gates::Gates;
 use crate::matching::{LEVELS, MOST_BITS, Weights, WeightsError, comparison_names};
 use crate::model::{Entity, Field, Inn, Lang, Side};
 use crate::outcome::Direction;
 
+mod own;
 pub mod schema;
 
 /// A checked project.
@@ -37,6 +40,8 @@ pub struct Config {
     pub matching: MatchingConfig,
     pub checks: ChecksConfig,
     pub gates: Gates,
+    /// `[[check]]`: rules that the project writes itself.
+    pub own_checks: Vec<OwnCheck>,
     /// The text of the file, for its hash.
     pub text: String,
 }
@@ -103,17 +108,6 @@ impl ChecksConfig {
     }
 }
 
-/// `[gates]`: most findings of a severity that still let the exchange start.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Gates(pub Vec<(Severity, u64)>);
-
-impl Default for Gates {
-    /// No blockers; errors are counted, not limited.
-    fn default() -> Self {
-        Gates(vec![(Severity::Blocker, 0)])
-    }
-}
-
 /// Values of `project.lang`.
 const LANGS: &[(&str, Lang)] = &[("ru", Lang::Ru), ("en", Lang::En)];
 /// Values of `project.direction`.
@@ -161,7 +155,7 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
 /// # Errors
 /// As [`load`].
 pub fn parse(file: &Path, text: &str) -> Result<Config, ConfigError> {
-    let parser = Parser { file, text };
+    let parser = Parser::new(file, text);
     let raw: raw::File = toml::from_str(text.trim_start_matches('\u{feff}')).map_err(|e| parser.toml_error(&e))?;
     parser.check(raw)
 }
@@ -185,7 +179,34 @@ mod raw {
         pub matching: Matching,
         #[serde(default)]
         pub checks: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
-        pub gates: Option<Gates>,
+        pub gates: Option<BTreeMap<Spanned<String>, Spanned<toml::Value>>>,
+        #[serde(default)]
+        pub check: Vec<Spanned<Check>>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct Check {
+        pub id: Spanned<String>,
+        pub entity: Spanned<String>,
+        pub side: Option<Spanned<String>>,
+        #[serde(default)]
+        pub r#where: BTreeMap<Spanned<String>, String>,
+        pub field: Spanned<String>,
+        pub severity: Option<Spanned<String>>,
+        pub title: Option<String>,
+        pub message: Option<String>,
+        pub why: Option<String>,
+        pub remedy: Option<String>,
+        pub required: Option<bool>,
+        pub unique: Option<bool>,
+        pub one_of: Option<Vec<String>>,
+        pub matches: Option<Spanned<String>>,
+        pub min: Option<Spanned<toml::Value>>,
+        pub max: Option<Spanned<toml::Value>>,
+        pub not_after: Option<Spanned<String>>,
+        pub equal: Option<bool>,
+        pub tolerance: Option<Spanned<toml::Value>>,
     }
 
     #[derive(Deserialize)]
@@ -227,29 +248,40 @@ mod raw {
         #[serde(default)]
         pub weights: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
     }
-
-    #[derive(Deserialize, Default)]
-    #[serde(deny_unknown_fields)]
-    pub struct Gates {
-        pub blocker: Option<u64>,
-        pub error: Option<u64>,
-        pub warning: Option<u64>,
-        pub info: Option<u64>,
-    }
 }
 
-struct Parser<'a> {
+/// Where complaints about a TOML file of a project come from.
+pub(crate) struct Parser<'a> {
     file: &'a Path,
     text: &'a str,
 }
 
+impl<'a> Parser<'a> {
+    pub(crate) fn new(file: &'a Path, text: &'a str) -> Parser<'a> {
+        Parser { file, text }
+    }
+}
+
 impl Parser<'_> {
-    fn fail(&self, span: Range<usize>, what: String) -> ConfigError {
-        let line = 1 + self.text.bytes().take(span.start).filter(|&b| b == b'\n').count();
+    /// Line of a byte of the text, from 1.
+    pub(crate) fn line(&self, at: usize) -> usize {
+        1 + self.text.bytes().take(at).filter(|&b| b == b'\n').count()
+    }
+
+    /// Where a name stands from a byte on; the byte where it stands nowhere.
+    pub(crate) fn find(&self, from: usize, name: &str) -> usize {
+        self.text.get(from..).and_then(|rest| rest.find(name)).map_or(from, |at| from + at)
+    }
+
+    pub(crate) fn fail(&self, span: Range<usize>, what: String) -> ConfigError {
+        self.fail_at(self.line(span.start), what)
+    }
+
+    pub(crate) fn fail_at(&self, line: usize, what: String) -> ConfigError {
         ConfigError::Invalid { path: self.file.to_owned(), line, what }
     }
 
-    fn toml_error(&self, error: &toml::de::Error) -> ConfigError {
+    pub(crate) fn toml_error(&self, error: &toml::de::Error) -> ConfigError {
         let message = error.message();
         let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
         let what = match quoted.split_first() {
@@ -299,6 +331,7 @@ impl Parser<'_> {
         for source in raw.source {
             sources.push(self.source(&root, source)?);
         }
+        let own_checks = own::checks(self, raw.check, lang)?;
         Ok(Config {
             file: self.file.to_owned(),
             matching: self.matching(&root, raw.matching)?,
@@ -312,21 +345,18 @@ impl Parser<'_> {
             sources,
             deal_stages: raw.map.deal_stage,
             checks: self.checks(raw.checks)?,
-            gates: raw.gates.map_or_else(Gates::default, |g| {
-                let all = [
-                    (Severity::Blocker, g.blocker),
-                    (Severity::Error, g.error),
-                    (Severity::Warning, g.warning),
-                    (Severity::Info, g.info),
-                ];
-                Gates(all.into_iter().filter_map(|(s, limit)| Some((s, limit?))).collect())
-            }),
+            gates: raw
+                .gates
+                .map(|gates| crate::gates::parse(self, gates, &own_checks))
+                .transpose()?
+                .unwrap_or_default(),
+            own_checks,
             text: self.text.to_owned(),
         })
     }
 
     fn source(&self, root: &Path, source: Spanned<raw::Source>) -> Result<SourceConfig, ConfigError> {
-        let line = 1 + self.text.bytes().take(source.span().start).filter(|&b| b == b'\n').count();
+        let line = self.line(source.span().start);
         let source = source.into_inner();
         let side = self.one_of("side", Some(source.side), SIDES)?.expect("a value was given");
         let entities: Vec<(&str, Entity)> = Entity::ALL.into_iter().map(|e| (e.as_str(), e)).collect();
@@ -521,7 +551,7 @@ impl Parser<'_> {
         Ok(ChecksConfig(checks))
     }
 
-    fn one_of<T: Copy>(
+    pub(crate) fn one_of<T: Copy>(
         &self,
         key: &str,
         value: Option<Spanned<String>>,

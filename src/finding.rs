@@ -1,6 +1,14 @@
 //! Findings: violations of checks by named records.
 
-use crate::model::{Entity, Field, Lang, Location, RecordRef, Side, Snapshots};
+mod identity;
+
+use std::fmt;
+
+use chrono::NaiveDate;
+
+use crate::model::{Entity, Field, Lang, Location, RecordRef, Side};
+
+pub use identity::{has_own_id, identify};
 
 /// Default severity of a check; configuration may override it in one place.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -40,6 +48,64 @@ impl Severity {
     }
 }
 
+/// Id of a finding, equal in every run that finds the same again ([`identify`]). Shown as 16 hex digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct FindingId(pub(crate) u64);
+
+impl FindingId {
+    /// Reads what `Display` writes.
+    pub fn parse(text: &str) -> Option<FindingId> {
+        let hex = text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        if hex { u64::from_str_radix(text, 16).ok().map(FindingId) } else { None }
+    }
+}
+
+impl fmt::Display for FindingId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+/// Where a finding stands against the baseline.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[repr(u8)]
+pub enum Status {
+    /// The baseline has no such finding, or there is no baseline.
+    #[default]
+    New,
+    /// It was gone, and came back.
+    Returned,
+    /// The baseline has it.
+    Known,
+    /// A person put it off: shown, and no gate counts it.
+    Accepted,
+}
+
+impl Status {
+    /// What needs attention first.
+    pub const ALL: [Status; 4] = [Status::New, Status::Returned, Status::Known, Status::Accepted];
+
+    /// Value of the column `status`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::New => "new",
+            Status::Returned => "returned",
+            Status::Known => "known",
+            Status::Accepted => "accepted",
+        }
+    }
+
+    pub fn text(self, lang: Lang) -> &'static str {
+        let (ru, en) = match self {
+            Status::New => ("новая", "new"),
+            Status::Returned => ("вернулась", "returned"),
+            Status::Known => ("известна", "known"),
+            Status::Accepted => ("принята", "accepted"),
+        };
+        lang.pick(ru, en)
+    }
+}
+
 /// What a finding is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Subject {
@@ -67,6 +133,56 @@ pub struct Finding {
     pub onec_value: Option<String>,
     /// One sentence in the language of the report, without a full stop.
     pub message: String,
+    /// Set by [`identify`].
+    pub id: FindingId,
+    pub status: Status,
+    /// As-of date of the run that found it first; `None` until runs are compared.
+    pub first_seen: Option<NaiveDate>,
+    /// The side whose records brought it since the baseline: they are new there, or changed in what it is about.
+    pub changed: Changed,
+}
+
+/// Which side changed since the baseline.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Changed {
+    /// No baseline, a known finding, or a change that no record shows (another threshold, a pair made anew).
+    #[default]
+    Unknown,
+    Crm,
+    Onec,
+    Both,
+}
+
+impl Changed {
+    /// `None` stands for an empty cell of the column `changed_side`.
+    pub fn as_str(self) -> Option<&'static str> {
+        match self {
+            Changed::Unknown => None,
+            Changed::Crm => Some("crm"),
+            Changed::Onec => Some("onec"),
+            Changed::Both => Some("both"),
+        }
+    }
+
+    /// Both sides seen so far, and one more.
+    #[must_use]
+    pub fn and(self, side: Side) -> Changed {
+        match (self, side) {
+            (Changed::Unknown | Changed::Crm, Side::Crm) => Changed::Crm,
+            (Changed::Unknown | Changed::Onec, Side::Onec) => Changed::Onec,
+            _ => Changed::Both,
+        }
+    }
+
+    pub fn text(self, lang: Lang) -> &'static str {
+        let (ru, en) = match self {
+            Changed::Unknown => ("", ""),
+            Changed::Crm => ("изменила CRM", "the CRM changed"),
+            Changed::Onec => ("изменила 1С", "1C changed"),
+            Changed::Both => ("изменили обе", "both changed"),
+        };
+        lang.pick(ru, en)
+    }
 }
 
 impl Finding {
@@ -82,6 +198,10 @@ impl Finding {
             crm_value: None,
             onec_value: None,
             message,
+            id: FindingId::default(),
+            status: Status::New,
+            first_seen: None,
+            changed: Changed::Unknown,
         }
     }
 
@@ -126,31 +246,6 @@ impl Finding {
             Subject::Record(r) => r.side,
             Subject::Source { side, .. } => *side,
         }
-    }
-
-    /// Stable id: a hash of the check, the records and the field; wording and values do not enter it. 16 hex digits.
-    pub fn id(&self, data: &Snapshots) -> String {
-        use sha2::{Digest, Sha256};
-        let mut hash = Sha256::new();
-        let mut put = |part: &str| {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        };
-        put(self.check);
-        match &self.subject {
-            Subject::Record(r) => put(&data.key(*r)),
-            Subject::Source { side, entity, at } => {
-                put(side.as_str());
-                put(entity.map_or("", Entity::as_str));
-                put(&at.to_string());
-            }
-        }
-        put(&self.other.map(|r| data.key(r)).unwrap_or_default());
-        for &r in &self.more {
-            put(&data.key(r));
-        }
-        put(self.field.map_or("", Field::code));
-        hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
     }
 
     /// Every record named, subject first.

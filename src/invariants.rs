@@ -170,7 +170,7 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/trade");
         let config = config::load(&root).unwrap();
         let as_of = config.as_of.unwrap();
-        audit::audit(&Plan { config, as_of }, &Silent).unwrap()
+        audit::audit(&Plan::new(config, as_of), &Silent).unwrap()
     }
 
     /// Each promise is broken once, on a sound outcome that is whole again afterwards.

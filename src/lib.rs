@@ -16,16 +16,21 @@ pub mod normalize;
 pub mod matching;
 pub mod reconcile;
 
+pub mod baseline;
 pub mod checks;
+pub mod decisions;
 pub mod forecast;
+pub mod gates;
 pub mod outcome;
 
 pub mod invariants;
 
 pub mod cleanup;
 pub mod report;
+pub mod review;
 
 pub mod audit;
+pub mod diff;
 pub mod evaluate;
 pub mod run;
 

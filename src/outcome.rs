@@ -2,8 +2,11 @@
 
 use chrono::NaiveDate;
 
+use crate::baseline::{Changes, Comparison};
 use crate::checks::CheckResult;
+use crate::decisions;
 use crate::finding::{Finding, Severity};
+use crate::gates::{self, Clearing, Condition, Gate, Ready, Verdict};
 use crate::matching::Matching;
 use crate::model::{Entity, Lang, RecordRef, Side, Snapshots};
 use crate::reconcile::Drift;
@@ -82,21 +85,6 @@ pub struct Forecast {
     pub records: Vec<RecordRef>,
 }
 
-/// One gate and whether it holds.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Gate {
-    pub severity: Severity,
-    /// Most findings allowed.
-    pub limit: u64,
-    pub actual: u64,
-}
-
-impl Gate {
-    pub fn holds(&self) -> bool {
-        self.actual <= self.limit
-    }
-}
-
 /// Wall time of one stage.
 #[derive(Clone, PartialEq, Debug)]
 pub struct StageTime {
@@ -123,10 +111,20 @@ pub struct Outcome {
     pub matching: Matching,
     pub drift: Drift,
     pub checks: Vec<CheckResult>,
-    /// Sorted by severity, check, subject.
+    /// Sorted by severity, status, check, subject.
     pub findings: Vec<Finding>,
+    /// The findings against an earlier run.
+    pub comparison: Option<Comparison>,
+    /// What became of every decision of people, in the order of their file.
+    pub decisions: Vec<decisions::Report>,
     pub forecast: Vec<Forecast>,
     pub gates: Vec<Gate>,
+    /// What keeps a go from being a clean one.
+    pub conditions: Vec<Condition>,
+    /// The least to clear for every gate to hold.
+    pub clearing: Clearing,
+    /// Clean records by side and entity.
+    pub ready: Vec<Ready>,
     /// Share of records without a blocker or an error, 0..=100.
     pub readiness: f64,
     pub stages: Vec<StageTime>,
@@ -136,6 +134,15 @@ impl Outcome {
     /// All gates hold.
     pub fn is_go(&self) -> bool {
         self.gates.iter().all(Gate::holds)
+    }
+
+    pub fn verdict(&self) -> Verdict {
+        gates::verdict(&self.gates, &self.conditions)
+    }
+
+    /// Numbers of new, known, resolved … findings; `None` without a baseline.
+    pub fn changes(&self) -> Option<Changes> {
+        self.comparison.as_ref().map(|c| c.changes(&self.findings))
     }
 
     pub fn count(&self, severity: Severity) -> u64 {

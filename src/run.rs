@@ -43,6 +43,7 @@ const MAX_REPLACED: u32 = 1000;
 /// # Errors
 /// [`RunError`]; `out` is then as it was.
 pub fn write(outcome: &Outcome, out: &Path, started: &str, observer: &dyn Observer) -> Result<(), RunError> {
+    recover(out)?;
     if out.exists() && !is_replaceable(out) {
         return Err(RunError::Occupied { path: out.to_owned() });
     }
@@ -78,6 +79,7 @@ fn draft(
     observer: &dyn Observer,
 ) -> Result<Draft, RunError> {
     fs::create_dir_all(parent).map_err(|source| RunError::Write { path: parent.to_owned(), source })?;
+    sweep(parent);
     let draft = Draft::new(parent, name)?;
     fill(outcome, &draft.folder, started, observer)?;
     if observer.cancelled() {
@@ -188,6 +190,17 @@ pub fn point_latest(run: &Path) -> Result<(), RunError> {
     fs::rename(&draft, &latest).map_err(failed)
 }
 
+/// The run that `latest` of this folder points to, if there is one.
+pub fn latest(runs: &Path) -> Option<PathBuf> {
+    let latest = runs.join("latest");
+    // Where the system gives no links it is a text with the name.
+    let run = match fs::read_to_string(&latest) {
+        Ok(name) => runs.join(name.trim()),
+        Err(_) => latest.canonicalize().ok()?,
+    };
+    run.join(MANIFEST).is_file().then_some(run)
+}
+
 /// An empty folder, or an earlier run.
 fn is_replaceable(out: &Path) -> bool {
     out.join(MANIFEST).is_file() || fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_none())
@@ -214,15 +227,69 @@ fn save(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
     written.map_err(|source| RunError::Write { path: path.to_owned(), source })
 }
 
-/// A hidden name that no other run uses: neither another process nor another thread of this one.
-fn temporary_name(name: &str) -> String {
+/// A number that no other run uses: neither another process nor another thread of this one.
+fn unique() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    format!(".{name}.part-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+    format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A hidden name that no other run uses.
+fn temporary_name(name: &str) -> String {
+    format!(".{name}.part-{}", unique())
+}
+
+/// How names begin under which a run stands aside while another takes its place.
+fn aside_prefix(out: &Path) -> String {
+    format!(".{}.old", out.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default())
+}
+
+/// Puts back a run whose replacement was killed between its two renames.
+///
+/// # Errors
+/// [`RunError::Write`].
+pub fn recover(out: &Path) -> Result<(), RunError> {
+    if out.exists() {
+        return Ok(());
+    }
+    let prefix = format!("{}.part-", aside_prefix(out));
+    let Some(parent) = out.parent() else { return Ok(()) };
+    let Ok(entries) = fs::read_dir(parent) else { return Ok(()) };
+    let mut aside: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .filter(|e| e.file_name().to_string_lossy().starts_with(&prefix))
+        .map(|e| e.path())
+        .filter(|run| run.join(MANIFEST).is_file())
+        .collect();
+    aside.sort();
+    match aside.pop() {
+        Some(run) => fs::rename(&run, out).map_err(|source| RunError::Write { path: out.to_owned(), source }),
+        None => Ok(()),
+    }
+}
+
+/// Lies in a draft and is locked by the process that fills it.
+const LOCK: &str = ".sverka-lock";
+
+/// Removes drafts of killed runs: those whose lock nobody holds. What cannot be removed stays; it is in nobody's way.
+fn sweep(parent: &Path) {
+    let Ok(entries) = fs::read_dir(parent) else { return };
+    for draft in entries.filter_map(Result::ok).map(|e| e.path()) {
+        let name = draft.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        if !name.starts_with('.') || !name.contains(".part-") {
+            continue;
+        }
+        let abandoned = fs::File::open(draft.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok());
+        if abandoned {
+            let _ = fs::remove_dir_all(&draft);
+        }
+    }
 }
 
 /// A folder that disappears unless it becomes the run.
 struct Draft {
     folder: PathBuf,
+    /// Locked while the process lives, so that the next run can tell a draft that nobody will finish.
+    lock: Option<fs::File>,
     kept: bool,
 }
 
@@ -232,15 +299,41 @@ impl Draft {
         loop {
             let folder = parent.join(temporary_name(name));
             match create_folder(&folder) {
-                Ok(_) => return Ok(Draft { folder, kept: false }),
+                Ok(_) => return Draft { folder, lock: None, kept: false }.locked(),
                 Err(RunError::Write { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
         }
     }
 
+    fn locked(mut self) -> Result<Draft, RunError> {
+        let path = self.folder.join(LOCK);
+        let failed = |source| RunError::Write { path: path.clone(), source };
+        // It gets its name when it is locked: another run takes an unlocked one for abandoned.
+        let unnamed = self.folder.join(temporary_name("lock"));
+        let lock = fs::File::create(&unnamed).map_err(failed)?;
+        // A file system without locks only loses the tidying up.
+        if lock.lock().is_ok() {
+            fs::rename(&unnamed, &path).map_err(failed)?;
+            self.lock = Some(lock);
+        } else {
+            fs::remove_file(&unnamed).map_err(failed)?;
+        }
+        Ok(self)
+    }
+
+    /// Before the draft gets its name: Windows renames no folder in which a file is open.
+    fn unlock(&mut self) -> Result<(), RunError> {
+        let path = self.folder.join(LOCK);
+        match self.lock.take() {
+            Some(_) => fs::remove_file(&path).map_err(|source| RunError::Write { path, source }),
+            None => Ok(()),
+        }
+    }
+
     /// Becomes `out`; a run that is there is moved aside first and removed when this one stands in its place.
     fn replace(mut self, out: &Path) -> Result<(), RunError> {
+        self.unlock()?;
         let failed = |source| RunError::Write { path: out.to_owned(), source };
         let mut aside: Vec<PathBuf> = Vec::new();
         for _ in 0..MAX_REPLACED {
@@ -248,7 +341,7 @@ impl Draft {
                 if !is_replaceable(out) && out.exists() {
                     return Err(RunError::Occupied { path: out.to_owned() });
                 }
-                let old = self.folder.with_file_name(temporary_name("old"));
+                let old = self.folder.with_file_name(format!("{}.part-{}", aside_prefix(out), unique()));
                 match fs::rename(out, &old) {
                     Ok(()) => aside.push(old),
                     // Another run moved it aside between the two looks.
@@ -279,6 +372,7 @@ impl Draft {
     ///
     /// A folder cannot be renamed onto one that holds files, so the renaming itself is what takes the place.
     fn take_place(mut self, runs: &Path, name: &str) -> Result<PathBuf, RunError> {
+        self.unlock()?;
         for number in 1..=MAX_TWINS {
             let place = runs.join(if number == 1 { name.to_owned() } else { format!("{name}-{number}") });
             if fs::symlink_metadata(&place).is_ok() {
@@ -297,14 +391,20 @@ impl Draft {
     }
 }
 
-/// Removes what stood at the place of a run: a folder, or a link to one.
+/// Removes what stood at the place of a run: a folder, or a link to one. Another run may have put it back.
 fn remove(old: &Path) -> io::Result<()> {
-    if fs::symlink_metadata(old)?.is_dir() { fs::remove_dir_all(old) } else { fs::remove_file(old) }
+    match fs::symlink_metadata(old) {
+        Ok(found) if found.is_dir() => fs::remove_dir_all(old),
+        Ok(_) => fs::remove_file(old),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 impl Drop for Draft {
     fn drop(&mut self) {
         if !self.kept {
+            self.lock = None;
             // Nothing more can be done if this fails too.
             let _ = fs::remove_dir_all(&self.folder);
         }

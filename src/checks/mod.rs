@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod cp;
 pub mod ct;
+pub mod own;
 pub mod planned;
 mod scope;
 pub mod snap;
@@ -210,11 +211,11 @@ pub struct CheckResult {
     pub findings: u64,
 }
 
-/// Runs every check that is not off. Findings are sorted by severity, check, subject, and carry their check and
+/// Runs every check of the catalogue that is not off, and those of the project after them. Findings are sorted by severity, check, subject, and carry their check and
 /// severity.
-pub fn run(cx: &Context) -> (Vec<CheckResult>, Vec<Finding>) {
+pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Finding>) {
     use rayon::prelude::*;
-    let checks: Vec<&dyn Check> = all().collect();
+    let checks: Vec<&dyn Check> = all().map(|c| c as &dyn Check).chain(own.iter().map(|c| c as &dyn Check)).collect();
     let done: Vec<(CheckResult, Vec<Finding>)> = checks
         .into_par_iter()
         .map(|check| {

@@ -11,7 +11,7 @@ use sverka::audit::{self, Plan};
 use sverka::cleanup::plan;
 use sverka::model::{Lang, Side};
 use sverka::outcome::Outcome;
-use sverka::{config, run};
+use sverka::{config, decisions, run};
 
 use super::progress::Progress;
 
@@ -26,7 +26,8 @@ pub fn run(project: &Path, run: Option<PathBuf>, quiet: bool) -> Result<ExitCode
     let as_of = manifest["as_of"].as_str().and_then(|t| NaiveDate::parse_from_str(t, "%Y-%m-%d").ok());
     let as_of = as_of.with_context(|| format!("{}: нет даты as_of", folder.join(run::MANIFEST).display()))?;
     let progress = Progress::new(quiet)?;
-    let outcome = audit::audit(&Plan { config, as_of }, &progress)?;
+    let decisions = decisions::load(&config.root)?;
+    let outcome = audit::audit(&Plan { decisions, ..Plan::new(config, as_of) }, &progress)?;
     same_sources(&manifest, &outcome, &folder)?;
     run::rewrite_cleanup(&outcome, &folder)?;
     progress.finish();

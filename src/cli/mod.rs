@@ -1,6 +1,8 @@
 //! The command line: arguments → a checked plan, the library's answer → terminal and exit code.
 
 mod cleanup;
+mod decide;
+mod diff;
 mod evaluate;
 mod generate;
 mod init;
@@ -19,9 +21,12 @@ use chrono::{NaiveDate, SecondsFormat, Utc};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use sverka::audit::{AuditError, Plan};
+use sverka::baseline::Baseline;
 use sverka::model::{Lang, Side};
+use sverka::outcome::Outcome;
+use sverka::report::notify;
 use sverka::run::RunError;
-use sverka::{audit, checks, config, matching, run};
+use sverka::{audit, baseline, checks, config, decisions, matching, run};
 
 use progress::Progress;
 
@@ -52,6 +57,14 @@ enum Command {
         /// Куда писать (по умолчанию runs/<время UTC> рядом с проектом)
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
+        /// С чем сравнить: прогон (папка или имя в runs), latest — последний, none — ни с чем
+        ///
+        /// По умолчанию последний прогон, если он есть; с --out — прогон, который будет заменён.
+        #[arg(long, value_name = "RUN|latest|none", verbatim_doc_comment)]
+        baseline: Option<String>,
+        /// Записать короткую сводку для почты и мессенджеров: .json — JSON, иначе Markdown
+        #[arg(long, value_name = "FILE")]
+        notify: Option<PathBuf>,
         /// Код возврата 1, если запуск обмена пока невозможен
         #[arg(long)]
         gate: bool,
@@ -93,6 +106,35 @@ enum Command {
         /// Скрыть буквы и цифры примеров, чтобы вывод можно было переслать
         #[arg(long)]
         mask: bool,
+    },
+    /// Прочитать решения из проверенной книги report.xlsx и записать их в decisions.toml
+    Decide {
+        /// Книга с заполненной колонкой «Решение» (Excel, LibreOffice)
+        workbook: PathBuf,
+        /// Файл sverka.toml или папка, где он лежит (по умолчанию — проект, в чьих runs лежит книга)
+        #[arg(long)]
+        project: Option<PathBuf>,
+        /// Кто принял решения (по умолчанию имя пользователя)
+        #[arg(long, value_name = "NAME")]
+        author: Option<String>,
+        /// Причина для строк без комментария
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+        /// До какого дня решения действуют (по умолчанию бессрочно)
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        expires: Option<NaiveDate>,
+        /// Только проверить книгу
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Сравнить два прогона: что появилось, что устранено, кто изменил
+    Diff {
+        /// Прогон: папка или имя в runs, latest — последний
+        before: PathBuf,
+        after: PathBuf,
+        /// Записать разницу в файл JSON; без имени файла — напечатать JSON вместо текста
+        #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "-")]
+        json: Option<PathBuf>,
     },
     /// Объяснить, почему две записи совпали или нет
     Explain {
@@ -197,12 +239,18 @@ fn told(error: &anyhow::Error) -> String {
 
 fn execute(command: Command) -> Result<ExitCode> {
     match command {
-        Command::Audit { project, out, gate, as_of, threads, quiet, json } => {
+        Command::Audit { project, out, baseline, notify, gate, as_of, threads, quiet, json } => {
             set_threads(threads)?;
-            audit_command(&project, out, gate, as_of, quiet, json)
+            audit_command(&project, AuditOptions { out, baseline, notify, gate, as_of, quiet, json })
         }
         Command::Init { files, out, force, lang } => init::run(&files, &out, force, lang.into()),
         Command::Inspect { files, json, mask } => inspect::run(&files, json, mask),
+        Command::Decide { workbook, project, author, reason, expires, dry_run } => {
+            decide::run(decide::Options { workbook, project, author, reason, expires, dry_run })
+        }
+        Command::Diff { before, after, json } => {
+            diff::run(&diff::folder(&before), &diff::folder(&after), json.as_deref())
+        }
         Command::Explain { project, a, b } => explain(&project, &a, &b),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
@@ -225,20 +273,27 @@ fn set_threads(threads: Option<usize>) -> Result<()> {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("потоки не запускаются")
 }
 
-fn audit_command(
-    project: &Path,
+/// Options of `audit`.
+struct AuditOptions {
     out: Option<PathBuf>,
+    baseline: Option<String>,
+    notify: Option<PathBuf>,
     gate: bool,
     as_of: Option<NaiveDate>,
     quiet: bool,
     json: bool,
-) -> Result<ExitCode> {
+}
+
+fn audit_command(project: &Path, options: AuditOptions) -> Result<ExitCode> {
+    let AuditOptions { out, baseline, notify, gate, as_of, quiet, json } = options;
     let config = config::load(project)?;
     let now = Utc::now();
     let as_of = as_of.or(config.as_of).unwrap_or_else(|| now.date_naive());
     let runs = config.root.join("runs");
+    let baseline = find_baseline(&runs, out.as_deref(), baseline.as_deref())?;
     let progress = Progress::new(quiet || json)?;
-    let outcome = audit::audit(&Plan { config, as_of }, &progress)?;
+    let decisions = decisions::load(&config.root)?;
+    let outcome = audit::audit(&Plan { baseline, decisions, ..Plan::new(config, as_of) }, &progress)?;
     let started = now.to_rfc3339_opts(SecondsFormat::Secs, true);
     let folder = match out {
         Some(out) => {
@@ -252,6 +307,9 @@ fn audit_command(
             folder
         }
     };
+    if let Some(file) = notify {
+        write_notice(&outcome, &folder, &file)?;
+    }
     progress.finish();
     if json {
         let manifest = folder.join(run::MANIFEST);
@@ -260,6 +318,52 @@ fn audit_command(
         print(&summary::text(&outcome, &folder, &progress.total()))?;
     }
     Ok(if gate && !outcome.is_go() { ExitCode::from(EXIT_NO_GO) } else { ExitCode::SUCCESS })
+}
+
+/// The summary of `--notify`, whole or not at all: a hook may look at any moment.
+fn write_notice(outcome: &Outcome, folder: &Path, file: &Path) -> Result<()> {
+    let run = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let text = if file.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
+        serde_json::to_string_pretty(&notify::json(outcome, &run))?
+    } else {
+        notify::markdown(outcome, &run)
+    };
+    let draft = file.with_extension(format!("part-{}", std::process::id()));
+    let written = std::fs::write(&draft, text).and_then(|()| std::fs::rename(&draft, file));
+    if written.is_err() {
+        // Nothing more can be done if this fails too.
+        let _ = std::fs::remove_file(&draft);
+    }
+    written.with_context(|| format!("--notify {}: не записывается; прогон записан", file.display()))
+}
+
+/// The run to compare with: the one asked for, else the one that `--out` is about to replace, else the last one.
+fn find_baseline(runs: &Path, out: Option<&Path>, asked: Option<&str>) -> Result<Option<Baseline>> {
+    if let Some(out) = out {
+        run::recover(out)?;
+    }
+    let replaced = || out.filter(|out| out.join(run::MANIFEST).is_file()).map(Path::to_owned);
+    let folder = match asked {
+        None => replaced().or_else(|| run::latest(runs)),
+        Some("none") => None,
+        Some("latest") => {
+            let latest = run::latest(runs);
+            Some(latest.with_context(|| format!("--baseline latest: в {} нет прогонов", runs.display()))?)
+        }
+        Some(name) => Some(run_folder(runs, name)),
+    };
+    Ok(folder.map(|folder| baseline::load(&folder)).transpose()?)
+}
+
+/// A run as a person names it: a folder, or its name in `runs`.
+fn run_folder(runs: &Path, name: &str) -> PathBuf {
+    if name == "latest"
+        && let Some(latest) = run::latest(runs)
+    {
+        return latest;
+    }
+    let path = PathBuf::from(name);
+    if path.join(run::MANIFEST).is_file() { path } else { runs.join(name) }
 }
 
 /// Writes to standard output; a reader that went away is no error.
@@ -276,7 +380,7 @@ fn explain(project: &Path, a: &str, b: &str) -> Result<ExitCode> {
     let lang = config.lang;
     let matching_config = config.matching.clone();
     let as_of = config.as_of.unwrap_or_else(|| Utc::now().date_naive());
-    let outcome = audit::audit(&Plan { config, as_of }, &audit::Silent)?;
+    let outcome = audit::audit(&Plan::new(config, as_of), &audit::Silent)?;
     let find = |key: &str| {
         outcome
             .data

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use sverka::checks::Ran;
+use sverka::decisions::State;
 use sverka::finding::Severity;
+use sverka::gates::{Measured, Verdict, Which};
 use sverka::matching::{Decision, Scope};
 use sverka::model::{Entity, Lang};
 use sverka::outcome::{Outcome, StageTime};
@@ -23,10 +25,12 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
         out.push('\n');
     };
     line(format!("\n{}", outcome.project));
-    let verdict = if outcome.is_go() {
-        say("МОЖНО ЗАПУСКАТЬ ОБМЕН", "GO: the exchange may start")
-    } else {
-        say("ЗАПУСКАТЬ ОБМЕН РАНО", "NO-GO: the exchange must wait")
+    let verdict = match outcome.verdict() {
+        Verdict::Go => say("МОЖНО ЗАПУСКАТЬ ОБМЕН", "GO: the exchange may start"),
+        Verdict::GoWithConditions => {
+            say("МОЖНО ЗАПУСКАТЬ ОБМЕН С ОГОВОРКАМИ", "GO WITH CONDITIONS: the exchange may start, not all was checked")
+        }
+        Verdict::NoGo => say("ЗАПУСКАТЬ ОБМЕН РАНО", "NO-GO: the exchange must wait"),
     };
     let counts: Vec<String> =
         Severity::ALL.iter().map(|&s| format!("{}: {}", plural(s, lang), number(outcome.count(s)))).collect();
@@ -38,17 +42,71 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
         .map(|g| {
             format!(
                 "{}: {} {} {}",
-                plural(g.severity, lang),
+                match (&g.config.measured, g.config.entity, g.config.which) {
+                    (Measured::Severity(severity), None, Which::All) => plural(*severity, lang).to_owned(),
+                    _ => g.title(lang),
+                },
                 number(g.actual),
                 say("при допустимых", "with a limit of"),
-                g.limit
+                number(g.allowed)
             )
         })
         .collect();
     if !broken.is_empty() {
         line(format!("{} {}", say("Не пройдено:", "Gates broken:"), broken.join("; ")));
     }
+    if outcome.clearing.findings > 0 {
+        let c = &outcome.clearing;
+        line(format!(
+            "{} {}: {} {}, {} {}, {} {}; {} {}",
+            say("Чтобы запустить, устраните находок", "To start, clear findings:"),
+            number(c.findings),
+            say("записей вручную", "records by hand"),
+            number(c.by_hand),
+            say("подтвердить", "to confirm"),
+            number(c.to_confirm),
+            say("скриптом", "by script"),
+            number(c.by_script),
+            say("часов примерно", "hours, roughly"),
+            number(c.minutes.div_ceil(60)),
+        ));
+    }
     line(format!("{} {:.1} %", say("Готовность данных:", "Readiness:"), outcome.readiness));
+    if let (Some(comparison), Some(changes)) = (&outcome.comparison, outcome.changes()) {
+        let parts: Vec<String> = [
+            (say("новых", "new"), changes.new),
+            (say("вернулось", "returned"), changes.returned),
+            (say("устранено", "resolved"), changes.resolved),
+            (say("известных", "known"), changes.known),
+            (say("принято", "accepted"), changes.accepted),
+            (say("не проверено", "not checked"), changes.not_checked),
+        ]
+        .into_iter()
+        // Zeros of the last two say nothing.
+        .filter(|(word, n)| *n > 0 || ![say("принято", "accepted"), say("не проверено", "not checked")].contains(word))
+        .map(|(word, n)| format!("{word} {}", number(n)))
+        .collect();
+        line(format!(
+            "{} {}: {}",
+            say("С прошлой сверки", "Since the last audit"),
+            comparison.as_of.format(say("%d.%m.%Y", "%Y-%m-%d")),
+            parts.join(", ")
+        ));
+    }
+    if !outcome.decisions.is_empty() {
+        let attention: Vec<&sverka::decisions::Report> =
+            outcome.decisions.iter().filter(|d| d.state != State::Applied).collect();
+        let applied = number((outcome.decisions.len() - attention.len()) as u64);
+        let mut text = format!("{} {applied}", say("Решения людей: применено", "Decisions of people: applied"));
+        if !attention.is_empty() {
+            let lines: Vec<String> = attention.iter().take(TOP).map(|d| d.line.to_string()).collect();
+            let more = if attention.len() > TOP { ", …" } else { "" };
+            let what = say("требуют внимания", "need attention");
+            let place = say("строки decisions.toml", "lines of decisions.toml");
+            text += &format!(", {what} {} ({place} {}{more})", number(attention.len() as u64), lines.join(", "));
+        }
+        line(text);
+    }
     line(String::new());
 
     line(format!(

@@ -388,11 +388,31 @@ const MEANING: &[(&str, &str, &str)] = &[
         "Важность и параметры проверок; off выключает",
         "Severities and parameters of checks; off switches one off",
     ),
-    ("gates", "Обмен запускать рано, если находок больше", "No go with more findings than this"),
-    ("gates.blocker", "Допустимо блокирующих", "Blockers allowed"),
-    ("gates.error", "Допустимо ошибок", "Errors allowed"),
-    ("gates.warning", "Допустимо предупреждений", "Warnings allowed"),
-    ("gates.info", "Допустимо сведений", "Notes allowed"),
+    (
+        "gates",
+        "Обмен запускать рано, если находок больше; число, доля «2 %» или { max, of = \"new\" }",
+        "No go with more findings than this: a number, a share “2 %”, or { max, of = \"new\" }",
+    ),
+    ("check", "Свои проверки: правило для одного поля", "Own checks: a rule over one field"),
+    ("check.id", "Код проверки, начинается с own-", "Id of the check, begins with own-"),
+    ("check.entity", "О чём: counterparty или contact", "About: counterparty or contact"),
+    ("check.side", "Сторона; по умолчанию обе", "Side; both by default"),
+    ("check.where", "Только записи, у которых поле = значение", "Only records whose field = value"),
+    ("check.field", "Поле, о котором правило", "The field that the rule is about"),
+    ("check.severity", "Важность; по умолчанию warning", "Severity; warning by default"),
+    ("check.title", "Заголовок в отчёте", "Heading in the report"),
+    ("check.message", "Текст находки", "Text of a finding"),
+    ("check.why", "Почему это важно", "Why it matters"),
+    ("check.remedy", "Что делать", "What to do"),
+    ("check.required", "Правило: поле заполнено", "Rule: the field is filled in"),
+    ("check.unique", "Правило: значение не повторяется", "Rule: the value does not repeat"),
+    ("check.one_of", "Правило: значение из списка", "Rule: the value is in the list"),
+    ("check.matches", "Правило: регулярное выражение на всё значение", "Rule: an expression for the whole value"),
+    ("check.min", "Правило: не меньше числа или даты", "Rule: not below a number or date"),
+    ("check.max", "Правило: не больше числа или даты", "Rule: not above a number or date"),
+    ("check.not_after", "Правило: дата не позже даты в этом поле", "Rule: a date not after that of this field"),
+    ("check.equal", "Правило: в CRM и в 1С одно и то же", "Rule: the same in the CRM and in 1C"),
+    ("check.tolerance", "Допустимая разница чисел для equal", "Difference of numbers that equal allows"),
 ];
 
 /// What the parser looks at beyond the type of a value, by path, out of its own tables.
@@ -412,10 +432,13 @@ const RULES: &[(&str, Rule)] = &[
     ("matching.review", |_| probability()),
     ("matching.weights", weights),
     ("checks", all_checks),
-    ("gates.blocker", |_| count()),
-    ("gates.error", |_| count()),
-    ("gates.warning", |_| count()),
-    ("gates.info", |_| count()),
+    ("gates", gates),
+    ("check.id", |_| json!({"pattern": "^own-[a-z0-9-]+$"})),
+    ("check.entity", |_| json!({"enum": Entity::ALL.map(Entity::as_str)})),
+    ("check.side", |_| one_of(SIDES)),
+    ("check.severity", |_| json!({"enum": Severity::ALL.map(Severity::as_str)})),
+    ("check.field", |_| json!({"enum": Field::ALL.iter().map(|f| f.code()).collect::<Vec<_>>()})),
+    ("check.not_after", |_| json!({"enum": Field::ALL.iter().map(|f| f.code()).collect::<Vec<_>>()})),
 ];
 
 fn one_of<T>(table: &[(&str, T)]) -> Value {
@@ -426,8 +449,40 @@ fn probability() -> Value {
     json!({"minimum": LEAST_PROBABILITY, "exclusiveMaximum": 1})
 }
 
-fn count() -> Value {
-    json!({"minimum": 0})
+/// Limits under severities and checks, alone or within an entity, all findings or the new ones.
+fn gates(lang: Lang) -> Value {
+    let count = json!({"type": "integer", "minimum": 0});
+    let share = json!({"type": "string", "pattern": "^ *(100|[0-9]{1,2})([.,][0-9]+)? *% *$"});
+    let max = json!({"anyOf": [count, share]});
+    let of = json!({"enum": ["new", "all"]});
+    let table = json!({
+        "type": "object", "properties": {"max": max, "of": of}, "required": ["max"], "additionalProperties": false,
+    });
+    let limit = json!({"anyOf": [count, share, table]});
+    let limits = || -> Map<String, Value> {
+        let severities = Severity::ALL.iter().map(|s| (s.as_str(), s.text(lang)));
+        let checks = checks::all().map(|c| (c.meta().id, c.meta().card(lang).title));
+        let described = |(key, text): (&str, &str)| {
+            let mut limit = limit.clone();
+            limit["description"] = json!(text);
+            (key.to_owned(), limit)
+        };
+        severities.chain(checks).map(described).collect()
+    };
+    let nested = |properties: Map<String, Value>| json!({"type": "object", "properties": properties, "additionalProperties": false});
+    let by_entity =
+        || -> Vec<(String, Value)> { Entity::ALL.iter().map(|e| (e.as_str().to_owned(), nested(limits()))).collect() };
+    let mut new = limits();
+    new.extend(by_entity());
+    let mut all = limits();
+    all.extend(by_entity());
+    all.insert("new".to_owned(), nested(new));
+    let unrun = json!({"anyOf": [
+        {"enum": ["block", "allow"]},
+        {"type": "array", "items": {"enum": checks::all().map(|c| c.meta().id).collect::<Vec<_>>()}},
+    ]});
+    all.insert("not_run".to_owned(), unrun);
+    json!({"properties": all, "additionalProperties": false})
 }
 
 fn columns(lang: Lang) -> Value {
@@ -506,8 +561,15 @@ mod tests {
                 "maximum" => value.as_f64().is_none_or(|n| n <= rule.as_f64().unwrap()),
                 "minimum" => value.as_f64().is_none_or(|n| n >= rule.as_f64().unwrap()),
                 "exclusiveMaximum" => value.as_f64().is_none_or(|n| n < rule.as_f64().unwrap()),
-                // The two patterns that we write.
+                // The four patterns that we write.
                 "pattern" => value.as_str().is_none_or(|s| {
+                    if rule.as_str().unwrap().contains("own-") {
+                        return s.strip_prefix("own-").is_some_and(|rest| !rest.is_empty());
+                    }
+                    if rule.as_str().unwrap().contains('%') {
+                        let number = s.trim().strip_suffix('%').map(|n| n.trim().replace(',', "."));
+                        return number.is_some_and(|n| n.parse::<f64>().is_ok_and(|n| (0.0..=100.0).contains(&n)));
+                    }
                     let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
                     if rule.as_str().unwrap().contains('-') && rule.as_str().unwrap().contains("{4}") {
                         s.len() == 10 && s.split('-').map(str::len).eq([4, 2, 2]) && digits(&s.replace('-', ""))
@@ -573,7 +635,8 @@ mod tests {
         own = [\"3697384059\"]\n[[source]]\nside = \"crm\"\nentity = \"contact\"\npath = \"a.csv\"\nformat = \"csv\"\n\
         [source.columns]\ninn = \"ИНН\"\nphone = [\"Т1\", \"Т2\"]\n[map.deal_stage]\n\"Новая\" = \"none\"\n\
         [matching]\nauto = 0.99\nreview = 0.8\n[matching.weights]\nphone = { exact = 2.5, near = -1 }\naddress = \"off\"\n[checks]\n\"ct-fio-yo\" = \"off\"\n\
-        \"ct-phone-shared\" = { severity = \"warning\", max_owners = 5 }\n[gates]\nblocker = 0\nerror = 1\nwarning = 2\ninfo = 3\n";
+         \"ct-phone-shared\" = { severity = \"warning\", max_owners = 5 }\n[gates]\nblocker = 0\nerror = 1\nwarning = \"2 %\"\n\
+         info = { max = 3, of = \"new\" }\nnot_run = [\"ct-fio-yo\"]\n[gates.new.contact]\n\"ct-phone-shared\" = 1\n";
 
     /// What the parser takes passes, what it refuses does not: on the same text, changed in one place.
     #[test]
@@ -613,6 +676,12 @@ mod tests {
             ("max_owners", "max"),
             ("= 5 }", "= \"5\" }"),
             ("blocker = 0", "blocker = -1"),
+            ("2 %", "2"),
+            ("2 %", "200 %"),
+            ("max = 3, ", ""),
+            ("of = \"new\"", "of = \"old\""),
+            ("not_run = [\"ct-fio-yo\"]", "not_run = \"never\""),
+            ("gates.new.contact", "gates.new.deals"),
             ("[gates]", "[gate]"),
         ] {
             let text = FULL.replacen(from, to, 1);
@@ -644,7 +713,7 @@ mod tests {
     fn every_key_is_described_and_no_description_is_left_over() {
         let mut all = Vec::new();
         paths(&keys(), "", &mut all);
-        for key in ["project.name", "source.columns", "map.deal_stage", "matching.auto", "checks", "gates.info"] {
+        for key in ["project.name", "source.columns", "map.deal_stage", "matching.auto", "checks", "gates"] {
             assert!(all.iter().any(|path| path == key), "{key}: {all:?}");
         }
         for path in all.iter().filter(|p| !p.ends_with("[]")) {

@@ -21,6 +21,7 @@ use chrono::NaiveDateTime;
 
 pub use input::Input;
 pub use stream::{FileRead, read_file};
+pub(crate) use workbook::check_archive;
 
 use crate::model::{LeftOut, Location, Quarantined, RawTable};
 

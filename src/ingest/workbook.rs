@@ -68,7 +68,7 @@ pub(super) fn protected(input: &Input) -> IngestError {
 
 /// Unpacks every part into nothing: a bomb, a truncated or a damaged archive is refused before a parser sees it. Returns
 /// the length of all parts, bytes.
-pub(super) fn check_archive(input: &Input) -> Result<u64, IngestError> {
+pub(crate) fn check_archive(input: &Input) -> Result<u64, IngestError> {
     let limit = |what: String| IngestError::Limit { file: input.path.clone(), what };
     let broken = |_| unreadable(input, "книга записана не до конца или повреждена");
     let mut archive = zip::ZipArchive::new(Cursor::new(input.bytes.as_slice())).map_err(broken)?;

@@ -9,11 +9,13 @@ const STYLE: &str = include_str!("../../reports/style.css");
 const SCRIPT: &str = include_str!("../../reports/script.js");
 
 /// Templates by the name under which they include each other; all end in `.html`, so that every value is escaped.
-const TEMPLATES: [(&str, &str); 10] = [
+const TEMPLATES: [(&str, &str); 12] = [
     ("components.html", include_str!("../../reports/components.html")),
     ("sections/verdict.html", include_str!("../../reports/sections/verdict.html")),
     ("sections/contents.html", include_str!("../../reports/sections/contents.html")),
     ("sections/start.html", include_str!("../../reports/sections/start.html")),
+    ("sections/clearing.html", include_str!("../../reports/sections/clearing.html")),
+    ("sections/changes.html", include_str!("../../reports/sections/changes.html")),
     ("sections/sources.html", include_str!("../../reports/sections/sources.html")),
     ("sections/duplicates.html", include_str!("../../reports/sections/duplicates.html")),
     ("sections/drift.html", include_str!("../../reports/sections/drift.html")),

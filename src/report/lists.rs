@@ -8,7 +8,8 @@ use super::index::Index;
 use super::queue::{Cells, Common, Queue};
 use super::row::{Row, Word, Words};
 use crate::checks::{CheckResult, Ran};
-use crate::finding::{Finding, Subject};
+use crate::decisions::evidence;
+use crate::finding::{Changed, Finding, Status, Subject};
 use crate::matching::{Decision, Link, Scope, Veto};
 use crate::model::{Field, LeftOutReason, Quarantined, Side, SourceReport};
 use crate::outcome::Outcome;
@@ -17,6 +18,8 @@ use crate::reconcile::FieldStatus;
 /// Heading codes of the hidden columns by which decisions are read back from the sheet of duplicates.
 pub const KEY_A: &str = "key_a";
 pub const KEY_B: &str = "key_b";
+/// Heading code of the hidden column with what the records said when the workbook was written.
+pub const EVIDENCE: &str = "evidence";
 
 fn link_of(outcome: &Outcome, at: Option<u32>) -> Option<&Link> {
     at.and_then(|at| outcome.matching.links.get(at as usize))
@@ -57,6 +60,7 @@ pub fn duplicates<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             ("col.comment", Comment, 30, false),
             (KEY_A, Key, 10, false),
             (KEY_B, Key, 10, false),
+            (EVIDENCE, Key, 10, false),
         ]),
         len: index.questions.len(),
         words,
@@ -102,6 +106,7 @@ pub fn duplicates<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             row.empty();
             cx.put_key(q.a, row);
             cx.put_key(q.b, row);
+            row.value(&evidence::of_pair(&cx.outcome.data, q.a, q.b, None));
         }),
     }
 }
@@ -189,10 +194,12 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             ("col.crm_id", Code, 14, true),
             ("col.onec_id", Code, 20, true),
             ("col.golden_why", Text, 26, false),
+            ("col.decision", Kind::Value, 16, false),
             ("col.comment", Comment, 30, false),
             ("key_crm", Key, 10, false),
             ("key_onec", Key, 10, false),
             ("field", Key, 10, false),
+            (EVIDENCE, Key, 10, false),
         ]),
         len: index.drift.len(),
         words,
@@ -222,9 +229,11 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             cx.put_id(pair.onec, row);
             row.word_or_empty(proposal.and_then(|g| rules.get(&(g.from.side, g.rule)).copied()));
             row.empty();
+            row.empty();
             cx.put_key(pair.crm, row);
             cx.put_key(pair.onec, row);
             row.word(codes[field as usize]);
+            row.value(&evidence::of_pair(&cx.outcome.data, pair.crm, pair.onec, Some(field)));
         }),
     }
 }
@@ -285,12 +294,17 @@ pub fn findings<'a>(cx: Cells<'a>) -> Queue<'a> {
     for c in &cx.outcome.checks {
         checks.insert(c.meta.id, [words.add(c.meta.card(cx.texts.lang).title), words.add(c.meta.id)]);
     }
+    let compared = Compared {
+        statuses: Status::ALL.map(|status| words.add(status.text(cx.texts.lang))),
+        sides: [Changed::Crm, Changed::Onec, Changed::Both].map(|side| words.add(side.text(cx.texts.lang))),
+    };
     Queue {
         id: "findings",
         title: cx.texts.get("sheet.findings").to_owned(),
         lead: cx.texts.get("lead.findings").to_owned(),
         columns: cx.columns([
             ("col.severity", Text, 18, false),
+            ("col.standing", Text, 12, true),
             ("col.check", Text, 38, false),
             ("col.where", Text, 8, true),
             ("col.entity", Text, 13, false),
@@ -304,29 +318,59 @@ pub fn findings<'a>(cx: Cells<'a>) -> Queue<'a> {
             ("col.records", Number, 10, false),
             ("col.responsible", Text, 20, false),
             ("col.place", Text, 40, true),
+            ("col.changed", Text, 16, true),
+            ("col.first_seen", Text, 12, false),
+            ("col.decision", Kind::Accept, 14, false),
             ("col.comment", Comment, 28, false),
             ("col.check_id", Code, 26, false),
             ("col.finding_id", Code, 19, false),
             ("key", Key, 10, false),
+            (EVIDENCE, Key, 10, false),
         ]),
         len: cx.outcome.findings.len(),
         words,
         texts: cx.texts,
         write: Box::new(move |at, row| {
             let finding = &cx.outcome.findings[at];
-            put_finding(cx, finding, &common, checks.get(finding.check).copied(), row);
+            put_finding(cx, finding, &common, checks.get(finding.check).copied(), &compared, row);
         }),
     }
 }
 
+/// Words for what comparing with the baseline says, by position of their enumerations.
+struct Compared {
+    statuses: [Word; 4],
+    sides: [Word; 3],
+}
+
+impl Compared {
+    /// Status against the baseline; without one only what a person accepted has a word.
+    fn put_status(&self, cx: Cells, f: &Finding, row: &mut Row) {
+        if cx.outcome.comparison.is_none() && f.status != Status::Accepted {
+            return row.empty();
+        }
+        row.word(self.statuses[f.status as usize]);
+        row.tone(match f.status {
+            Status::New | Status::Returned => Tone::Error,
+            Status::Known => Tone::Plain,
+            Status::Accepted => Tone::Warning,
+        });
+    }
+
+    fn put_changed(&self, f: &Finding, row: &mut Row) {
+        row.word_or_empty((f.changed as usize).checked_sub(1).map(|at| self.sides[at]));
+    }
+}
+
 /// `check`: its title and its id.
-fn put_finding(cx: Cells, f: &Finding, common: &Common, check: Option<[Word; 2]>, row: &mut Row) {
+fn put_finding(cx: Cells, f: &Finding, common: &Common, check: Option<[Word; 2]>, compared: &Compared, row: &mut Row) {
     let data = &cx.outcome.data;
     let (subject, entity) = match &f.subject {
         Subject::Record(r) => (Some(*r), Some(data.entity(*r))),
         Subject::Source { entity, .. } => (None, *entity),
     };
     common.put_severity(f.severity, row);
+    compared.put_status(cx, f, row);
     match check {
         Some([title, _]) => row.word(title),
         None => row.value(f.check),
@@ -357,16 +401,23 @@ fn put_finding(cx: Cells, f: &Finding, common: &Common, check: Option<[Word; 2]>
         Subject::Record(r) => cx.put_place(&data.parties(r.side).raw.location(r.at()), row),
         Subject::Source { at, .. } => cx.put_place(at, row),
     }
+    compared.put_changed(f, row);
+    match f.first_seen {
+        Some(date) => row.value(&cx.texts.date(date)),
+        None => row.empty(),
+    }
+    row.empty();
     row.empty();
     match check {
         Some([_, id]) => row.word(id),
         None => row.value(f.check),
     }
-    row.value(&f.id(data));
+    row.value(&f.id.to_string());
     match subject {
         Some(r) => cx.put_key(r, row),
         None => row.empty(),
     }
+    row.value(&evidence::of_finding(data, f).unwrap_or_default());
 }
 
 /// Further records of a finding by side, id and name.

@@ -3,6 +3,7 @@
 //! [`ReportModel`] is built once from an [`crate::outcome::Outcome`]; writers render it and compute nothing, so that
 //! the page and the workbook cannot disagree.
 
+pub mod answers;
 mod budget;
 pub mod cell;
 pub mod english;
@@ -10,6 +11,7 @@ pub mod html;
 pub mod index;
 pub mod lists;
 pub mod model;
+pub mod notify;
 pub mod queue;
 pub mod row;
 pub mod run_json;

@@ -9,7 +9,7 @@ use super::cell::{Cell, Column, Kind, shown};
 use super::index::Index;
 use super::lists;
 use super::queue::{Cells, Queue};
-use super::sections::{duplicates, findings, flow, heat, method, verdict};
+use super::sections::{changes, clearing, duplicates, findings, flow, heat, method, verdict};
 use super::texts::Texts;
 use crate::model::Side;
 use crate::outcome::Outcome;
@@ -188,6 +188,9 @@ pub struct Page {
     pub severities: String,
     pub severity_parts: Vec<super::svg::Part>,
     pub steps: Vec<verdict::Step>,
+    pub clearing: clearing::Clearing,
+    pub changes: Option<changes::Changes>,
+    pub decisions: Option<changes::Decisions>,
     pub sources: Table,
     /// Sources on the page with their headings that nothing was mapped to.
     pub unmapped: Vec<Unmapped>,
@@ -282,6 +285,9 @@ impl Page {
             severities: super::svg::stacked(cx.texts.get("chart.severities"), &severity_parts),
             severity_parts,
             steps: verdict::steps(cx, index),
+            clearing: clearing::Clearing::new(cx),
+            changes: changes::Changes::new(cx),
+            decisions: changes::decisions(cx),
             unmapped: unmapped(cx),
             sources,
             flow: flow::flows(cx),

@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::checks::Ran;
-use crate::finding::Severity;
+use crate::decisions::State;
+use crate::finding::{Severity, Status};
+use crate::gates::{Condition, Gate, Limit, Measured, Which};
 use crate::matching::Decision;
 use crate::model::{LeftOutReason, Side, SourceReport};
 use crate::outcome::{Outcome, StageTime};
@@ -31,12 +33,41 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
         "direction": outcome.direction.as_str(),
         "snapshot_id": outcome.snapshot_id,
         "config_sha256": outcome.config_sha256,
-        "verdict": if outcome.is_go() { "go" } else { "no-go" },
+        "verdict": outcome.verdict().as_str(),
         "readiness": (outcome.readiness * 10.0).round() / 10.0,
-        "gates": outcome.gates.iter().map(|g| json!({
-            "severity": g.severity.as_str(), "limit": g.limit, "actual": g.actual, "holds": g.holds(),
+        "readiness_by": outcome.ready.iter().map(|r| json!({
+            "side": r.side.as_str(), "entity": r.entity.as_str(), "clean": r.clean, "total": r.total,
         })).collect::<Vec<_>>(),
+        "gates": outcome.gates.iter().map(gate).collect::<Vec<_>>(),
+        "conditions": outcome.conditions.iter().map(condition).collect::<Vec<_>>(),
+        "clearing": json!({
+            "findings": outcome.clearing.findings,
+            "records": {
+                "by_hand": outcome.clearing.by_hand,
+                "to_confirm": outcome.clearing.to_confirm,
+                "by_script": outcome.clearing.by_script,
+            },
+            "minutes": outcome.clearing.minutes,
+            "checks": outcome.clearing.checks.iter().map(|c| json!({
+                "id": c.check, "fix": c.fix.as_str(), "findings": c.findings, "of": c.of, "records": c.records,
+            })).collect::<Vec<_>>(),
+        }),
         "findings": severities,
+        "accepted": outcome.findings.iter().filter(|f| f.status == Status::Accepted).count(),
+        "decisions": {
+            "applied": outcome.decisions.iter().filter(|d| d.state == State::Applied).count(),
+            "attention": outcome.decisions.iter().filter(|d| d.state != State::Applied).map(|d| json!({
+                "line": d.line, "kind": d.kind, "subject": d.subject, "author": d.author, "state": d.state.as_str(),
+            })).collect::<Vec<_>>(),
+        },
+        "baseline": outcome.comparison.as_ref().map(|c| json!({
+            "run": c.run, "started": c.started, "as_of": c.as_of.to_string(), "snapshot_id": c.snapshot_id,
+        })),
+        "changes": outcome.changes().map(|c| json!({
+            "new": c.new, "returned": c.returned, "known": c.known, "accepted": c.accepted, "resolved": c.resolved,
+            "not_checked": c.not_checked,
+        })),
+        "trend": outcome.comparison.iter().flat_map(|c| &c.trend).map(|p| json!(p)).collect::<Vec<_>>(),
         "checks": outcome.checks.iter().map(|c| {
             let (ran, evaluated, reason) = match &c.ran {
                 Ran::Evaluated(n) => (true, Some(*n), None),
@@ -70,6 +101,33 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
             "stage": s.stage, "elapsed_ms": s.elapsed_ms.round() as u64, "peak_bytes": s.peak_bytes,
         })).collect::<Vec<_>>(),
     })
+}
+
+/// A gate; keys that do not concern it are null.
+fn gate(g: &Gate) -> Value {
+    let (severity, check) = match &g.config.measured {
+        Measured::Severity(s) => (Some(s.as_str()), None),
+        Measured::Check(id) => (None, Some(id.as_str())),
+    };
+    let share = match g.config.limit {
+        Limit::Count(_) => None,
+        Limit::Share(percent) => Some(percent),
+    };
+    json!({
+        "severity": severity, "check": check, "entity": g.config.entity.map(|e| e.as_str()),
+        "of": if g.config.which == Which::New { "new" } else { "all" },
+        "share": share, "base": share.map(|_| g.base),
+        "limit": g.allowed, "actual": g.actual, "holds": g.holds(),
+    })
+}
+
+fn condition(condition: &Condition) -> Value {
+    let kind = condition.as_str();
+    match condition {
+        Condition::NotRun(checks) => json!({"kind": kind, "checks": checks}),
+        Condition::Accepted(n) => json!({"kind": kind, "findings": n}),
+        Condition::Partial(side) | Condition::Empty(side) => json!({"kind": kind, "side": side.as_str()}),
+    }
 }
 
 fn source(source: &SourceReport) -> Value {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use polars::prelude::*;
 use rayon::prelude::*;
 
+use crate::baseline;
 use crate::finding::Subject;
 use crate::model::{RecordRef, Side};
 use crate::outcome::Outcome;
@@ -30,12 +31,18 @@ struct Table {
     build: fn(&Outcome, Range<usize>) -> PolarsResult<DataFrame>,
 }
 
-const TABLES: [Table; 7] = [
+const TABLES: [Table; 9] = [
     Table { name: "findings", rows: |o| o.findings.len(), build: findings },
     Table { name: "links", rows: |o| o.matching.links.len(), build: links },
     Table { name: "golden", rows: |o| o.matching.golden.len(), build: golden },
     Table { name: "clusters", rows: |o| o.matching.clusters.len(), build: clusters },
-    Table { name: "resolved", rows: |_| 0, build: findings },
+    Table {
+        name: "snapshot",
+        rows: |o| Side::BOTH.iter().map(|&s| o.data.parties(s).len()).sum(),
+        build: |o, rows| baseline::snapshot(&o.data, rows),
+    },
+    Table { name: "resolved", rows: |o| o.comparison.as_ref().map_or(0, |c| c.resolved.height()), build: resolved },
+    Table { name: "history", rows: |o| o.comparison.as_ref().map_or(0, |c| c.gone.len()), build: history },
     Table { name: "forecast", rows: |o| o.forecast.len(), build: forecast },
     Table {
         name: "quarantine",
@@ -205,6 +212,8 @@ fn golden(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
 
 fn findings(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
     let data = &outcome.data;
+    let clear = &outcome.clearing.chosen;
+    let to_clear: Vec<bool> = rows.clone().map(|at| clear.binary_search(&(at as u32)).is_ok()).collect();
     let found = &outcome.findings[rows];
     let entity = |f: &crate::finding::Finding| match &f.subject {
         Subject::Record(r) => Some(data.entity(*r).as_str()),
@@ -216,7 +225,7 @@ fn findings(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
     };
     let more: Vec<Vec<String>> = found.iter().map(|f| f.more.iter().map(|&r| data.key(r)).collect()).collect();
     frame(vec![
-        text("finding_id", found.iter().map(|f| f.id(data)).collect()),
+        text("finding_id", found.iter().map(|f| f.id.to_string()).collect()),
         text("check", found.iter().map(|f| f.check).collect()),
         text("severity", found.iter().map(|f| f.severity.as_str()).collect()),
         text("side", found.iter().map(|f| f.side().as_str()).collect()),
@@ -230,8 +239,31 @@ fn findings(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
         optional("crm_value", found.iter().map(|f| f.crm_value.as_deref()).collect()),
         optional("onec_value", found.iter().map(|f| f.onec_value.as_deref()).collect()),
         text("message", found.iter().map(|f| f.message.as_str()).collect()),
-        text("status", vec!["new"; found.len()]),
-        text("first_seen", vec![outcome.as_of.to_string(); found.len()]),
+        text("status", found.iter().map(|f| f.status.as_str()).collect()),
+        text("first_seen", found.iter().map(|f| f.first_seen.unwrap_or(outcome.as_of).to_string()).collect()),
+        Column::new("to_clear".into(), to_clear),
+        optional("changed_side", found.iter().map(|f| f.changed.as_str()).collect()),
+    ])
+}
+
+/// Findings of the baseline that are gone. Without a baseline there are none; the columns are those of `findings`.
+fn resolved(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
+    match &outcome.comparison {
+        Some(comparison) => Ok(comparison.resolved.slice(rows.start as i64, rows.len())),
+        None => findings(outcome, 0..0),
+    }
+}
+
+/// Findings of any earlier run that this one has not, by id: what makes a finding *returned* later.
+fn history(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
+    let all = outcome.comparison.iter().flat_map(|c| &c.gone);
+    let gone: Vec<_> = all.skip(rows.start).take(rows.len()).collect();
+    frame(vec![
+        text("finding_id", gone.iter().map(|(id, _)| id.to_string()).collect()),
+        text("check", gone.iter().map(|(_, g)| g.check.as_str()).collect()),
+        text("first_seen", gone.iter().map(|(_, g)| g.first_seen.to_string()).collect()),
+        text("last_seen", gone.iter().map(|(_, g)| g.last_seen.to_string()).collect()),
+        text("state", gone.iter().map(|(_, g)| g.absence.as_str()).collect()),
     ])
 }
 

@@ -285,7 +285,7 @@ fn the_plan_keeps_its_schema() {
 fn the_sample_has_a_plan() {
     let config = sverka::config::load(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/trade")).unwrap();
     let as_of = config.as_of.unwrap();
-    let outcome = sverka::audit::audit(&sverka::audit::Plan { config, as_of }, &sverka::audit::Silent).unwrap();
+    let outcome = sverka::audit::audit(&sverka::audit::Plan::new(config, as_of), &sverka::audit::Silent).unwrap();
     let plan: Value = serde_json::from_str(&written(&outcome, "plan.json")).unwrap();
     assert_eq!(schema_faults(&plan), [""; 0]);
     assert_eq!(plan["systems"], json!({"crm": ["bitrix24"], "onec": ["1c"]}));

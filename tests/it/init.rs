@@ -35,7 +35,7 @@ fn sample(name: &str) -> PathBuf {
 /// The audit of a project on the day of the sample.
 fn outcome(project: &Path) -> Outcome {
     let as_of = config::load(&sample("trade")).unwrap().as_of.unwrap();
-    audit(&Plan { config: config::load(project).unwrap(), as_of }, &Silent).unwrap()
+    audit(&Plan::new(config::load(project).unwrap(), as_of), &Silent).unwrap()
 }
 
 /// Links, clusters and findings as text, in a fixed order.

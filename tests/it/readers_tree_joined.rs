@@ -30,7 +30,7 @@ fn side(side: Side, sources: &[(&str, &[&str])]) -> Result<(Snapshot, Vec<String
     fs::write(project.path().join("sverka.toml"), text).unwrap();
     let config = config::load(project.path()).map_err(|e| e.to_string())?;
     let as_of = config.as_of.unwrap();
-    let outcome = audit(&Plan { config, as_of }, &Silent).map_err(|e| e.to_string())?;
+    let outcome = audit(&Plan::new(config, as_of), &Silent).map_err(|e| e.to_string())?;
     let checks: Vec<String> =
         outcome.findings.iter().filter(|f| f.check.starts_with("snap-")).map(|f| f.check.to_string()).collect();
     let snapshots = outcome.data;

@@ -5,9 +5,10 @@ use sverka::audit::{Plan, Silent, audit};
 use sverka::checks::{Card, CheckResult, Fix, Meta, Ran};
 use sverka::config;
 use sverka::finding::{Finding, Severity};
+use sverka::gates::Gates;
 use sverka::matching::{Decision, Veto};
 use sverka::model::{Entity, Field, Lang, Quarantined, RecordRef, Side};
-use sverka::outcome::{Gate, Outcome, StageTime};
+use sverka::outcome::{Outcome, StageTime};
 use sverka::report::sections::findings::QuietView;
 use sverka::report::{ReportModel, html, model};
 
@@ -19,7 +20,7 @@ pub fn sample(name: &str, lang: Lang) -> Outcome {
     let mut config = config::load(&folder).unwrap();
     config.lang = lang;
     let as_of = config.as_of.unwrap_or(NaiveDate::from_ymd_opt(2026, 11, 24).unwrap());
-    audit(&Plan { config, as_of }, &Silent).unwrap()
+    audit(&Plan::new(config, as_of), &Silent).unwrap()
 }
 
 const CARD: Card = Card {
@@ -106,7 +107,8 @@ pub fn hostile() -> Outcome {
         result(&NOT_RUN, Ran::NotRun(HOSTILE[2].to_owned()), 0),
         result(&IDLE, Ran::Evaluated(0), 0),
     ];
-    outcome.gates = vec![Gate { severity: Severity::Blocker, limit: 0, actual: 10 }];
+    outcome.gates = sverka::gates::measure(&Gates::default(), &outcome.findings, &outcome.checks, &outcome.data);
+    assert_eq!(outcome.gates[0].actual, 10);
     outcome
 }
 

@@ -103,9 +103,14 @@ fn people_can_work_in_it() {
     let lists = model.queues().len();
     assert_eq!(sheets.matches("<autoFilter").count(), lists);
     assert_eq!(sheets.matches("state=\"frozen\"").count(), lists);
-    assert_eq!(sheets.matches("<dataValidation ").count(), 1);
-    assert!(sheets.contains("объединить,не дубль,оставить,пропустить"));
-    assert_eq!(sheets.matches("<conditionalFormatting").count(), 1);
+    // Duplicates, drift and findings ask.
+    assert_eq!(sheets.matches("<dataValidation ").count(), 3);
+    for answers in
+        ["объединить,основная,не дубль,оставить,пропустить", "верно в CRM,верно в 1С,пропустить", "принять,пропустить"]
+    {
+        assert!(sheets.contains(answers), "{answers}");
+    }
+    assert_eq!(sheets.matches("<conditionalFormatting").count(), 3);
     let keys = model.queues().iter().flat_map(|q| &q.columns).filter(|c| c.kind == Kind::Key).count();
     assert!(keys > 0 && sheets.matches("hidden=\"1\"").count() > 0);
     assert_eq!(parts(&path, "xl/charts/").matches("<c:barChart>").count(), 1);
@@ -128,9 +133,9 @@ fn a_long_list_goes_on_on_the_next_sheet() {
         let sheet = book.worksheet_range(name).unwrap();
         assert!(sheet.height() <= 5, "{name}");
         assert_eq!(text(sheet.get_value((0, 0))), "Важность");
-        rows.extend((1..sheet.height() as u32).map(|row| text(sheet.get_value((row, 16)))));
+        rows.extend((1..sheet.height() as u32).map(|row| text(sheet.get_value((row, 20)))));
     }
-    let ids: Vec<String> = findings.rows().map(|r| r[16].text.clone()).collect();
+    let ids: Vec<String> = findings.rows().map(|r| r[20].text.clone()).collect();
     assert_eq!(rows, ids);
     assert!(book.worksheet_range("Находки 4").is_err());
 }

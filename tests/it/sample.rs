@@ -21,7 +21,7 @@ fn sample(name: &str) -> PathBuf {
 fn outcome(name: &str) -> Outcome {
     let config = config::load(&sample(name)).unwrap();
     let as_of = config.as_of.unwrap();
-    audit(&Plan { config, as_of }, &Silent).unwrap()
+    audit(&Plan::new(config, as_of), &Silent).unwrap()
 }
 
 /// Rows of an expected file, without its heading.

@@ -163,8 +163,13 @@ impl World {
             drift: Drift::default(),
             checks: Vec::new(),
             findings: Vec::new(),
+            comparison: None,
+            decisions: Vec::new(),
             forecast: Vec::new(),
             gates: Vec::new(),
+            conditions: Vec::new(),
+            clearing: Default::default(),
+            ready: Vec::new(),
             readiness: 100.0,
             stages: Vec::new(),
         }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::checks::Ran;
 use crate::finding::Severity;
+use crate::gates::{self, Condition, Limit, Measured};
 use crate::model::{Entity, Side};
 use crate::report::cell::Tone;
 use crate::report::index::Index;
@@ -82,11 +83,14 @@ impl Verdict {
             .gates
             .iter()
             .map(|g| GateLine {
-                severity: g.severity.text(t.lang).to_owned(),
-                tone: Tone::of(g.severity),
-                limit: t.number(g.limit),
+                severity: gate_title(cx, g),
+                tone: Tone::of(g.severity(&o.checks)),
+                limit: match g.config.limit {
+                    Limit::Count(n) => t.number(n),
+                    Limit::Share(percent) => format!("{} ({})", t.percent(percent), t.number(g.allowed)),
+                },
                 actual: t.number(g.actual),
-                limit_value: g.limit,
+                limit_value: g.allowed,
                 actual_value: g.actual,
                 holds: g.holds(),
                 word: t.get(if g.holds() { "gate.holds" } else { "gate.broken" }).to_owned(),
@@ -94,10 +98,10 @@ impl Verdict {
             .collect();
         let cautions = cautions(cx);
         let go = o.is_go();
-        let (tone, headline) = match (go, cautions.is_empty()) {
-            (true, true) => (Tone::Good, "verdict.go"),
-            (true, false) => (Tone::Warning, "verdict.go_with_care"),
-            (false, _) => (Tone::Blocker, "verdict.no_go"),
+        let (tone, headline) = match o.verdict() {
+            gates::Verdict::Go => (Tone::Good, "verdict.go"),
+            gates::Verdict::GoWithConditions => (Tone::Warning, "verdict.go_with_care"),
+            gates::Verdict::NoGo => (Tone::Blocker, "verdict.no_go"),
         };
         let readiness = t.percent(o.readiness);
         Verdict {
@@ -113,6 +117,18 @@ impl Verdict {
     }
 }
 
+/// A gate in words; a check by its title.
+fn gate_title(cx: Cells, gate: &gates::Gate) -> String {
+    let title = gate.title(cx.texts.lang);
+    match &gate.config.measured {
+        Measured::Severity(_) => title,
+        Measured::Check(id) => {
+            let check = cx.outcome.checks.iter().find(|c| c.meta.id == id);
+            check.map_or(title.clone(), |c| title.replacen(id.as_str(), c.meta.card(cx.texts.lang).title, 1))
+        }
+    }
+}
+
 /// Kinds of violation named in the sentence of the verdict; the rest is counted.
 const NAMED: usize = 3;
 
@@ -123,28 +139,29 @@ fn sentence(cx: Cells) -> String {
     }
     let mut parts = Vec::new();
     for gate in o.gates.iter().filter(|g| !g.holds()) {
-        let mut by_check: Vec<_> = o.checks.iter().filter(|c| c.severity == gate.severity && c.findings > 0).collect();
-        by_check.sort_by(|a, b| b.findings.cmp(&a.findings).then(a.meta.id.cmp(b.meta.id)));
+        let by_check = &gate.by_check;
         let mut named: Vec<String> = by_check
             .iter()
             .take(NAMED)
-            .map(|c| {
-                let title = c.meta.card(t.lang).title;
-                t.say("verdict.named", &[("title", &title), ("n", &t.number(c.findings))])
+            .map(|&(id, n)| {
+                let title = o.checks.iter().find(|c| c.meta.id == id).map_or(id, |c| c.meta.card(t.lang).title);
+                t.say("verdict.named", &[("title", &title), ("n", &t.number(n))])
             })
             .collect();
         if by_check.len() > NAMED {
             named.push(t.say("verdict.more_kinds", &[("n", &t.count("kind", (by_check.len() - NAMED) as u64))]));
         }
-        let noun = match gate.severity {
-            Severity::Blocker => "blocker",
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Info => "info",
+        let noun = match (&gate.config.measured, gate.config.limit) {
+            (Measured::Severity(_), Limit::Share(_)) => "record",
+            (Measured::Severity(Severity::Blocker), _) => "blocker",
+            (Measured::Severity(Severity::Error), _) => "error",
+            (Measured::Severity(Severity::Warning), _) => "warning",
+            (Measured::Severity(Severity::Info), _) => "info",
+            (Measured::Check(_), _) => "finding",
         };
         parts.push(t.say(
             "verdict.broken",
-            &[("n", &t.count(noun, gate.actual)), ("limit", &t.number(gate.limit)), ("names", &named.join(", "))],
+            &[("n", &t.count(noun, gate.actual)), ("limit", &t.number(gate.allowed)), ("names", &named.join(", "))],
         ));
     }
     parts.join(" ")
@@ -165,6 +182,10 @@ fn cautions(cx: Cells) -> Vec<String> {
     let not_run = o.checks.iter().filter(|c| !c.off && matches!(c.ran, Ran::NotRun(_))).count() as u64;
     if not_run > 0 {
         out.push(t.say("caution.not_run", &[("n", &t.count("check", not_run))]));
+    }
+    let accepted = o.conditions.iter().find_map(|c| if let Condition::Accepted(n) = c { Some(*n) } else { None });
+    if let Some(n) = accepted {
+        out.push(t.say("caution.accepted", &[("n", &t.count("finding", n))]));
     }
     let off = o.checks.iter().filter(|c| c.off).count() as u64;
     if off > 0 {

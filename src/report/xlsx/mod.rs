@@ -22,6 +22,7 @@ use rust_xlsxwriter::{
     ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Workbook, Worksheet, XlsxError,
 };
 
+use super::answers;
 use super::cell::{Kind, Tone};
 use super::queue::Queue;
 use super::row::Row;
@@ -283,7 +284,7 @@ fn list(queue: &Queue, rows: usize, sheet: &mut Worksheet, f: &Formats, texts: &
             Kind::Code => {
                 sheet.set_column_format(column, f.get(Look::Code, Tone::Plain))?;
             }
-            Kind::Decision => decisions(sheet, column, last_row, texts)?,
+            Kind::Decision | Kind::Value | Kind::Accept => decisions(sheet, column, last_row, c.kind, texts)?,
             Kind::Text | Kind::Number | Kind::Comment => {}
         }
     }
@@ -293,28 +294,26 @@ fn list(queue: &Queue, rows: usize, sheet: &mut Worksheet, f: &Formats, texts: &
     sheet.set_footer(format!("&L&A&R{}", texts.get("xlsx.page")));
     sheet.set_row_height(0, 32)?;
     for (column, c) in queue.columns.iter().enumerate() {
-        let format = if matches!(c.kind, Kind::Decision | Kind::Comment) { &f.input_heading } else { &f.heading };
+        let input = matches!(c.kind, Kind::Decision | Kind::Value | Kind::Accept | Kind::Comment);
+        let format = if input { &f.input_heading } else { &f.heading };
         sheet.write_string_with_format(0, column as u16, c.title.as_str(), format)?;
     }
     Ok(())
 }
 
-/// The four answers, in the order of the drop-down.
-pub const DECISIONS: [&str; 4] = ["decision.merge", "decision.distinct", "decision.keep", "decision.skip"];
-
-fn decisions(sheet: &mut Worksheet, column: u16, last_row: u32, texts: &Texts) -> Result<(), ReportError> {
-    let answers = DECISIONS.map(|key| texts.get(key));
+fn decisions(sheet: &mut Worksheet, column: u16, last_row: u32, kind: Kind, texts: &Texts) -> Result<(), ReportError> {
+    let Some((choices, prompt, error)) = answers::of(kind) else { return Ok(()) };
+    let words: Vec<&str> = choices.iter().map(|(_, key, _)| texts.get(key)).collect();
     let choice = DataValidation::new()
-        .allow_list_strings(&answers)?
+        .allow_list_strings(&words)?
         .set_input_title(texts.get("decision.prompt_title"))?
-        .set_input_message(texts.get("decision.prompt"))?
+        .set_input_message(texts.get(prompt))?
         .set_error_title(texts.get("decision.error_title"))?
-        .set_error_message(texts.get("decision.error"))?;
+        .set_error_message(texts.get(error))?;
     sheet.add_data_validation(1, column, last_row, column, &choice)?;
-    let tones = [Tone::Good, Tone::Error, Tone::Info, Tone::Warning];
-    for (answer, tone) in answers.into_iter().zip(tones) {
+    for (word, &(_, _, tone)) in words.into_iter().zip(choices) {
         let rule = ConditionalFormatCell::new()
-            .set_rule(ConditionalFormatCellRule::EqualTo(answer))
+            .set_rule(ConditionalFormatCellRule::EqualTo(word))
             .set_format(tinted(&Format::new(), tone));
         sheet.add_conditional_format(1, column, last_row, column, &rule)?;
     }

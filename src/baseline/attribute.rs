@@ -1,0 +1,123 @@
+//! Which side brought a finding: its records are new there, or say something else than in the baseline.
+
+use std::ops::Range;
+
+use polars::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::load::{Baseline, BaselineError, table, texts};
+use crate::finding::has_own_id;
+use crate::finding::{Changed, Finding, Status};
+use crate::model::{Entity, Field, RecordRef, Side, Snapshots};
+
+/// Fields that are not kept: the id names the row, and what changes by itself or at length explains nothing.
+pub(crate) fn is_kept(field: Field) -> bool {
+    !matches!(field, Field::Id | Field::Comment | Field::ModifiedAt)
+}
+
+/// Rows of `data/snapshot.parquet`: `side, entity, record_id` and a column per field that a side has, in the order of
+/// records. It lies in the run for the next one and holds what the sources hold: keep it as carefully.
+///
+/// # Errors
+/// When polars refuses the columns, which have one length and different names.
+pub fn snapshot<'a>(data: &'a Snapshots, rows: Range<usize>) -> PolarsResult<DataFrame> {
+    let parts = Side::BOTH.map(|side| &data.parties(side).raw);
+    let crm = parts[0].len();
+    // Position on a side of a row of the table.
+    let places: Vec<(Side, usize)> =
+        rows.map(|at| if at < crm { (Side::Crm, at) } else { (Side::Onec, at - crm) }).collect();
+    let raw = |side: Side| parts[side as usize];
+    let column = |name: &str, text: &dyn Fn(Side, usize) -> &'a str| {
+        let values: Vec<&str> = places.iter().map(|&(side, at)| text(side, at)).collect();
+        Column::new(name.into(), values)
+    };
+    let mut columns = vec![
+        column("side", &|side, _| side.as_str()),
+        column("entity", &|side, at| raw(side).entity[at].as_str()),
+        column("record_id", &|side, at| raw(side).id(at)),
+    ];
+    for &field in Field::ALL.iter().filter(|&&f| is_kept(f) && parts.iter().any(|raw| raw.has(f))) {
+        columns.push(column(field.code(), &|side, at| raw(side).get(field, at)));
+    }
+    DataFrame::new(places.len(), columns)
+}
+
+/// Sets `changed` of new and returned findings. Records without an id of their own prove nothing.
+pub(super) fn attribute(findings: &mut [Finding], data: &Snapshots, baseline: &Baseline) -> Result<(), BaselineError> {
+    let path = baseline.folder.join("data/snapshot.parquet");
+    let fresh = |f: &Finding| matches!(f.status, Status::New | Status::Returned);
+    if !path.is_file() || !findings.iter().any(fresh) {
+        return Ok(());
+    }
+    let frame = table(&baseline.folder, "snapshot")?;
+    let before = Before::of(&frame, findings.iter().filter(|f| fresh(f)), data)
+        .map_err(|source| BaselineError::Table { path, source })?;
+    for finding in findings.iter_mut().filter(|f| fresh(f)) {
+        let records: Vec<RecordRef> = finding.records().filter(|&r| has_own_id(data, r)).collect();
+        let by = |fields: &[Field]| {
+            let changed = records.iter().filter(|&&r| before.differs(data, r, fields));
+            changed.fold(Changed::Unknown, |all, r| all.and(r.side))
+        };
+        finding.changed = match finding.field {
+            Some(field) => by(&[field]),
+            None => Changed::Unknown,
+        };
+        if finding.changed == Changed::Unknown {
+            finding.changed = by(Field::ALL);
+        }
+    }
+    Ok(())
+}
+
+/// The baseline's texts of the records asked for.
+struct Before<'a> {
+    rows: FxHashMap<RecordRef, usize>,
+    columns: Vec<Option<Vec<&'a str>>>,
+}
+
+impl<'a> Before<'a> {
+    fn of<'f>(
+        frame: &'a DataFrame,
+        findings: impl Iterator<Item = &'f Finding>,
+        data: &Snapshots,
+    ) -> PolarsResult<Before<'a>> {
+        let mut wanted: FxHashMap<(Side, Entity, &str), RecordRef> = FxHashMap::default();
+        for r in findings.flat_map(Finding::records) {
+            wanted.insert((r.side, data.entity(r), data.id(r)), r);
+        }
+        let (sides, entities, ids) = (texts(frame, "side")?, texts(frame, "entity")?, texts(frame, "record_id")?);
+        let mut rows = FxHashMap::default();
+        for at in 0..ids.len() {
+            let (Some(side), Some(entity)) = (Side::parse(sides[at]), Entity::parse(entities[at])) else { continue };
+            if let Some(&r) = wanted.get(&(side, entity, ids[at])) {
+                rows.insert(r, at);
+            }
+        }
+        let has = |f: &Field| is_kept(*f) && frame.get_column_index(f.code()).is_some();
+        let columns = Field::ALL.iter().map(|f| if has(f) { texts(frame, f.code()).ok() } else { None }).collect();
+        Ok(Before { rows, columns })
+    }
+
+    /// The record is new, or a text of one of the fields changed. A field that the baseline did not hold at all is no
+    /// change of the record.
+    fn differs(&self, data: &Snapshots, r: RecordRef, fields: &[Field]) -> bool {
+        let Some(&row) = self.rows.get(&r) else { return true };
+        let raw = &data.parties(r.side).raw;
+        fields.iter().any(|&field| {
+            let Some(column) = &self.columns[field as usize] else { return false };
+            let (then, now) = (column[row], raw.get(field, r.at()));
+            differ(then, now)
+        })
+    }
+}
+
+/// Whether a field changed; its values may stand in any order.
+pub(crate) fn differ(then: &str, now: &str) -> bool {
+    then != now && sorted(then) != sorted(now)
+}
+
+fn sorted(text: &str) -> Vec<&str> {
+    let mut values: Vec<&str> = text.split('\n').collect();
+    values.sort_unstable();
+    values
+}

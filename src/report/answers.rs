@@ -1,0 +1,51 @@
+//! What a person may answer in the workbook, by kind of sheet. The lists make the drop-downs, and read them back.
+
+use super::cell::{Kind, Tone};
+use crate::model::Side;
+
+/// What a person chose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer {
+    Merge,
+    /// One party, and this record is the master.
+    Master,
+    Distinct,
+    /// One party, and both cards are needed.
+    Keep,
+    Skip,
+    /// The value of this side is right.
+    Right(Side),
+    /// The finding is put off.
+    Accept,
+}
+
+/// An answer, the key of its text and its colour.
+pub type Choice = (Answer, &'static str, Tone);
+
+/// Two records: one party?
+pub const PAIR: [Choice; 5] = [
+    (Answer::Merge, "decision.merge", Tone::Good),
+    (Answer::Master, "decision.master", Tone::Good),
+    (Answer::Distinct, "decision.distinct", Tone::Error),
+    (Answer::Keep, "decision.keep", Tone::Info),
+    (Answer::Skip, "decision.skip", Tone::Warning),
+];
+/// A field of a linked pair: which value?
+pub const VALUE: [Choice; 3] = [
+    (Answer::Right(Side::Crm), "decision.right_crm", Tone::Good),
+    (Answer::Right(Side::Onec), "decision.right_onec", Tone::Good),
+    (Answer::Skip, "decision.skip", Tone::Warning),
+];
+/// A finding: put it off?
+pub const FINDING: [Choice; 2] =
+    [(Answer::Accept, "decision.accept", Tone::Info), (Answer::Skip, "decision.skip", Tone::Warning)];
+
+/// The list of a column of answers, with the keys of its prompt and of its error.
+pub fn of(kind: Kind) -> Option<(&'static [Choice], &'static str, &'static str)> {
+    match kind {
+        Kind::Decision => Some((&PAIR, "decision.prompt", "decision.error")),
+        Kind::Value => Some((&VALUE, "decision.prompt_value", "decision.error_value")),
+        Kind::Accept => Some((&FINDING, "decision.prompt_accept", "decision.error_accept")),
+        Kind::Text | Kind::Code | Kind::Number | Kind::Comment | Kind::Key => None,
+    }
+}
