@@ -238,6 +238,8 @@ fn names_tell_branches() {
     check("Вектор Мода Томск филиал", "Вектор Мода Омск филиал", "", branch);
     check("ООО Вектор Мода", "ООО «Вектор Мода Омск филиал»", "83812123456", REVIEW);
     check("Вектор Мода Омск филиал", "ООО «Вектор Мода Омск филиал»", "83812123456", AUTO);
+    check("Вектор Мода (Омск)", "Филиал ООО «Вектор Мода» в г. Омск", "83812123456", AUTO);
+    check("Вектор Мода", "Филиал ООО «Вектор Мода»", "83812123456", REVIEW);
 }
 
 /// One party written in ways that differ in everything but the sound, the meaning or the keyboard.
