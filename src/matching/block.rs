@@ -562,6 +562,11 @@ fn rarest(p: &Packed, at: u32, out: &mut Vec<u64>) {
 fn rare_words(p: &Packed, at: u32, out: &mut Vec<u64>) {
     let (words, found) = telling(p, at);
     out.extend(words[..found].iter().filter(|&&t| is_rare(p, t)).flat_map(|&t| meant(p, t)));
+    if found == 0 {
+        // «Школа № 1234»: the number is all that tells.
+        let numbers = p.tokens.get(at).iter().filter(|&&t| p.vocabulary.numeric[t as usize] && is_rare(p, t));
+        out.extend(numbers.map(|&t| skeleton(p, t)));
+    }
 }
 
 /// A word that is too common to propose pairs by itself, and the common words that a rare one may be a slip of.

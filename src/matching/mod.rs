@@ -10,6 +10,7 @@ mod block;
 mod cluster;
 mod compare;
 mod explain;
+mod frequency;
 mod model;
 mod pack;
 mod score;
@@ -17,6 +18,7 @@ mod survive;
 mod types;
 mod typos;
 mod veto;
+mod vocabulary;
 mod weights;
 
 #[cfg(test)]

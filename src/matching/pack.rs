@@ -11,17 +11,15 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compare::jaro::letter;
-use super::typos;
+use super::frequency::{Frequencies, crowded, frequencies};
+use super::vocabulary::{Vocabulary, is_connecting, vocabulary};
 use crate::model::{
     Defect, Email, Entity, Field, Flags, Notes, Parties, PartyKind, Phone, RecordRef, Side, Snapshots, Value,
 };
 use crate::normalize;
-use crate::normalize::address::is_town_word;
-use crate::normalize::company::{LegalForm, is_branch, is_stop_word};
+use crate::normalize::company::{LegalForm, is_branch};
 use crate::normalize::email::{is_free_mail, is_role};
-use crate::normalize::given_names;
-use crate::normalize::person::is_patronymic;
-use crate::normalize::translit::{skeleton, sounds};
+use crate::normalize::translit::skeleton;
 
 /// Words of a name that are compared; a longer name keeps its first words.
 pub const MAX_TOKENS: usize = 12;
@@ -45,8 +43,6 @@ const TAIL_POWER: u64 = 10u64.pow(TAIL);
 const DOCUMENT_DIGITS: usize = 16;
 /// Bits of such a number; the kind of the document stands above them.
 pub const DOCUMENT_BITS: u32 = 54;
-/// Counters of address words: 4 MiB, more than twice the words of streets and towns of Russia.
-const ADDRESS_COUNTERS: usize = 1 << 20;
 /// Absent token or name part.
 pub const NONE: u32 = u32::MAX;
 
@@ -146,73 +142,6 @@ impl<T: Copy> Ragged<T> {
     }
 }
 
-/// Distinct words of names, one number each.
-#[derive(Debug, Default)]
-pub struct Vocabulary {
-    hashes: Vec<u64>,
-    /// Records that hold the word.
-    pub records: Vec<u32>,
-    /// Hash of the skeleton, equal for both alphabets.
-    pub skeletons: Vec<u64>,
-    pub letters: Ragged<u8>,
-    /// Letters of the sound: typos are looked for in the sound, since one of two words may be in Latin.
-    pub sounds: Ragged<u8>,
-    /// Words that a rare word may be a mistyped form of, or the other way round; sorted.
-    pub typos: Ragged<u32>,
-    /// A word that says what a firm does or is, not which (ТОРГОВЫЙ, ДОМ, ГРУППА).
-    pub generic: Vec<bool>,
-    /// A word that joins others («и», «по»).
-    pub connecting: Vec<bool>,
-    /// A connecting word, or one that says that a branch is meant, not which: «Филиал в г. Самара», «Самара филиал».
-    pub filler: Vec<bool>,
-    /// A known town.
-    pub town: Vec<bool>,
-    /// A town or a given name: two of them are never slips of each other (Омск, Томск).
-    pub known: Vec<bool>,
-    /// Holds a digit.
-    pub numeric: Vec<bool>,
-    /// Ends as patronymics do.
-    pub patronymic: Vec<bool>,
-    /// Person names that this word is a form of (Саша: Александр, Александра), hashed and sorted.
-    pub full_names: Ragged<u64>,
-}
-
-impl Vocabulary {
-    /// Hash of a word, as [`Packed::address_words`] has it.
-    pub fn hash_of(&self, token: u32) -> u64 {
-        self.hashes[token as usize]
-    }
-
-    fn number(&self, hash: u64) -> u32 {
-        self.hashes.binary_search(&hash).map_or(NONE, |at| at as u32)
-    }
-}
-
-/// How many records hold a value.
-#[derive(Debug, Default)]
-pub struct Frequencies {
-    pub inn_broken: FxHashMap<u64, u32>,
-    pub phone: FxHashMap<u64, u32>,
-    pub tail: FxHashMap<u64, u32>,
-    pub email: FxHashMap<u64, u32>,
-    pub account: FxHashMap<u64, u32>,
-    pub document: FxHashMap<u64, u32>,
-    pub core: FxHashMap<u64, u32>,
-    pub core_folded: FxHashMap<u64, u32>,
-    pub person: FxHashMap<u64, u32>,
-    pub address: FxHashMap<u64, u32>,
-    pub initials: FxHashMap<u64, u32>,
-    /// Records by the low bits of the hash of an address word: two words may share a counter, which makes both look
-    /// more common and never proves anything that is not so.
-    pub address_word: Vec<u32>,
-    /// INNs and OGRNs that stand with two or more different territorial KPPs.
-    pub branches: FxHashSet<u64>,
-    /// Phones, e-mails and addresses that stand with two or more of the KPPs of one such firm.
-    pub shared_by_branches: FxHashSet<u64>,
-    /// Phones and e-mails under more names than one party has: of an accounting firm, a reception, a market.
-    pub crowded: FxHashSet<u64>,
-}
-
 /// All records of both sides, CRM first.
 pub struct Packed<'a> {
     pub data: &'a Snapshots,
@@ -241,7 +170,8 @@ pub struct Packed<'a> {
     pub address_words: Ragged<u64>,
     pub vocabulary: Vocabulary,
     pub frequencies: Frequencies,
-    position: FxHashMap<RecordRef, u32>,
+    /// Number of each record by its place in its side.
+    position: [Vec<u32>; 2],
 }
 
 impl Row {
@@ -262,7 +192,7 @@ impl Packed<'_> {
 
     /// Number of a record after renumbering; `None` for a record that is not there.
     pub fn position(&self, record: RecordRef) -> Option<u32> {
-        self.position.get(&record).copied()
+        self.position[record.side as usize].get(record.at()).copied()
     }
 
     /// Key of surname and given name, 0 unless both are there in full.
@@ -325,7 +255,10 @@ pub fn pack(data: &Snapshots) -> Packed<'_> {
     fold_cores(&mut rows, &tokens, &vocabulary);
     find_externals(&mut rows, &refs);
     drop_filler_births(&mut rows);
-    let position = refs.iter().enumerate().map(|(at, &r)| (r, at as u32)).collect();
+    let mut position = Side::BOTH.map(|side| vec![0; data.parties(side).len()]);
+    for (at, r) in refs.iter().enumerate() {
+        position[r.side as usize][r.at()] = at as u32;
+    }
     let mut packed = Packed {
         data,
         refs,
@@ -354,15 +287,25 @@ pub fn pack(data: &Snapshots) -> Packed<'_> {
 /// Every record, sorted by what the sources say of it. Only records alike in every text may change places, and
 /// those are the same to every later stage.
 fn canonical_order(data: &Snapshots) -> Vec<RecordRef> {
-    let mut refs: Vec<RecordRef> = Side::BOTH.into_iter().flat_map(|side| data.parties(side).refs()).collect();
-    refs.par_sort_unstable_by(|&a, &b| {
-        (a.side, data.entity(a), data.id(a)).cmp(&(b.side, data.entity(b), data.id(b))).then_with(|| {
+    let refs = Side::BOTH.into_iter().flat_map(|side| data.parties(side).refs());
+    let mut keyed: Vec<((Side, Entity, u128), RecordRef)> =
+        refs.map(|r| ((r.side, data.entity(r), beginning(data.id(r))), r)).collect();
+    keyed.par_sort_unstable_by(|(x, a), (y, b)| {
+        x.cmp(y).then_with(|| data.id(*a).cmp(data.id(*b))).then_with(|| {
             let parties = data.parties(a.side);
             let texts = |r: RecordRef| Field::ALL.iter().map(move |&f| parties.raw.get(f, r.at()));
-            texts(a).cmp(texts(b)).then(a.cmp(&b))
+            texts(*a).cmp(texts(*b)).then(a.cmp(b))
         })
     });
-    refs
+    keyed.into_iter().map(|(_, r)| r).collect()
+}
+
+/// The first bytes of an id as a number that sorts as they do: most ids differ in them, and need no text for it.
+fn beginning(id: &str) -> u128 {
+    let mut bytes = [0; 16];
+    let count = id.len().min(bytes.len());
+    bytes[..count].copy_from_slice(&id.as_bytes()[..count]);
+    u128::from_be_bytes(bytes)
 }
 
 fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
@@ -579,43 +522,6 @@ fn initials(core: &str) -> u64 {
     }
 }
 
-/// A word of «филиал в г.», «обособленное подразделение». `word` is folded.
-fn is_branch_word(word: &str) -> bool {
-    matches!(
-        word,
-        "ФИЛИАЛ"
-            | "ФИЛИАЛА"
-            | "ОБОСОБЛЕННОЕ"
-            | "СТРУКТУРНОЕ"
-            | "ПОДРАЗДЕЛЕНИЕ"
-            | "ОП"
-            | "Г"
-            | "ГОР"
-            | "ГОРОД"
-    )
-}
-
-/// A word that joins others and gives no letter to an abbreviation. `word` is folded.
-fn is_connecting(word: &str) -> bool {
-    matches!(
-        word,
-        "И" | "В"
-            | "С"
-            | "НА"
-            | "ПО"
-            | "ДЛЯ"
-            | "ИЗ"
-            | "ИМ"
-            | "ИМЕНИ"
-            | "ОТ"
-            | "ПРИ"
-            | "OF"
-            | "AND"
-            | "THE"
-            | "FOR"
-    )
-}
-
 /// Records that may share a date of birth by chance: one in so many, and a handful at least.
 const BIRTHS: usize = 200;
 const FEW_BIRTHS: usize = 20;
@@ -655,75 +561,6 @@ fn number_in(word: &str) -> Option<u64> {
     Some(hash(word.trim_start_matches('0')))
 }
 
-type Parts = [u64; 3];
-
-/// The vocabulary of names, and the hashes of (surname, given name, patronymic) of every record.
-fn vocabulary(data: &Snapshots, refs: &[RecordRef], tokens: &Ragged<u64>) -> (Vocabulary, Vec<Parts>) {
-    let parts: Vec<Parts> = refs
-        .par_iter()
-        .map(|&r| {
-            let p = data.parties(r.side);
-            [&p.surname, &p.given, &p.patronymic].map(|c| match c.get(r.at()) {
-                "" => 0,
-                text => hash(text),
-            })
-        })
-        .collect();
-    // (hash, record): sorted and without repeats, a run is a word with the records that hold it.
-    let mut uses: Vec<(u64, u32)> = Vec::with_capacity(tokens.values().len() + refs.len() * 3);
-    for (at, parts) in parts.iter().enumerate() {
-        let at = at as u32;
-        uses.extend(tokens.get(at).iter().chain(parts).filter(|&&h| h != 0).map(|&h| (h, at)));
-    }
-    uses.par_sort_unstable();
-    uses.dedup();
-    let mut vocabulary = Vocabulary::default();
-    let (mut code, mut folded) = (Vec::new(), String::new());
-    for run in uses.chunk_by(|a, b| a.0 == b.0) {
-        let (word_hash, at) = run[0];
-        let word = find_word(data, refs[at as usize], word_hash);
-        vocabulary.hashes.push(word_hash);
-        vocabulary.records.push(run.len() as u32);
-        code.clear();
-        code.extend(word.chars().map(letter));
-        vocabulary.letters.push(code.iter().copied());
-        folded.clear();
-        skeleton(word, &mut folded);
-        vocabulary.skeletons.push(if folded.is_empty() { word_hash } else { hash(folded.as_str()) });
-        folded.clear();
-        sounds(word, &mut folded);
-        vocabulary.sounds.push(folded.chars().map(letter));
-        vocabulary.town.push(is_town_word(word));
-        vocabulary.known.push(is_town_word(word) || given_names::get(word).is_some());
-        vocabulary.generic.push(is_stop_word(word));
-        vocabulary.connecting.push(is_connecting(word));
-        vocabulary.filler.push(is_connecting(word) || is_branch_word(word));
-        vocabulary.numeric.push(word.bytes().any(|b| b.is_ascii_digit()));
-        vocabulary.patronymic.push(is_patronymic(word));
-        vocabulary.full_names.push(full_names(word));
-    }
-    vocabulary.typos = typos::neighbours(&vocabulary);
-    (vocabulary, parts)
-}
-
-/// Hashes of the given names that a word stands for, in either alphabet; empty for a word that is none.
-fn full_names(word: &str) -> Vec<u64> {
-    let meaning = given_names::get(word)
-        .or_else(|| given_names::from_latin(word).filter(|_| word.is_ascii()).and_then(given_names::get));
-    meaning.map_or_else(Vec::new, |m| m.full.iter().map(hash).collect())
-}
-
-/// The word of a record that has this hash.
-fn find_word(data: &Snapshots, r: RecordRef, wanted: u64) -> &str {
-    let (p, at) = (data.parties(r.side), r.at());
-    p.core
-        .get(at)
-        .split(' ')
-        .chain([p.surname.get(at), p.given.get(at), p.patronymic.get(at)])
-        .find(|word| hash(*word) == wanted)
-        .expect("the hash was made of a word of this record")
-}
-
 fn fold_cores(rows: &mut [Row], tokens: &Ragged<u32>, vocabulary: &Vocabulary) {
     rows.par_iter_mut().enumerate().for_each_init(Vec::new, |sorted, (at, row)| {
         sorted.clear();
@@ -745,111 +582,6 @@ fn find_externals(rows: &mut [Row], refs: &[RecordRef]) {
         row.external_found = row.external != 0 && ids[side].contains(&row.external);
         row.cited = citations[side].contains(&row.id);
     }
-}
-
-/// Numbers of firms that have branches. INN and OGRN name the same firm, so what one shows holds for the other.
-fn branches(rows: &[Row]) -> FxHashSet<u64> {
-    let firm = |r: &&Row| !r.inn_person && (r.inn != 0 || r.ogrn != 0);
-    let mut parts: Vec<(u64, u64)> = rows
-        .iter()
-        .filter(firm)
-        .filter(|r| r.kpp != 0 && !r.kpp_largest)
-        .flat_map(|r| [(r.inn, r.kpp), (r.ogrn, r.kpp)])
-        .filter(|part| part.0 != 0)
-        .collect();
-    parts.sort_unstable();
-    parts.dedup();
-    let mut branches: FxHashSet<u64> =
-        parts.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).map(|run| run[0].0).collect();
-    let both: Vec<(u64, u64)> =
-        rows.iter().filter(firm).filter(|r| r.inn != 0 && r.ogrn != 0).map(|r| (r.inn, r.ogrn)).collect();
-    for _ in 0..2 {
-        for &(inn, ogrn) in &both {
-            if branches.contains(&inn) || branches.contains(&ogrn) {
-                branches.extend([inn, ogrn]);
-            }
-        }
-    }
-    branches
-}
-
-fn address_words(words: &[u64]) -> Vec<u32> {
-    let mut counters = vec![0; ADDRESS_COUNTERS];
-    for &word in words {
-        counters[word as usize % ADDRESS_COUNTERS] += 1;
-    }
-    counters
-}
-
-impl Frequencies {
-    /// Records whose address holds the word.
-    pub fn of_address_word(&self, word: u64) -> u32 {
-        self.address_word[word as usize % ADDRESS_COUNTERS]
-    }
-}
-
-fn frequencies(p: &Packed) -> Frequencies {
-    fn count(keys: impl Iterator<Item = u64>) -> FxHashMap<u64, u32> {
-        let mut counts = FxHashMap::default();
-        for key in keys.filter(|&k| k != 0) {
-            *counts.entry(key).or_insert(0) += 1;
-        }
-        counts
-    }
-    let branches = branches(&p.rows);
-    Frequencies {
-        inn_broken: count(p.rows.iter().map(|r| r.inn_broken)),
-        phone: count(p.phones.values().iter().copied()),
-        email: count(p.emails.values().iter().copied()),
-        account: count(p.accounts.values().iter().copied()),
-        document: count(p.document_numbers.values().iter().copied()),
-        core: count(p.rows.iter().map(|r| r.core)),
-        core_folded: count(p.rows.iter().map(|r| r.core_folded)),
-        person: count(p.rows.iter().map(|r| p.person_key(r))),
-        tail: count(p.tails.values().iter().copied()),
-        address: count(p.rows.iter().map(|r| r.address_folded)),
-        initials: count(p.rows.iter().map(|r| r.initials)),
-        address_word: address_words(p.address_words.values()),
-        shared_by_branches: shared_by_branches(p, &branches),
-        branches,
-        crowded: FxHashSet::default(),
-    }
-}
-
-/// Different names under which one party is met at most.
-const NAMES_OF_ONE: usize = 4;
-
-/// Phones and e-mails with more than [`NAMES_OF_ONE`] names.
-fn crowded(p: &Packed) -> FxHashSet<u64> {
-    let f = &p.frequencies;
-    let often = |counts: &FxHashMap<u64, u32>, value| counts.get(&value).is_some_and(|&n| n as usize > NAMES_OF_ONE);
-    let mut names: Vec<(u64, u64)> = Vec::new();
-    for at in 0..p.len() as u32 {
-        let row = p.row(at);
-        let phones = p.phones.get(at).iter().filter(|&&v| often(&f.phone, v));
-        let emails = p.emails.get(at).iter().filter(|&&v| often(&f.email, v));
-        let person = p.person_key(row);
-        let name = if person != 0 { person } else { row.core_folded };
-        names.extend(phones.chain(emails).map(|&value| (value, name)));
-    }
-    names.sort_unstable();
-    names.dedup();
-    names.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > NAMES_OF_ONE).map(|run| run[0].0).collect()
-}
-
-/// Ways to reach a firm that do not tell which part of it is meant.
-fn shared_by_branches(p: &Packed, branches: &FxHashSet<u64>) -> FxHashSet<u64> {
-    let mut uses: Vec<(u64, u64)> = Vec::new();
-    for at in 0..p.len() as u32 {
-        let row = p.row(at);
-        if row.kpp != 0 && (branches.contains(&row.inn) || branches.contains(&row.ogrn)) {
-            let values = p.phones.get(at).iter().chain(p.emails.get(at)).chain([&row.address_folded]);
-            uses.extend(values.filter(|&&value| value != 0).map(|&value| (value, row.kpp)));
-        }
-    }
-    uses.sort_unstable();
-    uses.dedup();
-    uses.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).map(|run| run[0].0).collect()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::veto::{Vetoes, caution, contradictions, doubtful, is_answered_by, is_
 use crate::config::MatchingConfig;
 
 /// Candidate pairs that the model is trained on; beyond this every n-th one is taken.
-const TRAINING_PAIRS: usize = 300_000;
+const TRAINING_PAIRS: usize = 100_000;
 
 /// How much below the review threshold a vetoed pair of like names may be and still be shown.
 const TRAP_BITS: f32 = 4.0;

@@ -238,6 +238,84 @@ fn names_tell_branches() {
     check("Вектор Мода Томск филиал", "Вектор Мода Омск филиал", "", branch);
     check("ООО Вектор Мода", "ООО «Вектор Мода Омск филиал»", "83812123456", REVIEW);
     check("Вектор Мода Омск филиал", "ООО «Вектор Мода Омск филиал»", "83812123456", AUTO);
+    check("Вектор Мода (Омск)", "Филиал ООО «Вектор Мода» в г. Омск", "83812123456", AUTO);
+    check("Вектор Мода", "Филиал ООО «Вектор Мода»", "83812123456", REVIEW);
+}
+
+/// One party written in ways that differ in everything but the sound, the meaning or the keyboard.
+#[test]
+fn names_meet_in_any_spelling() {
+    let phone = (Phone, "84951234567");
+    for (crm, onec) in [
+        ("OOO Romashka Trade", "ООО «Ромашка Трейд»"),
+        ("Vector Group LLC", "ООО «Вектор Групп»"),
+        ("ТД Ромашка", "ООО «Торговый дом Ромашка»"),
+        ("ООО «УК Ромашка»", "Общество с ограниченной ответственностью «Управляющая компания Ромашка»"),
+        ("Hjvfirf Cthdbc", "ООО «Ромашка Сервис»"),
+        ("ООО «Ромашка Сервис»", "Сервис-Ромашка, ООО"),
+        ("ООО «Ромашкка Сервис»", "ООО «Ромашка Сервис»"),
+        ("Берёзкин Пётр Ильич", "Pyotr Berezkin"),
+        ("ИП Ильич Берёзкин Пётр", "Берёзкин Пётр Ильич ИП"),
+        ("Берёзкин Петя", "Берёзкин Пётр Ильич"),
+    ] {
+        let decision = decide(&[(Name, crm), phone], &[(Name, onec), phone]);
+        assert_eq!(decision, AUTO, "{crm}: {onec}");
+    }
+    // First letters may be those of another firm.
+    let kmpo = "АО «Казанское моторостроительное производственное объединение»";
+    assert_eq!(decide(&[(Name, "АО «КМПО»"), phone], &[(Name, kmpo), phone]), REVIEW);
+}
+
+/// A document says who it is; what contradicts it is for a person to judge, and excludes in a cluster.
+#[test]
+fn documents_of_persons() {
+    let passport = |number: &'static str| (Field::Document, number);
+    let name = (Name, "Берёзкина Мария Ивановна");
+    let born = |date: &'static str| (BirthDate, date);
+    let decide = |a: Texts, b: Texts| {
+        let out = World::default().contact("1", a).contact("2", b).run();
+        out.decision("crm:1", "crm:2")
+    };
+    let (first, slip, other) = (passport("4510123456"), passport("4510123465"), passport("4515998877"));
+    let birth = born("12.03.1980");
+    // Married: another surname, all else is the same.
+    assert_eq!(decide(&[name, first, birth], &[(Name, "Ландышева Мария Ивановна"), first, birth]), AUTO);
+    assert_eq!(decide(&[name, first, birth], &[name, first, born("25.07.1955")]), REVIEW);
+    assert_eq!(decide(&[name, slip, birth], &[name, first, birth]), AUTO);
+    // Twins with passports of one day.
+    let twin = [(Name, "Берёзкина Ольга Ивановна"), slip, birth];
+    assert_eq!(decide(&[name, first, birth], &twin), rejected(Veto::PersonDiffers));
+    // Another known name and another date: a copied passport.
+    let copied = [(Name, "Берёзкин Олег Ильич"), first, born("25.07.1955")];
+    assert!(!matches!(decide(&[name, first, birth], &copied), AUTO | REVIEW));
+    assert_eq!(decide(&[name, first], &[name, other]), None);
+}
+
+/// A phone without its area code is the same phone as far as nobody else has one that ends so.
+#[test]
+fn local_phones() {
+    let name = (Name, "ООО «Ромашка Сервис»");
+    let full = [name, (Phone, "+7 (495) 246-15-01")];
+    assert_eq!(decide(&[name, (Phone, "246-15-01")], &full), REVIEW);
+    let out = World::default().crm("1", &[(Name, "ООО Вектор"), (Phone, "246-15-01")]).onec("1", &full).run();
+    assert!(out.matching.clusters.is_empty());
+}
+
+/// Namesakes who share the reception of their accountant are not one party.
+#[test]
+fn a_crowded_contact_is_no_second_field() {
+    let mut world = World::default();
+    for n in 0..20u64 {
+        let name = format!("ООО {}", word(n));
+        let texts = [(Name, name.as_str()), (Phone, "84951112233"), (Email, "buh@outsourcing-test.ru")];
+        world.add(Side::Crm, Entity::Counterparty, &format!("f{n}"), &texts);
+    }
+    let contact = [(Phone, "84951112233"), (Email, "buh@outsourcing-test.ru")];
+    let out = world
+        .contact("1", &[(LastName, "Берёзкин"), (FirstName, "Иван"), contact[0], contact[1]])
+        .onec("1", &[(Name, "Берёзкин Иван Петрович ИП"), (Inn, &inn12(3)), contact[0], contact[1]])
+        .run();
+    assert_ne!(out.decision("crm:contact:1", "onec:1"), AUTO);
 }
 
 #[test]
@@ -317,7 +395,8 @@ fn one_phone_on_thousands_and_identical_cards_stay_linear() {
     let mut world = World::default();
     for n in 0..4000u64 {
         let name = format!("ООО {}", word(n));
-        world.add(Side::Crm, Entity::Counterparty, &n.to_string(), &[(Name, &name), (Phone, "84951112233")]);
+        let texts = [(Name, name.as_str()), (Phone, "84951112233"), (Email, "buh@outsourcing-test.ru")];
+        world.add(Side::Crm, Entity::Counterparty, &n.to_string(), &texts);
     }
     let inn = inn10(5);
     for n in 0..6000u64 {
@@ -326,6 +405,9 @@ fn one_phone_on_thousands_and_identical_cards_stay_linear() {
     }
     let out = world.run();
     assert!(out.matching.compared < 150_000, "{}", out.matching.compared);
+    for rule in ["phone", "email"] {
+        assert!(out.matching.oversized.iter().any(|o| o.rule == rule && o.records.len() == 4000), "{rule}");
+    }
     assert_eq!(out.matching.clusters.len(), 1);
     assert_eq!(out.matching.clusters[0].members.len(), 6000);
 }

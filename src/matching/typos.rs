@@ -7,7 +7,8 @@
 use rayon::prelude::*;
 
 use super::compare::one_edit;
-use super::pack::{Ragged, Vocabulary, hash};
+use super::pack::{Ragged, hash};
+use super::vocabulary::Vocabulary;
 
 /// Records of a word that may be a typo.
 const TYPO_RECORDS: u32 = 3;

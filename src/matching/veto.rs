@@ -230,10 +230,12 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     }
     let same_inn = x.inn != 0 && x.inn == y.inn;
     // A card without a KPP belongs to the part of the firm whose name it has and whose phone, mailbox or address.
-    let same_part =
-        x.is_part() == y.is_part() && level(C::Name) >= Level::Near && !compared.name.extra && is_placed(p, a, b);
+    // «Вектор (Омск)» and «Вектор, филиал в г. Омск» are one part, whatever the card forgets to say.
+    let town = level(C::Name) >= Level::Folded && p.tokens.get(a).iter().any(|&t| p.vocabulary.town[t as usize]);
+    let alike = level(C::Name) >= Level::Near && !compared.name.extra;
+    let same_part = (town || x.is_part() == y.is_part()) && alike && is_placed(p, a, b);
     let unclear = (is_family(p, x) || is_family(p, y)) && (x.kpp == 0 || y.kpp == 0) && !same_part;
-    let named = x.branch != y.branch && x.is_part() != y.is_part() && !exact(C::Kpp);
+    let named = x.branch != y.branch && x.is_part() != y.is_part() && !exact(C::Kpp) && !same_part;
     // «… Омск филиал» and «… Красноярск филиал» with one INN, one of them without KPP: two branches, or one misspelt.
     let two_branches = x.branch && y.branch && !exact(C::Kpp) && level(C::Name) < Level::Folded && !same_part;
     if unclear || named || two_branches || (!same_inn && level(C::Kpp) == Level::Different) {

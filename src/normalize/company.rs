@@ -26,7 +26,9 @@ pub fn parse(raw: &str) -> CompanyName {
 pub fn parse_into(raw: &str, core: &mut String) -> LegalForm {
     let begin = core.len();
     text::fold_into(raw, core);
-    strip_form(raw, core, begin)
+    let form = strip_form(raw, core, begin);
+    text::settle_latin(core, begin);
+    form
 }
 
 /// The legal form alone.
@@ -315,6 +317,7 @@ mod tests {
             ("МБОУ СОШ № 12", F::Mbou, "12"),
             ("ФГУП Почта", F::Fgup, "ПОЧТА"),
             ("Vector Trade LLC", F::Llc, "VECTOR TRADE"),
+            ("OOO Chayka Vector", F::Ooo, "CHAYKA VECTOR"),
             ("Vector Co., Ltd.", F::Ltd, "VECTOR"),
             ("Vector GmbH & Co. KG", F::Gmbh, "VECTOR"),
             ("Vector AG", F::Ag, "VECTOR"),

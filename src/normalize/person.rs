@@ -158,6 +158,7 @@ pub fn fold_parts(last: &str, first: &str, patronymic: &str, out: &mut String) {
 pub fn from_parts(last: &str, first: &str, patronymic: &str) -> PersonName {
     let part = |raw: &str| if text::means_none(raw) { String::new() } else { text::fold(raw) };
     let mut name = PersonName { surname: part(last), given: part(first), patronymic: part(patronymic) };
+    settle_latin(&mut name);
     let whole = match (name.surname.is_empty(), name.given.is_empty(), name.patronymic.is_empty()) {
         (true, false, true) => Some((&name.given, first)),
         (false, true, true) => Some((&name.surname, last)),
@@ -189,6 +190,21 @@ pub fn from_parts(last: &str, first: &str, patronymic: &str) -> PersonName {
     }
     cyrillic(&mut name);
     name
+}
+
+/// [`text::settle_latin`] over the parts together.
+fn settle_latin(name: &mut PersonName) {
+    if ![&name.surname, &name.given, &name.patronymic].iter().any(|part| part.bytes().any(|b| b.is_ascii_alphabetic()))
+    {
+        return;
+    }
+    // A line feed is in no folded text.
+    let mut whole = [name.surname.as_str(), name.given.as_str(), name.patronymic.as_str()].join(" \n ");
+    text::settle_latin(&mut whole, 0);
+    let mut parts = whole.split('\n').map(|part| part.trim().to_owned());
+    for part in [&mut name.surname, &mut name.given, &mut name.patronymic] {
+        *part = parts.next().unwrap_or_default();
+    }
 }
 
 /// Reads a whole name: parts in any order, initials, titles, «ИП …», Latin letters. `None` when the text is not, or

@@ -237,6 +237,21 @@ fn settle_script(out: &mut String, word: usize) {
     out.push_str(&rewritten);
 }
 
+/// Puts back into Latin letters the words from `begin` that folding wrote in Cyrillic because nobody can see which alphabet
+/// they are in («Chayka»), when another word of the text is plainly Latin and none is plainly Cyrillic.
+pub fn settle_latin(out: &mut String, begin: usize) {
+    let text = &out[begin..];
+    let latin = text.split(' ').any(|word| word.len() > 1 && word.bytes().all(|b| b.is_ascii_alphabetic()));
+    if !latin || !text.chars().any(is_cyrillic) {
+        return;
+    }
+    if text.chars().filter(|&c| is_cyrillic(c)).all(|c| latin_of(c).is_some()) {
+        let rewritten: String = text.chars().map(|c| latin_of(c).unwrap_or(c)).collect();
+        out.truncate(begin);
+        out.push_str(&rewritten);
+    }
+}
+
 /// Words that people and systems write for "no value", folded.
 const NONE_WORDS: &[&str] = &[
     "НЕТ",

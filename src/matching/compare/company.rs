@@ -4,14 +4,19 @@ use std::ops::Range;
 
 use super::jaro::jaro_winkler;
 use super::{Outcome, Pair};
-use crate::matching::pack::{MAX_TOKENS, Vocabulary};
+use crate::matching::pack::MAX_TOKENS;
 use crate::matching::types::Level;
 use crate::matching::typos::{differ_in_sex, is_rare};
+use crate::matching::vocabulary::Vocabulary;
+use crate::normalize::company::{FormClass, LegalForm};
 
 /// Similarity of two long words, one of them rare, with more than one slip.
 const TYPO_SIMILARITY: f64 = 0.93;
 /// Letters from which on it is looked at.
 const LONG_WORD: usize = 8;
+
+/// Chance that the first letter of a word is a given one, the commoner letters counted in.
+const INITIAL_SHARE: f32 = 0.08;
 
 /// Least weight of the rarest word of a short name that stands for a longer one.
 const PART_BITS: f32 = 4.0;
@@ -62,7 +67,7 @@ pub fn compare(pair: &Pair) -> NameMatch {
     if a.core == 0 || b.core == 0 {
         return NameMatch::EMPTY;
     }
-    let forms_differ = !a.form.is_compatible(b.form);
+    let forms_differ = !a.form.is_compatible(b.form) && !translates(a.form, b.form) && !translates(b.form, a.form);
     let part_bits = if a.branch == b.branch || a.is_part() == b.is_part() { 0.0 } else { BRANCH_BITS };
     let form_bits = if forms_differ { FORM_BITS } else { 0.0 } + part_bits;
     let (x, y) = (p.numbers.get(pair.a), p.numbers.get(pair.b));
@@ -71,6 +76,7 @@ pub fn compare(pair: &Pair) -> NameMatch {
         (false, false) => Numbers::Differ,
         _ => Numbers::OneSided,
     };
+    let unlikely = strangers(pair);
     let generic_only = |at| p.tokens.get(at).iter().all(|&t| p.vocabulary.generic[t as usize]);
     let whole = |level, holders: Option<&u32>, least: f32| {
         let bits = if generic_only(pair.a) { 1.0 } else { pair.rare(0.7, Pair::strangers(holders, least)) };
@@ -78,13 +84,17 @@ pub fn compare(pair: &Pair) -> NameMatch {
         NameMatch { outcome, numbers, extra: false, towns: [false; 2], forms_differ }
     };
     if a.core == b.core {
-        return whole(Level::Exact, p.frequencies.core.get(&a.core), 0.15);
+        return whole(Level::Exact, p.frequencies.core.get(&a.core), unlikely);
     }
     if a.core_folded == b.core_folded || a.core_joined == b.core_joined {
         let holders = p.frequencies.core_folded.get(&a.core_folded).max(p.frequencies.core_folded.get(&b.core_folded));
-        return whole(Level::Folded, holders, 0.2);
+        return whole(Level::Folded, holders, unlikely * 1.3);
     }
     let words = words(pair);
+    if words.is_whole() {
+        let holders = p.frequencies.core_folded.get(&a.core_folded).max(p.frequencies.core_folded.get(&b.core_folded));
+        return whole(Level::Folded, holders, unlikely * 1.3);
+    }
     let outcome = match words.bits {
         Some(bits) => Outcome::new(Level::Near, bits + form_bits),
         None => Outcome::new(Level::Different, -4.5),
@@ -92,11 +102,44 @@ pub fn compare(pair: &Pair) -> NameMatch {
     NameMatch { outcome, numbers, extra: words.extra, towns: words.towns, forms_differ }
 }
 
+/// An English form that translates a Russian one: «ООО «Вектор»» calls itself Vector LLC.
+fn translates(foreign: LegalForm, russian: LegalForm) -> bool {
+    match russian.class() {
+        FormClass::Limited => matches!(foreign, LegalForm::Llc | LegalForm::Ltd | LegalForm::Inc),
+        FormClass::JointStock => matches!(foreign, LegalForm::Plc | LegalForm::Inc),
+        _ => false,
+    }
+}
+
+/// Strangers expected to have the very name of a pair that is alone with it: two words and more are seldom chosen twice,
+/// one word of the dictionary often is.
+fn strangers(pair: &Pair) -> f32 {
+    let v = &pair.p.vocabulary;
+    let telling = |at| {
+        let words = pair.p.tokens.get(at).iter().filter(|&&t| !v.generic[t as usize] && !v.filler[t as usize]);
+        words.map(|&t| v.letters.get(t).len()).fold((0, 0), |(words, letters), n| (words + 1, letters + n))
+    };
+    let (words, letters) = telling(pair.a).min(telling(pair.b));
+    match (words, letters) {
+        (3.., 12..) => 0.03,
+        (2, 10..) => 0.06,
+        _ => 0.12,
+    }
+}
+
 struct Words {
+    /// Every word has its partner, none by a slip.
+    whole: bool,
     /// Weight of the shared words, `None` when the names do not resemble each other.
     bits: Option<f32>,
     extra: bool,
     towns: [bool; 2],
+}
+
+impl Words {
+    fn is_whole(&self) -> bool {
+        self.whole && self.bits.is_some()
+    }
 }
 
 fn words(pair: &Pair) -> Words {
@@ -105,14 +148,19 @@ fn words(pair: &Pair) -> Words {
     let (x, y) = (p.tokens.get(pair.a), p.tokens.get(pair.b));
     let (a, b) = (p.row(pair.a), p.row(pair.b));
     if a.initials != 0 && a.initials == b.initials && (x.len() == 1) != (y.len() == 1) {
-        let others = Pair::strangers(p.frequencies.initials.get(&a.initials), 0.3);
-        return Words { bits: Some(pair.rare(0.2, others).max(0.5)), extra: true, towns: [false; 2] };
+        // Three letters meet by chance among names of any size, five hardly ever.
+        let letters = if x.len() == 1 { v.letters.get(x[0]).len() } else { v.letters.get(y[0]).len() };
+        let chance = p.len() as f32 * INITIAL_SHARE.powi(letters as i32);
+        let others = Pair::strangers(p.frequencies.initials.get(&a.initials), 0.02).max(chance);
+        let bits = pair.rare(0.2, others).clamp(0.5, super::scale(p.len()) + 3.5);
+        return Words { whole: false, bits: Some(bits), extra: true, towns: [false; 2] };
     }
     let mut used = [[false; MAX_TOKENS]; 2];
     let (mut best, mut rest, mut agreed) = (0f32, 0f32, 0f32);
     // Equal words first, or a typo would take the partner of an equal one.
     let passes: [(Alike, f32); 3] = [(same, 1.0), (same_sound, 1.0), (mistyped, 0.75)];
-    for (alike, factor) in passes {
+    let mut slips = false;
+    for (pass, (alike, factor)) in passes.into_iter().enumerate() {
         for (i, &token) in x.iter().enumerate() {
             if used[0][i] {
                 continue;
@@ -120,6 +168,7 @@ fn words(pair: &Pair) -> Words {
             let partner = y.iter().enumerate().find(|&(j, &other)| !used[1][j] && alike(pair, token, other));
             if let Some((j, &other)) = partner {
                 (used[0][i], used[1][j]) = (true, true);
+                slips |= pass == 2;
                 let bits = [rarity(pair, token), rarity(pair, other)];
                 agreed += bits[0] + bits[1];
                 let bits = bits[0].max(bits[1]) * factor;
@@ -159,11 +208,12 @@ fn words(pair: &Pair) -> Words {
     let part = extra.contains(&0) && best >= PART_BITS;
     let extra = extra[0] + extra[1];
     if agreed <= 0.0 || agreed * 2.0 < total && !part {
-        return Words { bits: None, extra: extra > 0, towns };
+        return Words { whole: false, bits: None, extra: extra > 0, towns };
     }
     let most = super::scale(p.len()) + 1.0;
     let bits = (best + 0.5 * rest).min(most) - 1.5 * extra as f32 - 0.3 * generic as f32 - 0.5;
-    Words { bits: Some(bits.max(0.5)), extra: extra > 0, towns }
+    let whole = extra == 0 && generic == 0 && !slips;
+    Words { whole, bits: Some(bits.max(0.5)), extra: extra > 0, towns }
 }
 
 /// A word of the name that the address of either record holds too: it says where, not which.

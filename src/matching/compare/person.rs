@@ -133,7 +133,7 @@ fn crossed(pair: &Pair, a: &Row, b: &Row, swapped: [Part; 2], patronymic: Part) 
     } else if swapped.contains(&Part::Typo) {
         Outcome::new(Level::Near, pair.rare(0.1, strangers(pair, a, b, patronymic) * 1.5))
     } else {
-        Outcome::new(Level::Folded, pair.rare(0.5, strangers(pair, a, b, patronymic)))
+        Outcome::new(Level::Folded, pair.rare(0.6, strangers(pair, a, b, patronymic) * 1.1))
     };
     // Which of the two is the surname nobody knows: the better one stands for it, from either side.
     let [x, y] = swapped;
@@ -203,7 +203,7 @@ fn outcome(pair: &Pair, a: &Row, b: &Row, [surname, given, patronymic]: [Part; 3
             } else if exact && (patronymic == Part::Same || a.patronymic == b.patronymic) {
                 Outcome::new(Level::Exact, pair.rare(0.7, others))
             } else {
-                Outcome::new(Level::Folded, pair.rare(0.5, others * 1.2))
+                Outcome::new(Level::Folded, pair.rare(0.6, others * 1.1))
             }
         }
     }
@@ -222,9 +222,9 @@ fn strangers(pair: &Pair, a: &Row, b: &Row, patronymic: Part) -> f32 {
     let holders = (holders(a).max(holders(b)) as f32 - 2.0).max(0.0) * 0.5;
     let records = p.len() as f32;
     if patronymic >= Part::Typo {
-        (holders * 0.1).max(0.2).max(records * SAME_FULL_NAME)
+        (holders * 0.1).max(0.06).max(records * SAME_FULL_NAME)
     } else {
-        holders.max(0.25).max(records * SAME_NAME)
+        holders.max(0.12).max(records * SAME_NAME)
     }
 }
 

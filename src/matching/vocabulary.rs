@@ -1,0 +1,184 @@
+//! The words of all names, each looked at once.
+
+use rayon::prelude::*;
+
+use super::compare::jaro::letter;
+use super::pack::{NONE, Ragged, hash};
+use super::typos;
+use crate::model::{RecordRef, Snapshots};
+use crate::normalize::address::is_town_word;
+use crate::normalize::company::is_stop_word;
+use crate::normalize::given_names;
+use crate::normalize::person::is_patronymic;
+use crate::normalize::translit::{skeleton, sounds};
+
+/// Distinct words of names, one number each.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    hashes: Vec<u64>,
+    starts: Vec<u32>,
+    shift: u32,
+    /// Records that hold the word.
+    pub records: Vec<u32>,
+    /// Hash of the skeleton, equal for both alphabets.
+    pub skeletons: Vec<u64>,
+    pub letters: Ragged<u8>,
+    /// Letters of the sound: typos are looked for in the sound, since one of two words may be in Latin.
+    pub sounds: Ragged<u8>,
+    /// Words that a rare word may be a mistyped form of, or the other way round; sorted.
+    pub typos: Ragged<u32>,
+    /// A word that says what a firm does or is, not which (ТОРГОВЫЙ, ДОМ, ГРУППА).
+    pub generic: Vec<bool>,
+    /// A word that joins others («и», «по»).
+    pub connecting: Vec<bool>,
+    /// A connecting word, or one that says that a branch is meant, not which: «Филиал в г. Самара», «Самара филиал».
+    pub filler: Vec<bool>,
+    /// A known town.
+    pub town: Vec<bool>,
+    /// A town or a given name: two of them are never slips of each other (Омск, Томск).
+    pub known: Vec<bool>,
+    /// Holds a digit.
+    pub numeric: Vec<bool>,
+    /// Ends as patronymics do.
+    pub patronymic: Vec<bool>,
+    /// Person names that this word is a form of (Саша: Александр, Александра), hashed and sorted.
+    pub full_names: Ragged<u64>,
+}
+
+impl Vocabulary {
+    /// Hash of a word, as [`Packed::address_words`] has it.
+    pub fn hash_of(&self, token: u32) -> u64 {
+        self.hashes[token as usize]
+    }
+
+    /// Number of the word with this hash, [`NONE`] for an unknown one. Hashes are spread evenly, so the upper bits lead
+    /// to the few that begin so: two cache misses where a search by halves has twenty.
+    pub fn number(&self, hash: u64) -> u32 {
+        let bucket = (hash >> self.shift) as usize;
+        let Some(&[start, end]) = self.starts.get(bucket..bucket + 2) else { return NONE };
+        let found = self.hashes[start as usize..end as usize].binary_search(&hash);
+        found.map_or(NONE, |at| start + at as u32)
+    }
+
+    /// Where the hashes of each beginning start.
+    fn index(&mut self) {
+        let bits = usize::BITS - self.hashes.len().leading_zeros();
+        self.shift = u64::BITS - bits.max(1);
+        let buckets = 1u64 << bits.max(1);
+        let mut at = 0;
+        self.starts = (0..=buckets)
+            .map(|bucket| {
+                at += self.hashes[at..].iter().take_while(|&&hash| hash >> self.shift < bucket).count();
+                at as u32
+            })
+            .collect();
+    }
+}
+
+/// A word of «филиал в г.», «обособленное подразделение». `word` is folded.
+fn is_branch_word(word: &str) -> bool {
+    matches!(
+        word,
+        "ФИЛИАЛ"
+            | "ФИЛИАЛА"
+            | "ОБОСОБЛЕННОЕ"
+            | "СТРУКТУРНОЕ"
+            | "ПОДРАЗДЕЛЕНИЕ"
+            | "ОП"
+            | "Г"
+            | "ГОР"
+            | "ГОРОД"
+    )
+}
+
+/// A word that joins others and gives no letter to an abbreviation. `word` is folded.
+pub fn is_connecting(word: &str) -> bool {
+    matches!(
+        word,
+        "И" | "В"
+            | "С"
+            | "НА"
+            | "ПО"
+            | "ДЛЯ"
+            | "ИЗ"
+            | "ИМ"
+            | "ИМЕНИ"
+            | "ОТ"
+            | "ПРИ"
+            | "OF"
+            | "AND"
+            | "THE"
+            | "FOR"
+    )
+}
+
+/// Hashes of surname, given name and patronymic, 0 for none.
+pub type Parts = [u64; 3];
+
+/// The vocabulary of names, and the hashes of (surname, given name, patronymic) of every record.
+pub fn vocabulary(data: &Snapshots, refs: &[RecordRef], tokens: &Ragged<u64>) -> (Vocabulary, Vec<Parts>) {
+    let parts: Vec<Parts> = refs
+        .par_iter()
+        .map(|&r| {
+            let p = data.parties(r.side);
+            [&p.surname, &p.given, &p.patronymic].map(|c| match c.get(r.at()) {
+                "" => 0,
+                text => hash(text),
+            })
+        })
+        .collect();
+    // (hash, record): sorted and without repeats, a run is a word with the records that hold it.
+    let mut uses: Vec<(u64, u32)> = Vec::with_capacity(tokens.values().len() + refs.len() * 3);
+    for (at, parts) in parts.iter().enumerate() {
+        let at = at as u32;
+        uses.extend(tokens.get(at).iter().chain(parts).filter(|&&h| h != 0).map(|&h| (h, at)));
+    }
+    uses.par_sort_unstable();
+    uses.dedup();
+    let mut vocabulary = Vocabulary::default();
+    let (mut code, mut folded) = (Vec::new(), String::new());
+    for run in uses.chunk_by(|a, b| a.0 == b.0) {
+        let (word_hash, at) = run[0];
+        let word = find_word(data, refs[at as usize], word_hash);
+        vocabulary.hashes.push(word_hash);
+        vocabulary.records.push(run.len() as u32);
+        code.clear();
+        code.extend(word.chars().map(letter));
+        vocabulary.letters.push(code.iter().copied());
+        folded.clear();
+        skeleton(word, &mut folded);
+        vocabulary.skeletons.push(if folded.is_empty() { word_hash } else { hash(folded.as_str()) });
+        folded.clear();
+        sounds(word, &mut folded);
+        vocabulary.sounds.push(folded.chars().map(letter));
+        vocabulary.town.push(is_town_word(word));
+        vocabulary.known.push(is_town_word(word) || given_names::get(word).is_some());
+        vocabulary.generic.push(is_stop_word(word));
+        vocabulary.connecting.push(is_connecting(word));
+        vocabulary.filler.push(is_connecting(word) || is_branch_word(word));
+        vocabulary.numeric.push(word.bytes().any(|b| b.is_ascii_digit()));
+        vocabulary.patronymic.push(is_patronymic(word));
+        vocabulary.full_names.push(full_names(word));
+    }
+    vocabulary.index();
+    vocabulary.typos = typos::neighbours(&vocabulary);
+    (vocabulary, parts)
+}
+
+/// Hashes of the given names that a word stands for, in either alphabet; empty for a word that is none.
+fn full_names(word: &str) -> Vec<u64> {
+    let meaning = given_names::get(word)
+        .or_else(|| given_names::from_latin(word).filter(|_| word.is_ascii()).and_then(given_names::get));
+    meaning.map_or_else(Vec::new, |m| m.full.iter().map(hash).collect())
+}
+
+/// The word of a record that has this hash.
+fn find_word(data: &Snapshots, r: RecordRef, wanted: u64) -> &str {
+    let (p, at) = (data.parties(r.side), r.at());
+    p.core
+        .get(at)
+        .split(' ')
+        .chain([p.surname.get(at), p.given.get(at), p.patronymic.get(at)])
+        .find(|word| hash(*word) == wanted)
+        .expect("the hash was made of a word of this record")
+}
