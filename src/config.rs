@@ -11,6 +11,7 @@ use toml::Spanned;
 use crate::checks::own::OwnCheck;
 use crate::finding::Severity;
 use crate::gates::Gates;
+use crate::lag::LagConfig;
 use crate::matching::{LEVELS, MOST_BITS, Weights, WeightsError, comparison_names};
 use crate::model::{Entity, Field, Inn, Lang, Side};
 use crate::outcome::Direction;
@@ -40,6 +41,8 @@ pub struct Config {
     pub gates: Gates,
     /// `[[check]]`: rules that the project writes itself.
     pub own_checks: Vec<OwnCheck>,
+    /// `[lag]`: after which moment records are not compared across systems.
+    pub lag: LagConfig,
     /// The text of the file, for its hash.
     pub text: String,
 }
@@ -180,6 +183,15 @@ mod raw {
         pub gates: Option<BTreeMap<Spanned<String>, Spanned<toml::Value>>>,
         #[serde(default)]
         pub check: Vec<Spanned<Check>>,
+        #[serde(default)]
+        pub lag: Lag,
+    }
+
+    #[derive(Deserialize, Default)]
+    #[serde(deny_unknown_fields)]
+    pub struct Lag {
+        pub cut_off: Option<Spanned<String>>,
+        pub hours: Option<u32>,
     }
 
     #[derive(Deserialize)]
@@ -340,8 +352,21 @@ impl Parser<'_> {
                 .transpose()?
                 .unwrap_or_default(),
             own_checks,
+            lag: self.lag(raw.lag)?,
             text: self.text.to_owned(),
         })
+    }
+
+    fn lag(&self, raw: raw::Lag) -> Result<LagConfig, ConfigError> {
+        let cut_off = match raw.cut_off {
+            None => None,
+            Some(text) => {
+                let moment = crate::lag::moment(text.get_ref());
+                let what = || format!("lag.cut_off: «{}» не время вида 2026-11-23 22:00", text.get_ref());
+                Some(moment.ok_or_else(|| self.fail(text.span(), what()))?)
+            }
+        };
+        Ok(LagConfig { cut_off, hours: raw.hours })
     }
 
     fn source(&self, root: &Path, source: Spanned<raw::Source>) -> Result<SourceConfig, ConfigError> {

@@ -7,6 +7,7 @@ use crate::checks::CheckResult;
 use crate::decisions;
 use crate::finding::{Finding, Severity};
 use crate::gates::{self, Clearing, Condition, Gate, Ready, Verdict};
+use crate::lag::Held;
 use crate::matching::Matching;
 use crate::model::{Entity, Lang, RecordRef, Side, Snapshots};
 use crate::reconcile::Drift;
@@ -113,6 +114,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// The findings against an earlier run.
     pub comparison: Option<Comparison>,
+    /// Findings about records that changed while the exports were made, when the project sets a lag.
+    pub held: Option<Held>,
     /// What became of every decision of people, in the order of their file.
     pub decisions: Vec<decisions::Report>,
     pub forecast: Vec<Forecast>,

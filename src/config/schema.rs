@@ -377,6 +377,17 @@ const MEANING: &[(&str, &str, &str)] = &[
         "Обмен запускать рано, если находок больше; число, доля «2 %» или { max, of = \"new\" }",
         "No go with more findings than this: a number, a share “2 %”, or { max, of = \"new\" }",
     ),
+    (
+        "lag",
+        "Записи, изменённые позже, между системами не сравниваются: правка могла не успеть во вторую выгрузку",
+        "Records changed later are not compared across systems: a change may have missed the other export",
+    ),
+    ("lag.cut_off", "Момент: 2026-11-23 22:00", "The moment: 2026-11-23 22:00"),
+    (
+        "lag.hours",
+        "Или за сколько часов до последней правки той стороны, что выгружена раньше",
+        "Or how many hours before the last change of the side that was exported earlier",
+    ),
     ("check", "Свои проверки: правило для одного поля", "Own checks: a rule over one field"),
     ("check.id", "Код проверки, начинается с own-", "Id of the check, begins with own-"),
     ("check.entity", "О чём: counterparty или contact", "About: counterparty or contact"),
