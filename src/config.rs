@@ -29,6 +29,8 @@ pub struct Config {
     pub name: String,
     pub lang: Lang,
     pub direction: Direction,
+    /// Address of the CRM (`https://romashka.bitrix24.ru`) for links to its cards, without a slash at the end.
+    pub crm_url: Option<String>,
     /// `None`: today, which the caller knows.
     pub as_of: Option<NaiveDate>,
     /// INNs of own organisations, besides those that the sources mark.
@@ -226,6 +228,7 @@ mod raw {
         pub lang: Option<Spanned<String>>,
         pub direction: Option<Spanned<String>>,
         pub as_of: Option<Spanned<String>>,
+        pub crm_url: Option<Spanned<String>>,
         #[serde(default)]
         pub own: Vec<Spanned<String>>,
     }
@@ -320,6 +323,13 @@ impl Parser<'_> {
                     self.fail(text.span(), format!("as_of: «{}» не дата вида 2026-11-24", text.get_ref()))
                 })?),
             };
+        let crm_url = match project.crm_url {
+            None => None,
+            Some(text) => Some(address(text.get_ref()).ok_or_else(|| {
+                // A webhook pasted here is a secret: the text is not repeated.
+                self.fail(text.span(), "crm_url: нужен адрес без пути, например https://romashka.bitrix24.ru".into())
+            })?),
+        };
         let mut own = Vec::new();
         for text in project.own {
             own.push(Inn::parse(text.get_ref().trim()).map_err(|defect| {
@@ -341,6 +351,7 @@ impl Parser<'_> {
             name: project.name.into_inner(),
             lang,
             direction,
+            crm_url,
             as_of,
             own,
             sources,
@@ -582,6 +593,14 @@ impl Parser<'_> {
     }
 }
 
+/// An address of a server without path, user and the slash at the end; `None` for anything else.
+fn address(text: &str) -> Option<String> {
+    let text = text.trim().trim_end_matches('/');
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let known = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':');
+    (!host.is_empty() && host.chars().all(known)).then(|| text.to_owned())
+}
+
 /// `; возможно, «x»` for the closest known name, or nothing when none is close.
 pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     known
@@ -651,6 +670,13 @@ path = "companies.csv"
             ("name = \"Проба\"", "name = \"Проба\"\nas_of = \"24.11.2026\""),
             "sverka.toml, строка 4: as_of: «24.11.2026» не дата вида 2026-11-24",
         );
+        for address in ["portal.bitrix24.ru", "https://portal.bitrix24.ru/rest/1/s3cret/", "https://", "https://u@h"] {
+            check(
+                ("name = \"Проба\"", &format!("name = \"Проба\"\ncrm_url = \"{address}\"")),
+                "sverka.toml, строка 4: crm_url: нужен адрес без пути, например https://romashka.bitrix24.ru",
+            );
+        }
+        check(("name = \"Проба\"", "name = \"Проба\"\ncrm_url = \"https://портал.рф:8080/\""), "");
         check(("name = \"Проба\"", ""), "sverka.toml, строка 2: не хватает ключа «name»");
         check(
             ("[[source]]", "[matching]\nauto = 2.0\n[[source]]"),

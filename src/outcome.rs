@@ -102,6 +102,8 @@ pub struct Outcome {
     pub lang: Lang,
     pub as_of: NaiveDate,
     pub direction: Direction,
+    /// Address of the CRM for links to its cards, where the project names it.
+    pub crm_url: Option<String>,
     /// Hash of inputs and configuration, 16 hex digits: equal for equal input, whatever the time and the machine.
     pub snapshot_id: String,
     pub config_sha256: String,

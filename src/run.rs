@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::audit::Observer;
 use crate::outcome::{Outcome, StageTime};
@@ -28,7 +29,16 @@ pub enum RunError {
 /// The manifest of a run; its presence tells a run from any other folder.
 pub const MANIFEST: &str = "run.json";
 
+/// Runs of one project that may begin in the same second. More is a script gone wrong.
+const MAX_TWINS: u32 = 1000;
+
+/// How often a run gives way to others that write into the same folder.
+const MAX_REPLACED: u32 = 1000;
+
 /// Writes everything DESIGN section 5 lists into `out`. An earlier run in `out` is replaced in one step.
+///
+/// Several runs may write into one `out` at once: each is written whole under a name of its own, and the last to finish
+/// stays.
 ///
 /// # Errors
 /// [`RunError`]; `out` is then as it was.
@@ -42,14 +52,40 @@ pub fn write(outcome: &Outcome, out: &Path, started: &str, observer: &dyn Observ
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     };
-    fs::create_dir_all(&parent).map_err(|source| RunError::Write { path: parent.clone(), source })?;
-    sweep(&parent);
-    let draft = Draft::new(parent.join(format!(".{name}.part-{}", std::process::id())))?;
+    draft(outcome, &parent, &name, started, observer)?.replace(out)
+}
+
+/// [`write`] into a folder of its own: `name` in `runs`, or `name-2`, `name-3` … where other runs have taken it. Never
+/// replaces anything. Returns the folder.
+///
+/// # Errors
+/// [`RunError`]; nothing is left behind.
+pub fn write_new(
+    outcome: &Outcome,
+    runs: &Path,
+    name: &str,
+    started: &str,
+    observer: &dyn Observer,
+) -> Result<PathBuf, RunError> {
+    draft(outcome, runs, name, started, observer)?.take_place(runs, name)
+}
+
+/// A whole run under a temporary name in `parent`.
+fn draft(
+    outcome: &Outcome,
+    parent: &Path,
+    name: &str,
+    started: &str,
+    observer: &dyn Observer,
+) -> Result<Draft, RunError> {
+    fs::create_dir_all(parent).map_err(|source| RunError::Write { path: parent.to_owned(), source })?;
+    sweep(parent);
+    let draft = Draft::new(parent, name)?;
     fill(outcome, &draft.folder, started, observer)?;
     if observer.cancelled() {
         return Err(RunError::Cancelled);
     }
-    draft.become_(out)
+    Ok(draft)
 }
 
 fn fill(outcome: &Outcome, folder: &Path, started: &str, observer: &dyn Observer) -> Result<(), RunError> {
@@ -89,14 +125,60 @@ fn fill(outcome: &Outcome, folder: &Path, started: &str, observer: &dyn Observer
     save(&folder.join(MANIFEST), text.as_bytes())
 }
 
-/// Points `latest` beside `run` at it. Where the system gives no links, a text file holds the name.
+/// Writes `merge/` and `cleanup/` of an earlier run anew, from an outcome of the same sources and the decisions that
+/// people took since. What else the run holds stays as it was.
+///
+/// # Errors
+/// [`RunError`]; the run then has its former lists and scripts, or, where the system failed between two renames, one of
+/// them under a hidden name.
+pub fn rewrite_cleanup(outcome: &Outcome, run: &Path) -> Result<(), RunError> {
+    let draft = Draft::new(run, "cleanup")?;
+    let names = ["merge", "cleanup"];
+    let [merge, scripts] = names.map(|name| create_folder(&draft.folder.join(name)));
+    cleanup::write_all(outcome, &merge?, &scripts?)?;
+    for name in names {
+        let place = run.join(name);
+        let failed = |source| RunError::Write { path: place.clone(), source };
+        // The journal of a script that has run stays: without it nothing can be resumed or undone.
+        if name == "cleanup" && place.is_dir() {
+            for journal in journals(&place).map_err(failed)? {
+                fs::rename(place.join(&journal), draft.folder.join(name).join(&journal)).map_err(failed)?;
+            }
+        }
+        let old = draft.folder.join(format!("{name}.old"));
+        if place.exists() {
+            fs::rename(&place, &old).map_err(failed)?;
+        }
+        if let Err(source) = fs::rename(draft.folder.join(name), &place) {
+            // Best effort: the error to report is the one that stopped the work.
+            let _ = fs::rename(&old, &place);
+            return Err(failed(source));
+        }
+    }
+    Ok(())
+}
+
+/// Folders in which scripts keep their journals.
+fn journals(cleanup: &Path) -> io::Result<Vec<std::ffi::OsString>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(cleanup)? {
+        let name = entry?.file_name();
+        if name.to_string_lossy().ends_with("-journal") {
+            found.push(name);
+        }
+    }
+    Ok(found)
+}
+
+/// Points `latest` beside `run` at it: of runs that end at the same time the last one. It is replaced in one step and so
+/// never missing or broken. Where the system gives no links, a text file holds the name.
 ///
 /// # Errors
 /// [`RunError::Write`].
 pub fn point_latest(run: &Path) -> Result<(), RunError> {
     let (Some(parent), Some(name)) = (run.parent(), run.file_name()) else { return Ok(()) };
     let latest = parent.join("latest");
-    let draft = parent.join(format!(".latest.part-{}", std::process::id()));
+    let draft = parent.join(temporary_name("latest"));
     let failed = |source| RunError::Write { path: latest.clone(), source };
     if fs::symlink_metadata(&draft).is_ok() {
         fs::remove_file(&draft).map_err(failed)?;
@@ -106,12 +188,6 @@ pub fn point_latest(run: &Path) -> Result<(), RunError> {
     #[cfg(not(unix))]
     fs::write(&draft, name.to_string_lossy().as_bytes()).map_err(failed)?;
     fs::rename(&draft, &latest).map_err(failed)
-}
-
-/// A folder of that name in `runs` that no run has taken: two runs may begin in one second.
-pub fn free_name(runs: &Path, name: &str) -> PathBuf {
-    let numbered = (2..).map(|n| runs.join(format!("{name}-{n}")));
-    std::iter::once(runs.join(name)).chain(numbered).find(|path| !path.exists()).expect("numbers do not end")
 }
 
 /// The run that `latest` of this folder points to, if there is one.
@@ -151,10 +227,20 @@ fn save(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
     written.map_err(|source| RunError::Write { path: path.to_owned(), source })
 }
 
-/// Where a run stands while another takes its place.
-fn aside(out: &Path) -> PathBuf {
-    let name = out.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    out.with_file_name(format!(".{name}.old"))
+/// A number that no other run uses: neither another process nor another thread of this one.
+fn unique() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A hidden name that no other run uses.
+fn temporary_name(name: &str) -> String {
+    format!(".{name}.part-{}", unique())
+}
+
+/// How names begin under which a run stands aside while another takes its place.
+fn aside_prefix(out: &Path) -> String {
+    format!(".{}.old", out.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default())
 }
 
 /// Puts back a run whose replacement was killed between its two renames.
@@ -162,11 +248,23 @@ fn aside(out: &Path) -> PathBuf {
 /// # Errors
 /// [`RunError::Write`].
 pub fn recover(out: &Path) -> Result<(), RunError> {
-    let aside = aside(out);
-    if !out.exists() && aside.join(MANIFEST).is_file() {
-        fs::rename(&aside, out).map_err(|source| RunError::Write { path: out.to_owned(), source })?;
+    if out.exists() {
+        return Ok(());
     }
-    Ok(())
+    let prefix = format!("{}.part-", aside_prefix(out));
+    let Some(parent) = out.parent() else { return Ok(()) };
+    let Ok(entries) = fs::read_dir(parent) else { return Ok(()) };
+    let mut aside: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .filter(|e| e.file_name().to_string_lossy().starts_with(&prefix))
+        .map(|e| e.path())
+        .filter(|run| run.join(MANIFEST).is_file())
+        .collect();
+    aside.sort();
+    match aside.pop() {
+        Some(run) => fs::rename(&run, out).map_err(|source| RunError::Write { path: out.to_owned(), source }),
+        None => Ok(()),
+    }
 }
 
 /// Lies in a draft and is locked by the process that fills it.
@@ -196,45 +294,110 @@ struct Draft {
 }
 
 impl Draft {
-    fn new(folder: PathBuf) -> Result<Draft, RunError> {
-        if folder.exists() {
-            // Left by a killed run whose process number came round again.
-            fs::remove_dir_all(&folder).map_err(|source| RunError::Write { path: folder.clone(), source })?;
+    /// A name left by a killed run, or taken on another machine that shares the disk, is passed over: it may be in use.
+    fn new(parent: &Path, name: &str) -> Result<Draft, RunError> {
+        loop {
+            let folder = parent.join(temporary_name(name));
+            match create_folder(&folder) {
+                Ok(_) => return Draft { folder, lock: None, kept: false }.locked(),
+                Err(RunError::Write { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
         }
-        create_folder(&folder)?;
-        let path = folder.join(LOCK);
-        let lock = fs::File::create(&path).map_err(|source| RunError::Write { path, source })?;
-        // A file system without locks only loses the tidying up.
-        let _ = lock.lock();
-        Ok(Draft { folder, lock: Some(lock), kept: false })
     }
 
-    fn become_(mut self, out: &Path) -> Result<(), RunError> {
+    fn locked(mut self) -> Result<Draft, RunError> {
+        let path = self.folder.join(LOCK);
+        let failed = |source| RunError::Write { path: path.clone(), source };
+        // It gets its name when it is locked: another run takes an unlocked one for abandoned.
+        let unnamed = self.folder.join(temporary_name("lock"));
+        let lock = fs::File::create(&unnamed).map_err(failed)?;
+        // A file system without locks only loses the tidying up.
+        if lock.lock().is_ok() {
+            fs::rename(&unnamed, &path).map_err(failed)?;
+            self.lock = Some(lock);
+        } else {
+            fs::remove_file(&unnamed).map_err(failed)?;
+        }
+        Ok(self)
+    }
+
+    /// Before the draft gets its name: Windows renames no folder in which a file is open.
+    fn unlock(&mut self) -> Result<(), RunError> {
+        let path = self.folder.join(LOCK);
+        match self.lock.take() {
+            Some(_) => fs::remove_file(&path).map_err(|source| RunError::Write { path, source }),
+            None => Ok(()),
+        }
+    }
+
+    /// Becomes `out`; a run that is there is moved aside first and removed when this one stands in its place.
+    fn replace(mut self, out: &Path) -> Result<(), RunError> {
+        self.unlock()?;
         let failed = |source| RunError::Write { path: out.to_owned(), source };
-        // Windows renames no folder in which a file is open.
-        self.lock = None;
-        fs::remove_file(self.folder.join(LOCK)).map_err(failed)?;
-        let mut old = None;
-        if out.exists() {
-            let aside = aside(out);
-            if aside.exists() {
-                fs::remove_dir_all(&aside).map_err(failed)?;
+        let mut aside: Vec<PathBuf> = Vec::new();
+        for _ in 0..MAX_REPLACED {
+            if fs::symlink_metadata(out).is_ok() {
+                if !is_replaceable(out) && out.exists() {
+                    return Err(RunError::Occupied { path: out.to_owned() });
+                }
+                let old = self.folder.with_file_name(format!("{}.part-{}", aside_prefix(out), unique()));
+                match fs::rename(out, &old) {
+                    Ok(()) => aside.push(old),
+                    // Another run moved it aside between the two looks.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => return Err(failed(error)),
+                }
             }
-            fs::rename(out, &aside).map_err(failed)?;
-            old = Some(aside);
-        }
-        if let Err(error) = fs::rename(&self.folder, out) {
-            if let Some(aside) = old {
-                // Best effort: the error to report is the one that stopped the run.
-                let _ = fs::rename(aside, out);
+            match fs::rename(&self.folder, out) {
+                Ok(()) => {
+                    self.kept = true;
+                    return aside.iter().try_for_each(|old| remove(old)).map_err(failed);
+                }
+                // Another run took the place that this one had cleared.
+                Err(_) if fs::symlink_metadata(out).is_ok() => {}
+                Err(error) => {
+                    if let Some(old) = aside.pop() {
+                        // Best effort: the error to report is the one that stopped the run.
+                        let _ = fs::rename(old, out);
+                    }
+                    return Err(failed(error));
+                }
             }
-            return Err(failed(error));
         }
-        self.kept = true;
-        if let Some(aside) = old {
-            fs::remove_dir_all(&aside).map_err(failed)?;
+        Err(RunError::Occupied { path: out.to_owned() })
+    }
+
+    /// Becomes the first free one of `name`, `name-2` … in `runs`.
+    ///
+    /// A folder cannot be renamed onto one that holds files, so the renaming itself is what takes the place.
+    fn take_place(mut self, runs: &Path, name: &str) -> Result<PathBuf, RunError> {
+        self.unlock()?;
+        for number in 1..=MAX_TWINS {
+            let place = runs.join(if number == 1 { name.to_owned() } else { format!("{name}-{number}") });
+            if fs::symlink_metadata(&place).is_ok() {
+                continue;
+            }
+            match fs::rename(&self.folder, &place) {
+                Ok(()) => {
+                    self.kept = true;
+                    return Ok(place);
+                }
+                Err(_) if fs::symlink_metadata(&place).is_ok() => {}
+                Err(source) => return Err(RunError::Write { path: place, source }),
+            }
         }
-        Ok(())
+        Err(RunError::Occupied { path: runs.join(name) })
+    }
+}
+
+/// Removes what stood at the place of a run: a folder, or a link to one. Another run may have put it back.
+fn remove(old: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(old) {
+        Ok(found) if found.is_dir() => fs::remove_dir_all(old),
+        Ok(_) => fs::remove_file(old),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
     }
 }
 

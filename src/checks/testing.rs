@@ -71,6 +71,7 @@ impl World {
             unmapped: Vec::new(),
             partial: false,
             declared_total: None,
+            taken_at: None,
             not_used: Vec::new(),
             left_out: Vec::new(),
         };

@@ -1,18 +1,27 @@
-//! Bitrix24: a plan in JSON and the bash script that carries it out over REST.
+//! Bitrix24: plans in JSON and the scripts that carry them out over REST, for bash and for PowerShell.
 //!
-//! The script is the same for every run; only the plan differs, so no value of the data ever stands in shell text.
-//! Facts of the API (`crm.entity.mergeBatch`, its nested `params`, SUCCESS / CONFLICT, limits of 2 requests a second)
-//! are from the vendor's documentation, read 2026-11-24.
+//! The scripts are the same for every run; only the plan differs, so no value of the data ever stands in script text.
+//! Facts of the API (`crm.entity.mergeBatch`, its nested `params`, SUCCESS / CONFLICT, 50 commands of a `batch`, 2
+//! requests a second, `OPERATION_TIME_LIMIT`) are from the vendor's documentation, read 2026-11-24; which fields a merge
+//! compares is from the source of the module `crm` (classes of `Merger`, 2024): COMMENTS and BANKING_DETAILS are joined,
+//! SOURCE_ID goes to the history, OPENED and EXPORT are ignored, phones and the like are united, companies of a contact
+//! too; any other two filled values that differ are a CONFLICT.
 
 use serde_json::{Map, Value, json};
 
-use super::plan::Plan;
-use super::{Dialect, ScriptFile};
+use super::plan::{MergeStep, Plan};
+use super::system::{self, System, is_number};
+use super::{Dialect, ScriptFile, scripts};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
-/// Cards of one call: no cap is documented, and a small one keeps a CONFLICT small.
+/// Cards of one call: no cap is documented, a small one keeps a CONFLICT small, and card and requisites of each must
+/// fit one `batch` of 50.
 const MAX_CARDS: usize = 10;
+
+/// Fields that a merge compares and the script does not settle, with what Bitrix24 calls them.
+const COMPARED: [(Field, &str); 3] =
+    [(Field::Kind, "COMPANY_TYPE"), (Field::BirthDate, "BIRTHDATE"), (Field::ExternalId, "ORIGIN_ID")];
 
 /// Bitrix24 script dialect.
 pub struct Bitrix24;
@@ -22,75 +31,113 @@ impl Dialect for Bitrix24 {
         "bitrix24"
     }
 
-    /// Nothing when the CRM's ids are not numbers: then it is not a Bitrix24.
     fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
-        let numeric = |r: RecordRef| {
-            let id = outcome.data.id(r);
-            !id.is_empty() && id.len() <= 15 && id.bytes().all(|b| b.is_ascii_digit())
-        };
-        let mut merges = Vec::new();
-        for step in plan.merges.iter().filter(|m| m.side == Side::Crm) {
-            if !numeric(step.master) || !step.duplicates.iter().all(|&d| numeric(d)) {
-                continue;
-            }
-            for drop in step.duplicates.chunks(MAX_CARDS - 1) {
-                let ids: Vec<&str> = drop.iter().map(|&d| outcome.data.id(d)).collect();
-                let keep = outcome.data.id(step.master);
-                let mut cards = Map::new();
-                for &record in [&step.master].into_iter().chain(drop) {
-                    cards.insert(outcome.data.id(record).to_owned(), card(outcome, plan, record));
-                }
-                merges.push(json!({
-                    // Named by its cards: the journal of an interrupted run stays right for a plan made again.
-                    "step": format!("merge-{}-{keep}-{}", entity_type(step.entity), ids.join("-")),
-                    "entityTypeId": entity_type(step.entity),
-                    "keep": keep,
-                    "drop": ids,
-                    "cards": cards,
-                    "evidence": step.evidence,
-                }));
-            }
+        if system::live(outcome) != Some(System::Bitrix24) {
+            return Vec::new();
         }
-        let mut fixes: Vec<Value> = Vec::new();
+        let numeric = |r: RecordRef| is_number(outcome.data.id(r));
+        let mut steps: Vec<Value> = Vec::new();
         for fix in
             plan.fixes.iter().filter(|f| f.record.side == Side::Crm && f.field == Field::Inn && numeric(f.record))
         {
-            fixes.push(json!({
-                "step": format!("inn-{}-{}", entity_type(outcome.data.entity(fix.record)), outcome.data.id(fix.record)),
-                "entityTypeId": entity_type(outcome.data.entity(fix.record)),
-                "id": outcome.data.id(fix.record),
+            let kind = entity_type(outcome.data.entity(fix.record));
+            let id = outcome.data.id(fix.record);
+            steps.push(json!({
+                "step": format!("inn-{kind}-{id}"),
+                "entityTypeId": kind,
+                "id": id,
                 "expected": fix.expected,
                 "value": fix.value,
             }));
         }
-        if merges.is_empty() && fixes.is_empty() {
-            return Vec::new();
+        for step in plan.merges.iter().filter(|m| m.side == Side::Crm && m.records().all(numeric)) {
+            for drop in step.duplicates.chunks(MAX_CARDS - 1) {
+                steps.push(merge(outcome, plan, step, drop));
+            }
         }
-        let plan = json!({
-            "snapshot": outcome.snapshot_id,
-            "as_of": outcome.as_of.to_string(),
-            "fixes": fixes,
-            "merges": merges,
-        });
-        let text = serde_json::to_string_pretty(&plan).expect("a plan holds no map with keys that are not text");
-        vec![
-            ScriptFile { name: "bitrix24-plan.json".into(), text: text + "\n", executable: false },
-            ScriptFile { name: "bitrix24.sh".into(), text: include_str!("bitrix24.sh").into(), executable: true },
-        ]
+        let mut files = scripts::plans(outcome, self.id(), &steps);
+        if !files.is_empty() {
+            files.push(scripts::bash(self.id(), include_str!("sh/bitrix24.sh")));
+            files.push(scripts::powershell(self.id(), include_str!("ps1/bitrix24.ps1")));
+        }
+        files
     }
 }
 
+fn merge(outcome: &Outcome, plan: &Plan, step: &MergeStep, drop: &[RecordRef]) -> Value {
+    let kind = entity_type(step.entity);
+    let keep = outcome.data.id(step.master);
+    let ids: Vec<&str> = drop.iter().map(|&d| outcome.data.id(d)).collect();
+    let records: Vec<RecordRef> = std::iter::once(step.master).chain(drop.iter().copied()).collect();
+    let mut cards = Map::new();
+    for &record in &records {
+        cards.insert(outcome.data.id(record).to_owned(), card(outcome, plan, record));
+    }
+    // The value that a field ends with; null: that of the main card at the time.
+    let mut settle = Map::new();
+    for (field, name) in texts_of(step.entity) {
+        if let Some(value) = step.golden(field) {
+            settle.insert(name.to_owned(), json!(value));
+        }
+    }
+    settle.insert("ASSIGNED_BY_ID".to_owned(), Value::Null);
+    let conflict: Vec<&str> = conflicts(outcome, &records).into_iter().map(|(_, name)| name).collect();
+    json!({
+        // Named by its cards: the journal of an interrupted run stays right for a plan made again.
+        "step": format!("merge-{kind}-{keep}-{}", ids.join("-")),
+        "entityTypeId": kind,
+        "keep": keep,
+        "drop": ids,
+        "predicted": if conflict.is_empty() { "SUCCESS" } else { "CONFLICT" },
+        "conflict": conflict,
+        "link": system::merge_page(outcome, &records),
+        "cards": cards,
+        "settle": settle,
+    })
+}
+
+/// Texts that tell a card and that a merge settles.
+fn texts_of(entity: Entity) -> impl Iterator<Item = (Field, &'static str)> {
+    let fields: &[(Field, &str)] = match entity {
+        Entity::Counterparty => &[(Field::Name, "TITLE")],
+        Entity::Contact => &[
+            (Field::LastName, "LAST_NAME"),
+            (Field::FirstName, "NAME"),
+            (Field::Patronymic, "SECOND_NAME"),
+            (Field::Position, "POST"),
+        ],
+    };
+    fields.iter().copied()
+}
+
 /// What the card must still hold: `inn` is the text of the snapshot and, last, the text after the fix of this plan;
-/// null where the export has no such field at all and nothing can be compared.
+/// null where the export has no such field at all and nothing can be compared. `texts` are those that are filled.
 fn card(outcome: &Outcome, plan: &Plan, record: RecordRef) -> Value {
     let raw = &outcome.data.parties(Side::Crm).raw;
     let text = |field| raw.has(field).then(|| raw.get(field, record.at()));
     let inn = text(Field::Inn).map(|text| {
-        // Fixes are sorted by side and record, and the CRM comes first.
-        let fix = plan.fixes.binary_search_by_key(&record, |f| f.record).ok().map(|at| plan.fixes[at].value.as_str());
+        let fix = plan.fix(record, Field::Inn).map(|f| f.value.as_str());
         std::iter::once(text).chain(fix).collect::<Vec<_>>()
     });
-    json!({ "inn": inn, "kpp": text(Field::Kpp) })
+    let mut texts = Map::new();
+    // A position changes often and tells nobody from anybody.
+    for (field, name) in texts_of(outcome.data.entity(record)).filter(|(field, _)| *field != Field::Position) {
+        let text = raw.get(field, record.at());
+        if !text.trim().is_empty() {
+            texts.insert(name.to_owned(), json!(text));
+        }
+    }
+    json!({ "inn": inn, "kpp": text(Field::Kpp), "texts": texts })
+}
+
+/// Fields in which Bitrix24 will find a CONFLICT, as far as the snapshot shows: filled differently in two of the cards.
+pub fn conflicts(outcome: &Outcome, records: &[RecordRef]) -> Vec<(Field, &'static str)> {
+    let raw = &outcome.data.parties(Side::Crm).raw;
+    let differs = |field: Field| {
+        let mut texts = records.iter().map(|r| raw.get(field, r.at()).trim()).filter(|t| !t.is_empty());
+        texts.next().is_some_and(|first| texts.any(|t| t.to_lowercase() != first.to_lowercase()))
+    };
+    COMPARED.into_iter().filter(|(field, _)| differs(*field)).collect()
 }
 
 /// Bitrix24 entityTypeId.

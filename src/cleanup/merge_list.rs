@@ -1,9 +1,7 @@
 //! `merge/*.csv`: one list per side and entity, for people and for import.
-//!
-//! UTF-8 with BOM and `;`, as Excel in Russia opens it. A cell that a spreadsheet could take for a formula gets an
-//! apostrophe in front (OWASP, CSV Injection).
 
 use super::ScriptFile;
+use super::csv::{BOM, row};
 use super::plan::{MergeStep, Plan};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
@@ -28,7 +26,7 @@ const FIELDS: [Field; 6] = [Field::Name, Field::Inn, Field::Kpp, Field::Phone, F
 
 fn list<'a>(outcome: &Outcome, steps: impl Iterator<Item = &'a MergeStep>) -> String {
     let lang = outcome.lang;
-    let mut text = String::from("\u{feff}");
+    let mut text = String::from(BOM);
     let mut heading: Vec<&str> = vec![lang.pick("Группа", "Group"), lang.pick("Роль", "Role"), Field::Id.title(lang)];
     heading.extend(FIELDS.iter().map(|f| f.title(lang)));
     heading.push(lang.pick("Основание", "Evidence"));
@@ -54,97 +52,4 @@ fn list<'a>(outcome: &Outcome, steps: impl Iterator<Item = &'a MergeStep>) -> St
         }
     }
     text
-}
-
-fn row<S: AsRef<str>>(text: &mut String, cells: &[S]) {
-    for (at, cell) in cells.iter().enumerate() {
-        if at > 0 {
-            text.push(';');
-        }
-        text.push_str(&escape(cell.as_ref()));
-    }
-    text.push_str("\r\n");
-}
-
-/// A CSV cell: always quoted, quotes doubled, control characters (line ends included) as spaces, formulas disarmed.
-fn escape(cell: &str) -> String {
-    let mut out = String::with_capacity(cell.len() + 3);
-    out.push('"');
-    if looks_like_formula(cell) {
-        out.push('\'');
-    }
-    for c in cell.chars() {
-        match c {
-            '"' => out.push_str("\"\""),
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
-/// Whether a spreadsheet could compute the cell. Spaces and control characters in front do not disarm it, and an
-/// apostrophe in front is one of the value's own: it gets another, so that removing one always gives the value back.
-fn looks_like_formula(cell: &str) -> bool {
-    cell.trim_start_matches(|c: char| c == '\'' || c.is_whitespace() || c.is_control())
-        .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-        || cell.starts_with(['\t', '\r', '\n'])
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn cells_are_disarmed() {
-        for (cell, expected) in [
-            ("ООО \"Ромашка\"", "\"ООО \"\"Ромашка\"\"\""),
-            ("=HYPERLINK(\"x\")", "\"'=HYPERLINK(\"\"x\"\")\""),
-            ("+7 900", "\"'+7 900\""),
-            ("a\r\nb", "\"a  b\""),
-            (" =1+1", "\"' =1+1\""),
-            ("'=1+1", "\"''=1+1\""),
-            ("＝1", "\"'＝1\""),
-            ("O'Brien", "\"O'Brien\""),
-            ("", "\"\""),
-        ] {
-            assert_eq!(escape(cell), expected);
-        }
-    }
-
-    /// A CSV reader of our own: the cell of a row of one cell, then the apostrophe removed.
-    fn read(row: &str) -> String {
-        let inner = row.strip_prefix('"').and_then(|r| r.strip_suffix('"')).expect("a quoted cell");
-        let mut value = String::new();
-        let mut chars = inner.chars();
-        while let Some(c) = chars.next() {
-            if c == '"' {
-                assert_eq!(chars.next(), Some('"'), "a single quote ends the cell early: {row}");
-            }
-            value.push(c);
-        }
-        match value.strip_prefix('\'') {
-            Some(rest) if looks_like_formula(rest) => rest.to_owned(),
-            _ => value,
-        }
-    }
-
-    proptest! {
-        /// Only control characters are lost.
-        #[test]
-        fn cells_round_trip(head in "[=+@'\" ;-]{0,6}", rest in any::<String>()) {
-            let text: String = (head + &rest).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-            prop_assert_eq!(read(&escape(&text)), text);
-        }
-
-        #[test]
-        fn a_cell_is_one_line(text in any::<String>()) {
-            let row = escape(&text);
-            read(&row);
-            prop_assert!(!row.contains(['\r', '\n', '\0']));
-        }
-    }
 }

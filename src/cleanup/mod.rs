@@ -3,10 +3,19 @@
 //! Scripts change nothing until told to, check what they are about to change, and keep a journal. sverka itself
 //! never runs them.
 
+pub mod amocrm;
 pub mod bitrix24;
 pub mod bsl;
+mod csv;
+pub mod manual;
 pub mod merge_list;
+pub mod odata;
 pub mod plan;
+pub mod plan_json;
+pub mod retailcrm;
+mod scripts;
+pub mod system;
+mod undo;
 
 use std::fs;
 use std::io;
@@ -32,7 +41,8 @@ pub trait Dialect: Sync {
 }
 
 /// All dialects.
-pub const DIALECTS: &[&dyn Dialect] = &[&bsl::Bsl, &bitrix24::Bitrix24];
+pub const DIALECTS: &[&dyn Dialect] =
+    &[&bsl::Bsl, &odata::OData, &bitrix24::Bitrix24, &amocrm::AmoCrm, &retailcrm::RetailCrm];
 
 /// Why a list or script could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +61,8 @@ pub fn write_all(outcome: &Outcome, merge: &Path, cleanup: &Path) -> Result<(), 
     for file in merge_list::render(outcome, &plan) {
         save(merge, &file)?;
     }
+    save(cleanup, &plan_json::render(outcome, &plan))?;
+    save(cleanup, &manual::render(outcome, &plan))?;
     for dialect in DIALECTS {
         for file in dialect.render(outcome, &plan) {
             save(cleanup, &file)?;

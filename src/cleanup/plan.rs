@@ -1,13 +1,62 @@
-//! The neutral plan: what to merge and which fields to correct, and what must hold before each step.
+//! The neutral plan: what to merge and which fields to correct, what must hold before each step, who approved it and
+//! what can be undone.
 //!
-//! Only automatic and accepted clusters become steps. Never merged: branches and other vetoed pairs (they are not in
-//! one cluster), own organisations, records whose id names several records, records already marked deleted.
+//! Only automatic and accepted clusters become merges. Never merged: branches and other vetoed pairs (they are not in
+//! one cluster), own organisations, folders, records whose id names several records, records already marked deleted.
+//! Matching already keeps most of these apart; here all is checked once more, because a merge cannot be undone.
 
 use rustc_hash::FxHashSet;
 
-use crate::matching::{Cluster, Decision};
-use crate::model::{Entity, Field, Flags, Notes, RecordRef, Side, Snapshots};
+use crate::matching::{Cluster, Decision, Link};
+use crate::model::{Entity, Field, Flags, Lang, Notes, RecordRef, Side, Snapshots};
+use crate::normalize::text::means_yes;
 use crate::outcome::Outcome;
+
+/// What a step can do wrong, and to whom it is left.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Risk {
+    /// Confirmed by a rule and can be undone by the script.
+    Safe,
+    /// Cannot be undone, or concerns the books: done only when approved.
+    Approval,
+    /// Left to a person.
+    Manual,
+}
+
+impl Risk {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Risk::Safe => "safe",
+            Risk::Approval => "approval",
+            Risk::Manual => "manual",
+        }
+    }
+}
+
+/// Who said that a step may be done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Approved {
+    /// A rule of the data: control digits.
+    Rule,
+    /// Matching, above the threshold of automatic merges.
+    Auto,
+    /// A person, in the decisions.
+    Person,
+    /// Nobody yet: scripts leave the step out unless told that it was approved.
+    Nobody,
+}
+
+impl Approved {
+    /// Value in `plan.json`; `None` for nobody.
+    pub fn as_str(self) -> Option<&'static str> {
+        match self {
+            Approved::Rule => Some("rule"),
+            Approved::Auto => Some("auto"),
+            Approved::Person => Some("person"),
+            Approved::Nobody => None,
+        }
+    }
+}
 
 /// Merge `duplicates` into `master`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,8 +68,23 @@ pub struct MergeStep {
     pub master: RecordRef,
     /// Sorted, not empty.
     pub duplicates: Vec<RecordRef>,
+    pub approved: Approved,
+    /// Texts the master should end with, of fields that members of the step fill: from the golden record where it took
+    /// the value from a member, else the master's, else the first duplicate's. Sorted by field.
+    pub golden: Vec<(Field, String)>,
     /// Why the records are one party, in the language of the report.
     pub evidence: String,
+}
+
+impl MergeStep {
+    /// Master first.
+    pub fn records(&self) -> impl Iterator<Item = RecordRef> + '_ {
+        std::iter::once(self.master).chain(self.duplicates.iter().copied())
+    }
+
+    pub fn golden(&self, field: Field) -> Option<&str> {
+        self.golden.iter().find(|(f, _)| *f == field).map(|(_, value)| value.as_str())
+    }
 }
 
 /// Replace a text that reads as one value by that value.
@@ -31,36 +95,134 @@ pub struct FixStep {
     /// The text that must still stand there.
     pub expected: String,
     pub value: String,
+    pub approved: Approved,
+}
+
+impl FixStep {
+    /// In 1C an INN stands in printed forms and reports of documents already made: the accountant has the word.
+    pub fn risk(&self) -> Risk {
+        if self.approved == Approved::Nobody { Risk::Approval } else { Risk::Safe }
+    }
+}
+
+/// Why a group is left to a person.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ManualReason {
+    OwnOrganisation,
+    Folder,
+    InnDiffers,
+    Forbidden,
+    IdClash,
+    NoIds,
+}
+
+impl ManualReason {
+    pub const ALL: [ManualReason; 6] = [
+        ManualReason::OwnOrganisation,
+        ManualReason::Folder,
+        ManualReason::InnDiffers,
+        ManualReason::Forbidden,
+        ManualReason::IdClash,
+        ManualReason::NoIds,
+    ];
+
+    pub fn text(self, lang: Lang) -> &'static str {
+        let (ru, en) = match self {
+            ManualReason::OwnOrganisation => ("в группе своя организация", "the group holds an own organisation"),
+            ManualReason::Folder => ("в группе папка справочника", "the group holds a folder"),
+            ManualReason::InnDiffers => ("в группе разные ИНН", "INNs of the group differ"),
+            ManualReason::Forbidden => {
+                ("пара записей группы запрещена правилом или человеком", "a pair of the group is forbidden")
+            }
+            ManualReason::IdClash => ("код записи повторяется в выгрузке", "the record id repeats in the export"),
+            ManualReason::NoIds => ("в выгрузке нет кодов записей", "the export has no record ids"),
+        };
+        lang.pick(ru, en)
+    }
+
+    /// What the person should do.
+    pub fn advice(self, lang: Lang) -> &'static str {
+        let (ru, en) = match self {
+            ManualReason::OwnOrganisation => (
+                "Свою организацию с контрагентом не объединяйте: проверьте, зачем она заведена среди контрагентов",
+                "Do not merge an own organisation: find out why it is among the counterparties",
+            ),
+            ManualReason::Folder => (
+                "Папки не объединяются: перенесите элементы и уберите лишнюю папку в программе",
+                "Folders are not merged: move the items and remove the spare folder in the program",
+            ),
+            ManualReason::InnDiffers => (
+                "Уточните ИНН по договору или ЕГРЮЛ и объедините только записи с одним ИНН",
+                "Find the right INN in the contract or the register and merge only records with one INN",
+            ),
+            ManualReason::Forbidden => (
+                "Откройте записи и решите, одно ли это лицо; решение внесите в отчёт (колонка «Решение»)",
+                "Open the records, decide whether they are one party and put the decision into the report",
+            ),
+            ManualReason::IdClash => (
+                "По коду запись не найти: откройте записи по наименованию и ИНН и объедините в программе",
+                "The id does not tell the records apart: find them by name and INN and merge them in the program",
+            ),
+            ManualReason::NoIds => (
+                "Повторите выгрузку с кодом записи (в CRM — «ID», в 1С — «Код» или «Ссылка») и сверьте ещё раз",
+                "Export again with the id of the record (ID in the CRM, code or reference in 1C) and audit again",
+            ),
+        };
+        lang.pick(ru, en)
+    }
 }
 
 /// A group that scripts must leave to a person.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ManualStep {
     pub cluster: u32,
+    pub side: Side,
+    pub entity: Entity,
+    /// Sorted.
     pub records: Vec<RecordRef>,
-    pub reason: &'static str,
+    pub reason: ManualReason,
 }
 
-/// All steps, sorted by side, entity and cluster or record.
+/// All steps. Fixes are sorted by record, merges and manual groups by side, entity and cluster.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Plan {
-    pub merges: Vec<MergeStep>,
     pub fixes: Vec<FixStep>,
+    pub merges: Vec<MergeStep>,
     pub manual: Vec<ManualStep>,
 }
+
+impl Plan {
+    /// The fix of this field of a record, if the plan has one.
+    pub fn fix(&self, record: RecordRef, field: Field) -> Option<&FixStep> {
+        self.fixes.binary_search_by_key(&(record, field), |f| (f.record, f.field)).ok().map(|at| &self.fixes[at])
+    }
+}
+
+/// Fields whose values a merge settles; requisites and ways to reach people are united by the systems themselves.
+const SETTLED: [Field; 8] = [
+    Field::Name,
+    Field::FullName,
+    Field::LastName,
+    Field::FirstName,
+    Field::Patronymic,
+    Field::Inn,
+    Field::Kpp,
+    Field::Position,
+];
 
 /// Makes the plan of both sides.
 pub fn build(outcome: &Outcome) -> Plan {
     let mut plan = Plan::default();
-    let reasons = evidence_by_cluster(outcome);
+    let inside = links_by_cluster(outcome);
     let rejected = outcome.matching.links.iter().filter(|l| l.decision == Decision::Rejected);
     let refused = rejected.map(|l| (l.a.min(l.b), l.a.max(l.b))).collect();
     for (at, cluster) in outcome.matching.clusters.iter().enumerate() {
         for side in Side::BOTH {
-            merge_steps(outcome, (at as u32, cluster), side, &reasons[at], &refused, &mut plan);
+            merge_steps(outcome, (at as u32, cluster), side, &inside[at], &refused, &mut plan);
         }
     }
     plan.merges.sort_by_key(|m| (m.side, m.entity, m.cluster));
+    plan.manual.sort_by_key(|m| (m.side, m.entity, m.cluster));
     for side in Side::BOTH {
         inn_fixes(&outcome.data, side, &mut plan.fixes);
     }
@@ -68,14 +230,11 @@ pub fn build(outcome: &Outcome) -> Plan {
 }
 
 /// Members of one side fall into steps by entity: a company card is never merged into a contact card.
-///
-/// Matching already keeps vetoed pairs, different INNs and own organisations apart; here that is checked once more,
-/// because a merge cannot be undone.
 fn merge_steps(
     outcome: &Outcome,
     (at, cluster): (u32, &Cluster),
     side: Side,
-    evidence: &str,
+    inside: &[&Link],
     refused: &FxHashSet<(RecordRef, RecordRef)>,
     plan: &mut Plan,
 ) {
@@ -89,34 +248,58 @@ fn merge_steps(
         if members.len() < 2 {
             continue;
         }
-        let manual = |reason| ManualStep { cluster: at, records: members.clone(), reason };
-        if members.iter().any(|r| parties.flags[r.at()].has(Flags::OWN)) {
-            plan.manual
-                .push(manual(outcome.lang.pick("в группе своя организация", "the group holds an own organisation")));
-            continue;
-        }
-        if differ(members.iter().filter_map(|r| parties.inn[r.at()].valid())) {
-            plan.manual.push(manual(outcome.lang.pick("в группе разные ИНН", "INNs of the group differ")));
-            continue;
-        }
-        if members.iter().enumerate().any(|(i, &a)| members[i + 1..].iter().any(|&b| refused.contains(&(a, b)))) {
-            plan.manual.push(manual(outcome.lang.pick("пара группы запрещена", "a pair of the group is forbidden")));
-            continue;
-        }
-        if members.iter().any(|r| parties.raw.id_clash[r.at()]) {
-            plan.manual.push(manual(
-                outcome.lang.pick("код записи повторяется в выгрузке", "the record id repeats in the export"),
-            ));
-            continue;
-        }
-        if members.iter().any(|r| parties.raw.id(r.at()).starts_with("row-")) {
-            plan.manual.push(manual(outcome.lang.pick("в выгрузке нет кодов записей", "the export has no record ids")));
+        if let Some(reason) = left_to_a_person(data, side, &members, refused) {
+            plan.manual.push(ManualStep { cluster: at, side, entity, records: members, reason });
             continue;
         }
         let master = cluster.master(side).filter(|m| members.contains(m)).unwrap_or(members[0]);
-        let duplicates: Vec<RecordRef> = members.into_iter().filter(|r| *r != master).collect();
-        plan.merges.push(MergeStep { cluster: at, side, entity, master, duplicates, evidence: evidence.to_owned() });
+        let duplicates: Vec<RecordRef> = members.iter().copied().filter(|r| *r != master).collect();
+        // Links among the members say it best; where they met only through the other side, the links to it do.
+        let (own, others): (Vec<&Link>, Vec<&Link>) =
+            inside.iter().partition(|l| members.contains(&l.a) && members.contains(&l.b));
+        let by_person = own.iter().chain(&others).any(|l| l.decision == Decision::Accepted);
+        plan.merges.push(MergeStep {
+            cluster: at,
+            side,
+            entity,
+            master,
+            golden: golden(outcome, at, master, &duplicates),
+            duplicates,
+            approved: if by_person { Approved::Person } else { Approved::Auto },
+            evidence: evidence(if own.is_empty() { &others } else { &own }, outcome.lang),
+        });
     }
+}
+
+fn left_to_a_person(
+    data: &Snapshots,
+    side: Side,
+    members: &[RecordRef],
+    refused: &FxHashSet<(RecordRef, RecordRef)>,
+) -> Option<ManualReason> {
+    let parties = data.parties(side);
+    let any = |test: &dyn Fn(usize) -> bool| members.iter().any(|r| test(r.at()));
+    let pairs = || members.iter().enumerate().flat_map(|(i, &a)| members[i + 1..].iter().map(move |&b| (a, b)));
+    if any(&|at| parties.flags[at].has(Flags::OWN) || means_yes(parties.raw.get(Field::IsOwn, at))) {
+        Some(ManualReason::OwnOrganisation)
+    } else if any(&|at| means_yes(parties.raw.get(Field::IsGroup, at))) {
+        Some(ManualReason::Folder)
+    } else if differ(members.iter().filter_map(|r| parties.inn[r.at()].valid())) {
+        Some(ManualReason::InnDiffers)
+    } else if pairs().any(|pair| refused.contains(&pair)) {
+        Some(ManualReason::Forbidden)
+    } else if any(&|at| parties.raw.id_clash[at]) {
+        Some(ManualReason::IdClash)
+    } else if any(&|at| !has_id(parties.raw.id(at))) {
+        Some(ManualReason::NoIds)
+    } else {
+        None
+    }
+}
+
+/// Records without an id of their own are named by their row.
+fn has_id(id: &str) -> bool {
+    !id.is_empty() && !id.starts_with("row-")
 }
 
 /// Whether the values are not all the same.
@@ -124,28 +307,61 @@ fn differ<T: PartialEq>(mut values: impl Iterator<Item = T>) -> bool {
     values.next().is_some_and(|first| values.any(|other| other != first))
 }
 
-/// For each cluster the reasons of the links inside it, without repeats, in the order of links.
-fn evidence_by_cluster(outcome: &Outcome) -> Vec<String> {
+fn golden(outcome: &Outcome, cluster: u32, master: RecordRef, duplicates: &[RecordRef]) -> Vec<(Field, String)> {
+    let raw = &outcome.data.parties(master.side).raw;
+    let all = &outcome.matching.golden;
+    let from = all.partition_point(|g| g.cluster < cluster);
+    let of_cluster = &all[from..from + all[from..].partition_point(|g| g.cluster == cluster)];
+    let mut values = Vec::new();
+    for field in SETTLED {
+        let of_members =
+            of_cluster.iter().find(|g| g.field == field && (g.from == master || duplicates.contains(&g.from)));
+        let filled = || {
+            let texts =
+                std::iter::once(master).chain(duplicates.iter().copied()).map(|r| raw.get(field, r.at()).trim());
+            texts.into_iter().find(|t| !t.is_empty()).map(str::to_owned)
+        };
+        // Only fields that the exports have: `name` of a person may be put together from its parts.
+        if raw.has(field)
+            && let Some(value) = of_members.map(|g| g.value.clone()).or_else(filled)
+        {
+            values.push((field, value));
+        }
+    }
+    values
+}
+
+/// Auto and accepted links inside each cluster, in the order of links.
+fn links_by_cluster(outcome: &Outcome) -> Vec<Vec<&Link>> {
     let of = Side::BOTH.map(|side| outcome.matching.cluster_of(side, outcome.data.parties(side).len()));
-    let mut reasons: Vec<Vec<String>> = vec![Vec::new(); outcome.matching.clusters.len()];
-    for link in outcome.matching.links.iter().filter(|l| l.decision.links() && l.a.side == l.b.side) {
+    let mut inside: Vec<Vec<&Link>> = vec![Vec::new(); outcome.matching.clusters.len()];
+    for link in outcome.matching.links.iter().filter(|l| l.decision.links()) {
         let (a, b) = (of[link.a.side as usize][link.a.at()], of[link.b.side as usize][link.b.at()]);
         if let (Some(a), Some(b)) = (a, b)
             && a == b
         {
-            let reason = link.reason(outcome.lang);
-            let list = &mut reasons[a as usize];
-            if !list.contains(&reason) {
-                list.push(reason);
-            }
+            inside[a as usize].push(link);
         }
     }
-    reasons.into_iter().map(|r| r.join(" | ")).collect()
+    inside
+}
+
+/// Reasons without repeats, in the order of links.
+fn evidence(links: &[&Link], lang: Lang) -> String {
+    let mut reasons: Vec<String> = Vec::new();
+    for link in links {
+        let reason = link.reason(lang);
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    reasons.join(" | ")
 }
 
 /// An INN that was read after a repair which its control digits confirm.
 fn inn_fixes(data: &Snapshots, side: Side, fixes: &mut Vec<FixStep>) {
     let parties = data.parties(side);
+    let approved = if side == Side::Onec { Approved::Nobody } else { Approved::Rule };
     for record in parties.refs() {
         let at = record.at();
         let repaired = [Notes::LEADING_ZERO, Notes::DIRTY, Notes::LOOKALIKE, Notes::COERCED];
@@ -153,7 +369,7 @@ fn inn_fixes(data: &Snapshots, side: Side, fixes: &mut Vec<FixStep>) {
         // With another value in the cell the repair would lose it.
         let shared = notes.has(Notes::SHARED_CELL);
         // Without an id a script cannot find the record; an own organisation is not for a script to touch.
-        if parties.raw.id(at).starts_with("row-") || parties.flags[at].has(Flags::OWN) {
+        if !has_id(parties.raw.id(at)) || parties.flags[at].has(Flags::OWN) {
             continue;
         }
         if parties.raw.id_clash[at] || !parties.is_active(at) || shared || !repaired.iter().any(|&n| notes.has(n)) {
@@ -163,7 +379,7 @@ fn inn_fixes(data: &Snapshots, side: Side, fixes: &mut Vec<FixStep>) {
             let expected = parties.raw.get(Field::Inn, at);
             let value = inn.to_string();
             if expected != value {
-                fixes.push(FixStep { record, field: Field::Inn, expected: expected.to_owned(), value });
+                fixes.push(FixStep { record, field: Field::Inn, expected: expected.to_owned(), value, approved });
             }
         }
     }

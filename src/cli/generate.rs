@@ -1,11 +1,13 @@
 //! `sverka generate`: invented projects.
 
+use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
-use sverka::generate::{self, Folder, Layout};
+use indicatif::{ProgressBar, ProgressStyle};
+use sverka::generate::{self, Folder, Layout, Sink};
 
 use super::summary::number;
 
@@ -46,8 +48,9 @@ pub fn run(rows: Option<usize>, seed: u64, sample: Option<Sample>, format: Forma
                 Format::Xlsx => Layout::Xlsx,
                 Format::Commerceml => Layout::CommerceMl,
             };
-            let counts =
-                generate::project_as(layout, rows, seed, &mut Folder::new(out)).with_context(|| place.to_string())?;
+            let mut shown = Shown { folder: Folder::new(out), bar: bar() };
+            let counts = generate::project_as(layout, rows, seed, &mut shown).with_context(|| place.to_string())?;
+            shown.bar.finish_and_clear();
             let n = |count: usize| number(count as u64);
             told = format!(
                 "Записей: CRM {}, 1С {}\nВерных пар: {} (truth.csv), из них найти нельзя {}\n\
@@ -67,4 +70,25 @@ pub fn run(rows: Option<usize>, seed: u64, sample: Option<Sample>, format: Forma
     }
     super::print(&format!("{told}Готово: {place}\nДальше: sverka audit {place}"))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Bytes written so far, on a terminal.
+fn bar() -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{spinner} записано {bytes}, {bytes_per_sec}, {elapsed}");
+    ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+}
+
+/// A folder that shows how much is written.
+struct Shown {
+    folder: Folder,
+    bar: ProgressBar,
+}
+
+impl Sink for Shown {
+    fn file(&mut self, path: &str) -> io::Result<Box<dyn Write + Send>> {
+        Ok(Box::new(self.bar.wrap_write(self.folder.file(path)?)))
+    }
 }

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use chrono::Local;
 use sverka::config;
 use sverka::ingest::Input;
+use sverka::map::Use;
 use sverka::model::{Lang, Side};
 use sverka::propose::discover::{self, Found};
 use sverka::propose::project::{self, Given, Proposal, Wording};
@@ -29,11 +30,10 @@ pub fn run(files: &[PathBuf], out: &Path, force: bool, lang: Lang) -> Result<Exi
     };
     let today = Local::now().format("%Y-%m-%d").to_string();
     let wording = Wording { lang, name: &name, today: &today };
-    let seen: BTreeSet<&str> = given.iter().map(|g| g.name.as_str()).collect();
-    let is_whole = |folder: &str| {
-        discover::visible(&root.join(folder)).iter().all(|p| seen.contains(discover::relative(p, &root).as_str()))
+    let visible = |folder: &str| -> BTreeSet<String> {
+        discover::visible(&root.join(folder)).iter().map(|path| discover::relative(path, &root)).collect()
     };
-    let proposal = project::compose(&given, wording, &is_whole);
+    let proposal = project::compose(&given, wording, &visible);
     if proposal.sources == [0, 0] {
         let reasons: Vec<String> =
             given.iter().filter_map(|g| Some(format!("\n  {}: {}", g.name, g.seen.as_ref().err()?))).collect();
@@ -116,6 +116,7 @@ fn what(seen: &SeenFile, lang: Lang) -> String {
     for table in taken {
         let name = match table.entity {
             Some(entity) => entity.title(lang),
+            None if table.used == Use::Own => lang.pick("свои организации", "own organisations"),
             None => lang.pick("реквизиты", "requisites"),
         };
         let known = table.columns.iter().filter(|c| c.field.is_some()).count();

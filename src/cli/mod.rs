@@ -1,5 +1,6 @@
 //! The command line: arguments → a checked plan, the library's answer → terminal and exit code.
 
+mod cleanup;
 mod decide;
 mod diff;
 mod evaluate;
@@ -146,6 +147,17 @@ enum Command {
     Evaluate(evaluate::Arguments),
     /// Подобрать веса сопоставления по данным и записать их для следующих сверок
     Train(train::Arguments),
+    /// Записать заново списки объединения и сценарии очистки прогона
+    Cleanup {
+        /// Файл sverka.toml или папка, где он лежит
+        project: PathBuf,
+        /// Папка прогона (по умолчанию runs/latest рядом с проектом)
+        #[arg(long, value_name = "DIR")]
+        run: Option<PathBuf>,
+        /// Ничего не печатать, кроме ошибок
+        #[arg(long, short)]
+        quiet: bool,
+    },
     /// Каталог проверок или одна проверка подробно
     Checks {
         id: Option<String>,
@@ -242,6 +254,7 @@ fn execute(command: Command) -> Result<ExitCode> {
         Command::Explain { project, a, b } => explain(&project, &a, &b),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
+        Command::Cleanup { project, run, quiet } => cleanup::run(&project, run, quiet),
         Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
         Command::Generate { rows, seed, sample, format, out } => generate::run(rows, seed, sample, format, &out),
         Command::Schema { lang } => schema::run(lang.into()),
@@ -277,15 +290,23 @@ fn audit_command(project: &Path, options: AuditOptions) -> Result<ExitCode> {
     let now = Utc::now();
     let as_of = as_of.or(config.as_of).unwrap_or_else(|| now.date_naive());
     let runs = config.root.join("runs");
-    let folder = out.clone().unwrap_or_else(|| run::free_name(&runs, &now.format("%Y-%m-%dT%H-%M-%SZ").to_string()));
     let baseline = find_baseline(&runs, out.as_deref(), baseline.as_deref())?;
     let progress = Progress::new(quiet || json)?;
     let decisions = decisions::load(&config.root)?;
     let outcome = audit::audit(&Plan { baseline, decisions, ..Plan::new(config, as_of) }, &progress)?;
-    run::write(&outcome, &folder, &now.to_rfc3339_opts(SecondsFormat::Secs, true), &progress)?;
-    if out.is_none() {
-        run::point_latest(&folder)?;
-    }
+    let started = now.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let folder = match out {
+        Some(out) => {
+            run::write(&outcome, &out, &started, &progress)?;
+            out
+        }
+        None => {
+            let name = now.format("%Y-%m-%dT%H-%M-%SZ").to_string();
+            let folder = run::write_new(&outcome, &runs, &name, &started, &progress)?;
+            run::point_latest(&folder)?;
+            folder
+        }
+    };
     if let Some(file) = notify {
         write_notice(&outcome, &folder, &file)?;
     }

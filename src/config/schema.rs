@@ -13,6 +13,7 @@ use super::{DIRECTIONS, LANGS, LEAST_PROBABILITY, OFF, SIDES, raw};
 use crate::checks;
 use crate::finding::Severity;
 use crate::ingest::FORMATS;
+use crate::matching::{LEVELS, MOST_BITS, comparison_names};
 use crate::model::{Entity, Field, Lang};
 
 /// JSON Schema, draft 2020-12, with descriptions in one language.
@@ -336,6 +337,11 @@ const MEANING: &[(&str, &str, &str)] = &[
         "Day of the exports, YYYY-MM-DD; today by default",
     ),
     ("project.own", "ИНН своих организаций", "INNs of own organisations"),
+    (
+        "project.crm_url",
+        "Адрес CRM без пути, для ссылок на карточки: https://romashka.bitrix24.ru",
+        "Address of the CRM without a path, for links to cards: https://romashka.bitrix24.ru",
+    ),
     ("source", "Выгрузки: по разделу [[source]] на каждую", "Exports, a [[source]] each"),
     ("source.side", "Чья выгрузка: crm или onec (1С)", "Whose export: crm or onec (1C)"),
     (
@@ -366,6 +372,16 @@ const MEANING: &[(&str, &str, &str)] = &[
         "matching.review",
         "Вероятность, от которой пару смотрит человек",
         "Probability from which a person looks at a pair",
+    ),
+    (
+        "matching.model",
+        "Файл весов, созданный командой sverka train; без него веса учатся на данных прогона",
+        "File of weights made by sverka train; without it they are learnt from the data of the run",
+    ),
+    (
+        "matching.weights",
+        "Поправки к весам сравнений в битах; off выключает сравнение",
+        "Bits added to the weights of comparisons; off switches a comparison off",
     ),
     (
         "checks",
@@ -425,6 +441,7 @@ const RULES: &[(&str, Rule)] = &[
     ("source.columns", columns),
     ("matching.auto", |_| probability()),
     ("matching.review", |_| probability()),
+    ("matching.weights", weights),
     ("checks", all_checks),
     ("gates", gates),
     ("check.id", |_| json!({"pattern": "^own-[a-z0-9-]+$"})),
@@ -492,6 +509,16 @@ fn columns(lang: Lang) -> Value {
     json!({"properties": fields, "additionalProperties": false})
 }
 
+fn weights(_: Lang) -> Value {
+    let bits = json!({"type": "number", "minimum": -MOST_BITS, "maximum": MOST_BITS});
+    let levels: Map<String, Value> = LEVELS.iter().map(|l| (l.as_str().to_owned(), bits.clone())).collect();
+    let one = json!({
+        "anyOf": [{"enum": [OFF]}, {"type": "object", "properties": levels, "additionalProperties": false}],
+    });
+    let all: Map<String, Value> = comparison_names().map(|name| (name.to_owned(), one.clone())).collect();
+    json!({"properties": all, "additionalProperties": false})
+}
+
 fn all_checks(lang: Lang) -> Value {
     let severities: Vec<&str> = Severity::ALL.iter().map(|s| s.as_str()).chain([OFF]).collect();
     let properties: Map<String, Value> = checks::all()
@@ -542,6 +569,7 @@ mod tests {
                 "enum" => rule.as_array().unwrap().contains(value),
                 "minLength" => value.as_str().is_none_or(|s| s.chars().count() as u64 >= rule.as_u64().unwrap()),
                 "minItems" => value.as_array().is_none_or(|a| a.len() as u64 >= rule.as_u64().unwrap()),
+                "maximum" => value.as_f64().is_none_or(|n| n <= rule.as_f64().unwrap()),
                 "minimum" => value.as_f64().is_none_or(|n| n >= rule.as_f64().unwrap()),
                 "exclusiveMaximum" => value.as_f64().is_none_or(|n| n < rule.as_f64().unwrap()),
                 // The four patterns that we write.
@@ -617,9 +645,9 @@ mod tests {
     const FULL: &str = "[project]\nname = \"П\"\nlang = \"en\"\ndirection = \"crm-to-onec\"\nas_of = \"2026-11-24\"\n\
         own = [\"3697384059\"]\n[[source]]\nside = \"crm\"\nentity = \"contact\"\npath = \"a.csv\"\nformat = \"csv\"\n\
         [source.columns]\ninn = \"ИНН\"\nphone = [\"Т1\", \"Т2\"]\n[map.deal_stage]\n\"Новая\" = \"none\"\n\
-        [matching]\nauto = 0.99\nreview = 0.8\n[checks]\n\"ct-fio-yo\" = \"off\"\n\
-        \"ct-phone-shared\" = { severity = \"warning\", max_owners = 5 }\n[gates]\nblocker = 0\nerror = 1\nwarning = \"2 %\"\n\
-        info = { max = 3, of = \"new\" }\nnot_run = [\"ct-fio-yo\"]\n[gates.new.contact]\n\"ct-phone-shared\" = 1\n";
+        [matching]\nauto = 0.99\nreview = 0.8\n[matching.weights]\nphone = { exact = 2.5, near = -1 }\naddress = \"off\"\n[checks]\n\"ct-fio-yo\" = \"off\"\n\
+         \"ct-phone-shared\" = { severity = \"warning\", max_owners = 5 }\n[gates]\nblocker = 0\nerror = 1\nwarning = \"2 %\"\n\
+         info = { max = 3, of = \"new\" }\nnot_run = [\"ct-fio-yo\"]\n[gates.new.contact]\n\"ct-phone-shared\" = 1\n";
 
     /// What the parser takes passes, what it refuses does not: on the same text, changed in one place.
     #[test]
@@ -649,7 +677,12 @@ mod tests {
             ("0.99", "1.0"),
             ("0.8", "0.1"),
             ("auto = ", "aut = "),
-            ("\"off\"", "\"of\""),
+            ("phone = { exact", "phonee = { exact"),
+            ("exact = 2.5", "exakt = 2.5"),
+            ("exact = 2.5", "exact = 99"),
+            ("near = -1", "near = true"),
+            ("address = \"off\"", "address = \"of\""),
+            ("ct-fio-yo\" = \"off\"", "ct-fio-yo\" = \"of\""),
             ("ct-fio-yo", "ct-fio"),
             ("max_owners", "max"),
             ("= 5 }", "= \"5\" }"),
@@ -694,15 +727,14 @@ mod tests {
         for key in ["project.name", "source.columns", "map.deal_stage", "matching.auto", "checks", "gates"] {
             assert!(all.iter().any(|path| path == key), "{key}: {all:?}");
         }
-        // Keys of the matching engine are described where it is.
-        for path in all.iter().filter(|p| !p.ends_with("[]") && !p.starts_with("matching.")) {
-            assert!(MEANING.iter().any(|(of, _, _)| of == path), "{path} is not described");
+        for path in all.iter().filter(|p| !p.ends_with("[]")) {
+            assert!(MEANING.iter().any(|(of, _, _)| of == path), "{path}: say in MEANING what it means");
         }
         for (of, _, _) in MEANING {
-            assert!(all.iter().any(|path| path == of), "{of} is no key");
+            assert!(all.iter().any(|path| path == of), "{of}: no such key, take the line out");
         }
         for (of, _) in RULES {
-            assert!(all.iter().any(|path| path == of), "{of} is no key");
+            assert!(all.iter().any(|path| path == of), "{of}: no such key, take the line out");
         }
     }
 }

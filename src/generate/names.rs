@@ -403,6 +403,8 @@ const SYLLABLES: [&str; 40] = [
     "ме", "ми", "мо", "на", "не", "ни", "но", "па", "пе", "по", "ра", "ре", "ри", "ро", "са", "се", "си", "та", "те",
     "ти", "то",
 ];
+/// Endings of coined surnames.
+const SURNAME_ENDINGS: [&str; 5] = ["нов", "ков", "ров", "лин", "ский"];
 const ENDINGS: [&str; 12] = ["лон", "мир", "рис", "тек", "нор", "дан", "вит", "лекс", "гор", "рум", "сан", "фор"];
 
 /// Towns with the first three digits of their postal codes.
@@ -484,8 +486,8 @@ pub const WORD_NAMES: u64 = BRANDS.len() as u64 * TRADES.len() as u64;
 pub const COINED_NAMES: u64 = (40 * 40 * 40 * 12 * TRADES.len()) as u64;
 /// Usual words that firms take for names ([`brand`]).
 pub const BRAND_NAMES: u64 = BRANDS.len() as u64;
-/// Surnames of [`person`].
-pub const SURNAME_COUNT: u64 = SURNAMES.len() as u64;
+/// Surnames put together from syllables, besides those of the table.
+const COINED_SURNAMES: u64 = 40 * 40 * SURNAME_ENDINGS.len() as u64;
 /// Distinct addresses ([`address`]).
 pub const ADDRESSES: u64 = 180_000;
 /// Distinct full names of persons of one sex.
@@ -507,8 +509,16 @@ pub fn feminine(surname: &str) -> String {
 
 /// The surname that a man of the same family bears.
 pub fn masculine(name: &FullName) -> String {
-    let man = SURNAMES.iter().find(|man| !name.woman || feminine(man) == name.last);
-    if name.woman { man.map_or_else(|| name.last.clone(), |man| (*man).to_owned()) } else { name.last.clone() }
+    if !name.woman {
+        return name.last.clone();
+    }
+    if let Some(man) = SURNAMES.iter().find(|man| feminine(man) == name.last) {
+        return (*man).to_owned();
+    }
+    match name.last.strip_suffix("ская") {
+        Some(stem) => format!("{stem}ский"),
+        None => name.last.trim_end_matches('а').to_owned(),
+    }
 }
 
 /// Surname, given name, patronymic.
@@ -549,14 +559,28 @@ pub fn full_name(n: u64) -> FullName {
     }
 }
 
-/// A person with surname number `surname` (below [`SURNAME_COUNT`]), the other names by `draw`: few are common, most rare.
+/// A person by three draws of any size. A third of people bear one of a hundred surnames, the others one of thousands;
+/// few given names are common.
 pub fn person(surname: u64, draw: u64, woman: bool) -> FullName {
     let skewed = |draw: u64| ((draw % 1000) * (draw % 1000) * 60 / 1_000_000) as usize;
-    let (last, first, father) = (SURNAMES[surname as usize], skewed(draw), skewed(draw / 1000));
+    let (first, father) = (skewed(draw), skewed(draw / 1000));
+    let n = surname / 3;
+    let man = if surname.is_multiple_of(3) {
+        SURNAMES[(n % 100).min(n / 100 % 100) as usize].to_owned()
+    } else {
+        let n = n % COINED_SURNAMES;
+        let stem = format!("{}{}", SYLLABLES[(n % 40) as usize], SYLLABLES[(n / 40 % 40) as usize]);
+        format!("{}{}", capitalised(&stem), SURNAME_ENDINGS[(n / 1600) as usize])
+    };
     let (_, his, her) = MEN[father];
-    let (last, first, patronymic) =
-        if woman { (feminine(last), WOMEN[first], her) } else { (last.to_owned(), MEN[first].0, his) };
+    let (last, first, patronymic) = if woman { (feminine(&man), WOMEN[first], her) } else { (man, MEN[first].0, his) };
     FullName { last, first: first.to_owned(), patronymic: patronymic.to_owned(), woman }
+}
+
+/// The first letter a capital.
+pub fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
 }
 
 /// A usual word that many firms are called by, number `n` below [`BRAND_NAMES`].
@@ -694,6 +718,11 @@ mod tests {
             [("Седов", "Седова"), ("Высоцкий", "Высоцкая"), ("Задорожный", "Задорожная"), ("Кравчук", "Кравчук")]
         {
             assert_eq!(feminine(man), woman);
+        }
+        for n in 0..60_000u64 {
+            let (man, woman) = (person(n, n, false), person(n, n, true));
+            assert_eq!(masculine(&woman), man.last, "{}", woman.last);
+            assert_eq!(feminine(&man.last), woman.last);
         }
         assert_eq!(translit("Жар-птица Щит"), "zhar-ptitsa-shchit");
         let name =

@@ -149,7 +149,7 @@ pub fn translit(text: &str, rng: &mut Rng) -> Option<String> {
             () if catalogue && !other.is_empty() => other.to_owned(),
             () => names::translit(c.encode_utf8(&mut [0; 4])),
         };
-        if c.is_uppercase() { out.push_str(&capitalised(&latin)) } else { out.push_str(&latin) }
+        if c.is_uppercase() { out.push_str(&names::capitalised(&latin)) } else { out.push_str(&latin) }
     }
     changed(text, out)
 }
@@ -171,12 +171,6 @@ pub fn capitals(text: &str) -> Option<String> {
 /// The first space becomes a hyphen, or the other way round.
 pub fn hyphen(text: &str) -> Option<String> {
     changed(text, if text.contains(' ') { text.replacen(' ', "-", 1) } else { text.replacen('-', " ", 1) })
-}
-
-/// The first letter a capital.
-pub fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
 }
 
 fn changed(before: &str, after: String) -> Option<String> {

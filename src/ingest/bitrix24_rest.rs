@@ -205,6 +205,11 @@ impl<'i> Session<'i> {
                 "total" => total = reader.node()?.count(),
                 "next" => next = reader.node()?.count(),
                 "error" => error = Some(reader.node()?),
+                "time" => {
+                    let time = reader.node()?;
+                    let finished = time.get("date_finish").and_then(Node::text).and_then(super::moment);
+                    self.extract.taken_at = self.extract.taken_at.max(finished);
+                }
                 _ => reader.skip()?,
             }
         }

@@ -562,6 +562,7 @@ impl<'x> Parser<'x> {
             extract.details.push(("версия", self.version));
         }
         if !self.formed.is_empty() {
+            extract.taken_at = super::moment(&self.formed);
             extract.details.push(("сформирован", self.formed));
         }
         let counts: Vec<String> =

@@ -17,6 +17,8 @@ pub mod xml;
 
 use std::path::PathBuf;
 
+use chrono::NaiveDateTime;
+
 pub use input::Input;
 pub use stream::{FileRead, read_file};
 pub(crate) use workbook::check_archive;
@@ -47,8 +49,19 @@ pub struct Extract {
     pub encoding: String,
     /// Answers of a server in the file that hold an error instead of records: what they should have held is missing.
     pub failed_answers: u64,
+    /// When the system wrote the data, as the file says, in the local time of that system.
+    pub taken_at: Option<NaiveDateTime>,
     /// For people: delimiter, version of the format, sheets.
     pub details: Vec<(&'static str, String)>,
+}
+
+/// The moment in a text such as `2026-11-24T09:15:00+03:00`; the zone is left out, since most systems write none. `None`
+/// for a day without a time.
+pub(crate) fn moment(text: &str) -> Option<NaiveDateTime> {
+    let text = text.trim();
+    let (day, time) = text.split_once(['T', ' '])?;
+    let time = time.split(['+', '-', 'Z', '.']).next()?;
+    NaiveDateTime::parse_from_str(&format!("{day}T{time}"), "%Y-%m-%dT%H:%M:%S").ok()
 }
 
 /// A file format. Implementations are unit structs listed in [`FORMATS`].

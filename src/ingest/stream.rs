@@ -46,7 +46,8 @@ fn read_from(path: &Path, name: &str, format: Option<&str>, whole_below: u64) ->
         (&mut file).take(HEAD).read_to_end(&mut head).map_err(failed)?;
         let head = Input { path: path.to_owned(), name: name.to_owned(), bytes: head };
         let id = Delimited.id();
-        if format.map_or_else(|| super::detect(&head).is_ok_and(|f| f.id() == id), |format| format == id) {
+        // A named format does not make an archive a text: what the content shows must agree.
+        if format.is_none_or(|format| format == id) && super::detect(&head).is_ok_and(|f| f.id() == id) {
             file.rewind().map_err(failed)?;
             let found = probe(&mut file).map_err(failed)?;
             file.rewind().map_err(failed)?;

@@ -143,6 +143,7 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
             unmapped: Vec::new(),
             partial: false,
             declared_total: None,
+            taken_at: None,
             not_used: Vec::new(),
             left_out: Vec::new(),
         };
@@ -154,6 +155,7 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
                 report.encoding.clone_from(&extract.encoding);
             }
             report.files.push(file);
+            report.taken_at = report.taken_at.max(extract.taken_at);
             take(extract, at, index as u32, input.config, &mut report, &mut totals, &mut quarantine, &mut tables)?;
         }
         report.partial |= totals.iter().any(|(kind, declared)| {

@@ -15,12 +15,13 @@ use super::typos;
 use crate::model::{
     Defect, Email, Entity, Field, Flags, Notes, Parties, PartyKind, Phone, RecordRef, Side, Snapshots, Value,
 };
-use crate::normalize::address::is_town;
+use crate::normalize;
+use crate::normalize::address::is_town_word;
 use crate::normalize::company::{LegalForm, is_branch, is_stop_word};
 use crate::normalize::email::{is_free_mail, is_role};
 use crate::normalize::given_names;
 use crate::normalize::person::is_patronymic;
-use crate::normalize::translit::{letters as sounds, skeleton};
+use crate::normalize::translit::{skeleton, sounds};
 
 /// Words of a name that are compared; a longer name keeps its first words.
 pub const MAX_TOKENS: usize = 12;
@@ -30,6 +31,9 @@ const MAX_ADDRESS_WORDS: usize = 16;
 const MAX_NAME_NUMBER: usize = 8;
 /// First year of a date of birth that is meant: systems write 01.01.0001, 30.12.1899 or 01.01.1900 for "not known".
 const FIRST_YEAR: i32 = 1900;
+/// Reasons of registration that a separate division has and a head office has not: divisions by kind. Source: directory
+/// of reasons (СППУНО) of the order of the tax ministry САЭ-3-09/178 of 03.03.2004.
+const DIVISIONS: [&str; 9] = ["02", "03", "04", "05", "31", "32", "43", "44", "45"];
 /// Words that make an address more than a town.
 const MIN_ADDRESS_WORDS: usize = 3;
 /// Digits of a phone without its area code, in a large town.
@@ -87,6 +91,8 @@ pub struct Row {
     pub initials: u64,
     /// Days of the birth date from 0001-01-01.
     pub birth: i32,
+    /// The date is possible: one that is not contradicts nothing.
+    pub birth_sound: bool,
     /// Name parts as tokens of the vocabulary.
     pub surname: u32,
     pub given: u32,
@@ -99,6 +105,8 @@ pub struct Row {
     pub own: bool,
     /// The name is the name of a branch.
     pub branch: bool,
+    /// The KPP is that of a separate division.
+    pub division: bool,
     /// The name has single letters and may be that of a person.
     pub initialed: bool,
     pub id_clash: bool,
@@ -155,6 +163,8 @@ pub struct Vocabulary {
     pub generic: Vec<bool>,
     /// A word that joins others («и», «по»).
     pub connecting: Vec<bool>,
+    /// A connecting word, or one that says that a branch is meant, not which: «Филиал в г. Самара», «Самара филиал».
+    pub filler: Vec<bool>,
     /// A known town.
     pub town: Vec<bool>,
     /// A town or a given name: two of them are never slips of each other (Омск, Томск).
@@ -234,6 +244,13 @@ pub struct Packed<'a> {
     position: FxHashMap<RecordRef, u32>,
 }
 
+impl Row {
+    /// A part of a firm and not its head office, by name or by KPP.
+    pub fn is_part(&self) -> bool {
+        self.branch || self.division
+    }
+}
+
 impl Packed<'_> {
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -307,6 +324,7 @@ pub fn pack(data: &Snapshots) -> Packed<'_> {
         Ragged { values: all.tokens.values.par_iter().map(|&h| vocabulary.number(h)).collect(), ends: all.tokens.ends };
     fold_cores(&mut rows, &tokens, &vocabulary);
     find_externals(&mut rows, &refs);
+    drop_filler_births(&mut rows);
     let position = refs.iter().enumerate().map(|(at, &r)| (r, at as u32)).collect();
     let mut packed = Packed {
         data,
@@ -454,6 +472,12 @@ fn row(p: &Parties, at: usize) -> Row {
         (_, PartyKind::Unknown) => Class::Unknown,
     };
     let external = p.raw.get(Field::ExternalId, at).trim();
+    let birth = match &p.birth_date[at] {
+        Value::Valid(born) => Some(*born),
+        // Nobody is that old, yet two cards that say so say the same.
+        Value::Invalid { raw, defect: Defect::Impossible } => normalize::date::parse(raw).valid().copied(),
+        _ => None,
+    };
     Row {
         inn: inn.map_or(0, |i| i.number()),
         inn_broken: if inn.is_some() { 0 } else { p.inn_broken[at] },
@@ -474,7 +498,8 @@ fn row(p: &Parties, at: usize) -> Row {
         address_folded: 0,
         initials: 0,
         town: text(p.town.get(at)),
-        birth: p.birth_date[at].valid().filter(|d| is_meant(**d)).map_or(0, |d| d.num_days_from_ce()),
+        birth: birth.filter(|&d| is_meant(d)).map_or(0, |d| d.num_days_from_ce()),
+        birth_sound: p.birth_date[at].is_valid(),
         surname: NONE,
         given: NONE,
         patronymic: NONE,
@@ -483,6 +508,7 @@ fn row(p: &Parties, at: usize) -> Row {
         kpp_largest: kpp.is_some_and(|k| k.is_largest_taxpayer()),
         inn_person: inn.is_some_and(|i| i.is_person()),
         branch: is_branch(p.core.get(at)),
+        division: kpp.is_some_and(|k| DIVISIONS.contains(&k.reason())),
         own: p.flags[at].has(Flags::OWN),
         initialed: class != Class::Firm
             && p.core.get(at).split(' ').count() <= 4
@@ -553,6 +579,22 @@ fn initials(core: &str) -> u64 {
     }
 }
 
+/// A word of «филиал в г.», «обособленное подразделение». `word` is folded.
+fn is_branch_word(word: &str) -> bool {
+    matches!(
+        word,
+        "ФИЛИАЛ"
+            | "ФИЛИАЛА"
+            | "ОБОСОБЛЕННОЕ"
+            | "СТРУКТУРНОЕ"
+            | "ПОДРАЗДЕЛЕНИЕ"
+            | "ОП"
+            | "Г"
+            | "ГОР"
+            | "ГОРОД"
+    )
+}
+
 /// A word that joins others and gives no letter to an abbreviation. `word` is folded.
 fn is_connecting(word: &str) -> bool {
     matches!(
@@ -572,6 +614,22 @@ fn is_connecting(word: &str) -> bool {
             | "THE"
             | "FOR"
     )
+}
+
+/// Records that may share a date of birth by chance: one in so many, and a handful at least.
+const BIRTHS: usize = 200;
+const FEW_BIRTHS: usize = 20;
+
+/// A date that very many records have stands for "not known".
+fn drop_filler_births(rows: &mut [Row]) {
+    let most = (rows.len() / BIRTHS).max(FEW_BIRTHS) as u32;
+    let mut holders: FxHashMap<i32, u32> = FxHashMap::default();
+    for row in rows.iter().filter(|row| row.birth != 0) {
+        *holders.entry(row.birth).or_insert(0) += 1;
+    }
+    for row in rows.iter_mut().filter(|row| holders.get(&row.birth).is_some_and(|&n| n > most)) {
+        row.birth = 0;
+    }
 }
 
 fn is_meant(birth: NaiveDate) -> bool {
@@ -635,10 +693,11 @@ fn vocabulary(data: &Snapshots, refs: &[RecordRef], tokens: &Ragged<u64>) -> (Vo
         folded.clear();
         sounds(word, &mut folded);
         vocabulary.sounds.push(folded.chars().map(letter));
-        vocabulary.town.push(is_town(word));
-        vocabulary.known.push(is_town(word) || given_names::get(word).is_some());
+        vocabulary.town.push(is_town_word(word));
+        vocabulary.known.push(is_town_word(word) || given_names::get(word).is_some());
         vocabulary.generic.push(is_stop_word(word));
         vocabulary.connecting.push(is_connecting(word));
+        vocabulary.filler.push(is_connecting(word) || is_branch_word(word));
         vocabulary.numeric.push(word.bytes().any(|b| b.is_ascii_digit()));
         vocabulary.patronymic.push(is_patronymic(word));
         vocabulary.full_names.push(full_names(word));
@@ -668,7 +727,8 @@ fn find_word(data: &Snapshots, r: RecordRef, wanted: u64) -> &str {
 fn fold_cores(rows: &mut [Row], tokens: &Ragged<u32>, vocabulary: &Vocabulary) {
     rows.par_iter_mut().enumerate().for_each_init(Vec::new, |sorted, (at, row)| {
         sorted.clear();
-        sorted.extend(tokens.get(at as u32).iter().map(|&t| vocabulary.skeletons[t as usize]));
+        let telling = tokens.get(at as u32).iter().filter(|&&t| !vocabulary.filler[t as usize]);
+        sorted.extend(telling.map(|&t| vocabulary.skeletons[t as usize]));
         sorted.sort_unstable();
         row.core_folded = if sorted.is_empty() { 0 } else { hash(sorted.as_slice()) };
     });

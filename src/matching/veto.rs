@@ -1,7 +1,7 @@
 //! Rules of the domain that forbid a merge whatever the weight, and doubts that leave it to a person.
 
 use super::compare::{Compared, Comparison, Numbers, Part};
-use super::pack::{Class, Packed};
+use super::pack::{Class, Packed, Row};
 use super::types::{Caution, Level, Veto};
 
 /// Vetoes of a pair, a bit each.
@@ -74,7 +74,7 @@ pub fn contradictions(p: &Packed, a: u32, b: u32, compared: &Compared) -> Vetoes
     }
     // A sole trader is a person here and a company there; one with the full name of the other is no contradiction
     // unless the firm has the INN of a legal entity.
-    let firm_inn = |r: &super::pack::Row| r.inn != 0 && !r.inn_person;
+    let firm_inn = |r: &Row| r.inn != 0 && !r.inn_person;
     let classes = [x.class, y.class];
     if classes.contains(&Class::Firm)
         && classes.contains(&Class::Human)
@@ -106,8 +106,19 @@ pub fn contradictions(p: &Packed, a: u32, b: u32, compared: &Compared) -> Vetoes
 fn names_tell_branches(p: &Packed, a: u32, b: u32, compared: &Compared) -> bool {
     let (x, y) = (p.row(a), p.row(b));
     let alike = compared.level(Comparison::Name) >= Level::Near;
-    let told = x.branch != y.branch || x.branch && compared.name.towns_differ;
+    let [x_town, y_town] = compared.name.towns;
+    let branches = is_family(p, x) || is_family(p, y);
+    let told = x.branch && !y.is_part()
+        || y.branch && !x.is_part()
+        // «Вектор (Воронеж)» beside «Вектор», of a firm that is known to have branches.
+        || branches && (x_town != y_town)
+        || x_town && y_town && (branches || x.is_part() && y.is_part());
     alike && told && compared.level(Comparison::Kpp) != Level::Exact && !is_placed(p, a, b)
+}
+
+/// A record of a firm that has branches.
+fn is_family(p: &Packed, row: &Row) -> bool {
+    [row.inn, row.ogrn].into_iter().any(|n| n != 0 && p.frequencies.branches.contains(&n))
 }
 
 /// Whether a phone, a mailbox or an address agrees that no other part of the firm has.
@@ -218,12 +229,11 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
         return Some(Caution::IdClash);
     }
     let same_inn = x.inn != 0 && x.inn == y.inn;
-    let family =
-        |r: &super::pack::Row| [r.inn, r.ogrn].into_iter().any(|n| n != 0 && p.frequencies.branches.contains(&n));
     // A card without a KPP belongs to the part of the firm whose name it has and whose phone, mailbox or address.
-    let same_part = x.branch == y.branch && level(C::Name) >= Level::Near && !compared.name.extra && is_placed(p, a, b);
-    let unclear = (family(x) || family(y)) && (x.kpp == 0 || y.kpp == 0) && !same_part;
-    let named = x.branch != y.branch && !exact(C::Kpp);
+    let same_part =
+        x.is_part() == y.is_part() && level(C::Name) >= Level::Near && !compared.name.extra && is_placed(p, a, b);
+    let unclear = (is_family(p, x) || is_family(p, y)) && (x.kpp == 0 || y.kpp == 0) && !same_part;
+    let named = x.branch != y.branch && x.is_part() != y.is_part() && !exact(C::Kpp);
     // «… Омск филиал» and «… Красноярск филиал» with one INN, one of them without KPP: two branches, or one misspelt.
     let two_branches = x.branch && y.branch && !exact(C::Kpp) && level(C::Name) < Level::Folded && !same_part;
     if unclear || named || two_branches || (!same_inn && level(C::Kpp) == Level::Different) {
@@ -265,6 +275,8 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     if exact(C::Document) && level(C::Person) == Level::Different {
         return Some(Caution::Contradicted);
     }
+    // Two initials never decide, not with a phone either, which a family shares: it takes two more fields.
+    let initials = compared.person.is_initialed() && contacts + usize::from(exact(C::Birth)) > 1;
     let at_birth = exact(C::Birth) && level(C::Address) >= Level::Near;
     match name {
         Level::Empty | Level::Different => return Some(Caution::OneField),
@@ -285,7 +297,7 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     if level(C::Name) != Level::Empty && (x.initialed || y.initialed) {
         return Some(Caution::NamePartial);
     }
-    if level(C::Person) >= Level::Near && !compared.person.is_full() {
+    if level(C::Person) >= Level::Near && !compared.person.is_full() && !initials {
         return Some(Caution::NamePartial);
     }
     if compared.name.forms_differ {

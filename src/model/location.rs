@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::Lang;
+
 /// A file, or a sheet of a workbook.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Place {
@@ -34,18 +36,40 @@ pub struct Location {
     pub column: Option<Arc<str>>,
 }
 
-impl fmt::Display for Location {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.place.file)?;
+impl Location {
+    /// Appends the place as a report in this language writes it.
+    pub fn write(&self, lang: Lang, out: &mut impl fmt::Write) -> fmt::Result {
+        out.write_str(&self.place.file)?;
         if let Some(sheet) = &self.place.sheet {
-            write!(f, ", лист «{sheet}»")?;
+            match lang {
+                Lang::Ru => write!(out, ", лист «{sheet}»")?,
+                Lang::En => write!(out, ", sheet “{sheet}”")?,
+            }
         }
         if let Some(row) = self.row {
-            write!(f, ", строка {row}")?;
+            write!(out, ", {} {row}", lang.pick("строка", "row"))?;
         }
         if let Some(column) = &self.column {
-            write!(f, ", колонка «{column}»")?;
+            match lang {
+                Lang::Ru => write!(out, ", колонка «{column}»")?,
+                Lang::En => write!(out, ", column “{column}”")?,
+            }
         }
         Ok(())
+    }
+
+    /// The place as a report in this language writes it.
+    pub fn text(&self, lang: Lang) -> String {
+        let mut out = String::new();
+        // A String takes everything.
+        let _ = self.write(lang, &mut out);
+        out
+    }
+}
+
+/// In Russian: so it stands in output tables, whatever the language of the report.
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(Lang::Ru, f)
     }
 }

@@ -206,6 +206,8 @@ pub struct SourceReport {
     /// Only changes, or pages missing: one-sided findings are withheld.
     pub partial: bool,
     pub declared_total: Option<u64>,
+    /// When the system wrote the data, as the files say, the last of them; in the local time of that system.
+    pub taken_at: Option<chrono::NaiveDateTime>,
     /// Tables of the files that this source does not take: what they are and how many rows they have.
     pub not_used: Vec<(String, u64)>,
     /// Rows left out, with the index into `files`.

@@ -169,9 +169,15 @@ const TOWNS: &str = "Москва|Санкт-Петербург|Севастоп
 
 static TOWN_SET: LazyLock<FxHashSet<String>> = LazyLock::new(|| TOWNS.split('|').map(text::fold).collect());
 
-/// A word that is the name of a known town. `word` is folded.
-pub fn is_town(word: &str) -> bool {
-    TOWN_SET.contains(word)
+/// The words of known towns: of «Нижний Новгород» both.
+static TOWN_WORDS: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
+    let words = TOWN_SET.iter().flat_map(|town| town.split(' ')).filter(|word| word.chars().count() > 3);
+    words.chain(TOWN_SET.iter().map(String::as_str)).map(str::to_owned).collect()
+});
+
+/// A word that is the name of a known town, or a part of it that is more than «на». `word` is folded.
+pub fn is_town_word(word: &str) -> bool {
+    TOWN_WORDS.contains(word)
 }
 
 /// Most words of a known town («Комсомольск-на-Амуре»).

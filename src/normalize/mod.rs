@@ -12,6 +12,7 @@ pub mod email;
 pub mod inn;
 pub mod kind;
 pub mod kpp;
+pub mod layout;
 pub mod number;
 pub mod ogrn;
 pub mod person;
@@ -160,8 +161,12 @@ fn row(records: &Records, at: usize, own: &FxHashSet<Inn>, out: &mut Parties, sc
     out.accounts.push_row(scratch.accounts.drain(..));
     out.birth_date.push(date::parse(text(Field::BirthDate)));
 
-    let name = name_of(records, at);
-    let (last, first, middle) = (text(Field::LastName), text(Field::FirstName), text(Field::Patronymic));
+    let fixed = layout::russian(name_of(records, at));
+    let name = fixed.as_deref().unwrap_or_else(|| name_of(records, at));
+    let parts = [text(Field::LastName), text(Field::FirstName), text(Field::Patronymic)];
+    let fixed_parts = parts.iter().any(|part| !part.is_empty()).then(|| layout::russian(&parts.join("\n"))).flatten();
+    let mut parts_of = fixed_parts.as_deref().map(|fixed| fixed.split('\n'));
+    let [last, first, middle] = parts.map(|part| parts_of.as_mut().and_then(Iterator::next).unwrap_or(part));
     let in_parts = !(last.trim().is_empty() && first.trim().is_empty() && middle.trim().is_empty());
     let mut form = if name.is_empty() && in_parts {
         person::fold_parts(last, first, middle, out.core.open_row());
@@ -179,11 +184,19 @@ fn row(records: &Records, at: usize, own: &FxHashSet<Inn>, out: &mut Parties, sc
         Some(person::from_parts(last, first, middle))
     } else {
         let trust = kind::trust_in_person(entity, text(Field::Kind), inn.value.valid().copied(), form);
-        person::parse(name, trust).or_else(|| {
-            // A short working name («Ромашкин») beside the whole name of the trader.
-            let full = text(Field::FullName);
-            if full.is_empty() || trust == person::Trust::Never { None } else { person::parse(full, trust) }
-        })
+        let short = person::parse(name, trust);
+        // A short working name («Ромашкин», «Ромашкин И.П.») beside the whole name of the trader.
+        let full = text(Field::FullName);
+        let initials = short.as_ref().is_none_or(|name| name.given.chars().count() <= 1);
+        if initials && !full.is_empty() && trust != person::Trust::Never {
+            let full = person::parse(full, trust);
+            match short {
+                Some(short) => full.filter(|full| full.completes(&short)).or(Some(short)),
+                None => full,
+            }
+        } else {
+            short
+        }
     };
     let kind = kind::of(&kind::Signs {
         entity,

@@ -28,6 +28,14 @@ impl PersonName {
         PersonName { surname: surname.to_owned(), given: given.to_owned(), patronymic: patronymic.to_owned() }
     }
 
+    /// The same surname, with the names that `short` gives initials of, or nothing.
+    pub fn completes(&self, short: &PersonName) -> bool {
+        let begins = |whole: &str, part: &str| whole.starts_with(part) && part.chars().count() <= 1;
+        self.surname == short.surname
+            && begins(&self.given, &short.given)
+            && begins(&self.patronymic, &short.patronymic)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.surname.is_empty() && self.given.is_empty() && self.patronymic.is_empty()
     }
@@ -471,8 +479,9 @@ fn three(a: &str, b: &str, c: &str, sure: bool) -> Option<PersonName> {
         _ => {}
     }
     let given = |w: &str| given_names::get(w).is_some();
-    // Orders met in practice: surname first (documents), surname last (speech), patronymic first (never, yet sorted).
-    let orders = [(a, b, c), (c, a, b), (a, c, b), (b, a, c)];
+    // Orders met in practice: surname first (documents), surname last (speech), patronymic first (rarely, by columns that
+    // were joined in a wrong order).
+    let orders = [(a, b, c), (c, a, b), (a, c, b), (b, a, c), (b, c, a), (c, b, a)];
     let score = |&(surname, name, patronymic): &(&str, &str, &str)| {
         i32::from(is_patronymic(patronymic)) * 4 + i32::from(given(name)) * 3 + i32::from(is_surname(surname))
             - i32::from(given(surname)) * 2

@@ -14,9 +14,20 @@ pub fn skeleton(word: &str, out: &mut String) {
     squeeze(start, out);
 }
 
-/// The letters of a skeleton one by one, so that a slip in the word is one here too: nothing is joined or left out but
-/// soft and hard signs.
-pub fn letters(word: &str, out: &mut String) {
+/// The sound of a word letter by letter, so that a slip in the word is one here too: nothing is left out but soft and hard
+/// signs. «Ю» is `Y` and «Я» is `-`.
+pub fn sounds(word: &str, out: &mut String) {
+    let start = out.len();
+    letters(word, out);
+    for (pair, one) in [("IU", "Y"), ("IA", "-")] {
+        while let Some(at) = out[start..].find(pair) {
+            out.replace_range(start + at..start + at + pair.len(), one);
+        }
+    }
+}
+
+/// The letters of a skeleton before they are squeezed.
+fn letters(word: &str, out: &mut String) {
     if word.bytes().all(|b| b.is_ascii()) {
         match LOANS.binary_search_by_key(&word, |loan| loan.0) {
             Ok(at) => LOANS[at].1.chars().for_each(|c| out.push_str(cyrillic(c))),

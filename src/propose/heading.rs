@@ -46,6 +46,10 @@ pub fn field_of(heading: &str, entity: Entity) -> Option<Field> {
     }
     let folded = aliases::fold(heading);
     let words: Vec<&str> = folded.split([' ', '(', ')', ',', '/', '_', ':']).filter(|w| !w.is_empty()).collect();
+    // A fax is nobody's phone.
+    if words.iter().any(|word| matches!(*word, "факс" | "fax" | "пейджер" | "pager")) {
+        return None;
+    }
     let by_word = WORDS.iter().find(|(word, _)| words.contains(word) || (word.contains('/') && folded.contains(word)));
     let field = match by_word {
         // «Пол» of «Пола» and other short words are like anything: only a long heading may be a slip.
@@ -229,6 +233,7 @@ mod tests {
         check("КПП плательщика", Contact, None);
         check("Наименование банка", Counterparty, None);
         check("Почтовый индекс", Counterparty, None);
+        check("PHONE_FAX", Contact, None);
         check("ИНН", Counterparty, None); // an alias already
         check("", Counterparty, None);
     }

@@ -313,6 +313,10 @@ fn entity_of(table: &RawTable, name: &str) -> (Option<Entity>, bool) {
         found.len() as i32
     };
     use Field::*;
+    // Details of Bitrix24 name their owner: whatever else they have, they are no list of parties.
+    if table.column("ENTITY_ID").is_some() {
+        return (None, false);
+    }
     let others = table.columns.iter().filter(|c| heading::is_of_other_list(&c.heading)).count();
     let either = |fields: &[Field]| Entity::ALL.into_iter().map(|e| count(e, fields)).max().unwrap_or(0);
     let named = either(&[Name, FullName, LastName, FirstName]);

@@ -1,6 +1,6 @@
 //! A project file for recognised files, with comments that say why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{Certainty, Question, Reason, SeenFile, SeenTable, SideGuess};
@@ -53,12 +53,12 @@ struct Source<'a> {
     is_off: bool,
 }
 
-/// Writes the project. `is_whole` tells of a folder (named as the project would) whether all its visible files are
-/// among `given`.
-pub fn compose(given: &[Given], wording: Wording, is_whole: &dyn Fn(&str) -> bool) -> Proposal {
+/// Writes the project. `visible` gives the files of a folder, both named as the project would: a folder, or a pattern
+/// in it, is written only where it takes exactly the files that are meant.
+pub fn compose(given: &[Given], wording: Wording, visible: &dyn Fn(&str) -> BTreeSet<String>) -> Proposal {
     let lang = wording.lang;
     let mut left = Vec::new();
-    let mut sources = group(given, is_whole, &mut left);
+    let mut sources = group(given, visible, &mut left);
     settle_sides(&mut sources);
     // CRM first, companies before contacts, else as given: the order in which fields fill each other.
     sources.sort_by_key(|s| (s.side.side, s.entity != Some(Entity::Counterparty)));
@@ -215,20 +215,23 @@ fn tail(lang: Lang) -> String {
     out
 }
 
-/// Puts files together into sources; what no source takes goes to `left` with its reason in both languages.
+/// Puts files together into sources; what no source takes goes to `left` with its reason.
 fn group<'a>(
     given: &'a [Given],
-    is_whole: &dyn Fn(&str) -> bool,
+    visible: &dyn Fn(&str) -> BTreeSet<String>,
     left: &mut Vec<(&'a str, Question)>,
 ) -> Vec<Source<'a>> {
     let mut sources: Vec<Source> = Vec::new();
     // Folders of pages: their companies, contacts and requisites belong together.
     let mut pages: BTreeMap<(&str, &str), Vec<&SeenFile>> = BTreeMap::new();
-    for file in given.iter().filter_map(|g| g.seen.as_ref().ok()) {
-        if is_paged(file.format) {
-            pages.entry((folder_of(&file.name), file.format)).or_default().push(file);
-        }
+    for file in given.iter().filter_map(|g| g.seen.as_ref().ok()).filter(|f| is_page(f)) {
+        pages.entry((folder_of(&file.name), file.format)).or_default().push(file);
     }
+    let together: BTreeMap<(&str, &str), (String, Vec<&SeenFile>)> = pages
+        .into_iter()
+        .filter(|(_, files)| files.len() > 1 && agree(files))
+        .filter_map(|(key, files)| Some((key, (path_of_all(key.0, &files, &visible(key.0))?, files))))
+        .collect();
     let mut done: Vec<(&str, &str)> = Vec::new();
     for one in given {
         let file = match &one.seen {
@@ -239,12 +242,11 @@ fn group<'a>(
             }
         };
         let key = (folder_of(&file.name), file.format);
-        let together = pages.get(&key).filter(|files| files.len() > 1 && is_whole(key.0));
-        let (path, files) = match together {
+        let (path, files) = match together.get(&key).filter(|_| is_page(file)) {
             Some(_) if done.contains(&key) => continue,
-            Some(files) => {
+            Some((path, files)) => {
                 done.push(key);
-                (if key.0.is_empty() { "." } else { key.0 }, files.clone())
+                (path.as_str(), files.clone())
             }
             None => (file.name.as_str(), vec![file]),
         };
@@ -258,9 +260,40 @@ fn group<'a>(
     sources
 }
 
-/// Answers of an interface, saved page by page.
-fn is_paged(format: &str) -> bool {
-    format.ends_with("-rest") || format.ends_with("-json") || format.contains("odata")
+/// A folder or a pattern that takes exactly these files of it.
+fn path_of_all(folder: &str, files: &[&SeenFile], visible: &BTreeSet<String>) -> Option<String> {
+    let meant: BTreeSet<&str> = files.iter().map(|f| f.name.as_str()).collect();
+    if visible.iter().map(String::as_str).eq(meant.iter().copied()) {
+        return Some(if folder.is_empty() { ".".to_owned() } else { folder.to_owned() });
+    }
+    let base = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
+    let first = base(files[0].name.as_str());
+    let common = files.iter().skip(1).map(|f| base(&f.name)).fold(first.clone(), |common, name| {
+        common.chars().zip(name.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
+    });
+    let ending = first.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let folder = if folder.is_empty() { String::new() } else { format!("{}/", glob::Pattern::escape(folder)) };
+    [format!("*.{ending}"), format!("{}*.{ending}", glob::Pattern::escape(&common))]
+        .into_iter()
+        .map(|pattern| format!("{folder}{pattern}"))
+        .find(|pattern| {
+            let Ok(compiled) = glob::Pattern::new(pattern) else { return false };
+            visible.iter().filter(|name| compiled.matches(name)).map(String::as_str).eq(meant.iter().copied())
+        })
+}
+
+/// An answer of an interface, saved page by page. A table that neither says what it is nor looks like a list of parties
+/// would be read as one in a folder.
+fn is_page(file: &SeenFile) -> bool {
+    ["-rest", "-json", "-atom"].iter().any(|end| file.format.ends_with(end))
+        && file.tables.iter().all(|table| !table.kind.is_empty() || table.entity.is_some())
+}
+
+/// Whether one `entity` serves all files: tables that do not say theirs take the one of the source.
+fn agree(files: &[&SeenFile]) -> bool {
+    let tables = || files.iter().flat_map(|f| &f.tables);
+    let entity = tables().find_map(|t| t.entity);
+    tables().all(|t| !t.kind.is_empty()) || tables().filter_map(|t| t.entity).all(|e| Some(e) == entity)
 }
 
 fn folder_of(name: &str) -> &str {

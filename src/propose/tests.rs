@@ -20,7 +20,10 @@ fn propose(files: &[(&str, &str)], lang: Lang) -> Proposal {
             Given { name: (*name).to_owned(), seen }
         })
         .collect();
-    compose(&given, Wording { lang, name: "Проба «\"1\"»", today: "2026-11-24" }, &|_| true)
+    compose(&given, Wording { lang, name: "Проба «\"1\"»", today: "2026-11-24" }, &|folder| {
+        let inside = |name: &&&str| name.rsplit_once('/').map_or("", |(of, _)| of) == folder;
+        files.iter().map(|(name, _)| name).filter(inside).map(|name| (*name).to_owned()).collect()
+    })
 }
 
 /// The proposed project, read as an audit reads it, with its files on disk.
@@ -199,6 +202,24 @@ fn owners_of_catalogues_are_own_organisations_and_no_source() {
     let config = accepted(&files, Lang::Ru);
     assert_eq!(config.sources.len(), 2);
     assert_eq!(config.own.iter().map(ToString::to_string).collect::<Vec<_>>(), ["3697384059"]);
+}
+
+#[test]
+fn pages_of_a_folder_are_one_source_or_a_pattern_or_files() {
+    // One says what it is by a field that only companies have, the other does not.
+    let company = "{\"result\":[{\"ID\":\"1\",\"TITLE\":\"ООО Ромб\",\"COMPANY_TYPE\":\"CUSTOMER\"}],\"total\":1}";
+    let more = "{\"result\":[{\"ID\":\"2\",\"TITLE\":\"ООО Луч\",\"PHONE\":\"+74950123457\"}],\"total\":1}";
+    let pages = [("rest/company.1.json", company), ("rest/company.2.json", more)];
+    assert_eq!(pages.map(|(name, text)| look(name, text).tables[0].kind.clone()), ["crm.company", ""]);
+    let paths = |extra: &[(&'static str, &'static str)]| {
+        let all: Vec<_> = pages.iter().chain(extra).copied().chain([("1c.csv", CONTRAGENTS)]).collect();
+        let config = accepted(&all, Lang::Ru);
+        config.sources.iter().filter(|s| s.side == Side::Crm).map(|s| s.path.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(paths(&[]), ["rest"]);
+    assert_eq!(paths(&[("rest/notes.pdf", "%PDF-1.7\n")]), ["rest/*.json"]);
+    assert_eq!(paths(&[("rest/scan.json", "{")]), ["rest/company.*.json"]);
+    assert_eq!(paths(&[("rest/company.3.json", "{")]), ["rest/company.1.json", "rest/company.2.json"]);
 }
 
 #[test]

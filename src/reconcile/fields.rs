@@ -254,18 +254,20 @@ fn company_names(a: &str, b: &str) -> FieldStatus {
     })
 }
 
-/// Equal words in any order.
+/// Equal words in any order; how a branch is called («Тверь филиал», «филиал в г. Тверь», «(Тверь)») does not count.
 fn same_words(a: &str, b: &str) -> bool {
-    if a == b {
-        return true;
-    }
-    let sorted = |s: &str| {
-        let mut words: Vec<String> = s.split(' ').map(str::to_owned).collect();
+    fn sorted(text: &str) -> Vec<&str> {
+        let mut words: Vec<&str> = text.split(' ').filter(|word| !BRANCH_WORDS.contains(word)).collect();
         words.sort_unstable();
         words
-    };
-    a.len() == b.len() && sorted(a) == sorted(b)
+    }
+    let words = sorted(a);
+    a == b || !words.is_empty() && words == sorted(b)
 }
+
+/// Words that say «a branch» and not which one; folded.
+const BRANCH_WORDS: [&str; 10] =
+    ["ФИЛИАЛ", "ОБОСОБЛЕННОЕ", "ПОДРАЗДЕЛЕНИЕ", "ОП", "ПРЕДСТАВИТЕЛЬСТВО", "ОТДЕЛЕНИЕ", "В", "Г", "ГОР", "ГОРОД"];
 
 /// A name without a form says nothing of it; two forms must be one.
 fn same_form(a: LegalForm, b: LegalForm) -> bool {

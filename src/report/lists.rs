@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::cell::{Cell, Column, Kind, Tone, shown};
 use super::index::Index;
-use super::queue::{Cells, Common, Places, Queue};
+use super::queue::{Cells, Common, Queue};
 use super::row::{Row, Word, Words};
 use crate::checks::{CheckResult, Ran};
 use crate::decisions::evidence;
@@ -247,7 +247,6 @@ pub fn only<'a>(cx: Cells<'a>, side: Side) -> Queue<'a> {
     };
     let mut words = Words::default();
     let common = Common::add(cx, &mut words);
-    let places = cx.places();
     Queue {
         id,
         title: cx.texts.get(title).to_owned(),
@@ -276,7 +275,7 @@ pub fn only<'a>(cx: Cells<'a>, side: Side) -> Queue<'a> {
             for field in [Field::Inn, Field::Kpp, Field::Phone, Field::Email, Field::Responsible] {
                 cx.put_value(field, r, row);
             }
-            places.put(&cx.outcome.data.parties(r.side).raw.location(r.at()), row);
+            cx.put_place(&cx.outcome.data.parties(r.side).raw.location(r.at()), row);
             row.empty();
             cx.put_key(r, row);
         }),
@@ -299,7 +298,6 @@ pub fn findings<'a>(cx: Cells<'a>) -> Queue<'a> {
         statuses: Status::ALL.map(|status| words.add(status.text(cx.texts.lang))),
         sides: [Changed::Crm, Changed::Onec, Changed::Both].map(|side| words.add(side.text(cx.texts.lang))),
     };
-    let places = cx.places();
     Queue {
         id: "findings",
         title: cx.texts.get("sheet.findings").to_owned(),
@@ -334,7 +332,7 @@ pub fn findings<'a>(cx: Cells<'a>) -> Queue<'a> {
         texts: cx.texts,
         write: Box::new(move |at, row| {
             let finding = &cx.outcome.findings[at];
-            put_finding(cx, finding, &common, checks.get(finding.check).copied(), (&places, &compared), row);
+            put_finding(cx, finding, &common, checks.get(finding.check).copied(), &compared, row);
         }),
     }
 }
@@ -365,14 +363,7 @@ impl Compared {
 }
 
 /// `check`: its title and its id.
-fn put_finding(
-    cx: Cells,
-    f: &Finding,
-    common: &Common,
-    check: Option<[Word; 2]>,
-    (places, compared): (&Places, &Compared),
-    row: &mut Row,
-) {
+fn put_finding(cx: Cells, f: &Finding, common: &Common, check: Option<[Word; 2]>, compared: &Compared, row: &mut Row) {
     let data = &cx.outcome.data;
     let (subject, entity) = match &f.subject {
         Subject::Record(r) => (Some(*r), Some(data.entity(*r))),
@@ -407,8 +398,8 @@ fn put_finding(
         None => row.empty(),
     }
     match &f.subject {
-        Subject::Record(r) => places.put(&data.parties(r.side).raw.location(r.at()), row),
-        Subject::Source { at, .. } => places.put(at, row),
+        Subject::Record(r) => cx.put_place(&data.parties(r.side).raw.location(r.at()), row),
+        Subject::Source { at, .. } => cx.put_place(at, row),
     }
     compared.put_changed(f, row);
     match f.first_seen {

@@ -2,8 +2,6 @@
 //!
 //! A queue makes its rows on demand, so that a million findings cost one row of memory at a time.
 
-use std::fmt::{Display, Write as _};
-
 use super::cell::{Cell, Column, Kind, Tone};
 use super::row::{Row, Word, Words};
 use super::texts::Texts;
@@ -152,6 +150,13 @@ impl<'a> Cells<'a> {
         });
     }
 
+    pub(super) fn put_place(&self, at: &Location, row: &mut Row) {
+        row.write(|out| {
+            // A String takes everything.
+            let _ = at.write(self.texts.lang, out);
+        });
+    }
+
     pub(super) fn entity_text(&self, entity: Entity) -> &'a str {
         self.texts.get(match entity {
             Entity::Counterparty => "entity.counterparty",
@@ -162,48 +167,6 @@ impl<'a> Cells<'a> {
     pub(super) fn columns<const N: usize>(&self, columns: [(&str, Kind, u16, bool); N]) -> Vec<Column> {
         let title = |key: &str| self.texts.find(key).unwrap_or(key).to_owned();
         columns.into_iter().map(|(key, kind, width, page)| Column { title: title(key), kind, width, page }).collect()
-    }
-
-    pub(super) fn places(&self) -> Places<'a> {
-        let halves = |key, name: &str| {
-            let text = self.texts.get(key);
-            let (before, after) = text.split_once(name).unwrap_or((text, ""));
-            [before, after]
-        };
-        Places {
-            sheet: halves("place.sheet", "{sheet}"),
-            row: halves("place.row", "{row}"),
-            column: halves("place.column", "{column}"),
-        }
-    }
-}
-
-/// How the report writes a place in a file: what stands before and after each part of it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Places<'a> {
-    sheet: [&'a str; 2],
-    row: [&'a str; 2],
-    column: [&'a str; 2],
-}
-
-impl Places<'_> {
-    pub(super) fn put(&self, at: &Location, row: &mut Row) {
-        row.write(|out| {
-            out.push_str(&at.place.file);
-            let mut part = |[before, after]: [&str; 2], what: &dyn Display| {
-                // A String takes everything.
-                let _ = write!(out, "{before}{what}{after}");
-            };
-            if let Some(sheet) = &at.place.sheet {
-                part(self.sheet, sheet);
-            }
-            if let Some(number) = at.row {
-                part(self.row, &number);
-            }
-            if let Some(column) = &at.column {
-                part(self.column, column);
-            }
-        });
     }
 }
 

@@ -1,15 +1,12 @@
 //! Modules for 1C: the grammar, the calls of БСП, literals; and what no plan may hold.
 
-use std::fs;
-
 use proptest::prelude::*;
-use sverka::cleanup::{Dialect, bsl::Bsl, plan, write_all};
-use sverka::matching::{Decision, Veto};
+use sverka::cleanup::{Dialect, bsl::Bsl, plan};
 use sverka::model::{Entity, Field, Side};
 use sverka::outcome::Outcome;
 use tree_sitter::{Language, Node, Parser};
 
-use crate::world::{INN_A, INN_B, INN_C, World, crm, onec};
+use crate::world::{INN_A, World, onec};
 
 /// Exported methods of БСП 3.1.12.238 that modules may call, with the least and the most arguments.
 const LIBRARY: [(&str, usize, usize); 5] = [
@@ -162,26 +159,36 @@ fn the_gates_catch_faults() {
     let (_, text) = modules(&hostile()).swap_remove(0);
     let broken = text.replacen("КонецЕсли;", "", 1);
     assert!(parse(tree_sitter_bsl::LANGUAGE.into(), &broken).root_node().has_error());
-    let broken = text.replacen("Пары = Новый Массив;", "Пары = Новый Массив", 1);
+    let broken = text.replacen("Строки = Новый Массив;", "Строки = Новый Массив", 1);
     assert!(std::panic::catch_unwind(|| assert_statements_end("broken", &broken)).is_err());
+}
+
+/// Code with `s` for quotes: contents of literals may hold brackets and commas, an empty literal still is an argument.
+fn without_literals(text: &str) -> String {
+    let mut quoted = false;
+    let mut out = String::new();
+    for line in text.lines() {
+        let mut chars = line.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '"' => {
+                    quoted = !quoted;
+                    out.push('s');
+                }
+                '/' if !quoted && chars.peek() == Some(&'/') => break,
+                c if !quoted => out.push(c),
+                _ => {}
+            }
+        }
+        out.push('\n');
+    }
+    out
 }
 
 #[test]
 fn only_known_methods_of_the_library_are_called() {
     let (_, text) = modules(&hostile()).swap_remove(0);
-    // Contents of literals may hold brackets and commas; an empty literal still is an argument.
-    let code: String = {
-        let mut quoted = false;
-        text.chars()
-            .filter_map(|c| {
-                if c == '"' {
-                    quoted = !quoted;
-                    return Some('s');
-                }
-                (!quoted).then_some(c)
-            })
-            .collect()
-    };
+    let code = without_literals(&text);
     let mut calls = 0;
     for (at, _) in code.match_indices("ОбщегоНазначения.") {
         let call = &code[at + "ОбщегоНазначения.".len()..];
@@ -192,6 +199,127 @@ fn only_known_methods_of_the_library_are_called() {
         calls += 1;
     }
     assert!(calls >= LIBRARY.len());
+}
+
+/// Methods of the platform (8.3) that modules may call, with the least and the most arguments.
+const PLATFORM: [(&str, usize, usize); 24] = [
+    ("ВРег", 1, 1),
+    ("ЗаписьЖурналаРегистрации", 1, 7),
+    ("ЗаполнитьЗначенияСвойств", 2, 4),
+    ("ЗафиксироватьТранзакцию", 0, 0),
+    ("ЗначениеВСтрокуВнутр", 1, 1),
+    ("ИнформацияОбОшибке", 0, 0),
+    ("КраткоеПредставлениеОшибки", 1, 1),
+    ("НачатьТранзакцию", 0, 1),
+    ("ОтменитьТранзакцию", 0, 0),
+    ("ПереместитьФайл", 2, 2),
+    ("ПолучитьРазделительПути", 0, 0),
+    ("ПустаяСтрока", 1, 1),
+    ("СокрЛП", 1, 1),
+    ("Сообщить", 1, 2),
+    ("Сред", 2, 3),
+    ("СтрДлина", 1, 1),
+    ("СтрЗаменить", 3, 3),
+    ("СтрНайти", 2, 5),
+    ("СтрРазделить", 2, 3),
+    ("СтрСоединить", 1, 2),
+    ("Строка", 1, 1),
+    ("Символ", 1, 1),
+    ("Файл", 1, 1),
+    ("Структура", 0, 99),
+];
+
+/// Every call is of a method of this module, of the platform or a constructor, with as many arguments as it takes.
+#[test]
+fn only_known_methods_are_called() {
+    let (_, text) = modules(&hostile()).swap_remove(0);
+    let code = without_literals(&text);
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut known: Vec<(String, usize, usize)> =
+        PLATFORM.iter().map(|(name, least, most)| ((*name).to_owned(), *least, *most)).collect();
+    for line in code.lines().map(str::trim) {
+        if let Some(rest) = line.strip_prefix("Процедура ").or_else(|| line.strip_prefix("Функция ")) {
+            let (name, parameters) = rest.split_once('(').unwrap();
+            let parameters: Vec<&str> =
+                parameters.rsplit_once(')').unwrap().0.split(',').filter(|p| !p.trim().is_empty()).collect();
+            let needed = parameters.iter().filter(|p| !p.contains('=')).count();
+            known.push((name.to_owned(), needed, parameters.len()));
+        }
+    }
+    let constructors = ["УникальныйИдентификатор", "ЗаписьТекста"];
+    let mut calls = 0;
+    for (at, _) in code.match_indices('(') {
+        let before = &code[..at];
+        let name: String =
+            before.chars().rev().take_while(|c| word(*c)).collect::<Vec<_>>().into_iter().rev().collect();
+        let ahead = &before[..before.len() - name.len()];
+        let keyword = ["", "Если", "И", "Или", "Не", "Возврат", "ИначеЕсли"].contains(&name.as_str());
+        if keyword || ahead.ends_with('.') || ahead.ends_with('?') || constructors.contains(&name.as_str()) {
+            continue;
+        }
+        if ["Процедура ", "Функция "].iter().any(|k| ahead.ends_with(k)) {
+            continue;
+        }
+        let found = known.iter().find(|(n, ..)| *n == name);
+        let (_, least, most) = found.unwrap_or_else(|| panic!("unknown: {name}"));
+        let count = arguments(&code[at..]);
+        assert!((*least..=*most).contains(&count), "{name}: {count} arguments");
+        calls += 1;
+    }
+    assert!(calls > 100, "{calls}");
+}
+
+/// A module of a plan that is like a real one.
+fn flowers() -> Outcome {
+    let full = |w: World, id: &str, kpp: &str, full: &str| {
+        let texts = [(Field::Id, id), (Field::Name, "Ромашка"), (Field::Inn, INN_A), (Field::Kpp, kpp)];
+        w.add(Side::Onec, Entity::Counterparty, &[&texts[..], &[(Field::FullName, full)]].concat())
+    };
+    let w = full(World::new(), "00-01", "", "");
+    full(full(w, "00-02", "779901001", "ООО \"Ромашка\""), "00-03", "", "")
+        .cluster(&[onec(0), onec(1), onec(2)])
+        .build()
+}
+
+#[test]
+fn a_group_is_one_entry_with_what_its_master_lacks() {
+    let (_, text) = modules(&flowers()).swap_remove(0);
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .skip_while(|l| *l != "Функция Группы()")
+        .take_while(|l| !l.starts_with("Возврат"))
+        .filter(|l| l.contains("00-0"))
+        .collect();
+    let expected = [
+        "Группа = НоваяГруппа(Список, \"00-01\", \"Ромашка\", \"7799001111\", \"\");",
+        "ДобавитьДубль(Группа, \"00-02\", \"Ромашка\", \"7799001111\", \"779901001\");",
+        "ДобавитьДубль(Группа, \"00-03\", \"Ромашка\", \"7799001111\", \"\");",
+        "ДобавитьИсправление(Группа.Заполнения, \"00-01\", \"НаименованиеПолное\", \"\", \"ООО \"\"Ромашка\"\"\");",
+        "ДобавитьИсправление(Группа.Заполнения, \"00-01\", \"КПП\", \"\", \"779901001\");",
+    ];
+    assert_eq!(lines, expected);
+}
+
+/// Groups stay whole when a plan is split into files.
+#[test]
+fn large_plans_are_split_between_groups() {
+    let mut w = World::new();
+    for at in 0..1_200 {
+        for n in 0..3 {
+            w = w.company(Side::Onec, [&format!("{at}-{n}"), "Ромашка", INN_A, ""]);
+        }
+    }
+    for at in 0..1_200 {
+        w = w.cluster(&[onec(3 * at), onec(3 * at + 1), onec(3 * at + 2)]);
+    }
+    let modules = modules(&w.build());
+    let names: Vec<&str> = modules.iter().map(|(n, _)| n.as_str()).collect();
+    assert_eq!(names, ["1c-counterparties-001.bsl", "1c-counterparties-002.bsl", "1c-counterparties-003.bsl"]);
+    let count = |text: &str, what: &str| text.matches(what).count();
+    let groups: Vec<usize> = modules.iter().map(|(_, t)| count(t, "= НоваяГруппа(")).collect();
+    let pairs: Vec<usize> = modules.iter().map(|(_, t)| count(t, "ДобавитьДубль(Группа, \"")).collect();
+    assert_eq!((groups, pairs), (vec![500, 500, 200], vec![1_000, 1_000, 400]));
 }
 
 #[test]
@@ -249,67 +377,5 @@ proptest! {
 fn hostile_literals_read_as_their_text() {
     for text in HOSTILE {
         assert_eq!(evaluate(&sverka::cleanup::bsl::literal(text)), text);
-    }
-}
-
-/// Clusters that matching must never make, and one good pair on each side.
-fn traps() -> Outcome {
-    let c = |w: World, card: [&str; 4]| w.company(Side::Crm, card);
-    let mut w = World::new().own(INN_C);
-    w = c(w, ["1", "Свой", INN_C, ""]); // 0, 1: own organisation
-    w = c(w, ["2", "Свой 2", INN_C, ""]);
-    w = c(w, ["3", "Голова", INN_A, "779901001"]); // 2, 3: vetoed
-    w = c(w, ["4", "Филиал", INN_A, "507843001"]);
-    w = c(w, ["5", "А", INN_A, ""]); // 4, 5: two INNs
-    w = c(w, ["6", "А", INN_B, ""]);
-    w = c(w, ["7", "Код", INN_A, ""]); // 6, 7: id clash
-    w = c(w, ["7~2", "Код", INN_A, ""]);
-    w = c(w, ["row-9", "Без кода", INN_A, ""]); // 8, 9: no ids
-    w = c(w, ["row-10", "Без кода", INN_A, ""]);
-    w = c(w, ["11", "Хорошая", INN_B, ""]); // 10..12: the master is deleted
-    w = c(w, ["12", "Хорошая", INN_B, ""]);
-    w = w.add(
-        Side::Crm,
-        Entity::Counterparty,
-        &[(Field::Id, "13"), (Field::Name, "Хорошая"), (Field::Inn, INN_B), (Field::Deleted, "Да")],
-    );
-    w = w.records(Side::Crm, |r| {
-        r.id_clash[6] = true;
-        r.id_clash[7] = true;
-    });
-    w = w.cluster(&[crm(0), crm(1)]).cluster(&[crm(2), crm(3)]).cluster(&[crm(4), crm(5)]);
-    w = w.cluster(&[crm(6), crm(7)]).cluster(&[crm(8), crm(9)]).cluster(&[crm(12), crm(10), crm(11)]);
-    w.link(crm(2), crm(3), Decision::Rejected, Some(Veto::Branch)).build()
-}
-
-#[test]
-fn traps_become_no_step() {
-    let outcome = traps();
-    let plan = plan::build(&outcome);
-    let steps: Vec<_> = plan.merges.iter().map(|m| (m.master, m.duplicates.clone())).collect();
-    assert_eq!(steps, [(crm(10), vec![crm(11)])], "only the two live cards, into one of them");
-    assert_eq!(plan.manual.len(), 5);
-
-    let folder = tempfile::tempdir().unwrap();
-    write_all(&outcome, folder.path(), folder.path()).unwrap();
-    let list = fs::read_to_string(folder.path().join("crm-counterparty.csv")).unwrap();
-    let ids: Vec<&str> = list.lines().skip(1).map(|l| l.split(';').nth(2).unwrap()).collect();
-    assert_eq!(ids, ["\"11\"", "\"12\""]);
-    let script: serde_json::Value =
-        serde_json::from_str(&fs::read_to_string(folder.path().join("bitrix24-plan.json")).unwrap()).unwrap();
-    assert_eq!(script["merges"].as_array().unwrap().len(), 1);
-    assert_eq!(script["merges"][0]["drop"], serde_json::json!(["12"]));
-}
-
-#[test]
-fn an_empty_outcome_gives_empty_lists_and_no_script() {
-    let folder = tempfile::tempdir().unwrap();
-    write_all(&World::new().build(), folder.path(), folder.path()).unwrap();
-    let mut names: Vec<String> =
-        fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    assert_eq!(names, ["crm-contact.csv", "crm-counterparty.csv", "onec-contact.csv", "onec-counterparty.csv"]);
-    for name in names {
-        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap().lines().count(), 1);
     }
 }

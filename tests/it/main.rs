@@ -1,13 +1,22 @@
 //! One test binary: each file of this folder is a module here, so that polars links once.
 
 mod browser;
+mod cleanup_amocrm;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
+mod cleanup_odata;
+mod cleanup_plan;
+mod cleanup_powershell;
+mod cleanup_retailcrm;
+mod cleanup_runs;
+mod cleanup_stage;
+mod cli;
 mod decide;
+mod english;
 mod evaluate;
 mod faults;
+mod guide;
 mod init;
-mod opened;
 mod periodic;
 mod readers_tables;
 mod readers_tree;

@@ -3,7 +3,10 @@
 use chrono::NaiveDate;
 use sverka::config::MatchingConfig;
 use sverka::matching::{Cluster, Decision, Evidence, Level, Link, Matching, Veto};
-use sverka::model::{Entity, Field, Inn, Lang, OwnOrganisation, Place, RecordRef, Records, Side, Snapshot, Snapshots};
+use sverka::model::{
+    Entity, Field, Inn, Lang, OwnOrganisation, Place, RecordRef, Records, RowCounts, Side, Snapshot, Snapshots,
+    SourceReport,
+};
 use sverka::normalize;
 use sverka::outcome::{Direction, Outcome};
 use sverka::reconcile::Drift;
@@ -24,6 +27,7 @@ pub fn onec(at: usize) -> RecordRef {
 /// Records of both sides and what matching made of them.
 pub struct World {
     records: [Records; 2],
+    sources: [Vec<SourceReport>; 2],
     own: Vec<OwnOrganisation>,
     matching: Matching,
 }
@@ -35,7 +39,12 @@ impl World {
             records.places.push(Place::file(&format!("{side}.csv")));
             records
         };
-        World { records: Side::BOTH.map(records), own: Vec::new(), matching: Matching::default() }
+        World {
+            records: Side::BOTH.map(records),
+            sources: [Vec::new(), Vec::new()],
+            own: Vec::new(),
+            matching: Matching::default(),
+        }
     }
 
     pub fn add(mut self, side: Side, entity: Entity, texts: &[(Field, &str)]) -> World {
@@ -49,6 +58,32 @@ impl World {
     pub fn company(self, side: Side, [id, name, inn, kpp]: [&str; 4]) -> World {
         let texts = [(Field::Id, id), (Field::Name, name), (Field::Inn, inn), (Field::Kpp, kpp)];
         self.add(side, Entity::Counterparty, &texts)
+    }
+
+    /// The CRM's records came in this format.
+    pub fn source(self, format: &'static str) -> World {
+        self.source_of(Side::Crm, format, &[])
+    }
+
+    /// Records of a side came in this format with these headings.
+    pub fn source_of(mut self, side: Side, format: &'static str, mapped: &[(&str, Field)]) -> World {
+        self.sources[side as usize].push(SourceReport {
+            side,
+            entity: None,
+            path: format!("{side}.csv"),
+            format,
+            encoding: "utf-8".to_owned(),
+            files: Vec::new(),
+            counts: RowCounts::default(),
+            mapped: mapped.iter().map(|(heading, field)| ((*heading).to_owned(), *field)).collect(),
+            unmapped: Vec::new(),
+            partial: false,
+            declared_total: None,
+            not_used: Vec::new(),
+            left_out: Vec::new(),
+            taken_at: None,
+        });
+        self
     }
 
     pub fn own(mut self, inn: &str) -> World {
@@ -66,6 +101,15 @@ impl World {
         for &other in &members[1..] {
             self = self.link(members[0], other, Decision::Auto, None);
         }
+        self.united(members)
+    }
+
+    /// A party of two records by one link of this decision.
+    pub fn pair(self, a: RecordRef, b: RecordRef, decision: Decision) -> World {
+        self.link(a, b, decision, None).united(&[a, b])
+    }
+
+    fn united(mut self, members: &[RecordRef]) -> World {
         let master = |side: Side| members.iter().copied().find(|m| m.side == side);
         let (crm_master, onec_master) = (master(Side::Crm), master(Side::Onec));
         let mut members = members.to_vec();
@@ -91,22 +135,26 @@ impl World {
     }
 
     pub fn build(self) -> Outcome {
-        let World { records, own, mut matching } = self;
+        let World { records, sources, own, mut matching } = self;
         matching.links.sort_by_key(|l| (l.a, l.b));
         matching.clusters.sort_by_key(|c| c.members[0]);
-        let [crm, onec] = records.map(|records| Snapshot {
+        let [crm_sources, onec_sources] = sources;
+        let snapshot = |records: Records, sources| Snapshot {
             side: records.side,
             parties: normalize::parties(records, &own),
             own: own.clone(),
-            sources: Vec::new(),
+            sources,
             quarantine: Vec::new(),
             conflicts: Vec::new(),
-        });
+        };
+        let [crm, onec] = records;
+        let (crm, onec) = (snapshot(crm, crm_sources), snapshot(onec, onec_sources));
         Outcome {
             project: "Проверка".to_owned(),
             lang: Lang::Ru,
             as_of: NaiveDate::from_ymd_opt(2026, 11, 24).unwrap(),
             direction: Direction::Both,
+            crm_url: None,
             snapshot_id: "0123456789abcdef".to_owned(),
             config_sha256: "0".repeat(64),
             matching_config: MatchingConfig::default(),

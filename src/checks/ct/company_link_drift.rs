@@ -77,24 +77,29 @@ impl Check for CompanyLinkDrift {
             if cluster(ours).is_some_and(|c| c.members.contains(&theirs)) {
                 continue;
             }
-            let name = |r: RecordRef| cx.data.parties(r.side).display_name(r.at());
-            let (ours, theirs) = (name(ours), name(theirs));
+            let party = |r: RecordRef| (cx.data.parties(r.side), r.at());
+            let inn = |r: RecordRef| party(r).0.inn[r.at()].valid();
+            let core = |r: RecordRef| party(r).0.core.get(r.at());
+            // One name and nothing that tells them apart: the same company, which matching did not dare to link.
+            let namesakes = core(ours) == core(theirs);
+            if namesakes && (inn(ours).is_none() || inn(theirs).is_none() || inn(ours) == inn(theirs)) {
+                continue;
+            }
+            let name = |r: RecordRef| party(r).0.display_name(r.at());
+            let shown = |r: RecordRef| match inn(r).filter(|_| namesakes) {
+                Some(inn) => format!("{} ({} {inn})", cx.quoted(&name(r)), cx.lang.pick("ИНН", "INN")),
+                None => cx.quoted(&name(r)),
+            };
+            let (here, there) = (shown(ours), shown(theirs));
             let message = cx.say(
+                || format!("В CRM контакт относится к {here}, в 1С — к {there}; уточните место работы"),
                 || {
                     format!(
-                        "В CRM контакт относится к {}, в 1С — к {}; уточните место работы",
-                        cx.quoted(&ours),
-                        cx.quoted(&theirs)
-                    )
-                },
-                || {
-                    format!(
-                        "The contact belongs to {} in the CRM and to {} in 1C; find out where the person works",
-                        cx.quoted(&ours),
-                        cx.quoted(&theirs)
+                        "The contact belongs to {here} in the CRM and to {there} in 1C; find out where the person works"
                     )
                 },
             );
+            let (ours, theirs) = (name(ours), name(theirs));
             out.push(Finding::record(crm, message).other(onec).values(Field::OwnerName, &ours, &theirs));
         }
         Ran::Evaluated(evaluated)
@@ -104,7 +109,7 @@ impl Check for CompanyLinkDrift {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::testing::{World, clean, crm, onec};
+    use crate::checks::testing::{INN_A, INN_B, World, clean, crm, onec};
 
     #[test]
     fn fires_and_is_silent() {
@@ -121,6 +126,20 @@ mod tests {
         paired(world("ООО «Ромашка»")).expect(&CompanyLinkDrift, &[]);
         // Companies that nobody linked may be one: no ground to judge.
         world("АО «Лютик»").expect(&CompanyLinkDrift, &[]);
+        // Namesakes are told apart by their INNs, and without them are not told apart at all.
+        let namesake = |texts: &[(Field, &str)]| {
+            World::new()
+                .both(&[(Field::Id, "f1"), (Field::Name, "ООО «Ромашка»"), (Field::Inn, INN_A)])
+                .onec(texts)
+                .crm_contact(&[(Field::Id, "p"), (Field::OwnerId, "f1")])
+                .onec_contact(&[(Field::Id, "p"), (Field::OwnerId, "f3")])
+                .cluster(vec![crm(1), onec(2)])
+                .cluster(vec![crm(0), onec(0)])
+        };
+        let other = [(Field::Id, "f3"), (Field::Name, "«Ромашка» ООО"), (Field::Inn, INN_B)];
+        namesake(&other).expect(&CompanyLinkDrift, &["crm:p onec:p"]);
+        assert!(namesake(&other).messages(&CompanyLinkDrift)[0].contains(INN_B));
+        namesake(&other[..2]).expect(&CompanyLinkDrift, &[]);
         clean().expect(&CompanyLinkDrift, &[]);
         World::new().expect_not_run(&CompanyLinkDrift);
     }

@@ -54,11 +54,12 @@ impl Check for EmailInvalid {
                 .iter()
                 .filter_map(|e| match &e.value {
                     Value::Invalid { raw, defect } if *defect != Defect::Coerced => {
-                        Some(format!("«{}» — {}", raw.trim(), defect.text(cx.lang)))
+                        let (raw, why) = (raw.trim(), defect.text(cx.lang));
+                        Some(cx.say(|| format!("«{raw}» — {why}"), || format!("“{raw}”: {why}")))
                     }
                     Value::Valid(email) if e.notes.has(Notes::SUSPECT) => Some(cx.say(
                         || format!("«{email}» — похоже на опечатку в имени почтовой службы"),
-                        || format!("«{email}» — looks like a misspelt mail service"),
+                        || format!("“{email}”: looks like a misspelt mail service"),
                     )),
                     _ => None,
                 })

@@ -55,7 +55,8 @@ impl Check for PhoneInvalid {
                 .iter()
                 .filter_map(|p| match &p.value {
                     Value::Invalid { raw, defect } if *defect != Defect::Coerced => {
-                        Some(format!("«{}» — {}", raw.trim(), defect.text(cx.lang)))
+                        let (raw, why) = (raw.trim(), defect.text(cx.lang));
+                        Some(cx.say(|| format!("«{raw}» — {why}"), || format!("“{raw}”: {why}")))
                     }
                     _ => None,
                 })

@@ -13,6 +13,7 @@ family! {
     date_ambiguous::DateAmbiguous,
     formula_payload::FormulaPayload,
     time_skew::TimeSkew,
+    modified_lag::ModifiedLag,
     source_conflict::SourceConflicts,
 }
 

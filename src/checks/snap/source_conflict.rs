@@ -57,7 +57,7 @@ impl Check for SourceConflicts {
             for group in conflicts.chunk_by(|a, b| (a.record, a.field) == (b.record, b.field)) {
                 let conflict = group[0];
                 let field = conflict.field.title(cx.lang);
-                let (kept, other, place) = (&conflict.kept, &conflict.other, &conflict.other_place);
+                let (kept, other, place) = (&conflict.kept, &conflict.other, conflict.other_place.text(cx.lang));
                 let message = cx.say(
                     || format!("Поле «{field}»: взято «{kept}», а в другом источнике ({place}) стоит «{other}»; проверьте, что верно"),
                     || format!("Field “{field}”: “{kept}” was taken while another source ({place}) says “{other}”; see which is right"),

@@ -1,67 +1,52 @@
-//! `snap-time-skew`: the snapshots seem to be taken at different times.
+//! `snap-time-skew`: the snapshots were taken at different times, as the files themselves say.
 
-use std::collections::BTreeSet;
-
-use chrono::NaiveDate;
+use chrono::{NaiveDateTime, TimeDelta};
 
 use crate::checks::{Card, Check, Context, Fix, Meta, Param, Ran};
 use crate::finding::{Finding, Severity};
-use crate::model::{Field, Location, Side};
+use crate::model::{Location, Place, Side, SourceReport};
 
 pub struct TimeSkew;
 
 static META: Meta = Meta {
     id: "snap-time-skew",
-    // A warning, not the error of an export whose time is known: modification dates only suggest it.
-    severity: Severity::Warning,
+    severity: Severity::Error,
     cross: true,
     fix: Fix::Manual,
     since: "0.1.0",
     params: &[Param {
-        name: "max_days",
-        default: 3,
-        ru: "на сколько дней последние изменения сторон могут отстоять друг от друга",
-        en: "days by which the last changes of the sides may differ",
+        name: "max_hours",
+        default: 24,
+        ru: "на сколько часов выгрузки CRM и 1С могут отстоять друг от друга",
+        en: "hours by which exports of the CRM and of 1C may be apart",
     }],
     ru: Card {
         title: "Стороны выгружены в разное время",
-        finds: "Последнее изменение одной стороны заметно старше последнего изменения другой, хотя обычно записи там \
-                меняются чаще.",
-        why: "Всё, что появилось между двумя выгрузками, выглядит как запись, которой нет в другой системе, или как \
-              расхождение полей.",
-        causes: "Одну из выгрузок сделали раньше; в сверку попал старый файл.",
+        finds: "Источник, который по отметке времени внутри файла выгружен намного раньше, чем другая сторона: время \
+                ответа Битрикс24 REST, дата формирования CommerceML.",
+        why: "Всё, что появилось или изменилось между двумя выгрузками, выглядит как запись, которой нет в другой \
+              системе, или как расхождение полей.",
+        causes: "В сверку попал старый файл; одну из систем выгрузили накануне.",
         remedy: "Выгрузите обе системы в один день, лучше вечером, и не правьте карточки между выгрузками.",
-        example: "В CRM последнее изменение 23.11.2026, в 1С — 10.11.2026, хотя карточки там правят через день.",
-        source: "Практика: выгрузки двух систем за разные дни",
+        example: "Ответы REST получены 24.11.2026 в 09:15, а contragents.xml сформирован 20.11.2026 в 18:40.",
+        source: "Битрикс24 REST: time.date_finish; CommerceML 2.10: ДатаФормирования; практика: допустимый разрыв",
     },
     en: Card {
         title: "The sides were exported at different times",
-        finds: "The last change of one side is much older than that of the other, although records there usually \
-                change more often.",
-        why: "Whatever appeared between the two exports looks like a record missing on the other side, or like a \
-              difference of fields.",
-        causes: "One export was made earlier; an old file got into the audit.",
+        finds: "A source that, by the time inside the file, was exported much earlier than the other side: the time of \
+                an answer of Bitrix24 REST, the date of forming of CommerceML.",
+        why: "Whatever appeared or changed between the two exports looks like a record missing on the other side, or \
+              like a difference of fields.",
+        causes: "An old file got into the audit; one of the systems was exported the day before.",
         remedy: "Export both systems on one day, best in the evening, and do not edit cards in between.",
-        example: "The CRM was last changed on 23.11.2026, 1C on 10.11.2026, though cards there change every other day.",
-        source: "Practice: exports of two systems on different days",
+        example: "Answers of REST came on 24.11.2026 at 09:15, contragents.xml was formed on 20.11.2026 at 18:40.",
+        source: "Bitrix24 REST: time.date_finish; CommerceML 2.10: ДатаФормирования; practice: the gap allowed",
     },
 };
 
-/// Days with changes that a side must have before its silence means anything.
-const MIN_DAYS: usize = 8;
-/// Pauses between the last days with changes that are compared with the lag.
-const LAST_DAYS: usize = 30;
-
-/// The day of a date text: `YYYY-MM-DD…` or `dd.mm.yyyy…`.
-fn day(text: &str) -> Option<NaiveDate> {
-    let date = text.get(..10)?;
-    NaiveDate::parse_from_str(date, "%Y-%m-%d").or_else(|_| NaiveDate::parse_from_str(date, "%d.%m.%Y")).ok()
-}
-
-/// The longest pause between the last days with changes, days.
-fn usual_pause(days: &BTreeSet<NaiveDate>) -> i64 {
-    let last: Vec<&NaiveDate> = days.iter().rev().take(LAST_DAYS).collect();
-    last.windows(2).map(|w| (*w[0] - *w[1]).num_days()).max().unwrap_or(0)
+/// Sources of a side whose files say when they were made.
+fn dated<'a>(cx: &'a Context, side: Side) -> impl Iterator<Item = (&'a SourceReport, NaiveDateTime)> {
+    cx.data.get(side).sources.iter().filter_map(|source| Some((source, source.taken_at?)))
 }
 
 impl Check for TimeSkew {
@@ -70,54 +55,35 @@ impl Check for TimeSkew {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        let mut dated = 0;
-        let days = Side::BOTH.map(|side| {
-            let records = &cx.data.parties(side).raw;
-            let mut days = BTreeSet::new();
-            if records.has(Field::ModifiedAt) {
-                // A date past the audit is a typing error, not an export from the future.
-                let found = (0..records.len()).filter_map(|at| day(records.get(Field::ModifiedAt, at)));
-                for day in found.filter(|&d| d <= cx.as_of) {
-                    dated += 1;
-                    days.insert(day);
-                }
-            }
-            days
-        });
-        if days.iter().any(|d| d.len() < MIN_DAYS) {
+        let newest = Side::BOTH.map(|side| dated(cx, side).max_by_key(|(_, at)| *at));
+        if newest.iter().any(Option::is_none) {
             return Ran::NotRun(cx.say(
-                || format!("на одной из сторон мало дат изменения (нужно {MIN_DAYS} разных дней)"),
-                || format!("a side has too few modification dates ({MIN_DAYS} different days are needed)"),
+                || "файлы одной из сторон не говорят, когда их выгрузили".to_owned(),
+                || "the files of a side do not say when they were exported".to_owned(),
             ));
         }
-        let newest = days.each_ref().map(|d| *d.last().expect("a side with few dates was turned away above"));
-        let lagging = if newest[0] <= newest[1] { Side::Crm } else { Side::Onec };
-        let lag = (newest[lagging.other() as usize] - newest[lagging as usize]).num_days();
-        if lag > cx.param(&META, "max_days") && lag > usual_pause(&days[lagging as usize]) {
-            let records = &cx.data.parties(lagging).raw;
-            let last = newest[lagging as usize];
-            let at = (0..records.len()).find(|&at| day(records.get(Field::ModifiedAt, at)) == Some(last));
-            let (title, other) = (lagging.title(cx.lang), lagging.other().title(cx.lang));
-            let ahead = newest[lagging.other() as usize].format("%d.%m.%Y");
-            let last = last.format("%d.%m.%Y");
-            let message = cx.say(
-                || {
-                    format!(
-                        "Последнее изменение в {title} — {last}, в {other} — {ahead}: выгрузки сделаны в разное время; повторите их в один день"
-                    )
-                },
-                || {
-                    format!(
-                        "Last change in {title} {last}, in {other} {ahead}: the exports were made at different times; repeat them on one day"
-                    )
-                },
-            );
-            if let Some(at) = at {
-                let place = Location { row: None, ..records.location(at) };
-                out.push(Finding::source(lagging, None, place, message));
+        let limit = cx.param(&META, "max_hours");
+        let mut evaluated = 0;
+        for side in Side::BOTH {
+            let Some((other, ahead)) = newest[side.other() as usize] else { continue };
+            for (source, taken) in dated(cx, side) {
+                evaluated += 1;
+                let late: TimeDelta = ahead - taken;
+                // Seconds count: a gap of 24 hours and a minute is over 24 hours.
+                if late.num_seconds() <= limit.saturating_mul(3_600) {
+                    continue;
+                }
+                let (title, path) = (side.other().title(cx.lang), &other.path);
+                let [taken, ahead] = [taken, ahead].map(|at| at.format("%d.%m.%Y %H:%M"));
+                let message = cx.say(
+                    || format!("Выгружено {taken}, а {title} ({path}) — {ahead}; повторите выгрузки в один день"),
+                    || format!("Exported {taken} while {title} ({path}) was on {ahead}; export both on one day"),
+                );
+                let at = Location { place: Place::file(&source.path), row: None, column: None };
+                out.push(Finding::source(side, source.entity, at, message));
             }
         }
-        Ran::Evaluated(dated)
+        Ran::Evaluated(evaluated)
     }
 }
 
@@ -125,21 +91,18 @@ impl Check for TimeSkew {
 mod tests {
     use super::*;
     use crate::checks::testing::{World, clean};
+    use crate::ingest::moment;
 
     #[test]
     fn fires_and_is_silent() {
-        let world = |last_onec: u32| {
-            let days = |w: World, side, last: u32| {
-                (last - 9..=last).fold(w, |w, day| {
-                    let text = format!("2026-10-{day:02}T10:00:00");
-                    w.add(side, crate::model::Entity::Counterparty, &[(Field::ModifiedAt, &text)])
-                })
-            };
-            days(days(World::new(), Side::Crm, 28), Side::Onec, last_onec)
-        };
-        world(14).expect(&TimeSkew, &["onec.csv"]);
-        world(14).param("snap-time-skew", "max_days", 20).expect(&TimeSkew, &[]);
-        world(27).expect(&TimeSkew, &[]);
+        let at = |world: World, side, text: &str| world.sources(side, |s| s[0].taken_at = moment(text));
+        let world = |onec| at(at(World::new(), Side::Crm, "2026-11-24T09:15:00+03:00"), Side::Onec, onec);
+        world("2026-11-20T18:40:00").expect(&TimeSkew, &["onec.csv"]);
+        world("2026-11-25T09:15:01").expect(&TimeSkew, &["crm.csv"]);
+        world("2026-11-24T7:00:00").expect(&TimeSkew, &[]);
+        world("2026-11-20T18:40:00").param("snap-time-skew", "max_hours", 100).expect(&TimeSkew, &[]);
+        // A day without a time is no moment.
+        world("2026-11-20").expect_not_run(&TimeSkew);
         clean().expect_not_run(&TimeSkew);
     }
 }

@@ -2,7 +2,6 @@
 
 use super::super::ids::{self, Region};
 use super::super::names::{self, FullName};
-use super::super::noise::capitalised;
 use super::super::rng::Rng;
 
 /// What a party is.
@@ -131,7 +130,7 @@ impl Population {
             Kind::Foreign => {
                 let coined = names::coined(n);
                 let brand = coined.split(' ').next().unwrap_or_default();
-                party.core = format!("{} Trading", capitalised(&names::translit(brand)));
+                party.core = format!("{} Trading", names::capitalised(&names::translit(brand)));
                 party.cyrillic = format!("{brand} Трейдинг");
                 party.form = *rng.pick(&["Ltd", "Ltd", "GmbH", "LLC"]);
                 party.tax_id = format!("XX{:08}", ids::spread(n, 100_000_000));
@@ -146,10 +145,7 @@ impl Population {
                 party.name_is_shared = true;
             }
             Kind::Trader | Kind::Person | Kind::Staff => {
-                // A few surnames are common, most are rare.
-                let draw = rng.below(1000);
-                let surname = draw * draw * names::SURNAME_COUNT / 1_000_000;
-                party.person = names::person(surname, rng.next(), rng.chance(450));
+                party.person = names::person(rng.next(), rng.next(), rng.chance(450));
                 party.core = party.person.text();
                 party.inn = ids::inn_person(n, Region::Any);
                 if kind == Kind::Trader {

@@ -62,7 +62,8 @@ fn sources(p: &mut Plan) {
     };
     p.world.onec.iter_mut().for_each(|card| early(&mut card.modified));
     p.world.onec_people.iter_mut().for_each(|person| early(&mut person.modified));
-    p.found_source("snap-time-skew", Source::OnecXlsx, "the last change is two months older than in the CRM");
+    p.found_source("snap-modified-lag", Source::OnecXlsx, "the last change is two months older than in the CRM");
+    p.found_source("snap-time-skew", Source::OnecXml, "formed four days before REST answered");
     p.found_source("snap-empty-table", Source::CrmEmpty, "only the heading of the export was saved");
     let archived = p.world.onec_people.iter().filter(|c| c.source == Source::OnecCsv && !c.gone).count();
     let mut missing = ARCHIVE.saturating_sub(archived);

@@ -5,9 +5,10 @@ use chrono::{Datelike, NaiveDate};
 use super::{Outcome, Pair, one_digit_off};
 use crate::matching::types::Level;
 
-/// Near: day and month swapped, or one digit of the date mistyped.
+/// Near: day and month swapped, or one digit of the date mistyped. Two dates of which one is impossible never differ.
 pub fn compare(pair: &Pair) -> Outcome {
-    let (a, b) = (pair.p.row(pair.a).birth, pair.p.row(pair.b).birth);
+    let (x, y) = (pair.p.row(pair.a), pair.p.row(pair.b));
+    let (a, b) = (x.birth, y.birth);
     if a == 0 || b == 0 {
         Outcome::EMPTY
     } else if a == b {
@@ -15,8 +16,10 @@ pub fn compare(pair: &Pair) -> Outcome {
         Outcome::new(Level::Exact, 13.5)
     } else if near(a, b) {
         Outcome::new(Level::Near, 3.0)
-    } else {
+    } else if x.birth_sound && y.birth_sound {
         Outcome::new(Level::Different, -6.0)
+    } else {
+        Outcome::EMPTY
     }
 }
 

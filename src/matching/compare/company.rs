@@ -38,8 +38,8 @@ pub struct NameMatch {
     pub numbers: Numbers,
     /// A word that is not generic stands in one name only.
     pub extra: bool,
-    /// Each names a known town that the other one does not.
-    pub towns_differ: bool,
+    /// Known towns that only this name has.
+    pub towns: [bool; 2],
     /// Both name a legal form, and not the same one.
     pub forms_differ: bool,
 }
@@ -49,7 +49,7 @@ impl NameMatch {
         outcome: Outcome::EMPTY,
         numbers: Numbers::Agree,
         extra: false,
-        towns_differ: false,
+        towns: [false; 2],
         forms_differ: false,
     };
 }
@@ -63,7 +63,7 @@ pub fn compare(pair: &Pair) -> NameMatch {
         return NameMatch::EMPTY;
     }
     let forms_differ = !a.form.is_compatible(b.form);
-    let part_bits = if a.branch == b.branch { 0.0 } else { BRANCH_BITS };
+    let part_bits = if a.branch == b.branch || a.is_part() == b.is_part() { 0.0 } else { BRANCH_BITS };
     let form_bits = if forms_differ { FORM_BITS } else { 0.0 } + part_bits;
     let (x, y) = (p.numbers.get(pair.a), p.numbers.get(pair.b));
     let numbers = match (x.is_empty(), y.is_empty()) {
@@ -75,7 +75,7 @@ pub fn compare(pair: &Pair) -> NameMatch {
     let whole = |level, holders: Option<&u32>, least: f32| {
         let bits = if generic_only(pair.a) { 1.0 } else { pair.rare(0.7, Pair::strangers(holders, least)) };
         let outcome = Outcome::new(level, bits + form_bits);
-        NameMatch { outcome, numbers, extra: false, towns_differ: false, forms_differ }
+        NameMatch { outcome, numbers, extra: false, towns: [false; 2], forms_differ }
     };
     if a.core == b.core {
         return whole(Level::Exact, p.frequencies.core.get(&a.core), 0.15);
@@ -89,14 +89,14 @@ pub fn compare(pair: &Pair) -> NameMatch {
         Some(bits) => Outcome::new(Level::Near, bits + form_bits),
         None => Outcome::new(Level::Different, -4.5),
     };
-    NameMatch { outcome, numbers, extra: words.extra, towns_differ: words.towns_differ, forms_differ }
+    NameMatch { outcome, numbers, extra: words.extra, towns: words.towns, forms_differ }
 }
 
 struct Words {
     /// Weight of the shared words, `None` when the names do not resemble each other.
     bits: Option<f32>,
     extra: bool,
-    towns_differ: bool,
+    towns: [bool; 2],
 }
 
 fn words(pair: &Pair) -> Words {
@@ -106,7 +106,7 @@ fn words(pair: &Pair) -> Words {
     let (a, b) = (p.row(pair.a), p.row(pair.b));
     if a.initials != 0 && a.initials == b.initials && (x.len() == 1) != (y.len() == 1) {
         let others = Pair::strangers(p.frequencies.initials.get(&a.initials), 0.3);
-        return Words { bits: Some(pair.rare(0.2, others).max(0.5)), extra: true, towns_differ: false };
+        return Words { bits: Some(pair.rare(0.2, others).max(0.5)), extra: true, towns: [false; 2] };
     }
     let mut used = [[false; MAX_TOKENS]; 2];
     let (mut best, mut rest, mut agreed) = (0f32, 0f32, 0f32);
@@ -139,11 +139,13 @@ fn words(pair: &Pair) -> Words {
     for (side, tokens) in [x, y].into_iter().enumerate() {
         for (&token, _) in tokens.iter().zip(used[side]).filter(|(_, used)| !used) {
             // Numbers are compared apart: one without a partner says nothing about the words around it.
-            if v.numeric[token as usize] {
+            if v.numeric[token as usize] || v.filler[token as usize] {
                 continue;
             }
             let place = is_place(pair, token);
-            total += if place { 0.5 } else { rarity(pair, token) };
+            // A word that nobody else has is a slip as likely as another name: it may not outweigh what agrees.
+            let most = if v.records[token as usize] == 1 { super::scale(p.len()) * 0.5 } else { f32::INFINITY };
+            total += if place { 0.5 } else { rarity(pair, token).min(most) };
             if v.generic[token as usize] {
                 generic += 1
             } else {
@@ -152,16 +154,16 @@ fn words(pair: &Pair) -> Words {
             towns[side] += u32::from(v.town[token as usize]);
         }
     }
-    let towns_differ = !towns.contains(&0);
+    let towns = towns.map(|found| found > 0);
     // A short name for everyday use is a part of the full one.
     let part = extra.contains(&0) && best >= PART_BITS;
     let extra = extra[0] + extra[1];
     if agreed <= 0.0 || agreed * 2.0 < total && !part {
-        return Words { bits: None, extra: extra > 0, towns_differ };
+        return Words { bits: None, extra: extra > 0, towns };
     }
     let most = super::scale(p.len()) + 1.0;
     let bits = (best + 0.5 * rest).min(most) - 1.5 * extra as f32 - 0.3 * generic as f32 - 0.5;
-    Words { bits: Some(bits.max(0.5)), extra: extra > 0, towns_differ }
+    Words { bits: Some(bits.max(0.5)), extra: extra > 0, towns }
 }
 
 /// A word of the name that the address of either record holds too: it says where, not which.

@@ -62,6 +62,12 @@ impl PersonMatch {
             && !self.contradicts()
     }
 
+    /// Surname agrees, and the initials of both other names do.
+    pub fn is_initialed(&self) -> bool {
+        self.surname >= Part::Variant
+            && [self.given, self.patronymic].iter().all(|&part| part == Part::Initial || part >= Part::Variant)
+    }
+
     /// A part agrees and none contradicts.
     pub fn agrees(&self) -> bool {
         (self.surname.is_full() || self.given.is_full()) && !self.contradicts()
@@ -95,12 +101,6 @@ pub fn compare(pair: &Pair) -> PersonMatch {
         part(pair, a.patronymic, b.patronymic, false),
     ];
     if straight[0] == Part::Differs || straight[0] == Part::Missing && straight[1] <= Part::Differs {
-        // Surname and given name in each other's field: both must say so, or the one that is there.
-        let swapped = [part(pair, a.surname, b.given, false), part(pair, a.given, b.surname, false)];
-        let known = swapped.iter().filter(|s| s.is_full()).count();
-        if known > straight.iter().filter(|s| s.is_full()).count() {
-            return crossed(pair, a, b, swapped, straight[2]);
-        }
         if same_parts(pair, a, b) {
             return PersonMatch {
                 outcome: Outcome::new(Level::Folded, pair.rare(0.5, strangers(pair, a, b, Part::Same))),
@@ -109,6 +109,12 @@ pub fn compare(pair: &Pair) -> PersonMatch {
                 patronymic: Part::Variant,
                 certain: false,
             };
+        }
+        // Surname and given name in each other's field: both must say so, or the one that is there.
+        let swapped = [part(pair, a.surname, b.given, false), part(pair, a.given, b.surname, false)];
+        let known = swapped.iter().filter(|s| s.is_full()).count();
+        if known > straight.iter().filter(|s| s.is_full()).count() {
+            return crossed(pair, a, b, swapped, straight[2]);
         }
     }
     let [surname, given, patronymic] = straight;

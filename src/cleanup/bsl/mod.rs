@@ -1,0 +1,194 @@
+//! 1C: the text of an external data processor's module, on БСП.
+//!
+//! Calls were read in the source of БСП 3.1.12.238: `ОбщегоНазначения.ЗаменитьСсылки(ПарыЗамен, ПараметрыЗамены)`,
+//! `ПараметрыЗаменыСсылок()`, `МестаИспользования(НаборСсылок)`. The module never deletes (`СпособУдаления =
+//! "Пометка"`), never writes in load mode, and opens no transaction around a replacement: БСП keeps its own per
+//! object and raises errors anew inside an outer one. A group is one call; a repeated run finishes what an interrupted
+//! one began. Before anything is changed, the records go to files as XDTO, and the places of usage beside them.
+//!
+//! Files are UTF-8 with BOM and CRLF, as the Configurator writes modules.
+
+use std::fmt::Write as _;
+
+use super::plan::{FixStep, MergeStep, Plan};
+use super::system::catalogue;
+use super::{Dialect, ScriptFile};
+use crate::model::{Entity, Field, RecordRef, Side, Snapshots};
+use crate::outcome::Outcome;
+
+/// Duplicates of one file: 1C checks usages of each pair, a thousand take an evening.
+const MAX_PAIRS: usize = 1000;
+
+/// 1C script dialect.
+pub struct Bsl;
+
+impl Dialect for Bsl {
+    fn id(&self) -> &'static str {
+        "bsl"
+    }
+
+    fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
+        let mut files = Vec::new();
+        for entity in Entity::ALL {
+            let merges: Vec<&MergeStep> =
+                plan.merges.iter().filter(|m| m.side == Side::Onec && m.entity == entity).collect();
+            let fixes: Vec<&FixStep> = plan
+                .fixes
+                .iter()
+                .filter(|f| f.record.side == Side::Onec && outcome.data.entity(f.record) == entity)
+                .collect();
+            let groups = split(&merges);
+            let parts = groups.len().max(fixes.len().div_ceil(MAX_PAIRS));
+            let mut fixes = fixes.chunks(MAX_PAIRS);
+            let mut groups = groups.into_iter();
+            for part in 0..parts {
+                let number = if parts > 1 { format!("-{:03}", part + 1) } else { String::new() };
+                files.push(ScriptFile {
+                    name: format!("1c-{}{number}.bsl", file_stem(entity)),
+                    text: module(outcome, entity, groups.next().unwrap_or(&[]), fixes.next().unwrap_or(&[])),
+                    executable: false,
+                });
+            }
+        }
+        files
+    }
+}
+
+/// Whole groups, about [`MAX_PAIRS`] duplicates in each part.
+fn split<'a>(merges: &'a [&'a MergeStep]) -> Vec<&'a [&'a MergeStep]> {
+    let mut parts = Vec::new();
+    let (mut from, mut pairs) = (0, 0);
+    for (at, merge) in merges.iter().enumerate() {
+        if pairs > 0 && pairs + merge.duplicates.len() > MAX_PAIRS {
+            parts.push(&merges[from..at]);
+            (from, pairs) = (at, 0);
+        }
+        pairs += merge.duplicates.len();
+    }
+    if from < merges.len() {
+        parts.push(&merges[from..]);
+    }
+    parts
+}
+
+fn file_stem(entity: Entity) -> &'static str {
+    match entity {
+        Entity::Counterparty => "counterparties",
+        Entity::Contact => "contacts",
+    }
+}
+
+fn module(outcome: &Outcome, entity: Entity, merges: &[&MergeStep], fixes: &[&FixStep]) -> String {
+    let data = &outcome.data;
+    let pairs: usize = merges.iter().map(|m| m.duplicates.len()).sum();
+    let mut text = String::from("\u{feff}");
+    text.push_str(
+        &include_str!("head.bsl")
+            .replace("{снимок}", &outcome.snapshot_id)
+            .replace("{дата}", &outcome.as_of.format("%d.%m.%Y").to_string())
+            .replace("{пар}", &pairs.to_string())
+            .replace("{исправлений}", &fixes.len().to_string())
+            .replace("{справочник}", catalogue(entity)),
+    );
+    text.push_str("Функция Группы()\n\n\tСписок = Новый Массив;\n");
+    // `write!` to a String cannot fail.
+    for step in merges {
+        let master = stands(data, step.master);
+        let _ = writeln!(text, "\tГруппа = НоваяГруппа(Список, {}, {master});", literal(data.id(step.master)));
+        for &duplicate in &step.duplicates {
+            let stands = stands(data, duplicate);
+            let _ = writeln!(text, "\tДобавитьДубль(Группа, {}, {stands});", literal(data.id(duplicate)));
+        }
+        for (field, value) in fills(data, step) {
+            add_correction(&mut text, "Группа.Заполнения", data.id(step.master), attribute(field), "", value);
+        }
+    }
+    text.push_str("\tВозврат Список;\n\nКонецФункции\n\nФункция Исправления()\n\n\tСписок = Новый Массив;\n");
+    for fix in fixes {
+        let id = data.id(fix.record);
+        add_correction(&mut text, "Список", id, attribute(fix.field), &fix.expected, &fix.value);
+    }
+    text.push_str("\tВозврат Список;\n\nКонецФункции\n\n");
+    text.push_str(include_str!("tail.bsl"));
+    // The Configurator writes modules as UTF-8 with BOM and CRLF; old Notepad shows LF alone as one line. Literals
+    // hold no raw line end, so nothing of the data changes.
+    text.replace('\n', "\r\n")
+}
+
+fn add_correction(text: &mut String, list: &str, id: &str, attribute: &str, was: &str, becomes: &str) {
+    let [id, attribute, was, becomes] = [id, attribute, was, becomes].map(literal);
+    let _ = writeln!(text, "\tДобавитьИсправление({list}, {id}, {attribute}, {was}, {becomes});");
+}
+
+/// What the master lacks and a duplicate has.
+fn fills<'a>(data: &'a Snapshots, step: &'a MergeStep) -> impl Iterator<Item = (Field, &'a str)> {
+    let raw = &data.parties(step.side).raw;
+    let empty = |field| raw.has(field) && raw.get(field, step.master.at()).trim().is_empty();
+    let fields = if step.entity == Entity::Counterparty { &[Field::FullName, Field::Inn, Field::Kpp][..] } else { &[] };
+    fields.iter().filter(move |f| empty(**f)).filter_map(|&f| Some((f, step.golden(f)?)))
+}
+
+/// Name, INN and KPP as the snapshot has them, as literals; `Неопределено` when the export has no such field (for the
+/// name: no text), and then it proves nothing about the record.
+fn stands(data: &Snapshots, record: RecordRef) -> String {
+    let raw = &data.parties(record.side).raw;
+    let text = |field: Field| {
+        let text = raw.get(field, record.at());
+        let known = if field == Field::Name { !text.trim().is_empty() } else { raw.has(field) };
+        if known { literal(text) } else { "Неопределено".to_owned() }
+    };
+    [Field::Name, Field::Inn, Field::Kpp].map(text).join(", ")
+}
+
+fn attribute(field: Field) -> &'static str {
+    match field {
+        Field::Inn => "ИНН",
+        Field::Kpp => "КПП",
+        Field::FullName => "НаименованиеПолное",
+        _ => "",
+    }
+}
+
+/// A string literal of BSL: quotes doubled, every control character and line end spelled as `Символ(n)`.
+///
+/// A raw line end inside a literal would need a `|` on the next line, and other control characters are refused by the
+/// compiler; characters outside the BMP are kept as they are (the platform is UTF-16).
+pub fn literal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\"\""),
+            c if c.is_control() || is_invisible(c) => {
+                let _ = write!(out, "\" + Символ({}) + \"", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Line ends outside ASCII, marks that change the direction of text and characters without a width: a reader of the
+/// module must see what the literal holds.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_hold_any_text() {
+        for (text, expected) in [
+            ("ООО \"А\"", "\"ООО \"\"А\"\"\""),
+            ("a\nb", "\"a\" + Символ(10) + \"b\""),
+            ("", "\"\""),
+            ("|// конец", "\"|// конец\""),
+            ("\0", "\"\" + Символ(0) + \"\""),
+        ] {
+            assert_eq!(literal(text), expected);
+        }
+    }
+}

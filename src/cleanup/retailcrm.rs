@@ -1,0 +1,75 @@
+//! RetailCRM: customers and corporate customers are combined over API v5 (`customers/combine`,
+//! `customers-corporate/combine`); the vendor's documentation and client library, November 2026.
+
+use serde_json::{Map, Value, json};
+
+use super::plan::{MergeStep, Plan};
+use super::system::{self, System, is_number};
+use super::{Dialect, ScriptFile, scripts};
+use crate::model::{Entity, Field, RecordRef, Side};
+use crate::outcome::Outcome;
+
+/// RetailCRM script dialect.
+pub struct RetailCrm;
+
+impl Dialect for RetailCrm {
+    fn id(&self) -> &'static str {
+        "retailcrm"
+    }
+
+    fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
+        if system::live(outcome) != Some(System::RetailCrm) {
+            return Vec::new();
+        }
+        let numeric = |r: RecordRef| is_number(outcome.data.id(r));
+        let merges = plan.merges.iter().filter(|m| m.side == Side::Crm && m.records().all(numeric));
+        let steps: Vec<Value> = merges.map(|m| combine(outcome, plan, m)).collect();
+        let mut files = scripts::plans(outcome, self.id(), &steps);
+        if !files.is_empty() {
+            files.push(scripts::bash(self.id(), include_str!("sh/retailcrm.sh")));
+        }
+        files
+    }
+}
+
+fn combine(outcome: &Outcome, plan: &Plan, step: &MergeStep) -> Value {
+    let id = |r: RecordRef| outcome.data.id(r);
+    let mut cards = Map::new();
+    for record in step.records() {
+        cards.insert(id(record).to_owned(), card(outcome, plan, record));
+    }
+    let drop: Vec<&str> = step.duplicates.iter().map(|&d| id(d)).collect();
+    // A firm is a corporate customer, or a customer whose contragent is a legal entity: the script looks.
+    let lists: &[&str] = match step.entity {
+        Entity::Contact => &["customers"],
+        Entity::Counterparty => &["customers-corporate", "customers"],
+    };
+    json!({
+        "step": format!("combine-{}-{}-{}", step.entity, id(step.master), drop.join("-")),
+        "lists": lists,
+        "keep": id(step.master),
+        "drop": drop,
+        "cards": cards,
+    })
+}
+
+/// What the card must still hold; `inn` is null where the export has no such field at all.
+fn card(outcome: &Outcome, plan: &Plan, record: RecordRef) -> Value {
+    let raw = &outcome.data.parties(Side::Crm).raw;
+    let text = |field| raw.get(field, record.at());
+    let inn = raw.has(Field::Inn).then(|| {
+        let fix = plan.fix(record, Field::Inn).map(|f| f.value.as_str());
+        std::iter::once(text(Field::Inn)).chain(fix).collect::<Vec<_>>()
+    });
+    let mut texts = Map::new();
+    if outcome.data.entity(record) == Entity::Contact {
+        for (field, name) in
+            [(Field::LastName, "lastName"), (Field::FirstName, "firstName"), (Field::Patronymic, "patronymic")]
+        {
+            if !text(field).trim().is_empty() {
+                texts.insert(name.to_owned(), json!(text(field)));
+            }
+        }
+    }
+    json!({ "inn": inn, "texts": texts })
+}

@@ -1,0 +1,46 @@
+//! What the scripts of all REST systems share: plans split into files, and the common part of their text.
+
+use serde_json::{Value, json};
+
+use super::ScriptFile;
+use crate::outcome::Outcome;
+
+/// Steps of one plan file: at two requests a second some hours of work, and small enough for `jq` to read at once.
+pub const MAX_STEPS: usize = 2_000;
+
+/// Where the common part stands in the text of a dialect.
+const COMMON_HERE: &str = "# {общее}\n";
+
+/// Plan files of a dialect, `NAME-plan.json` or `NAME-plan-001.json` …; none without steps.
+pub fn plans(outcome: &Outcome, dialect: &str, steps: &[Value]) -> Vec<ScriptFile> {
+    let parts = steps.len().div_ceil(MAX_STEPS);
+    steps
+        .chunks(MAX_STEPS)
+        .enumerate()
+        .map(|(at, steps)| {
+            let number = if parts > 1 { format!("-{:03}", at + 1) } else { String::new() };
+            let plan = json!({
+                "snapshot": outcome.snapshot_id,
+                "as_of": outcome.as_of.to_string(),
+                "part": at + 1,
+                "parts": parts,
+                "steps": steps,
+            });
+            let text = serde_json::to_string_pretty(&plan).expect("keys of the plan are text");
+            ScriptFile { name: format!("{dialect}-plan{number}.json"), text: text + "\n", executable: false }
+        })
+        .collect()
+}
+
+/// The bash script of a dialect with the common part in its place.
+pub fn bash(dialect: &str, text: &str) -> ScriptFile {
+    debug_assert!(text.contains(COMMON_HERE), "the script of {dialect} has a place for the common part");
+    let text = text.replacen(COMMON_HERE, include_str!("sh/common.sh"), 1);
+    ScriptFile { name: format!("{dialect}.sh"), text, executable: true }
+}
+
+/// The PowerShell script of a dialect: Windows PowerShell 5.1 reads UTF-8 only with a byte order mark.
+pub fn powershell(dialect: &str, text: &str) -> ScriptFile {
+    let text = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    ScriptFile { name: format!("{dialect}.ps1"), text, executable: false }
+}

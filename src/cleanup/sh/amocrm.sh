@@ -1,0 +1,223 @@
+#!/usr/bin/env bash
+# Сценарий очистки amoCRM, создан программой sverka.
+#
+# Запуск
+#   export AMOCRM_URL='https://АККАУНТ.amocrm.ru' AMOCRM_TOKEN='долгосрочный токен интеграции'
+#   ./amocrm.sh                    пробный запуск: читает аккаунт, ничего не меняет, показывает, что будет сделано
+#   ./amocrm.sh --apply            выполняет
+#   ./amocrm.sh --undo             показывает, что можно вернуть;  --undo --apply возвращает
+#   --plan ФАЙЛ, --journal ПАПКА   другой план, другая папка журнала
+#
+# Что делает. Объединять и удалять карточки открытый API amoCRM не умеет, поэтому сценарий готовит объединение, а лишнюю
+# карточку удаляет человек:
+#   - телефоны, почта и пустые поля основной карточки дополняются из лишних; где значения различаются, остаётся основное;
+#   - сделки, покупатели и компании (контакты) лишних карточек привязываются к основной;
+#   - лишняя карточка получает тег «дубль → номер основной»; ссылка на неё выводится.
+#
+# Перед каждым шагом карточки читаются заново: изменившееся после выгрузки пропускается. Прежний вид каждой карточки и её
+# связей сохраняется в папке журнала (before/). Прерванный запуск продолжается с того же места, повторный безопасен.
+#
+# --undo возвращает поля основной карточки, отвязывает добавленное и снимает теги, если с тех пор их не меняли. Нельзя
+# вернуть карточку, которую удалил человек; события, которые аккаунт записал в ленту, тоже остаются.
+#
+# Нужны bash, curl и jq. Токен — секрет: он берётся только из переменной окружения и никуда не пишется. В журнале только
+# номера карточек и коды ошибок, значений полей нет; они есть в before/.
+set -euo pipefail
+
+dialect=amocrm
+# Система допускает 7 запросов в секунду от одной интеграции (документация API v4, ноябрь 2026).
+pause=${AMOCRM_PAUSE:-0.2}
+own_option() { :; }
+# {общее}
+
+for one in AMOCRM_URL AMOCRM_TOKEN; do [ -n "${!one:-}" ] || refuse "Задайте $one"; done
+base=${AMOCRM_URL%/}
+[[ $base =~ ^https?://[^][:space:]/\"\\@?#]+$ ]] || refuse "AMOCRM_URL не похож на адрес: https://АККАУНТ.amocrm.ru"
+[[ $AMOCRM_TOKEN =~ ^[A-Za-z0-9._-]+$ ]] || refuse "AMOCRM_TOKEN не похож на токен"
+secrets=("$AMOCRM_TOKEN")
+headers=("Authorization: Bearer $AMOCRM_TOKEN" "Content-Type: application/json")
+# Дочерним программам секрет в окружении не нужен.
+export -n AMOCRM_TOKEN
+
+# Запись, на которую ответили 429 или 5xx, могла выполниться: повторять её вслепую нельзя, её исход покажет новый просмотр.
+judge() {
+  case "$status" in
+    2??) verdict=ok; error= ;;
+    404) verdict=failed; missing=1; error="404" ;;
+    429 | 5??) verdict=unclear; error="ответ с кодом $status" ;;
+    *) verdict=failed; error="ответ с кодом $status" ;;
+  esac
+}
+
+# read_card СПИСОК НОМЕР → $card: карточка со связями. Код 1: прочитать нельзя; $missing = 1, если её нет.
+card=
+read_card() {
+  local main
+  ask read GET "$base/api/v4/$1/$2" || return 1
+  # Отсутствующее отвечает и 204 без тела.
+  if [ -z "$answer" ]; then missing=1; error="нет"; return 1; fi
+  main=$(jq -c 'if type == "object" and has("id") then . else empty end' <<<"$answer" 2>/dev/null) || main=
+  if [ -z "$main" ]; then error="ответ не карточка"; return 1; fi
+  if [ "$(jq -r '.is_deleted == true' <<<"$main")" = true ]; then missing=1; error="удалена"; return 1; fi
+  ask read GET "$base/api/v4/$1/$2/links" || { missing=0; return 1; }
+  card=$(printf '%s\n%s\n' "$main" "${answer:-null}" | jq -sc '{card: .[0], links: [.[1]._embedded?.links[]? | {to_entity_id, to_entity_type}]}' 2>/dev/null) ||
+    { error="связи не читаются"; return 1; }
+}
+
+fields_program='
+def text: if . == null then "" else tostring end;
+def fold: text | gsub("\\s+"; " ") | ltrimstr(" ") | rtrimstr(" ");
+def significant: text | ascii_upcase | gsub("[ОоO]"; "0") | gsub("[Зз]"; "3") | gsub("[ІіIL]"; "1") | gsub("[^0-9A-Z]"; "") | sub("^0+"; "");
+def fields: [.card.custom_fields_values[]?];
+def many: .field_type == "multitext" or .field_code == "PHONE" or .field_code == "EMAIL";
+# Телефон «8…» и «+7…» — один номер: сравниваются последние десять цифр.
+def same_as($field): .value | text | if $field.field_code == "PHONE" then gsub("[^0-9]"; "") | .[-10:] else ascii_downcase end;
+def of($id): [fields[] | select(.field_id == $id)][0];
+def value_out: {value} + (if .enum_id != null then {enum_id} else {} end);
+def copied: (.field_type // "") | test("^(text|textarea|numeric|url|select|multiselect|date|birthday|date_time|streetaddress|smart_address|legal_entity|checkbox|radiobutton)$");
+# Что станет с полем основной карточки: null, если оно не меняется.
+def becomes($main; $others; $id):
+  ($main | of($id)) as $own | ([$others[] | of($id) | select(. != null)]) as $from
+  | if ($from | length) == 0 then null
+    elif ($from[0] | many) then
+      ([($own.values // [])[]] + [$from[].values[]]) as $all | $from[0] as $f
+      | (reduce $all[] as $v ([]; if ([.[] | same_as($f)] | index($v | same_as($f))) == null then . + [$v] else . end)) as $united
+      | if ($united | length) == (($own.values // []) | length) then null else [$united[] | value_out] end
+    elif $own == null and ($from[0] | copied) then [$from[0].values[] | value_out]
+    else null end;
+def tag: "дубль → \($keep)";
+def link_key: "\(.to_entity_type) \(.to_entity_id)";
+def movable: select(.to_entity_type | IN("leads", "customers", "companies", "contacts"));
+'
+
+# Печатает: что делать (write, done, skip), подробность, затем запросы: способ, путь и тело.
+look_program=$fields_program'
+.[-1] as $step | .[0:-1] as $all | $all[0] as $main | $all[1:] as $others
+| ([$all[] | . as $live | $step.cards[.card.id | tostring] as $was
+  | [fields[].values[]? | .value | if type == "object" then .vat_id else . end | significant] as $numbers
+  | (if $was == null then "карточки нет в плане"
+    elif $was.name != null and (.card.name | fold) != ($was.name | fold) then "поле name изменилось после выгрузки"
+    elif $was.inn != null and ([$was.inn[] | significant | select(. as $x | $numbers | index($x) != null)] | length) == 0 then "ИНН изменился после выгрузки"
+    else "" end) | select(. != "") | "карточка \($live.card.id): \(.)"][0]) as $changed
+| ([$others[] | fields[].field_id] | unique | map({id: ., values: becomes($main; $others; .)} | select(.values != null))) as $fields
+| ([$main.links[] | link_key]) as $linked
+| ([$others[].links[] | movable] | unique_by(link_key) | map(select(link_key as $k | $linked | index($k) == null))) as $links
+| ([$others[] | select([.card._embedded.tags[]?.name] | index(tag) == null)]) as $untagged
+| ([(if ($fields | length) > 0 then "PATCH \($list)/\($keep) \({custom_fields_values: ($fields | map({field_id: .id, values}))} | tojson)" else empty end),
+    (if ($links | length) > 0 then "POST \($list)/\($keep)/link \($links | tojson)" else empty end),
+    ($untagged[] | "PATCH \($list)/\(.card.id) \({_embedded: {tags: ([.card._embedded.tags[]? | {id}] + [{name: tag}])}} | tojson)")]) as $writes
+| (if $changed != null and ($started | not) then "skip", $changed
+  elif ($writes | length) > 0 then "write", "полей \($fields | length), связей \($links | length), тегов \($untagged | length)"
+  else "done", "" end), $writes[]'
+
+# Что вернуть: поля, где стоит ровно то, что записал сценарий; связи, которых у основной карточки не было; теги.
+undo_program=$fields_program'
+.[-1] as $was | .[0:-1] as $all | $all[0] as $main | $all[1:] as $others
+| $was[0] as $old | $was[1:] as $sources
+| ([$sources[] | fields[].field_id] | unique | map(. as $id | becomes($old; $sources; $id) as $wrote | select($wrote != null)
+    | select(([($main | of($id)).values[]? | value_out] | map(tojson) | sort) == ($wrote | map(tojson) | sort))
+    | {field_id: $id, values: (($old | of($id)) as $o | if $o == null then null else [$o.values[] | value_out] end)})) as $fields
+| ([$old.links[] | link_key]) as $had | ([$sources[].links[] | movable | link_key] | unique) as $gave
+| ([$main.links[] | select(link_key as $k | ($gave | index($k) != null) and ($had | index($k) == null))]) as $links
+| ([$others[] | select([.card._embedded.tags[]?.name] | index(tag) != null)]) as $tagged
+| ([(if ($fields | length) > 0 then "PATCH \($list)/\($keep) \({custom_fields_values: $fields} | tojson)" else empty end),
+    (if ($links | length) > 0 then "POST \($list)/\($keep)/unlink \($links | tojson)" else empty end),
+    ($tagged[] | "PATCH \($list)/\(.card.id) \({_embedded: {tags: [.card._embedded.tags[]? | select(.name != tag) | {id}]}} | tojson)")]) as $writes
+| (if ($writes | length) > 0 then "write", "полей \($fields | length), связей \($links | length), тегов \($tagged | length)" else "done", "" end), $writes[]'
+
+# look do|undo ШАГ-JSON НАЧАТ → $what, $detail, $writes
+look() {
+  local mode=$1 step=$2 started=$3 one cards= pictures= line program
+  what=fail detail="ответ системы не разобрать" writes=()
+  gone=
+  for one in $step_keep $step_drop; do
+    if ! read_card "$step_list" "$one"; then
+      if [ "$missing" = 0 ]; then detail="карточка $one не читается: $error"; return; fi
+      # Лишнюю карточку человек мог уже удалить: тогда её часть работы сделана.
+      if [ "$one" = "$step_keep" ] || { [ "$mode" = do ] && [ "$started" = false ]; }; then what=skip detail="карточки $one нет"; return; fi
+      gone+=" $one"
+      continue
+    fi
+    cards+="$card"$'\n'
+    if [ "$mode" = do ]; then save_before "$step_list-$one" "$card"; fi
+  done
+  if [ "$mode" = do ]; then program=$look_program; else
+    program=$undo_program
+    for one in $step_keep $step_drop; do pictures+=$(cat "$journal/before/$step_list-$one.json")$'\n'; done
+    step=$(printf '%s' "$pictures" | jq -sc .)
+  fi
+  {
+    IFS= read -r what && IFS= read -r detail
+    while IFS= read -r line; do writes+=("$line"); done
+  } < <(printf '%s%s\n' "$cards" "$step" | jq -rs --argjson keep "$step_keep" --arg list "$step_list" --argjson started "$started" "$program" 2>/dev/null) || true
+  what=${what:-fail}
+}
+
+# Выполняет запросы просмотра, пока они есть: каждый просмотр показывает, чего ещё не хватает. Код 1: не вышло.
+carry_out() { # do|undo ШАГ-JSON
+  local tries=0 line method path last=
+  while [ "$what" = write ]; do
+    tries=$((tries + 1))
+    if [ "$tries" -gt "$max_tries" ]; then what=fail detail="не записывается: $last; запустите сценарий ещё раз"; return; fi
+    for line in "${writes[@]}"; do
+      method=${line%% *}
+      line=${line#* }
+      path=${line%% *}
+      ask write "$method" "$base/api/v4/$path" "${line#* }" || { last=$error; break; }
+    done
+    look "$1" "$2" true
+  done
+}
+
+card_link() { echo "$base/$step_list/detail/$1"; }
+
+do_step() {
+  local step=$1 started=false one
+  take "$1"
+  if is_done "$step_id"; then return; fi
+  if is_started "$step_id"; then started=true; fi
+  look do "$step" "$started"
+  if [ "$what" = write ] && [ "$apply" = 1 ]; then
+    note "$step_id" "начато" "$step_keep $step_drop"
+    carry_out do "$step"
+  fi
+  case "$what" in
+    write) done_step "$step_id" "будет подготовлено" "останется $step_keep: $detail" ;;
+    done)
+      done_step "$step_id" "готово" "осталась $step_keep"
+      for one in $step_drop; do
+        case "$gone " in *" $one "*) ;; *) echo "  удалите вручную: $(card_link "$one")" ;; esac
+      done
+      ;;
+    skip) skip_step "$step_id" "$detail" ;;
+    *) fail_step "$step_id" "$detail" ;;
+  esac
+}
+
+undo_step() {
+  local step=$1 one
+  take "$1"
+  if ! is_started "$step_id" && ! is_done "$step_id"; then return; fi
+  for one in $step_keep $step_drop; do
+    if [ ! -e "$journal/before/$step_list-$one.json" ]; then skip_step "$step_id" "прежний вид карточки $one не сохранён"; return; fi
+  done
+  look undo "$step" true
+  if [ "$what" = write ] && [ "$apply" = 1 ]; then carry_out undo "$step"; fi
+  if [ -n "$gone" ]; then echo "$step_id: карточек$gone больше нет, вернуть их нельзя; их прежний вид: $journal/before"; fi
+  case "$what" in
+    write) done_step "$step_id" "будет отменено" "$detail" ;;
+    done) done_step "$step_id" "отменено" "$step_keep" ;;
+    skip) skip_step "$step_id" "$detail" ;;
+    *) fail_step "$step_id" "$detail" ;;
+  esac
+}
+
+take() {
+  { IFS= read -r step_id && IFS= read -r step_list && IFS= read -r step_keep && IFS= read -r step_drop; } < <(jq -r '
+    def number: tostring | select(test("^[0-9]+$"));
+    (.step | gsub("[^0-9A-Za-z-]"; "")), (.list | select(. == "contacts" or . == "companies")), (.keep | number),
+    (.drop | map(number) | join(" "))' <<<"$1") || refuse "План не читается: шаг без номеров"
+}
+
+run_plans
+finish

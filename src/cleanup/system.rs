@@ -1,0 +1,184 @@
+//! Which systems the sources of a project come from, and addresses of cards in them.
+//!
+//! A dialect is written only for a system whose data the project reads. Headings of exported tables are from FORMATS of
+//! the vendors: the names of columns of Bitrix24 and amoCRM, attribute names of 1C OData.
+
+use crate::model::{Entity, Field, RecordRef, Side, SourceReport};
+use crate::outcome::Outcome;
+
+/// A system that cleanup knows how to deal with.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum System {
+    Bitrix24,
+    AmoCrm,
+    RetailCrm,
+    /// 1C:Enterprise with БСП.
+    OneC,
+    /// 1C whose data came through OData, so that it is published there.
+    OneCOdata,
+}
+
+impl System {
+    /// Name in `plan.json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            System::Bitrix24 => "bitrix24",
+            System::AmoCrm => "amocrm",
+            System::RetailCrm => "retailcrm",
+            System::OneC => "1c",
+            System::OneCOdata => "1c-odata",
+        }
+    }
+}
+
+/// Systems behind the sources of a side, sorted, without repeats; none when nothing shows which CRM it is.
+pub fn systems(outcome: &Outcome, side: Side) -> Vec<System> {
+    let sources = &outcome.data.get(side).sources;
+    let mut found: Vec<System> = sources.iter().filter_map(|source| system_of(side, source)).collect();
+    if side == Side::Onec {
+        found.push(System::OneC);
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+fn system_of(side: Side, source: &SourceReport) -> Option<System> {
+    let format = source.format;
+    let is = |prefix: &str| format.starts_with(prefix);
+    let heading = |known: &dyn Fn(&str) -> bool| {
+        source.mapped.iter().map(|(h, _)| h.as_str()).chain(source.unmapped.iter().map(String::as_str)).any(known)
+    };
+    if side == Side::Onec {
+        let by_reference = source.mapped.iter().any(|(h, f)| h == "Ref_Key" && *f == Field::Id);
+        return (is("onec") && by_reference || is("odata")).then_some(System::OneCOdata);
+    }
+    if is("bitrix24") {
+        return Some(System::Bitrix24);
+    }
+    if is("amocrm") || is("kommo") {
+        return Some(System::AmoCrm);
+    }
+    if is("retailcrm") {
+        return Some(System::RetailCrm);
+    }
+    // amoCRM first: its suffixes are its own, while «Рабочий телефон» stands in both.
+    if heading(&|h| h.ends_with(" (контакт)") || h.ends_with(" (компания)") || h == "Рабочий прямой телефон")
+    {
+        return Some(System::AmoCrm);
+    }
+    let of_bitrix = |h: &str| {
+        matches!(h, "Название компании" | "Рабочий e-mail" | "Частный e-mail" | "Мобильный телефон" | "Company Name")
+            || h.starts_with("Реквизит: ")
+            || h.starts_with("Реквизит (")
+    };
+    heading(&of_bitrix).then_some(System::Bitrix24)
+}
+
+/// Address of the card of a record: whole when the project names the CRM (`crm_url`), else from the root of the portal;
+/// for 1C a navigation link (Shift+F11). Empty when the system has none or is not known.
+pub fn card(outcome: &Outcome, record: RecordRef) -> String {
+    let id = outcome.data.id(record);
+    let entity = outcome.data.entity(record);
+    if record.side == Side::Onec {
+        return reference(id)
+            .map_or_else(String::new, |hex| format!("e1cib/data/Справочник.{}?ref={hex}", catalogue(entity)));
+    }
+    if !is_number(id) {
+        return String::new();
+    }
+    let base = outcome.crm_url.as_deref().unwrap_or_default();
+    match live(outcome) {
+        Some(System::Bitrix24) => format!("{base}/crm/{}/details/{id}/", bitrix24_entity(entity)),
+        Some(System::AmoCrm) => {
+            let list = if entity == Entity::Contact { "contacts" } else { "companies" };
+            format!("{base}/{list}/detail/{id}")
+        }
+        Some(System::RetailCrm) if entity == Entity::Contact => format!("{base}/customers/{id}"),
+        _ => String::new(),
+    }
+}
+
+/// Address of the page where a person merges these cards, the first of them stays; empty where the system has none.
+pub fn merge_page(outcome: &Outcome, records: &[RecordRef]) -> String {
+    let ids: Vec<&str> = records.iter().map(|&r| outcome.data.id(r)).collect();
+    let fit = records.first().filter(|r| r.side == Side::Crm && ids.iter().all(|id| is_number(id)));
+    match fit {
+        Some(&first) if live(outcome) == Some(System::Bitrix24) => {
+            let base = outcome.crm_url.as_deref().unwrap_or_default();
+            format!("{base}/crm/{}/merge/?id={}", bitrix24_entity(outcome.data.entity(first)), ids.join(","))
+        }
+        _ => String::new(),
+    }
+}
+
+/// The one CRM of the project; `None` when nothing shows which it is, or there are two: ids of two systems mix.
+pub fn live(outcome: &Outcome) -> Option<System> {
+    let found = systems(outcome, Side::Crm);
+    (found.len() == 1).then(|| found[0])
+}
+
+/// The catalogue in БП, УНФ and УТ.
+pub fn catalogue(entity: Entity) -> &'static str {
+    match entity {
+        Entity::Counterparty => "Контрагенты",
+        Entity::Contact => "КонтактныеЛица",
+    }
+}
+
+/// How Bitrix24 calls the entity in methods and addresses.
+pub fn bitrix24_entity(entity: Entity) -> &'static str {
+    match entity {
+        Entity::Counterparty => "company",
+        Entity::Contact => "contact",
+    }
+}
+
+/// Whether an id is a plain number, as all the CRMs give them.
+pub fn is_number(id: &str) -> bool {
+    !id.is_empty() && id.len() <= 15 && id.bytes().all(|b| b.is_ascii_digit()) && !id.starts_with('0')
+}
+
+/// Whether a text is a GUID as 1C writes them.
+pub fn is_guid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, b)| match at {
+            8 | 13 | 18 | 23 => b == b'-',
+            _ => b.is_ascii_hexdigit(),
+        })
+}
+
+/// The reference of a navigation link: the groups of the GUID in reverse order, the first three last.
+fn reference(guid: &str) -> Option<String> {
+    if !is_guid(guid) {
+        return None;
+    }
+    let groups: Vec<&str> = guid.split('-').collect();
+    Some([3, 4, 2, 1, 0].map(|at| groups[at]).concat().to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The pair is of a published dump of a demo base.
+    #[test]
+    fn a_navigation_link_has_its_own_order() {
+        assert_eq!(
+            reference("21dda1c5-8c44-11db-a9b0-00055d49b45e").as_deref(),
+            Some("a9b000055d49b45e11db8c4421dda1c5")
+        );
+        for text in ["", "00-000045", "21dda1c5-8c44-11db-a9b0-00055d49b45ё", "21dda1c5x8c44-11db-a9b0-00055d49b45e"] {
+            assert_eq!(reference(text), None);
+        }
+    }
+
+    #[test]
+    fn ids_are_numbers_without_zeros_in_front() {
+        for (id, expected) in
+            [("1", true), ("0", false), ("012", false), ("1 2", false), ("", false), ("12345678901234567", false)]
+        {
+            assert_eq!(is_number(id), expected, "{id}");
+        }
+    }
+}

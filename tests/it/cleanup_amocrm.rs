@@ -1,0 +1,282 @@
+//! The amoCRM script, run for real against an account that lives in this process.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use sverka::model::{Entity, Field, Side};
+use sverka::outcome::Outcome;
+
+use crate::cleanup_stage::{Faults, Reply, Request, SECRET, Stage, System, number};
+use crate::tools::have;
+use crate::world::{INN_A, INN_B, World, crm};
+
+type Card = (String, u64);
+type Links = BTreeMap<Card, BTreeSet<(String, u64)>>;
+
+#[derive(Clone, Default, Debug)]
+struct Account {
+    cards: BTreeMap<Card, Value>,
+    links: Links,
+    tags: BTreeMap<u64, String>,
+    faults: Faults,
+}
+
+impl System for Account {
+    const SCRIPT: &'static str = "amocrm";
+
+    fn environment(address: &str) -> Vec<(&'static str, String)> {
+        let pairs = [("AMOCRM_URL", address), ("AMOCRM_TOKEN", SECRET), ("AMOCRM_PAUSE", "0")];
+        pairs.map(|(name, value)| (name, value.to_owned())).to_vec()
+    }
+
+    fn faults(&mut self) -> &mut Faults {
+        &mut self.faults
+    }
+
+    fn refusal(&self) -> Reply {
+        Reply::Page(429, "")
+    }
+
+    fn work(&mut self, request: &Request) -> (Reply, String, bool) {
+        assert_eq!(request.header("Authorization"), Some(format!("Bearer {SECRET}").as_str()));
+        let path: Vec<&str> = request.url.strip_prefix("/api/v4/").unwrap().split('/').collect();
+        let card: Card = (path[0].to_owned(), path[1].parse().unwrap());
+        let action = path.get(2).copied().unwrap_or("");
+        let name = format!("{} {action}", request.method);
+        if !self.cards.contains_key(&card) {
+            return (Reply::Page(204, ""), name, false);
+        }
+        match (request.method.as_str(), action) {
+            ("GET", "") => (Reply::Json(200, self.cards[&card].clone()), name, false),
+            ("GET", "links") => {
+                let link = |(kind, id): &(String, u64)| json!({ "to_entity_id": id, "to_entity_type": kind, "metadata": null });
+                let links: Vec<Value> = self.links.get(&card).into_iter().flatten().map(link).collect();
+                (Reply::Json(200, json!({ "_embedded": { "links": links } })), name, false)
+            }
+            ("PATCH", "") => {
+                self.patch(&card, &request.json());
+                (Reply::Json(200, json!({ "id": card.1 })), name, true)
+            }
+            ("POST", "link" | "unlink") => {
+                let links = self.links.entry(card).or_default();
+                for link in request.json().as_array().unwrap() {
+                    let link = (link["to_entity_type"].as_str().unwrap().to_owned(), number(&link["to_entity_id"]));
+                    if action == "link" {
+                        links.insert(link)
+                    } else {
+                        links.remove(&link)
+                    };
+                }
+                (Reply::Json(200, json!({})), name, true)
+            }
+            other => panic!("{other:?} is no public call"),
+        }
+    }
+}
+
+impl Account {
+    /// A custom field that is named is replaced whole, `null` clears it; tags are replaced whole.
+    fn patch(&mut self, card: &Card, body: &Value) {
+        let record = self.cards.get_mut(card).unwrap();
+        let mut asked = body["custom_fields_values"].clone();
+        for field in asked.as_array_mut().into_iter().flatten() {
+            for value in field["values"].as_array_mut().into_iter().flatten().filter(|v| !v["enum_id"].is_null()) {
+                value["enum_code"] = json!("WORK");
+            }
+            let fields = record["custom_fields_values"].as_array_mut().unwrap();
+            let at = fields.iter().position(|f| f["field_id"] == field["field_id"]);
+            match (at, field["values"].is_null()) {
+                (Some(at), true) => drop(fields.remove(at)),
+                (Some(at), false) => fields[at]["values"] = field["values"].clone(),
+                (None, true) => {}
+                (None, false) => {
+                    let mut field = field.clone();
+                    field["field_type"] = json!(if field["field_id"] == 1 { "multitext" } else { "text" });
+                    field["field_code"] = if field["field_id"] == 1 { json!("PHONE") } else { Value::Null };
+                    fields.push(field);
+                }
+            }
+        }
+        if let Some(tags) = body["_embedded"]["tags"].as_array() {
+            let mut kept = Vec::new();
+            for tag in tags {
+                let id = match tag["name"].as_str() {
+                    Some(name) => {
+                        let known = self.tags.iter().find(|(_, n)| *n == name).map(|(id, _)| *id);
+                        let id = known.unwrap_or(self.tags.len() as u64 + 1);
+                        self.tags.insert(id, name.to_owned());
+                        id
+                    }
+                    None => number(&tag["id"]),
+                };
+                kept.push(json!({ "id": id, "name": self.tags[&id] }));
+            }
+            record["_embedded"]["tags"] = json!(kept);
+        }
+    }
+
+    fn state(&self) -> (BTreeMap<Card, Value>, Links) {
+        let mut links = self.links.clone();
+        links.retain(|_, l| !l.is_empty());
+        (self.cards.clone(), links)
+    }
+
+    fn card(&mut self, list: &str, id: u64, name: &str, fields: Value) {
+        let card = json!({ "id": id, "name": name, "is_deleted": false, "custom_fields_values": fields, "_embedded": { "tags": [] } });
+        self.cards.insert((list.to_owned(), id), card);
+    }
+}
+
+fn phones(numbers: &[&str]) -> Value {
+    let values: Vec<Value> = numbers.iter().map(|n| json!({ "value": n, "enum_id": 7, "enum_code": "WORK" })).collect();
+    json!({ "field_id": 1, "field_code": "PHONE", "field_type": "multitext", "values": values })
+}
+
+fn text(id: u64, value: &str) -> Value {
+    json!({ "field_id": id, "field_code": null, "field_type": "text", "values": [{ "value": value }] })
+}
+
+/// Contacts 11 ← 12, 13; companies 1 ← 2.
+fn outcome() -> Outcome {
+    let mut w = World::new();
+    for id in ["11", "12", "13"] {
+        w = w.add(Side::Crm, Entity::Contact, &[(Field::Id, id), (Field::Name, "Тестов Петр")]);
+    }
+    for id in ["1", "2"] {
+        w = w.company(Side::Crm, [id, "Ромашка", INN_A, ""]);
+    }
+    w.cluster(&[crm(0), crm(1), crm(2)]).cluster(&[crm(3), crm(4)]).source("amocrm-rest").build()
+}
+
+fn account() -> Account {
+    let mut a = Account::default();
+    a.tags.insert(1, "важный".into());
+    a.card("contacts", 11, "Тестов Петр", json!([phones(&["+7 900 000-00-01"])]));
+    a.card("contacts", 12, "Тестов  Петр", json!([phones(&["89000000001", "89000000002"]), text(3, "Директор \"А\"")]));
+    a.card("contacts", 13, "Тестов Петр", json!([text(3, "Кассир")]));
+    a.cards.get_mut(&("contacts".into(), 12)).unwrap()["_embedded"]["tags"] = json!([{ "id": 1, "name": "важный" }]);
+    a.card("companies", 1, "Ромашка", json!([text(5, INN_A)]));
+    a.card("companies", 2, "Ромашка", json!([text(5, INN_A)]));
+    let link = |kind: &str, id: u64| (kind.to_owned(), id);
+    a.links.insert(("contacts".into(), 11), BTreeSet::from([link("leads", 501)]));
+    a.links.insert(
+        ("contacts".into(), 12),
+        BTreeSet::from([link("leads", 501), link("leads", 502), link("companies", 2)]),
+    );
+    a.links.insert(("companies".into(), 2), BTreeSet::from([link("contacts", 12)]));
+    a
+}
+
+/// What a person finds prepared.
+fn assert_prepared(a: &Account, says: &str) {
+    let contact = |id: u64| &a.cards[&("contacts".to_owned(), id)];
+    let field = |id: u64, field: u64| {
+        let fields = contact(id)["custom_fields_values"].as_array().unwrap();
+        fields.iter().find(|f| f["field_id"] == field).map(|f| f["values"].clone()).unwrap_or_default()
+    };
+    let numbers: Vec<Value> = field(11, 1).as_array().unwrap().iter().map(|v| v["value"].clone()).collect();
+    assert_eq!(numbers, ["+7 900 000-00-01", "89000000002"], "{says}");
+    assert_eq!(field(11, 3), json!([{ "value": "Директор \"А\"" }]), "the first duplicate fills what is empty");
+    let tags = |list: &str, id: u64| {
+        let tags = a.cards[&(list.to_owned(), id)]["_embedded"]["tags"].as_array().unwrap().clone();
+        tags.iter().map(|t| t["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(tags("contacts", 12), ["важный", "дубль → 11"], "{says}");
+    assert_eq!(tags("contacts", 13), ["дубль → 11"]);
+    assert_eq!(tags("contacts", 11), [""; 0]);
+    assert_eq!(tags("companies", 2), ["дубль → 1"]);
+    let links = |list: &str, id: u64| {
+        a.links[&(list.to_owned(), id)].iter().map(|(k, n)| format!("{k} {n}")).collect::<Vec<_>>()
+    };
+    assert_eq!(links("contacts", 11), ["companies 2", "leads 501", "leads 502"]);
+    assert_eq!(links("contacts", 12).len(), 3, "the duplicate loses nothing");
+    assert_eq!(links("companies", 1), ["contacts 12"]);
+}
+
+fn ready() -> bool {
+    have(&["bash", "curl", "jq"])
+}
+
+#[test]
+fn dry_run_apply_apply_again_and_undo() {
+    if !ready() {
+        return;
+    }
+    let stage = Stage::new(&outcome(), account());
+    let text = stage.good(&[]);
+    assert!(text.contains("готово 2, пропущено 0") && text.contains("полей 2, связей 2, тегов 2"), "{text}");
+    assert_eq!((stage.system().state(), stage.system().faults.writes()), (account().state(), 0));
+    let text = stage.good(&["--apply"]);
+    assert!(text.contains("удалите вручную: http://127.0.0.1") && text.contains("/contacts/detail/12"), "{text}");
+    assert_prepared(&stage.system(), &text);
+    assert_eq!(stage.before("contacts-12")["links"].as_array().unwrap().len(), 3);
+    let writes = stage.system().faults.writes();
+    stage.good(&["--apply"]);
+    stage.good(&["--undo"]);
+    assert_eq!(stage.system().faults.writes(), writes);
+    let text = stage.good(&["--undo", "--apply"]);
+    assert_eq!(stage.system().state(), account().state(), "{text}");
+    let writes = stage.system().faults.writes();
+    stage.good(&["--undo", "--apply"]);
+    assert_eq!(stage.system().faults.writes(), writes);
+    stage.assert_no_leak();
+}
+
+/// What a person changed since is left alone; a duplicate that a person deleted is named.
+#[test]
+fn undo_leaves_what_people_did() {
+    if !ready() {
+        return;
+    }
+    let stage = Stage::new(&outcome(), account());
+    stage.good(&["--apply"]);
+    stage.change(|a| {
+        a.cards.remove(&("contacts".into(), 13));
+        a.patch(&("contacts".into(), 11), &json!({ "custom_fields_values": [phones(&["+79000000009"])] }));
+    });
+    let text = stage.good(&["--undo", "--apply"]);
+    assert!(text.contains("карточек 13 больше нет"), "{text}");
+    let fields = stage.system().cards[&("contacts".to_owned(), 11)]["custom_fields_values"].clone();
+    assert_eq!(fields.as_array().unwrap().len(), 1, "{fields}");
+    assert_eq!(fields[0]["values"][0]["value"], "+79000000009");
+}
+
+#[test]
+fn refusals_lost_answers_and_kills_end_in_the_same_state() {
+    if !ready() {
+        return;
+    }
+    // Six: a refusal never falls on the same write of every look.
+    for (refuse_every, lose_answers) in [(6, vec![]), (0, vec!["PATCH", "POST"])] {
+        let faults = Faults { refuse_every, lose_answers, ..Faults::default() };
+        let stage = Stage::new(&outcome(), Account { faults, ..account() });
+        let text = stage.good(&["--apply"]);
+        assert_prepared(&stage.system(), &text);
+    }
+    for after in [1, 6, 7, 8, 9, 10, 16, 21] {
+        let stage = Stage::new(&outcome(), account());
+        stage.killed_after(&["--apply"], after);
+        let text = stage.good(&["--apply"]);
+        assert_prepared(&stage.system(), &text);
+        stage.good(&["--undo", "--apply"]);
+        assert_eq!(stage.system().state(), account().state(), "killed after {after} calls: {text}");
+    }
+}
+
+#[test]
+fn what_changed_after_the_export_is_skipped() {
+    if !ready() {
+        return;
+    }
+    let check = |change: &dyn Fn(&mut Account), says: &str| {
+        let mut changed = account();
+        change(&mut changed);
+        let stage = Stage::new(&outcome(), changed);
+        let text = stage.good(&["--apply"]);
+        assert!(text.contains(says) && text.contains("готово 1, пропущено 1"), "{text}");
+    };
+    check(&|a| a.cards.get_mut(&("contacts".into(), 13)).unwrap()["name"] = json!("Пробный"), "поле name изменилось");
+    check(&|a| drop(a.cards.remove(&("contacts".into(), 13))), "карточки 13 нет");
+    check(&|a| a.cards.get_mut(&("contacts".into(), 13)).unwrap()["is_deleted"] = json!(true), "карточки 13 нет");
+    check(&|a| a.card("companies", 2, "Ромашка", json!([text(5, INN_B)])), "ИНН изменился");
+}
