@@ -131,7 +131,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     let conditions = gates::conditions(&config.gates, &findings, &results, &snapshots);
     let clearing = gates::clearing(&gates, &findings, &results, &snapshots);
     let ready = gates::readiness(&snapshots, &findings);
-    let forecast = forecast(&snapshots, &matching, &drift, config.direction);
+    let forecast = forecast(&snapshots, &matching, &drift, config.direction, &config.ownership);
     let outcome = Outcome {
         project: config.name.clone(),
         lang: config.lang,

@@ -9,7 +9,7 @@ use crate::finding::{Finding, Severity};
 use crate::gates::{self, Clearing, Condition, Gate, Ready, Verdict};
 use crate::lag::Held;
 use crate::matching::Matching;
-use crate::model::{Entity, Lang, RecordRef, Side, Snapshots};
+use crate::model::{Entity, Field, Lang, RecordRef, Side, Snapshots};
 use crate::reconcile::Drift;
 
 /// Direction of synchronisation.
@@ -84,6 +84,8 @@ pub struct Forecast {
     pub action: Action,
     /// Records of the sending side behind the count, sorted.
     pub records: Vec<RecordRef>,
+    /// Fields written (of an update) or in conflict, with the number of records, in the order of [`Field::ALL`].
+    pub fields: Vec<(Field, u64)>,
 }
 
 /// Wall time of one stage.

@@ -100,6 +100,7 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
         "one_sided": {"crm": outcome.drift.only_crm.len(), "onec": outcome.drift.only_onec.len()},
         "forecast": outcome.forecast.iter().map(|f| json!({
             "entity": f.entity.as_str(), "to": f.target.as_str(), "action": f.action.as_str(), "count": f.records.len(),
+            "fields": f.fields.iter().map(|(field, n)| (field.code().to_owned(), json!(n))).collect::<Map<_, _>>(),
         })).collect::<Vec<_>>(),
         "sources": sources,
         "stages": stages.iter().map(|s| json!({

@@ -492,7 +492,7 @@ fn what_the_guides_show_is_taken() {
             }
         }
     }
-    assert_eq!((decided, configured), (4, 8));
+    assert_eq!((decided, configured), (4, 10));
     // Every option of a scheduled command exists.
     let help = Command::new(env!("CARGO_BIN_EXE_sverka")).args(["audit", "--help"]).output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
