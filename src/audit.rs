@@ -15,6 +15,7 @@ use crate::forecast::forecast;
 use crate::gates;
 use crate::ingest::{self, IngestError};
 use crate::invariants::{self, Broken};
+use crate::lag;
 use crate::map::{self, MapError, RawOwn, SourceInput};
 use crate::matching;
 use crate::model::{Entity, OwnOrganisation, Side, Snapshot, Snapshots, SourceFile};
@@ -115,10 +116,11 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         lang: config.lang,
         as_of: plan.as_of,
     };
-    let (results, mut findings) = checks::run(&context, &config.own_checks);
+    let (mut results, mut findings) = checks::run(&context, &config.own_checks);
     finding::identify(&mut findings, &snapshots);
-    let baseline = plan.baseline.as_ref();
-    let comparison = baseline::compare(&mut findings, &snapshots, &results, plan.as_of, baseline)?;
+    let held = lag::hold_back(config.lag, &mut findings, &mut results, &snapshots, plan.as_of);
+    let before = (plan.baseline.as_ref(), held.as_ref().map_or(&[][..], |h| &h.ids));
+    let comparison = baseline::compare(&mut findings, &snapshots, &results, plan.as_of, before)?;
     decisions.after_checks(&snapshots, &mut findings);
     // Checks sorted them by severity and check; what is new comes first within a severity.
     findings.sort_by_key(|f| (f.severity, f.status));
@@ -129,7 +131,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     let conditions = gates::conditions(&config.gates, &findings, &results, &snapshots);
     let clearing = gates::clearing(&gates, &findings, &results, &snapshots);
     let ready = gates::readiness(&snapshots, &findings);
-    let forecast = forecast(&snapshots, &matching, &drift, config.direction);
+    let forecast = forecast(&snapshots, &matching, &drift, config.direction, &config.ownership);
     let outcome = Outcome {
         project: config.name.clone(),
         lang: config.lang,
@@ -145,6 +147,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         checks: results,
         findings,
         comparison,
+        held,
         decisions: decisions.finish(),
         forecast,
         gates,

@@ -10,7 +10,9 @@ use toml::Spanned;
 
 use crate::checks::own::OwnCheck;
 use crate::finding::Severity;
+use crate::forecast::Ownership;
 use crate::gates::Gates;
+use crate::lag::LagConfig;
 use crate::matching::{LEVELS, MOST_BITS, Weights, WeightsError, comparison_names};
 use crate::model::{Entity, Field, Inn, Lang, Side};
 use crate::outcome::Direction;
@@ -42,6 +44,10 @@ pub struct Config {
     pub gates: Gates,
     /// `[[check]]`: rules that the project writes itself.
     pub own_checks: Vec<OwnCheck>,
+    /// `[ownership]`: which system is right about a field.
+    pub ownership: Ownership,
+    /// `[lag]`: after which moment records are not compared across systems.
+    pub lag: LagConfig,
     /// The text of the file, for its hash.
     pub text: String,
 }
@@ -182,6 +188,17 @@ mod raw {
         pub gates: Option<BTreeMap<Spanned<String>, Spanned<toml::Value>>>,
         #[serde(default)]
         pub check: Vec<Spanned<Check>>,
+        #[serde(default)]
+        pub lag: Lag,
+        #[serde(default)]
+        pub ownership: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
+    }
+
+    #[derive(Deserialize, Default)]
+    #[serde(deny_unknown_fields)]
+    pub struct Lag {
+        pub cut_off: Option<Spanned<String>>,
+        pub hours: Option<u32>,
     }
 
     #[derive(Deserialize)]
@@ -351,8 +368,54 @@ impl Parser<'_> {
                 .transpose()?
                 .unwrap_or_default(),
             own_checks,
+            lag: self.lag(raw.lag)?,
+            ownership: self.ownership(raw.ownership)?,
             text: self.text.to_owned(),
         })
+    }
+
+    /// Owners of fields, for every entity or in a table of one; what stands there is stronger.
+    fn ownership(&self, raw: BTreeMap<Spanned<String>, Spanned<toml::Value>>) -> Result<Ownership, ConfigError> {
+        let mut general = Vec::new();
+        let mut special = Vec::new();
+        let owner = |line: usize, key: &str, value: &toml::Value| -> Result<(Field, Side), ConfigError> {
+            let field = Field::parse(key).ok_or_else(|| {
+                let names = Field::ALL.iter().map(|f| f.code()).chain(Entity::ALL.iter().map(|e| e.as_str()));
+                self.fail_at(line, format!("[ownership]: нет поля «{key}»{}", nearest(key, names)))
+            })?;
+            let side = value.as_str().and_then(Side::parse);
+            let what = || format!("[ownership] {key}: нужно \"crm\" или \"onec\"");
+            Ok((field, side.ok_or_else(|| self.fail_at(line, what()))?))
+        };
+        for (key, value) in raw {
+            let at = key.span().start;
+            match (Entity::parse(key.get_ref()), value.get_ref()) {
+                (Some(entity), toml::Value::Table(table)) => {
+                    for (inner, value) in table {
+                        special.push((entity, owner(self.line(self.find(at, inner)), inner, value)?));
+                    }
+                }
+                (_, value) => general.push(owner(self.line(at), key.get_ref(), value)?),
+            }
+        }
+        let mut ownership = Ownership::default();
+        let everywhere = Entity::ALL.into_iter().flat_map(|e| general.iter().map(move |owner| (e, *owner)));
+        for (entity, (field, side)) in everywhere.chain(special.iter().copied()) {
+            ownership.set(entity, field, side);
+        }
+        Ok(ownership)
+    }
+
+    fn lag(&self, raw: raw::Lag) -> Result<LagConfig, ConfigError> {
+        let cut_off = match raw.cut_off {
+            None => None,
+            Some(text) => {
+                let moment = crate::lag::moment(text.get_ref());
+                let what = || format!("lag.cut_off: «{}» не время вида 2026-11-23 22:00", text.get_ref());
+                Some(moment.ok_or_else(|| self.fail(text.span(), what()))?)
+            }
+        };
+        Ok(LagConfig { cut_off, hours: raw.hours })
     }
 
     fn source(&self, root: &Path, source: Spanned<raw::Source>) -> Result<SourceConfig, ConfigError> {
@@ -684,6 +747,18 @@ path = "companies.csv"
             ("path = \"companies.csv\"", "path = \"companies.csv\"\n[source.columns]\nin = \"ИНН\""),
             "sverka.toml, строка 10: [source.columns]: нет поля «in»; возможно, «inn»",
         );
+        for (table, expected) in [
+            ("[ownership]\ninm = \"crm\"", "строка 10: [ownership]: нет поля «inm»; возможно, «inn»"),
+            ("[ownership]\ninn = \"bitrix\"", "строка 10: [ownership] inn: нужно \"crm\" или \"onec\""),
+            (
+                "[ownership.contact]\nphone = \"crm\"\nemail = 1",
+                "строка 11: [ownership] email: нужно \"crm\" или \"onec\"",
+            ),
+            ("[lag]\ncut_off = \"вчера\"", "строка 10: lag.cut_off: «вчера» не время вида 2026-11-23 22:00"),
+        ] {
+            let to = format!("path = \"companies.csv\"\n{table}");
+            check(("path = \"companies.csv\"", &to), &format!("sverka.toml, {expected}"));
+        }
         check(
             ("path = \"companies.csv\"", "path = \"companies.csv\"\n[checks]\n\"cp-inn\" = \"off\""),
             "sverka.toml, строка 10: [checks]: нет проверки «cp-inn»",

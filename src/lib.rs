@@ -21,6 +21,7 @@ pub mod checks;
 pub mod decisions;
 pub mod forecast;
 pub mod gates;
+pub mod lag;
 pub mod outcome;
 
 pub mod invariants;

@@ -7,8 +7,9 @@ use crate::checks::CheckResult;
 use crate::decisions;
 use crate::finding::{Finding, Severity};
 use crate::gates::{self, Clearing, Condition, Gate, Ready, Verdict};
+use crate::lag::Held;
 use crate::matching::Matching;
-use crate::model::{Entity, Lang, RecordRef, Side, Snapshots};
+use crate::model::{Entity, Field, Lang, RecordRef, Side, Snapshots};
 use crate::reconcile::Drift;
 
 /// Direction of synchronisation.
@@ -83,6 +84,8 @@ pub struct Forecast {
     pub action: Action,
     /// Records of the sending side behind the count, sorted.
     pub records: Vec<RecordRef>,
+    /// Fields written (of an update) or in conflict, with the number of records, in the order of [`Field::ALL`].
+    pub fields: Vec<(Field, u64)>,
 }
 
 /// Wall time of one stage.
@@ -115,6 +118,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// The findings against an earlier run.
     pub comparison: Option<Comparison>,
+    /// Findings about records that changed while the exports were made, when the project sets a lag.
+    pub held: Option<Held>,
     /// What became of every decision of people, in the order of their file.
     pub decisions: Vec<decisions::Report>,
     pub forecast: Vec<Forecast>,

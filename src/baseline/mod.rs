@@ -121,6 +121,8 @@ impl Comparison {
 /// an earlier run had it and it was resolved since; else *new*. A finding whose check did not run this time is not
 /// resolved: it waits until the check runs again.
 ///
+/// `held`: sorted ids of findings that this run has and does not judge ([`crate::lag`]); they are not resolved either.
+///
 /// # Errors
 /// [`BaselineError`] when a table of the baseline lacks a column.
 pub fn compare(
@@ -128,7 +130,7 @@ pub fn compare(
     data: &Snapshots,
     checks: &[CheckResult],
     as_of: NaiveDate,
-    baseline: Option<&Baseline>,
+    (baseline, held): (Option<&Baseline>, &[FindingId]),
 ) -> Result<Option<Comparison>, BaselineError> {
     for finding in findings.iter_mut() {
         finding.first_seen = Some(as_of);
@@ -165,7 +167,8 @@ pub fn compare(
         if *fate != Fate::Alone {
             continue;
         }
-        let checked = ran.get(before.check(at)).copied().unwrap_or(false);
+        let waits = held.binary_search(&before.id(at)).is_ok();
+        let checked = !waits && ran.get(before.check(at)).copied().unwrap_or(false);
         mask[at] = checked;
         not_checked += u64::from(!checked);
         let absence = if checked { Absence::Resolved } else { Absence::NotChecked };
@@ -178,7 +181,8 @@ pub fn compare(
         gone.insert(before.id(at), gone_now);
     }
     // A finding that waited for its check and is still not found by it is resolved now.
-    for waiting in gone.values_mut().filter(|g| g.absence == Absence::NotChecked) {
+    let still = |id: &FindingId| held.binary_search(id).is_ok();
+    for (_, waiting) in gone.iter_mut().filter(|(id, g)| g.absence == Absence::NotChecked && !still(id)) {
         if ran.get(waiting.check.as_str()).copied().unwrap_or(false) {
             waiting.absence = Absence::Resolved;
         }

@@ -93,6 +93,10 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
             parts.join(", ")
         ));
     }
+    if let Some(held) = outcome.held.as_ref().filter(|h| !h.ids.is_empty()) {
+        let what = say("Отложено из-за правок во время выгрузки:", "Held back, changed during the export:");
+        line(format!("{what} {}", number(held.ids.len() as u64)));
+    }
     if !outcome.decisions.is_empty() {
         let attention: Vec<&sverka::decisions::Report> =
             outcome.decisions.iter().filter(|d| d.state != State::Applied).collect();

@@ -398,6 +398,22 @@ const MEANING: &[(&str, &str, &str)] = &[
         "Обмен запускать рано, если находок больше; число, доля «2 %» или { max, of = \"new\" }",
         "No go with more findings than this: a number, a share “2 %”, or { max, of = \"new\" }",
     ),
+    (
+        "ownership",
+        "Чьё значение поля верно: обмен переносит его и не пишет поверх; crm или onec",
+        "Whose value of a field is right: the exchange carries it over; crm or onec",
+    ),
+    (
+        "lag",
+        "Записи, изменённые позже, между системами не сравниваются: правка могла не успеть во вторую выгрузку",
+        "Records changed later are not compared across systems: a change may have missed the other export",
+    ),
+    ("lag.cut_off", "Момент: 2026-11-23 22:00", "The moment: 2026-11-23 22:00"),
+    (
+        "lag.hours",
+        "Или за сколько часов до последней правки той стороны, что выгружена раньше",
+        "Or how many hours before the last change of the side that was exported earlier",
+    ),
     ("check", "Свои проверки: правило для одного поля", "Own checks: a rule over one field"),
     ("check.id", "Код проверки, начинается с own-", "Id of the check, begins with own-"),
     ("check.entity", "О чём: counterparty или contact", "About: counterparty or contact"),
@@ -439,6 +455,7 @@ const RULES: &[(&str, Rule)] = &[
     ("matching.weights", weights),
     ("checks", all_checks),
     ("gates", gates),
+    ("ownership", ownership),
     ("check.id", |_| json!({"pattern": "^own-[a-z0-9-]+$"})),
     ("check.entity", |_| json!({"enum": Entity::ALL.map(Entity::as_str)})),
     ("check.side", |_| one_of(SIDES)),
@@ -453,6 +470,20 @@ fn one_of<T>(table: &[(&str, T)]) -> Value {
 
 fn probability() -> Value {
     json!({"minimum": LEAST_PROBABILITY, "exclusiveMaximum": 1})
+}
+
+/// Owners of fields, for every entity or for one.
+fn ownership(lang: Lang) -> Value {
+    let fields = || -> Map<String, Value> {
+        let owner = |f: &Field| json!({"description": f.title(lang), "enum": ["crm", "onec"]});
+        Field::ALL.iter().map(|f| (f.code().to_owned(), owner(f))).collect()
+    };
+    let mut all = fields();
+    for entity in Entity::ALL {
+        let nested = json!({"type": "object", "properties": fields(), "additionalProperties": false});
+        all.insert(entity.as_str().to_owned(), nested);
+    }
+    json!({"properties": all, "additionalProperties": false})
 }
 
 /// Limits under severities and checks, alone or within an entity, all findings or the new ones.
@@ -642,7 +673,8 @@ mod tests {
         [source.columns]\ninn = \"ИНН\"\nphone = [\"Т1\", \"Т2\"]\n[map.deal_stage]\n\"Новая\" = \"none\"\n\
         [matching]\nauto = 0.99\nreview = 0.8\n[matching.weights]\nphone = { exact = 2.5, near = -1 }\naddress = \"off\"\n[checks]\n\"ct-fio-yo\" = \"off\"\n\
          \"ct-phone-shared\" = { severity = \"warning\", max_owners = 5 }\n[gates]\nblocker = 0\nerror = 1\nwarning = \"2 %\"\n\
-         info = { max = 3, of = \"new\" }\nnot_run = [\"ct-fio-yo\"]\n[gates.new.contact]\n\"ct-phone-shared\" = 1\n";
+         info = { max = 3, of = \"new\" }\nnot_run = [\"ct-fio-yo\"]\n[gates.new.contact]\n\"ct-phone-shared\" = 1\n[ownership]\ninn = \"onec\"\n[ownership.contact]\n\
+        phone = \"crm\"\n";
 
     /// What the parser takes passes, what it refuses does not: on the same text, changed in one place.
     #[test]
@@ -688,6 +720,8 @@ mod tests {
             ("of = \"new\"", "of = \"old\""),
             ("not_run = [\"ct-fio-yo\"]", "not_run = \"never\""),
             ("gates.new.contact", "gates.new.deals"),
+            ("inn = \"onec\"", "inn = \"1c\""),
+            ("[ownership.contact]\nphone", "[ownership.contact]\nphones"),
             ("[gates]", "[gate]"),
         ] {
             let text = FULL.replacen(from, to, 1);

@@ -54,6 +54,11 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
         }),
         "findings": severities,
         "accepted": outcome.findings.iter().filter(|f| f.status == Status::Accepted).count(),
+        "held_back": outcome.held.as_ref().map(|h| json!({
+            "cut_off": h.cut_off.map(|m| m.format("%Y-%m-%dT%H:%M:%S").to_string()),
+            "findings": h.ids.len(),
+            "checks": h.by_check.iter().map(|(id, n)| json!({"id": id, "findings": n})).collect::<Vec<_>>(),
+        })),
         "decisions": {
             "applied": outcome.decisions.iter().filter(|d| d.state == State::Applied).count(),
             "attention": outcome.decisions.iter().filter(|d| d.state != State::Applied).map(|d| json!({
@@ -95,6 +100,7 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
         "one_sided": {"crm": outcome.drift.only_crm.len(), "onec": outcome.drift.only_onec.len()},
         "forecast": outcome.forecast.iter().map(|f| json!({
             "entity": f.entity.as_str(), "to": f.target.as_str(), "action": f.action.as_str(), "count": f.records.len(),
+            "fields": f.fields.iter().map(|(field, n)| (field.code().to_owned(), json!(n))).collect::<Map<_, _>>(),
         })).collect::<Vec<_>>(),
         "sources": sources,
         "stages": stages.iter().map(|s| json!({

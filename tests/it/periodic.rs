@@ -417,3 +417,111 @@ fn a_notice_says_the_verdict_and_no_values() {
     let names: Vec<_> = std::fs::read_dir(project.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert!(!names.iter().any(|n| n.to_string_lossy().contains("part-")), "{names:?}");
 }
+
+#[test]
+fn a_change_made_while_exporting_waits_for_the_next_audit() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path();
+    let write = |crm_phone: &str, crm_changed: &str, lag: &str| {
+        let card = |id: &str, phone: &str, changed: &str| {
+            format!(
+                "ID;Название;ИНН;КПП;Телефон;Дата изменения\n{id};ООО «Астра»;7799001111;779901001;{phone};{changed}\n"
+            )
+        };
+        std::fs::write(project.join("crm.csv"), card("c1", crm_phone, crm_changed)).unwrap();
+        std::fs::write(project.join("onec.csv"), card("o1", "+74950000001", "2026-11-20 12:00")).unwrap();
+        let source =
+            |side: &str| format!("[[source]]\nside = \"{side}\"\nentity = \"counterparty\"\npath = \"{side}.csv\"\n");
+        let text = format!("[project]\nname = \"Окно\"\n{}{}{lag}", source("crm"), source("onec"));
+        std::fs::write(project.join("sverka.toml"), text).unwrap();
+    };
+    let run = project.join("run");
+    let audited = |baseline: bool| {
+        let outcome = outcome(project, baseline.then_some(run.as_path()));
+        run::write(&outcome, &run, "2026-11-24T00:00:00Z", &Silent).unwrap();
+        outcome
+    };
+    // The drift is old: the window does not hide it.
+    write("+74950000009", "2026-11-01 10:00", "[lag]\nhours = 2\n");
+    let first = audited(false);
+    expect_drift(&first, Some(Status::New));
+    assert_eq!(first.held.as_ref().unwrap().ids.len(), 0);
+    // The card is changed again after the other export: nobody knows, so it is neither resolved nor drift.
+    write("+74950000008", "2026-11-23 22:30", "[lag]\nhours = 2\n");
+    let second = audited(true);
+    expect_drift(&second, None);
+    let held = second.held.as_ref().unwrap();
+    assert_eq!(held.cut_off.unwrap().to_string(), "2026-11-20 10:00:00");
+    assert!(held.by_check.contains(&("cp-field-drift", 1)), "{held:?}");
+    let changes = second.changes().unwrap();
+    assert_eq!((changes.new, changes.resolved), (0, 0), "{changes:?}");
+    assert!(changes.not_checked > 0);
+    // Next time it is judged, and known since the first day.
+    write("+74950000008", "2026-11-23 22:30", "");
+    expect_drift(&audited(true), Some(Status::Known));
+    write("+74950000008", "2026-11-23 22:30", "[lag]\ncut_off = \"2026-11-24 09:00\"\n");
+    expect_drift(&audited(true), Some(Status::Known));
+}
+
+#[track_caller]
+fn expect_drift(outcome: &Outcome, status: Option<Status>) {
+    assert_eq!(finding(outcome, "cp-field-drift", "c1").map(|f| f.status), status);
+}
+
+/// Blocks of the guides in a language of code.
+fn blocks(file: &str, language: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(file);
+    let text = std::fs::read_to_string(path).unwrap();
+    let begin = format!("```{language}\n");
+    text.split(&begin).skip(1).filter_map(|rest| rest.split_once("```")).map(|(block, _)| block.to_owned()).collect()
+}
+
+#[test]
+fn what_the_guides_show_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.csv"), "ID;Название\n1;ООО Тест\n").unwrap();
+    let head = "[project]\nname = \"П\"\n[[source]]\nside = \"crm\"\nentity = \"counterparty\"\npath = \"a.csv\"\n";
+    let (mut decided, mut configured) = (0, 0);
+    for file in ["decisions.md", "decisions.ru.md", "schedule.md", "schedule.ru.md"] {
+        for block in blocks(file, "toml") {
+            if block.contains("[[link]]") {
+                decided += decisions::parse(Path::new("decisions.toml"), &block).unwrap().all.len();
+            } else {
+                config::parse(&folder.path().join("sverka.toml"), &format!("{head}{block}")).unwrap();
+                configured += 1;
+            }
+        }
+    }
+    assert_eq!((decided, configured), (4, 10));
+    // Every option of a scheduled command exists.
+    let help = Command::new(env!("CARGO_BIN_EXE_sverka")).args(["audit", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let mut options = 0;
+    for file in ["schedule.md", "schedule.ru.md"] {
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(file)).unwrap();
+        for line in text.lines().filter(|l| l.contains("sverka audit") || l.contains("sverka.exe audit")) {
+            for option in line.split_whitespace().filter(|w| w.starts_with("--")) {
+                assert!(help.contains(option), "{file}: {option}");
+                options += 1;
+            }
+        }
+    }
+    assert!(options > 15, "{options}");
+}
+
+#[test]
+fn the_units_of_the_guide_are_units() {
+    if !crate::tools::have(&["systemd-analyze"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let units = blocks("schedule.md", "ini");
+    for (name, unit) in ["sverka.service", "sverka.timer"].into_iter().zip(&units) {
+        // The program and its user are of another machine.
+        let unit = unit.replace("/usr/local/bin/sverka", "/bin/true").replace("User=sverka\n", "");
+        std::fs::write(folder.path().join(name), unit.replace("WorkingDirectory=/srv/sverka/acme\n", "")).unwrap();
+    }
+    let done = Command::new("systemd-analyze").arg("verify").arg(folder.path().join("sverka.timer")).output().unwrap();
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success() && !said.contains("sverka."), "{said}");
+}

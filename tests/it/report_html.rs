@@ -253,7 +253,8 @@ fn a_check_that_looked_at_nothing_has_not_passed() {
 fn the_clean_twin_may_start_and_an_empty_audit_is_no_praise() {
     let clean = sample("trade-clean", Lang::Ru);
     assert!(model::build(&clean).page().verdict.go);
-    let empty = World::new().build();
+    let mut empty = World::new().build();
+    empty.conditions = sverka::gates::conditions(&Gates::default(), &empty.findings, &empty.checks, &empty.data);
     let model = model::build(&empty);
     assert_eq!(model.page().verdict.cautions.len(), 2, "both sides are empty, and it is said");
     assert_eq!(model.page().verdict.headline, model.texts().get("verdict.go_with_care"));

@@ -171,6 +171,7 @@ impl World {
             checks: Vec::new(),
             findings: Vec::new(),
             comparison: None,
+            held: None,
             decisions: Vec::new(),
             forecast: Vec::new(),
             gates: Vec::new(),

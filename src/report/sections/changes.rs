@@ -169,7 +169,6 @@ fn trend(cx: Cells) -> Table {
             let go = p.verdict == "go";
             vec![
                 Cell::text(date(&p.as_of)),
-                Cell::value(&p.run),
                 verdict(cx, &p.verdict).tone(if go { Tone::Good } else { Tone::Plain }),
                 Cell::number(p.readiness, t.percent(p.readiness)),
                 cx.count(p.blocker),
@@ -179,6 +178,7 @@ fn trend(cx: Cells) -> Table {
                 optional(p.returned),
                 optional(p.resolved),
                 cx.count(p.accepted),
+                Cell::value(&p.run),
             ]
         })
         .collect();
@@ -186,7 +186,6 @@ fn trend(cx: Cells) -> Table {
     use crate::finding::Severity::{Blocker, Error, Warning};
     rows.push(vec![
         Cell::text(t.date(o.as_of)),
-        Cell::text(t.get("changes.this_run")),
         verdict(cx, o.verdict().as_str()),
         Cell::number(o.readiness, t.percent(o.readiness)),
         cx.count(o.count(Blocker)),
@@ -196,12 +195,12 @@ fn trend(cx: Cells) -> Table {
         optional(changes.map(|c| c.returned)),
         optional(changes.map(|c| c.resolved)),
         cx.count(o.findings.iter().filter(|f| f.status == Status::Accepted).count() as u64),
+        Cell::text(t.get("changes.this_run")),
     ]);
     let extra = rows.len().saturating_sub(SHOWN_RUNS);
     let rows = rows.split_off(extra);
     let columns = [
         ("head.as_of", Kind::Text),
-        ("changes.run", Kind::Code),
         ("changes.verdict", Kind::Text),
         ("verdict.readiness", Kind::Number),
         ("changes.blockers", Kind::Number),
@@ -211,6 +210,7 @@ fn trend(cx: Cells) -> Table {
         ("changes.returned", Kind::Number),
         ("changes.resolved", Kind::Number),
         ("changes.accepted", Kind::Number),
+        ("changes.run", Kind::Code),
     ];
     Table::whole("changes-trend", columns.map(|(key, kind)| (t.get(key).to_owned(), kind)).into(), rows)
 }

@@ -151,6 +151,35 @@ pub struct ForecastView {
 pub struct Forecasts {
     pub charts: Vec<ForecastView>,
     pub table: Table,
+    /// Fields that an update writes or that are in conflict.
+    pub fields: Table,
+}
+
+/// Fields behind updates and conflicts, with the owner that the project names.
+fn forecast_fields(cx: Cells) -> Table {
+    let (o, t) = (cx.outcome, cx.texts);
+    let mut rows = Vec::new();
+    for f in &o.forecast {
+        for &(field, n) in &f.fields {
+            let (from, to) = (f.target.other().title(t.lang), f.target.title(t.lang));
+            let tone = if f.action == Action::Conflict { Tone::Error } else { Tone::Plain };
+            rows.push(vec![
+                Cell::text(format!("{from} → {to}")),
+                cx.entity(f.entity),
+                Cell::text(field.title(t.lang)),
+                Cell::text(f.action.text(t.lang)).tone(tone),
+                cx.count(n),
+            ]);
+        }
+    }
+    let columns = [
+        ("col.direction", Kind::Text),
+        ("col.entity", Kind::Text),
+        ("col.field", Kind::Text),
+        ("forecast.action", Kind::Text),
+        ("col.records", Kind::Number),
+    ];
+    Table::whole("forecast-fields", columns.map(|(key, kind)| (t.get(key).to_owned(), kind)).into(), rows)
 }
 
 impl Forecasts {
@@ -200,7 +229,7 @@ impl Forecasts {
             (t.get("flow.total").to_owned(), Kind::Number),
         ];
         columns.extend(Action::ALL.map(|a| (a.text(t.lang).to_owned(), Kind::Number)));
-        Forecasts { charts, table: Table::whole("forecast-table", columns, rows) }
+        Forecasts { charts, table: Table::whole("forecast-table", columns, rows), fields: forecast_fields(cx) }
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::checks::Ran;
 use crate::finding::Severity;
 use crate::gates::{self, Condition, Limit, Measured};
+use crate::lag::Held;
 use crate::model::{Entity, Side};
 use crate::report::cell::Tone;
 use crate::report::index::Index;
@@ -182,6 +183,15 @@ fn cautions(cx: Cells) -> Vec<String> {
     let not_run = o.checks.iter().filter(|c| !c.off && matches!(c.ran, Ran::NotRun(_))).count() as u64;
     if not_run > 0 {
         out.push(t.say("caution.not_run", &[("n", &t.count("check", not_run))]));
+    }
+    match &o.held {
+        Some(Held { cut_off: None, .. }) => out.push(t.get("caution.no_dates").to_owned()),
+        Some(Held { cut_off: Some(moment), ids, .. }) if !ids.is_empty() => {
+            let time = format!("{} {}", t.date(moment.date()), moment.format("%H:%M"));
+            let n = t.count("finding", ids.len() as u64);
+            out.push(t.say("caution.held", &[("time", &time), ("n", &n)]));
+        }
+        _ => {}
     }
     let accepted = o.conditions.iter().find_map(|c| if let Condition::Accepted(n) = c { Some(*n) } else { None });
     if let Some(n) = accepted {

@@ -1,0 +1,119 @@
+//! Records that were changed while the exports were made: one side already has the change, the other not yet.
+//!
+//! `[lag]` of `sverka.toml` sets a moment after which records are not compared across systems. Their findings are held
+//! back, counted, and judged by the next audit.
+
+use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::checks::CheckResult;
+use crate::finding::{Finding, FindingId};
+use crate::model::{Field, RecordRef, Side, Snapshots};
+use crate::normalize;
+
+/// `[lag]`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LagConfig {
+    /// The moment itself, as the systems write times.
+    pub cut_off: Option<NaiveDateTime>,
+    /// Or so many hours before the side whose last change is older: an exchange needs them to carry a change over.
+    pub hours: Option<u32>,
+}
+
+/// What was held back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Held {
+    /// `None`: asked for, but no side tells when its records were changed, so nothing was held back.
+    pub cut_off: Option<NaiveDateTime>,
+    /// Sorted.
+    pub ids: Vec<FindingId>,
+    /// By check, in the order of the catalogue.
+    pub by_check: Vec<(&'static str, u64)>,
+}
+
+/// Takes findings of cross-system checks out when one of their records was created or changed after the moment. `None`
+/// when the project sets no lag. Checks keep counting what is left.
+///
+/// `as_of`: later dates are typing errors, not the moment of the export.
+pub fn hold_back(
+    config: LagConfig,
+    findings: &mut Vec<Finding>,
+    checks: &mut [CheckResult],
+    data: &Snapshots,
+    as_of: NaiveDate,
+) -> Option<Held> {
+    if config == LagConfig::default() {
+        return None;
+    }
+    let cut_off = config.cut_off.or_else(|| window(config.hours?, data, as_of));
+    let mut held = Held { cut_off, ids: Vec::new(), by_check: Vec::new() };
+    let Some(cut_off) = cut_off else { return Some(held) };
+    let late = |r: RecordRef| {
+        let raw = &data.parties(r.side).raw;
+        [Field::CreatedAt, Field::ModifiedAt]
+            .into_iter()
+            .any(|f| moment(raw.get(f, r.at())).is_some_and(|m| m > cut_off))
+    };
+    let cross: FxHashSet<&str> = checks.iter().filter(|c| c.meta.cross).map(|c| c.meta.id).collect();
+    let mut counts: FxHashMap<&str, u64> = FxHashMap::default();
+    findings.retain(|f| {
+        let keep = !cross.contains(f.check) || !f.records().any(late);
+        if !keep {
+            *counts.entry(f.check).or_default() += 1;
+            held.ids.push(f.id);
+        }
+        keep
+    });
+    for check in checks {
+        if let Some(&count) = counts.get(check.meta.id) {
+            check.findings -= count;
+            held.by_check.push((check.meta.id, count));
+        }
+    }
+    held.ids.sort_unstable();
+    Some(held)
+}
+
+/// So many hours before the older of the last changes of the two sides.
+fn window(hours: u32, data: &Snapshots, as_of: NaiveDate) -> Option<NaiveDateTime> {
+    let newest = |side: Side| {
+        let raw = &data.parties(side).raw;
+        let of = |at: usize| moment(raw.get(Field::ModifiedAt, at)).filter(|m| m.date() <= as_of);
+        (0..raw.len()).into_par_iter().filter_map(of).max()
+    };
+    let older = Side::BOTH.into_iter().filter_map(newest).min()?;
+    Some(older - Duration::hours(i64::from(hours)))
+}
+
+/// A date with its time of day; without one the day counts from its beginning. A zone is not read: a system writes all
+/// its times in one.
+pub fn moment(text: &str) -> Option<NaiveDateTime> {
+    let date = normalize::date::parse(text).valid().copied()?;
+    let time = text.trim().split_once(['T', ' ']).and_then(|(_, time)| {
+        let digits = time.trim().split(['+', 'Z', '.', '-']).next().unwrap_or("").trim();
+        ["%H:%M:%S", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(digits, form).ok())
+    });
+    Some(date.and_time(time.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments() {
+        for (text, expected) in [
+            ("2026-11-23T22:15:00+03:00", "2026-11-23 22:15:00"),
+            ("23.11.2026 9:05:07", "2026-11-23 09:05:07"),
+            ("23.11.2026 22:15", "2026-11-23 22:15:00"),
+            ("2026-11-23", "2026-11-23 00:00:00"),
+            ("2026-11-23T22:15:00.123Z", "2026-11-23 22:15:00"),
+            ("23 ноября 2026", "2026-11-23 00:00:00"),
+            ("", ""),
+            ("вчера", ""),
+        ] {
+            assert_eq!(moment(text).map(|m| m.to_string()).unwrap_or_default(), expected, "{text}");
+        }
+    }
+}
