@@ -58,7 +58,9 @@ fn columns_are_those_of_a_project() {
                 "[project]\nname = \"П\"\n[[source]]\nside = \"crm\"\nentity = \"counterparty\"\npath = \"a.csv\"\n{block}"
             );
             let parsed = config::parse(&dir.path().join("sverka.toml"), &project).unwrap();
-            assert_eq!(parsed.sources[0].columns.len(), 2);
+            // Other blocks of the guide need only be a part of a project.
+            let columns = if block.contains("[source.columns]") { 2 } else { 0 };
+            assert_eq!(parsed.sources[0].columns.len(), columns, "{name}: {block}");
         }
     }
 }
