@@ -322,18 +322,29 @@ impl Draft {
         Ok(self)
     }
 
-    /// Before the draft gets its name: Windows renames no folder in which a file is open.
-    fn unlock(&mut self) -> Result<(), RunError> {
-        let path = self.folder.join(LOCK);
-        match self.lock.take() {
-            Some(_) => fs::remove_file(&path).map_err(|source| RunError::Write { path, source }),
-            None => Ok(()),
+    /// Frees the draft, which stands at `place`. On Windows it must be free before it is renamed, since no folder is
+    /// renamed in which a file is open; elsewhere it is freed after, so that no other run ever takes it for abandoned.
+    fn unlock(&mut self, place: &Path) {
+        if self.lock.take().is_some() {
+            // Left behind it harms nobody: the run is whole.
+            let _ = fs::remove_file(place.join(LOCK));
         }
+    }
+
+    /// Renames the draft; it is then kept.
+    fn rename(&mut self, place: &Path) -> io::Result<()> {
+        if cfg!(windows) {
+            let folder = self.folder.clone();
+            self.unlock(&folder);
+        }
+        fs::rename(&self.folder, place)?;
+        self.kept = true;
+        self.unlock(place);
+        Ok(())
     }
 
     /// Becomes `out`; a run that is there is moved aside first and removed when this one stands in its place.
     fn replace(mut self, out: &Path) -> Result<(), RunError> {
-        self.unlock()?;
         let failed = |source| RunError::Write { path: out.to_owned(), source };
         let mut aside: Vec<PathBuf> = Vec::new();
         for _ in 0..MAX_REPLACED {
@@ -349,9 +360,8 @@ impl Draft {
                     Err(error) => return Err(failed(error)),
                 }
             }
-            match fs::rename(&self.folder, out) {
+            match self.rename(out) {
                 Ok(()) => {
-                    self.kept = true;
                     return aside.iter().try_for_each(|old| remove(old)).map_err(failed);
                 }
                 // Another run took the place that this one had cleared.
@@ -372,17 +382,13 @@ impl Draft {
     ///
     /// A folder cannot be renamed onto one that holds files, so the renaming itself is what takes the place.
     fn take_place(mut self, runs: &Path, name: &str) -> Result<PathBuf, RunError> {
-        self.unlock()?;
         for number in 1..=MAX_TWINS {
             let place = runs.join(if number == 1 { name.to_owned() } else { format!("{name}-{number}") });
             if fs::symlink_metadata(&place).is_ok() {
                 continue;
             }
-            match fs::rename(&self.folder, &place) {
-                Ok(()) => {
-                    self.kept = true;
-                    return Ok(place);
-                }
+            match self.rename(&place) {
+                Ok(()) => return Ok(place),
                 Err(_) if fs::symlink_metadata(&place).is_ok() => {}
                 Err(source) => return Err(RunError::Write { path: place, source }),
             }

@@ -286,6 +286,8 @@ fn a_killed_run_leaves_latest_and_history_intact() {
         .unwrap()
         .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
         .filter(|n| n.contains(".part-") && !n.starts_with(".latest"))
+        // One killed before it was locked holds nothing yet, and may belong to a run that is about to begin.
+        .filter(|n| runs.join(n).join("data").exists())
         .collect();
     assert!(left.is_empty(), "{left:?}");
 }
