@@ -17,7 +17,7 @@ use crate::normalize;
 pub struct LagConfig {
     /// The moment itself, as the systems write times.
     pub cut_off: Option<NaiveDateTime>,
-    /// Or so many hours before the side whose last change is older: an exchange needs them to carry a change over.
+    /// Or so many hours before the last change of either side: at least as long as passes between the two exports.
     pub hours: Option<u32>,
 }
 
@@ -75,15 +75,16 @@ pub fn hold_back(
     Some(held)
 }
 
-/// So many hours before the older of the last changes of the two sides.
+/// So many hours before the last change of either side. Not of the side that is older: a quiet week there would hide a
+/// week of drift.
 fn window(hours: u32, data: &Snapshots, as_of: NaiveDate) -> Option<NaiveDateTime> {
     let newest = |side: Side| {
         let raw = &data.parties(side).raw;
         let of = |at: usize| moment(raw.get(Field::ModifiedAt, at)).filter(|m| m.date() <= as_of);
         (0..raw.len()).into_par_iter().filter_map(of).max()
     };
-    let older = Side::BOTH.into_iter().filter_map(newest).min()?;
-    Some(older - Duration::hours(i64::from(hours)))
+    let last = Side::BOTH.into_iter().filter_map(newest).max()?;
+    Some(last - Duration::hours(i64::from(hours)))
 }
 
 /// A date with its time of day; without one the day counts from its beginning. A zone is not read: a system writes all

@@ -411,8 +411,8 @@ const MEANING: &[(&str, &str, &str)] = &[
     ("lag.cut_off", "Момент: 2026-11-23 22:00", "The moment: 2026-11-23 22:00"),
     (
         "lag.hours",
-        "Или за сколько часов до последней правки той стороны, что выгружена раньше",
-        "Or how many hours before the last change of the side that was exported earlier",
+        "Или за сколько часов до последней правки в выгрузках: не меньше, чем прошло между ними",
+        "Or how many hours before the last change in the exports: at least what passed between them",
     ),
     ("check", "Свои проверки: правило для одного поля", "Own checks: a rule over one field"),
     ("check.id", "Код проверки, начинается с own-", "Id of the check, begins with own-"),

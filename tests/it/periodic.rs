@@ -425,13 +425,16 @@ fn a_change_made_while_exporting_waits_for_the_next_audit() {
     let folder = tempfile::tempdir().unwrap();
     let project = folder.path();
     let write = |crm_phone: &str, crm_changed: &str, lag: &str| {
-        let card = |id: &str, phone: &str, changed: &str| {
+        // The second pair was changed last when nothing else was: it says when the exports were made.
+        let cards = |side: char, phone: &str, changed: &str| {
             format!(
-                "ID;Название;ИНН;КПП;Телефон;Дата изменения\n{id};ООО «Астра»;7799001111;779901001;{phone};{changed}\n"
+                "ID;Название;ИНН;КПП;Телефон;Дата изменения\n\
+                 {side}1;ООО «Астра»;7799001111;779901001;{phone};{changed}\n\
+                 {side}2;ООО «Бирюза»;7799002228;779901001;+74950000002;2026-11-20 12:00\n"
             )
         };
-        std::fs::write(project.join("crm.csv"), card("c1", crm_phone, crm_changed)).unwrap();
-        std::fs::write(project.join("onec.csv"), card("o1", "+74950000001", "2026-11-20 12:00")).unwrap();
+        std::fs::write(project.join("crm.csv"), cards('c', crm_phone, crm_changed)).unwrap();
+        std::fs::write(project.join("onec.csv"), cards('o', "+74950000001", "2026-10-01 12:00")).unwrap();
         let source =
             |side: &str| format!("[[source]]\nside = \"{side}\"\nentity = \"counterparty\"\npath = \"{side}.csv\"\n");
         let text = format!("[project]\nname = \"Окно\"\n{}{}{lag}", source("crm"), source("onec"));
@@ -453,7 +456,7 @@ fn a_change_made_while_exporting_waits_for_the_next_audit() {
     let second = audited(true);
     expect_drift(&second, None);
     let held = second.held.as_ref().unwrap();
-    assert_eq!(held.cut_off.unwrap().to_string(), "2026-11-20 10:00:00");
+    assert_eq!(held.cut_off.unwrap().to_string(), "2026-11-23 20:30:00");
     assert!(held.by_check.contains(&("cp-field-drift", 1)), "{held:?}");
     let changes = second.changes().unwrap();
     assert_eq!((changes.new, changes.resolved), (0, 0), "{changes:?}");
