@@ -55,7 +55,7 @@ pub fn write(outcome: &Outcome, out: &Path, started: &str, observer: &dyn Observ
     draft(outcome, &parent, &name, started, observer)?.replace(out)
 }
 
-/// [`write`] into a folder of its own: `name` in `runs`, or `name-2`, `name-3` … where other runs have taken it. Never
+/// [`write()`] into a folder of its own: `name` in `runs`, or `name-2`, `name-3` … where other runs have taken it. Never
 /// replaces anything. Returns the folder.
 ///
 /// # Errors

@@ -119,7 +119,7 @@ pub struct Decision {
     pub date: NaiveDate,
     /// The last day on which it counts.
     pub expires: Option<NaiveDate>,
-    /// What the records said, [`of_pair`] or [`of_finding`].
+    /// What the records said, `evidence::of_pair` or `evidence::of_finding`.
     pub evidence: Option<String>,
     /// Line in the file, from 1.
     pub line: usize,

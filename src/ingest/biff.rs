@@ -370,7 +370,7 @@ fn is_builtin_date(number: u16) -> bool {
 }
 
 /// Whether the first section of a format code shows a date or a time of day: «DD.MM.YYYY», «[$-419]d mmm yy;@». A
-/// duration («[h]:mm») is a number.
+/// duration («\[h\]:mm») is a number.
 fn is_date_format(code: &str) -> bool {
     let mut chars = code.chars();
     let mut date = false;

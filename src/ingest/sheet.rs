@@ -1,4 +1,4 @@
-//! Finding the table inside a sheet: the heading below titles. Rows that are no records: [`super::leave_out`].
+//! Finding the table inside a sheet: the heading below titles. Rows that are no records: `leave_out`.
 
 use std::collections::HashSet;
 

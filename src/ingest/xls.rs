@@ -1,4 +1,4 @@
-//! XLS: what 1C saved until 8.3 and still offers. The container is [`super::cfb`], the records are [`super::biff`].
+//! XLS: what 1C saved until 8.3 and still offers. The container is `cfb`, the records are `biff`.
 
 use std::borrow::Cow;
 

@@ -46,7 +46,7 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Hash of a word, as [`Packed::address_words`] has it.
+    /// Hash of a word, as `Packed::address_words` has it.
     pub fn hash_of(&self, token: u32) -> u64 {
         self.hashes[token as usize]
     }
