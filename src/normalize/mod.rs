@@ -11,6 +11,7 @@ pub mod company;
 pub mod date;
 pub mod decimal;
 pub mod email;
+pub mod goods;
 pub mod inn;
 pub mod kind;
 pub mod kpp;
