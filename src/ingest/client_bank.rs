@@ -284,7 +284,7 @@ impl<'i> Parser<'i> {
             rows.cell("Контрагент.Счет", &account(other))?;
         }
         let key = [&payer, &payee, document.get("Номер"), document.get("Дата"), document.get("Сумма")];
-        rows.cell("Ключ", &key.join("/"))
+        rows.cell("Ключ", if key.iter().all(|part| part.is_empty()) { String::new() } else { key.join("/") }.as_str())
     }
 }
 
