@@ -13,6 +13,7 @@
 //! | `ТипЦены`, `Склад`, `ЕдиницаИзмерения` | of a classifier or a package of offers |
 //! | `Остаток` | stock by warehouse, with `ВладелецИд` = `Ид` of the offer; a quantity without warehouses is one row |
 //! | `Документ` | documents, those inside of others too |
+//! | `Документ.Оплата` | documents whose `ХозОперация` is a payment or its return, with `Направление` |
 //! | `Документ.Товар` | their lines, with `ВладелецИд` = `Ид` of the document, else its `Номер` |
 //!
 //! Headings are element names: `Ид, НомерВерсии, ПометкаУдаления, Статус` (attribute)`, Наименование,
@@ -116,10 +117,11 @@ enum Table {
     Warehouse,
     Unit,
     Document,
+    Payment,
     Line,
 }
 
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "Контрагент",
     "Владелец",
     "Представитель",
@@ -131,6 +133,7 @@ const KINDS: [&str; 12] = [
     "Склад",
     "ЕдиницаИзмерения",
     "Документ",
+    "Документ.Оплата",
     "Документ.Товар",
 ];
 
@@ -321,7 +324,7 @@ impl<'x> Parser<'x> {
             partial[Table::Party as usize] = true;
         }
         partial[Table::Representative as usize] |= partial[Table::Party as usize];
-        for table in [Table::Owner, Table::Document, Table::Line] {
+        for table in [Table::Owner, Table::Document, Table::Payment, Table::Line] {
             partial[table as usize] = true;
         }
         extract.quarantined = self.quarantined;

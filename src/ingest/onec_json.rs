@@ -13,7 +13,7 @@
 //!
 //! Headings are attribute names as the file has them: OData `Ref_Key, Code, Description, DeletionMark, IsFolder,
 //! Parent_Key, ИНН, КПП …`; others `Ссылка, Код, Наименование, ПометкаУдаления, ЭтоГруппа, Родитель …`. The standard
-//! attributes of metadata.js (`ref, id, name, deleted, is_folder, parent, owner`) get these names. Then
+//! attributes of metadata.js (`ref, id, name, deleted, is_folder, parent, owner, number_doc, date, posted`) get these names. Then
 //! - a reference `{ref, presentation, type}` is its presentation under its name and the GUID under `Имя (ссылка)`; the
 //!   record's own reference is the GUID under `Ссылка`;
 //! - a value of an enumeration is its name (`ЮридическоеЛицо`), as in OData;

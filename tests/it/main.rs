@@ -21,6 +21,7 @@ mod periodic;
 mod readers_folder;
 mod readers_tables;
 mod readers_tree;
+mod readers_tree_books;
 mod readers_tree_joined;
 mod readers_workbooks;
 mod report_html;

@@ -8,6 +8,9 @@
 //! - requisites under their names: `Проведен`, `Статус заказа`, `Номер по 1С`, `Дата оплаты по 1С`;
 //! - a document inside another has the id of the outer one under `Основание` when it names none.
 //!
+//! A payment has `Направление`: `поступление`, `списание`, or nothing where `Роль` does not tell. A customer pays the
+//! seller, and a return goes the other way.
+//!
 //! A line has `НомерСтроки`, its ordinal in the document, beside what goods have. In 1.x `Товар` of a line is its `Ид`.
 //!
 //! A message about a change of state holds an id and requisites and nothing else: such a row has no sum and no party.
@@ -39,7 +42,14 @@ impl Parser<'_> {
         }
         add_sides(&mut document, &sides);
         let id = id_of(&document).to_owned();
-        self.write(Table::Document, &document, None)?;
+        let table = match direction(&document) {
+            Some(direction) => {
+                document.add("Направление", direction);
+                Table::Payment
+            }
+            None => Table::Document,
+        };
+        self.write(table, &document, None)?;
         for line in &lines {
             self.write(Table::Line, line, Some(&id))?;
         }
@@ -157,6 +167,18 @@ impl Parser<'_> {
             }
         })
     }
+}
+
+/// Which way the money of a payment goes; `None` for other documents.
+fn direction(document: &Subject) -> Option<&'static str> {
+    let operation = document.get("ХозОперация").to_lowercase();
+    let is_money = operation.contains("денег") || operation.starts_with("эквайринг");
+    let is_return = operation.starts_with("возврат");
+    is_money.then(|| match (document.get("Роль"), is_return) {
+        ("Продавец", false) | ("Покупатель", true) | ("Получатель", _) => "поступление",
+        ("Покупатель", false) | ("Продавец", true) | ("Плательщик", _) => "списание",
+        _ => "",
+    })
 }
 
 fn add_tax(tax: &str, of: &str, value: &str, out: &mut Subject) {

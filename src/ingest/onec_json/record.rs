@@ -10,13 +10,16 @@ use crate::ingest::xml::{Step, Xml};
 use crate::ingest::{IngestError, Input};
 
 /// Standard attributes of metadata.js dumps under their 1C names.
-const DUMP_NAMES: [(&str, &str); 8] = [
+const DUMP_NAMES: [(&str, &str); 11] = [
+    ("date", "Дата"),
     ("deleted", "ПометкаУдаления"),
     ("id", "Код"),
     ("is_folder", "ЭтоГруппа"),
     ("name", "Наименование"),
+    ("number_doc", "Номер"),
     ("owner", "Владелец"),
     ("parent", "Родитель"),
+    ("posted", "Проведен"),
     ("predefined_name", "ИмяПредопределенныхДанных"),
     ("ref", "Ссылка"),
 ];
