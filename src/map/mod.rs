@@ -3,6 +3,7 @@
 
 pub mod aliases;
 mod columns;
+mod onec;
 mod role;
 mod unite;
 

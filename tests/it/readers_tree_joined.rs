@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::readers_tree::folder;
 
 /// A side of an audit whose files are fixtures; the other side is one line.
-fn side(side: Side, sources: &[(&str, &[&str])]) -> Result<(Snapshot, Vec<String>), String> {
+pub fn side(side: Side, sources: &[(&str, &[&str])]) -> Result<(Snapshot, Vec<String>), String> {
     let project = TempDir::new().unwrap();
     let mut text = "[project]\nname = \"Проверка\"\nas_of = \"2026-11-24\"\n".to_owned();
     for (at, (entity, files)) in sources.iter().enumerate() {
