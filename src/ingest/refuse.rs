@@ -132,10 +132,6 @@ const REFUSALS: &[Refusal] = &[
         is: |s| s.root_is(&["Edmx"]),
         advice: "это описание данных OData ($metadata), а не сами данные: сохраните ответ Catalog_Контрагенты?$format=json",
     },
-    Refusal {
-        is: |s| s.root_is(&["yml_catalog"]),
-        advice: "это каталог товаров (YML, ICML): товары пока не сверяются, нужны контрагенты и контакты",
-    },
     Refusal { is: |s| s.root_is(&["schema", "package"]), advice: "это схема XML, а не данные" },
     Refusal {
         is: |s| s.root_is(&["_1CV8DtUD"]),
@@ -269,7 +265,6 @@ mod tests {
             (b"[[\"a\",1]]", "JSON"),
             ("<?xml version=\"1.0\"?>\n<Файл ИдФайл=\"x\" ВерсФорм=\"5.02\"/>".as_bytes(), "документ ФНС"),
             (b"\xEF\xBB\xBF<edmx:Edmx Version=\"1.0\"/>", "$metadata"),
-            (b"<yml_catalog date=\"x\"/>", "товары пока не сверяются"),
             (b"<xs:schema xmlns:xs=\"u\"/>", "схема XML"),
             (b"<V8Exch:_1CV8DtUD xmlns:V8Exch=\"u\"/>", "Выгрузка и загрузка"),
             ("<ФайлОбмена ВерсияФормата=\"2.0\"/>".as_bytes(), "по правилам"),
