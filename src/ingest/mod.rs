@@ -2,6 +2,7 @@
 
 mod biff;
 mod cfb;
+mod deal_rows;
 pub mod guide;
 pub mod input;
 pub mod json;
