@@ -93,6 +93,7 @@ formats! {
     xlsx::Xlsx,
     xls::Xls,
     dbf::Dbf,
+    parquet::Parquet,
     commerceml::CommerceMl,
     enterprise_data::EnterpriseData,
     onec_atom::OnecAtom,

@@ -103,7 +103,6 @@ const REFUSALS: &[Refusal] = &[
         advice: "это документ, а не книга и не архив с таблицами: перенесите таблицу в XLSX",
     },
     Refusal { is: |s| s.starts(b"PK\x05\x06"), advice: "это пустой архив ZIP" },
-    Refusal { is: |s| s.starts(b"PAR1"), advice: "это Parquet: сохраните данные как CSV" },
     Refusal {
         is: |s| s.starts(b"SQLite format 3"), advice: "это база SQLite: выгрузите таблицы в CSV"
     },
