@@ -12,10 +12,11 @@ pub mod testing;
 
 use chrono::NaiveDate;
 
-use crate::config::ChecksConfig;
+use crate::config::{ChecksConfig, TradeConfig};
 use crate::finding::{Finding, Severity, Subject};
 use crate::matching::Matching;
 use crate::model::{Entity, Field, Lang, RecordRef, Side, Snapshots};
+use crate::pairing::Pairing;
 use crate::reconcile::Drift;
 
 /// How the repair of what a check finds is decided.
@@ -113,6 +114,9 @@ pub struct Context<'a> {
     pub data: &'a Snapshots,
     pub matching: &'a Matching,
     pub drift: &'a Drift,
+    pub pairing: &'a Pairing,
+    /// What the project says about deals, documents and goods.
+    pub trade: &'a TradeConfig,
     pub config: &'a ChecksConfig,
     pub lang: Lang,
     /// Date against which lateness and ages are judged.
@@ -153,11 +157,11 @@ impl Context<'_> {
 
     /// Whether any source of a side has a field for an entity.
     pub fn has(&self, side: Side, entity: Entity, field: Field) -> bool {
-        let raw = &self.data.parties(side).raw;
+        let raw = self.data.get(side).records(entity.space());
         raw.has(field) && raw.filled(field, entity) > 0
     }
 
-    /// Every record of `entity` on both sides that is not an own organisation, sorted.
+    /// Every party of `entity` on both sides that is not an own organisation, sorted.
     pub fn records(&self, entity: Entity) -> impl Iterator<Item = RecordRef> + '_ {
         Side::BOTH.into_iter().flat_map(move |side| {
             let parties = self.data.parties(side);

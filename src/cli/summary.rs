@@ -169,7 +169,7 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
         say("Из сопоставленных расходятся в полях:", "Matched pairs that differ in a field:"),
         number(drifting)
     ));
-    for entity in Entity::ALL {
+    for entity in Entity::PARTIES {
         let of: Vec<String> = outcome
             .forecast
             .iter()

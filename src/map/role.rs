@@ -1,7 +1,7 @@
 //! What a table is for a source.
 
 use super::aliases;
-use crate::model::{Entity, Field, RawColumn, RawTable, TextColumn};
+use crate::model::{Entity, Field, RawColumn, RawTable, Space, TextColumn};
 
 /// What a table brings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,7 +28,7 @@ pub(super) enum Role {
 
 impl Role {
     pub(super) fn of(table: &RawTable, wanted: Option<Entity>) -> Role {
-        let main = |entity| if wanted.is_none_or(|w| w == entity) { Role::Main(entity) } else { Role::NotTaken };
+        let main = |entity| if wanted.is_none_or(|w| takes(w, entity)) { Role::Main(entity) } else { Role::NotTaken };
         match table.kind.as_str() {
             "" => wanted.map_or(Role::Unknown, Role::Main),
             // A party of CommerceML may be a firm or a person: the project says which list it belongs to.
@@ -58,7 +58,15 @@ impl Role {
                 Role::Relation
             }
             "Владелец" | "Справочник.Организации" => Role::Own,
-            _ => Role::NotTaken,
+            kind => book_of(kind).map_or(Role::NotTaken, main),
+        }
+    }
+
+    /// The table of the side that its rows go to.
+    pub(super) fn space(self) -> Space {
+        match self {
+            Role::Main(entity) => entity.space(),
+            _ => Space::Parties,
         }
     }
 
@@ -99,6 +107,75 @@ impl Role {
             _ => {}
         }
     }
+}
+
+/// Whether a source of one entity takes rows of another: what belongs to its records.
+fn takes(wanted: Entity, entity: Entity) -> bool {
+    let parts: &[Entity] = match wanted {
+        Entity::Deal | Entity::Document => &[Entity::Line],
+        Entity::Product => &[Entity::Price, Entity::Unit],
+        Entity::Ddu => &[Entity::Instalment],
+        _ => &[],
+    };
+    wanted == entity || parts.contains(&entity)
+}
+
+/// Documents of 1C that move money. Source: configurations БП 3.0, УТ 11, УНФ 3.0 as their OData names them.
+const MONEY: [&str; 12] = [
+    "ПоступлениеНаРасчетныйСчет",
+    "СписаниеСРасчетногоСчета",
+    "ПоступлениеБезналичныхДенежныхСредств",
+    "СписаниеБезналичныхДенежныхСредств",
+    "ПоступлениеНаСчет",
+    "РасходСоСчета",
+    "ПриходныйКассовыйОрдер",
+    "РасходныйКассовыйОрдер",
+    "ПоступлениеВКассу",
+    "РасходИзКассы",
+    "ОплатаПлатежнойКартой",
+    "ОперацияПоПлатежнойКарте",
+];
+
+/// Tabular sections of documents that hold goods and services.
+const SECTIONS: [&str; 6] = ["Товары", "Услуги", "Работы", "Запасы", "Номенклатура", "Продукция"];
+
+/// What the rows of a kind are, when they are no party.
+fn book_of(kind: &str) -> Option<Entity> {
+    Some(match kind {
+        "Товар"
+        | "Предложение"
+        | "crm.product"
+        | "catalog.product"
+        | "retail.product"
+        | "retail.offer"
+        | "Справочник.Номенклатура" => Entity::Product,
+        "Цена" => Entity::Price,
+        "ЕдиницаИзмерения"
+        | "Справочник.ЕдиницыИзмерения"
+        | "Справочник.КлассификаторЕдиницИзмерения"
+        | "Справочник.УпаковкиЕдиницыИзмерения" => Entity::Unit,
+        "Склад" | "catalog.store" | "retail.store" | "Справочник.Склады" | "Справочник.СтруктурныеЕдиницы" => {
+            Entity::Warehouse
+        }
+        "Остаток" | "catalog.storeproduct" | "retail.inventory" => Entity::Stock,
+        "Справочник.ДоговорыКонтрагентов" => Entity::Contract,
+        "crm.deal" | "amo.lead" | "retail.order" => Entity::Deal,
+        "Документ" | "crm.invoice" | "УПД" => Entity::Document,
+        "Документ.Товар" | "УПД.Товар" | "crm.deal.productrow" | "crm.productrow" | "retail.order.item" => {
+            Entity::Line
+        }
+        "Банк.Документ" | "crm.payment" | "retail.payment" => Entity::Payment,
+        "profitbase.property" => Entity::Object,
+        _ => match kind.split_once('.')? {
+            ("Документ", name) => match name.split_once('.') {
+                None if MONEY.contains(&name) => Entity::Payment,
+                None => Entity::Document,
+                Some((_, section)) if SECTIONS.contains(&section) => Entity::Line,
+                Some(_) => return None,
+            },
+            _ => return None,
+        },
+    })
 }
 
 /// Columns of [`name_both_ends`].

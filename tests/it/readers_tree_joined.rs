@@ -143,7 +143,7 @@ fn changes_only_and_marks_of_deletion() {
     let deleted: Vec<&str> = deleted.iter().filter_map(|t| t.split_once('=')).map(|(_, text)| text).collect();
     assert_eq!(deleted, ["false", "true", "true", ""]);
     let error = side(Side::Onec, &[("counterparty", &["cml-empty.xml"])]).err().unwrap();
-    assert!(error.contains("нет ни контрагентов, ни контактов"), "{error}");
+    assert!(error.contains("нет записей, которые берёт сверка"), "{error}");
 }
 
 #[test]
