@@ -1,6 +1,7 @@
 //! Which columns of a table hold which field.
 
 use super::aliases;
+use super::crm;
 use super::role::Role;
 use crate::model::{Field, RawTable};
 
@@ -30,7 +31,7 @@ impl Columns {
         let fixed: Vec<bool> = by_field.iter().map(|c| !c.is_empty()).collect();
         let mut found: Vec<(Field, usize, usize)> = Vec::new();
         for (at, column) in table.columns.iter().enumerate() {
-            if !free[at] {
+            if !free[at] || crm::misleads(&table.kind, &column.heading) {
                 continue;
             }
             if let Some((field, rank)) = role.field_of(&column.heading)

@@ -21,6 +21,7 @@ mod periodic;
 mod readers_tables;
 mod readers_tree;
 mod readers_tree_joined;
+mod readers_crm;
 mod readers_workbooks;
 mod report_html;
 mod report_xlsx;
