@@ -23,7 +23,7 @@ const DICTIONARIES: [&str; 9] = [
 ];
 
 /// Whether a table of this kind is read for the names in it, although no row of it becomes a record.
-pub(super) fn is_dictionary(kind: &str) -> bool {
+pub(crate) fn is_dictionary(kind: &str) -> bool {
     DICTIONARIES.contains(&kind)
 }
 
@@ -50,7 +50,7 @@ pub(super) fn misleads(kind: &str, heading: &str) -> bool {
 }
 
 /// Something said once, or in two ways: the latter names nothing.
-type Once = HashMap<String, Option<String>, RandomState>;
+pub(crate) type Once = HashMap<String, Option<String>, RandomState>;
 
 /// What the tables of a side say of the codes in its other tables.
 #[derive(Default)]
@@ -77,15 +77,13 @@ impl Dictionary {
     }
 
     fn add(&mut self, table: &RawTable) {
+        for (code, name) in stage_names(table) {
+            say(&mut self.stages, code, &name);
+        }
         let rows = Rows::of(table);
         for row in 0..table.len() {
             let get = |heading| rows.get(heading, row);
             match table.kind.as_str() {
-                "crm.status" => {
-                    if let Some(scope) = scope_of_status(get("ENTITY_ID")) {
-                        say(&mut self.stages, format!("{scope}/{}", get("STATUS_ID")), get("NAME"));
-                    }
-                }
                 // `entityTypeId` of deals; old portals have funnels of deals only.
                 "crm.category" if matches!(get("ENTITY_TYPE_ID"), "" | "2") => {
                     say(&mut self.funnels, format!("crm.deal/{}", get("ID")), get("NAME"));
@@ -96,18 +94,10 @@ impl Dictionary {
                     say(&mut self.units, get("ID").to_owned(), symbol);
                 }
                 "amo.pipeline" => say(&mut self.funnels, format!("amo.lead/{}", get("id")), get("name")),
-                "amo.status" => {
-                    let code = format!("amo.lead/{}/{}", get("pipeline_id"), get("id"));
-                    say(&mut self.stages, code, get("name"));
-                }
                 "amo.product" => {
                     self.goods.insert(get("id").to_owned());
                 }
                 "amo.lead.element" => say(&mut self.deals, get("element_id").to_owned(), get("lead_id")),
-                "retail.status" => say(&mut self.stages, format!("retail.order/{}", get("code")), get("name")),
-                "retail.paymentStatus" => {
-                    say(&mut self.stages, format!("retail.payment/{}", get("code")), get("name"));
-                }
                 _ => {}
             }
         }
@@ -136,16 +126,16 @@ impl Dictionary {
         let kind = table.kind.clone();
         match kind.as_str() {
             "crm.deal" => {
-                self.stage(table, &kind, |get| get("STAGE_ID"));
+                self.stage(table);
                 self.funnel(table, "crm.deal", "CATEGORY_ID");
             }
             "crm.invoice" => {
-                self.stage(table, &kind, |get| get("STAGE_ID"));
+                self.stage(table);
                 constant(table, KIND, INVOICE);
                 derive(table, DEAL, |get| refer(Entity::Deal, get("PARENT_ID_2")));
             }
             "crm.oldinvoice" => {
-                self.stage(table, &kind, |get| get("STATUS_ID"));
+                self.stage(table);
                 constant(table, KIND, INVOICE);
                 derive(table, "сумма", |get| get("PRICE"));
                 derive(table, DEAL, |get| refer(Entity::Deal, get("UF_DEAL_ID")));
@@ -168,7 +158,7 @@ impl Dictionary {
                 derive(table, "проведен", |get| get("PAID"));
             }
             "amo.lead" => {
-                self.stage(table, &kind, |get| format!("{}/{}", get("pipeline_id"), get("status_id")));
+                self.stage(table);
                 self.funnel(table, &kind, "pipeline_id");
                 derive(table, "дата", |get| get("created_at"));
             }
@@ -189,12 +179,12 @@ impl Dictionary {
                 number_lines(table, "invoice_id");
             }
             "retail.order" => {
-                self.stage(table, &kind, |get| get("status"));
+                self.stage(table);
                 derive(table, "дата", |get| get("createdAt"));
             }
             "retail.order.item" => rewrite(table, "order.id", |id| refer(Entity::Deal, id.to_owned())),
             "retail.payment" => {
-                self.stage(table, &kind, |get| get("status"));
+                self.stage(table);
                 rewrite(table, "order.id", |id| refer(Entity::Deal, id.to_owned()));
             }
             "retail.inventory" => {
@@ -215,10 +205,15 @@ impl Dictionary {
     }
 
     /// The name of a stage, empty where nothing tells it: the code beside it stays.
-    fn stage(&self, table: &mut RawTable, scope: &str, code: impl Fn(&dyn Fn(&str) -> String) -> String) {
-        derive(table, "стадия", |get| {
-            self.stages.get(&format!("{scope}/{}", code(get))).cloned().flatten().unwrap_or_default()
-        });
+    fn stage(&self, table: &mut RawTable) {
+        let codes = stage_codes(table);
+        let mut cells = TextColumn::new();
+        for code in &codes {
+            cells.push(self.stages.get(code).and_then(Option::as_deref).unwrap_or_default());
+        }
+        if cells.filled() > 0 {
+            table.columns.push(RawColumn { heading: "стадия".to_owned(), cells });
+        }
     }
 
     fn funnel(&self, table: &mut RawTable, scope: &str, heading: &str) {
@@ -226,6 +221,39 @@ impl Dictionary {
             self.funnels.get(&format!("{scope}/{}", get(heading))).cloned().flatten().unwrap_or_default()
         });
     }
+}
+
+/// What a dictionary says of stages and statuses: `kind/code` and the name that people see.
+pub(crate) fn stage_names(table: &RawTable) -> Vec<(String, String)> {
+    let rows = Rows::of(table);
+    let said = |row: usize| {
+        let get = |heading| rows.get(heading, row);
+        Some(match table.kind.as_str() {
+            "crm.status" => (format!("{}/{}", scope_of_status(get("ENTITY_ID"))?, get("STATUS_ID")), get("NAME")),
+            "amo.status" => (format!("amo.lead/{}/{}", get("pipeline_id"), get("id")), get("name")),
+            "retail.status" => (format!("retail.order/{}", get("code")), get("name")),
+            "retail.paymentStatus" => (format!("retail.payment/{}", get("code")), get("name")),
+            _ => return None,
+        })
+    };
+    (0..table.len()).filter_map(said).map(|(code, name)| (code, name.to_owned())).collect()
+}
+
+/// For each row of a table the code of its stage as [`stage_names`] gives it; nothing for tables that hold names.
+pub(crate) fn stage_codes(table: &RawTable) -> Vec<String> {
+    let headings: &[&str] = match table.kind.as_str() {
+        "crm.deal" | "crm.invoice" => &["STAGE_ID"],
+        "crm.oldinvoice" => &["STATUS_ID"],
+        "amo.lead" => &["pipeline_id", "status_id"],
+        "retail.order" | "retail.payment" => &["status"],
+        _ => return Vec::new(),
+    };
+    let rows = Rows::of(table);
+    let code = |row: usize| {
+        let parts: Vec<&str> = headings.iter().map(|heading| rows.get(heading, row)).collect();
+        format!("{}/{}", table.kind, parts.join("/"))
+    };
+    (0..table.len()).map(code).collect()
 }
 
 const KIND: &str = "вид";
@@ -245,7 +273,8 @@ fn scope_of_status(dictionary: &str) -> Option<&'static str> {
     }
 }
 
-fn say(names: &mut Once, code: String, name: &str) {
+/// Notes what a code is called.
+pub(crate) fn say(names: &mut Once, code: String, name: &str) {
     let name = name.trim();
     if name.is_empty() {
         return;

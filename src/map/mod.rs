@@ -3,7 +3,7 @@
 
 pub mod aliases;
 mod columns;
-mod crm;
+pub(crate) mod crm;
 mod role;
 mod unite;
 
@@ -27,7 +27,7 @@ use role::Role;
 pub enum Use {
     /// Its rows are records of an entity.
     Records(Entity),
-    /// Its rows are joined to records: requisites, bank details, addresses.
+    /// Its rows are joined to records: requisites, bank details, addresses; or name what stands in them by codes.
     Joined,
     /// Its rows are own organisations.
     Own,
@@ -39,6 +39,9 @@ pub enum Use {
 
 /// What a source of this entity, or one that names none, makes of a table.
 pub fn use_of(table: &RawTable, entity: Option<Entity>) -> Use {
+    if crm::is_dictionary(&table.kind) && !matches!(Role::of(table, entity), Role::Main(_)) {
+        return Use::Joined;
+    }
     match Role::of(table, entity) {
         Role::Main(entity) => Use::Records(entity),
         Role::Requisite | Role::LegalEntity | Role::BankDetail | Role::Address | Role::Relation => Use::Joined,

@@ -477,9 +477,9 @@ pub(super) const BOOKS: &[(Field, &[Entity], &[&str])] = &[
             "в наличии",
             "конечный остаток",
             "доступно",
-            "amount",
         ],
     ),
+    (Field::Quantity, &[Stock], &["amount"]),
     (
         Field::Reserved,
         &[Stock],
