@@ -14,6 +14,7 @@ pub mod plan;
 pub mod plan_json;
 pub mod retailcrm;
 mod scripts;
+pub mod sql;
 pub mod system;
 mod undo;
 
@@ -42,7 +43,7 @@ pub trait Dialect: Sync {
 
 /// All dialects.
 pub const DIALECTS: &[&dyn Dialect] =
-    &[&bsl::Bsl, &odata::OData, &bitrix24::Bitrix24, &amocrm::AmoCrm, &retailcrm::RetailCrm];
+    &[&bsl::Bsl, &odata::OData, &bitrix24::Bitrix24, &amocrm::AmoCrm, &retailcrm::RetailCrm, &sql::Sql];
 
 /// Why a list or script could not be written.
 #[derive(Debug, thiserror::Error)]

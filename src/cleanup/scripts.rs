@@ -36,7 +36,7 @@ pub fn plans(outcome: &Outcome, dialect: &str, steps: &[Value]) -> Vec<ScriptFil
 
 /// Hash of the exports alone, 16 hex digits: journals go by it. A plan made again from the same exports with other
 /// decisions goes on where the former one stopped, and its steps can still be undone; new exports begin anew.
-fn exports_id(outcome: &Outcome) -> String {
+pub fn exports_id(outcome: &Outcome) -> String {
     let mut hash = Sha256::new();
     for file in Side::BOTH.iter().flat_map(|&side| &outcome.data.get(side).sources).flat_map(|s| &s.files) {
         for part in [&file.path, &file.sha256] {

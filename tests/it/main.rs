@@ -9,6 +9,8 @@ mod cleanup_plan;
 mod cleanup_powershell;
 mod cleanup_retailcrm;
 mod cleanup_runs;
+#[cfg(unix)]
+mod cleanup_sql;
 mod cleanup_stage;
 mod cli;
 mod decide;
@@ -18,6 +20,8 @@ mod faults;
 mod guide;
 mod init;
 mod periodic;
+#[cfg(unix)]
+mod postgres;
 mod readers_tables;
 mod readers_tree;
 mod readers_tree_joined;
