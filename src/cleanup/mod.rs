@@ -17,6 +17,7 @@ mod scripts;
 pub mod sql;
 pub mod system;
 mod undo;
+pub mod verify;
 
 use std::fs;
 use std::io;

@@ -12,6 +12,7 @@ mod cleanup_runs;
 #[cfg(unix)]
 mod cleanup_sql;
 mod cleanup_stage;
+mod cleanup_verify;
 mod cli;
 mod decide;
 mod english;
