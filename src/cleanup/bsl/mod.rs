@@ -1,7 +1,10 @@
 //! 1C: the text of an external data processor's module, on БСП.
 //!
 //! Calls were read in the source of БСП 3.1.12.238: `ОбщегоНазначения.ЗаменитьСсылки(ПарыЗамен, ПараметрыЗамены)`,
-//! `ПараметрыЗаменыСсылок()`, `МестаИспользования(НаборСсылок)`. The module never deletes (`СпособУдаления =
+//! `ПараметрыЗаменыСсылок()`, `МестаИспользования(НаборСсылок)`,
+//! `ДатыЗапретаИзменения.ИзменениеЗапрещено(ПолноеИмя, Ссылка)`,
+//! `УправлениеКонтактнойИнформацией.ДобавитьКонтактнуюИнформацию(Объект, Значение, Вид, Дата, Замещать)` (with `Замещать`
+//! true it would replace all rows of the kind). The module never deletes (`СпособУдаления =
 //! "Пометка"`), never writes in load mode, and opens no transaction around a replacement: БСП keeps its own per
 //! object and raises errors anew inside an outer one. A group is one call; a repeated run finishes what an interrupted
 //! one began. Before anything is changed, the records go to files as XDTO, and the places of usage beside them.
