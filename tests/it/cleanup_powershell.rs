@@ -146,8 +146,25 @@ fn twins_share_their_words() {
             "\"plan\":\"",
         ];
         shared.extend(match name {
-            "amocrm" => vec!["дубль → ", "custom_fields_values", "unlink", "отменено", "удалите вручную"],
-            "retailcrm" => vec!["resultCustomer=", "combine", "X-API-KEY", "разные ИНН", "объединено до прерывания"],
+            "amocrm" => vec![
+                "нет единственного текстового поля ИНН",
+                "ИНН карточки ",
+                "дубль → ",
+                "custom_fields_values",
+                "unlink",
+                "отменено",
+                "удалите вручную",
+            ],
+            "retailcrm" => vec![
+                "изменились другие реквизиты",
+                "entityBy=id",
+                "объединение отменить нельзя",
+                "resultCustomer=",
+                "combine",
+                "X-API-KEY",
+                "разные ИНН",
+                "объединено до прерывания",
+            ],
             "1c-odata" => {
                 vec!["If-Match", "DeletionMark", "предопределенные записи не меняются", "ждёт согласования", "отменено"]
             }

@@ -1,6 +1,7 @@
 //! A system behind HTTP that lives in this process, and a folder with the scripts that talk to it.
 
 use std::fs;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -74,6 +75,8 @@ pub struct Faults {
     pub calls: Vec<(String, bool)>,
     /// Command lines of running programs that held the secret or a value of a record.
     pub leaks: Vec<String>,
+    /// The system met a request that it does not know.
+    pub broken: bool,
 }
 
 impl Faults {
@@ -148,7 +151,10 @@ impl<S: System> Stage<S> {
                 let leaks = command_lines().into_iter().filter(|l| leaks(l));
                 let mut state = state.lock().unwrap();
                 state.faults().leaks.extend(leaks);
-                match answer(&mut *state, &asked) {
+                // A request that a test does not expect ends the script and then the test, not the server.
+                let reply = panic::catch_unwind(AssertUnwindSafe(|| answer(&mut *state, &asked)));
+                state.faults().broken |= reply.is_err();
+                match reply.unwrap_or(Reply::Page(400, "")) {
                     Reply::Json(status, value) => {
                         let _ = request.respond(Response::from_string(value.to_string()).with_status_code(status));
                     }
@@ -184,6 +190,7 @@ impl<S: System> Stage<S> {
     pub fn run(&self, arguments: &[&str]) -> (i32, String) {
         let Output { status, stdout, stderr } = self.command(arguments).output().unwrap();
         let text = String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr);
+        assert!(!self.system().faults().broken, "an unexpected request, see above: {text}");
         assert!(!text.contains(SECRET), "the secret is printed");
         assert!(!text.contains(INN_A) && !text.contains("Ромашка"), "a value of a record is printed: {text}");
         (status.code().unwrap_or(-1), text)

@@ -121,7 +121,7 @@ send() {
     printf 'url = "%s"\nrequest = "%s"\ngloboff\n' "$2" "$1"
     for one in ${headers[@]+"${headers[@]}"}; do printf 'header = "%s"\n' "$one"; done
   } | curl --silent --max-time 90 --config - ${3+--data-binary @/dev/fd/4} --write-out '\n%{http_code}' \
-    4<<<"${3-}" 2>/dev/null) || return 1
+    4< <(printf '%s' "${3-}") 2>/dev/null) || return 1
   status=${out##*$'\n'}
   answer=${out%$'\n'*}
 }
