@@ -30,8 +30,13 @@ impl Dialect for AmoCrm {
         steps.extend(merges.map(|m| unite(outcome, plan, m)));
         let mut files = scripts::plans(outcome, self.id(), &steps);
         if !files.is_empty() {
-            files.push(scripts::bash(self.id(), include_str!("sh/amocrm.sh")));
-            files.push(scripts::powershell(self.id(), include_str!("ps1/amocrm.ps1")));
+            files.push(scripts::bash(
+                outcome.lang,
+                self.id(),
+                include_str!("sh/amocrm.sh"),
+                include_str!("english/amocrm.txt"),
+            ));
+            files.push(scripts::powershell(outcome.lang, self.id(), include_str!("ps1/amocrm.ps1")));
         }
         files
     }

@@ -7,6 +7,7 @@ pub mod amocrm;
 pub mod bitrix24;
 pub mod bsl;
 mod csv;
+mod english;
 pub mod manual;
 pub mod merge_list;
 pub mod odata;

@@ -28,8 +28,13 @@ impl Dialect for RetailCrm {
         steps.extend(merges.map(|m| combine(outcome, plan, m)));
         let mut files = scripts::plans(outcome, self.id(), &steps);
         if !files.is_empty() {
-            files.push(scripts::bash(self.id(), include_str!("sh/retailcrm.sh")));
-            files.push(scripts::powershell(self.id(), include_str!("ps1/retailcrm.ps1")));
+            files.push(scripts::bash(
+                outcome.lang,
+                self.id(),
+                include_str!("sh/retailcrm.sh"),
+                include_str!("english/retailcrm.txt"),
+            ));
+            files.push(scripts::powershell(outcome.lang, self.id(), include_str!("ps1/retailcrm.ps1")));
         }
         files
     }

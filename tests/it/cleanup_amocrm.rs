@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sverka::model::{Entity, Field, Side};
 use sverka::outcome::Outcome;
 
-use crate::cleanup_stage::{Faults, Reply, Request, SECRET, Stage, System, number};
+use crate::cleanup_stage::{self, Faults, Reply, Request, SECRET, Stage, System, number};
 use crate::tools::have;
 use crate::world::{INN_A, INN_B, World, crm};
 
@@ -348,5 +348,30 @@ fn an_inn_that_is_not_clear_is_left() {
         assert!(code == 0 && text.contains(says) && text.contains("пропущено 1"), "{text}");
         stage.good(&["--undo", "--apply"]);
         assert_eq!(stage.system().faults.writes(), 0, "{text}");
+    }
+}
+
+#[test]
+fn the_english_script_does_the_same() {
+    if ready() {
+        cleanup_stage::speaks_english(outcome, account, |s| s.state(), &["--apply"]);
+    }
+}
+
+#[test]
+fn whatever_the_weather_the_plan_is_reached() {
+    if ready() {
+        // The number of a new tag depends on which group was the first to be done.
+        let state = |a: &Account| {
+            let (mut cards, links) = a.state();
+            for tag in cards.values_mut().flat_map(|c| c["_embedded"]["tags"].as_array_mut().unwrap()) {
+                tag["id"] = json!(0);
+            }
+            (cards, links)
+        };
+        let stage = Stage::new(&outcome(), account());
+        stage.good(&["--apply"]);
+        assert_prepared(&stage.system(), "");
+        cleanup_stage::weathers_anything(outcome, account, state, &state(&stage.system()), &["--apply"]);
     }
 }

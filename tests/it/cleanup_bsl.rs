@@ -491,3 +491,73 @@ fn hostile_literals_read_as_their_text() {
         assert_eq!(evaluate(&sverka::cleanup::bsl::literal(text)), text);
     }
 }
+
+/// A module in English parses, and its Russian literals are names that the platform and БСП know.
+#[test]
+fn a_module_in_english_says_nothing_in_russian() {
+    let names = [
+        "Справочник.",
+        "Наименование",
+        "ИНН",
+        "КПП",
+        "НаименованиеПолное",
+        "Пометка",
+        "Ссылка",
+        "Код",
+        "ПодписанЭП",
+        "Оригинал",
+        "Снимок",
+        "Пары",
+        "Заполнения",
+        "Дубль",
+        "Запись",
+        "Реквизит",
+        "Было",
+        "Станет",
+        "О",
+        "З",
+        "Контрагенты",
+        "КонтактнаяИнформация",
+        "ДатыЗапретаИзменения",
+        "УправлениеКонтактнойИнформацией",
+        "СтандартныеПодсистемы.ДатыЗапретаИзменения",
+        "СтандартныеПодсистемы.КонтактнаяИнформация",
+        "Применить",
+        "ПапкаСнимков",
+        "Отмена",
+        "Готово",
+        "Пропущено",
+        "Ошибок",
+        "ПометкаУдаления",
+        "Предопределенный",
+        "ЭтоГруппа",
+        "Ромашка",
+        "ООО",
+    ];
+    let mut outcome = flowers();
+    outcome.lang = sverka::model::Lang::En;
+    let (name, text) = modules(&outcome).swap_remove(0);
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    assert_grammar(tree_sitter_bsl::LANGUAGE.into(), &name, &text);
+    assert_statements_end(&name, &text);
+    let russian = |t: &str| t.contains(|c| ('\u{400}'..='\u{4ff}').contains(&c));
+    let code: Vec<&str> = text.lines().filter(|l| !l.trim_start().starts_with("//") && !l.contains('|')).collect();
+    let literals = code.iter().flat_map(|l| l.split('"').skip(1).step_by(2)).flat_map(|l| l.split(','));
+    let strange: Vec<&str> = literals
+        .map(str::trim)
+        .filter(|l| russian(l) && !names.contains(l) && !l.starts_with("ВЫБРАТЬ") && !l.contains("Ромашка"))
+        .collect();
+    assert_eq!(strange, [""; 0]);
+    let calls = [
+        "ВыполнитьОчистку(Ложь)",
+        "ВыполнитьОчистку(Истина,",
+        "ОтменитьОчистку(Истина,",
+        "Истина",
+        "ИмяСправочника",
+        "Контрагенты",
+    ];
+    for comment in text.lines().filter(|l| l.trim_start().starts_with("//")) {
+        let comment = calls.iter().fold(comment.to_owned(), |c, call| c.replace(call, ""));
+        assert!(!russian(&comment), "{comment}");
+    }
+}

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sverka::model::{Entity, Field, Side};
 use sverka::outcome::Outcome;
 
-use crate::cleanup_stage::{Faults, Reply, Request, SECRET, Stage, System, number, pairs};
+use crate::cleanup_stage::{self, Faults, Reply, Request, SECRET, Stage, System, number, pairs};
 use crate::tools::have;
 use crate::world::{INN_A, INN_B, World, crm};
 
@@ -287,4 +287,18 @@ fn an_edit_that_changes_more_is_told() {
     let (code, text) = stage.run(&["--apply"]);
     assert!(code == 1 && text.contains("изменились другие реквизиты") && text.contains("ошибок 2"), "{text}");
     assert_eq!(stage.before("customers-31")["card"]["contragent"]["KPP"], "779901001");
+}
+
+#[test]
+fn the_english_script_does_the_same() {
+    if ready() {
+        cleanup_stage::speaks_english(outcome, shop, |s| s.state(), &["--apply"]);
+    }
+}
+
+#[test]
+fn whatever_the_weather_the_plan_is_reached() {
+    if ready() {
+        cleanup_stage::weathers_anything(outcome, shop, |s| s.state(), &planned(), &["--apply"]);
+    }
 }

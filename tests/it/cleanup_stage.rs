@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle};
 
 use serde_json::{Value, json};
 use sverka::cleanup::write_all;
+use sverka::model::Lang;
 use sverka::outcome::Outcome;
 use tempfile::TempDir;
 use tiny_http::{Response, Server};
@@ -77,6 +78,8 @@ pub struct Faults {
     pub leaks: Vec<String>,
     /// The system met a request that it does not know.
     pub broken: bool,
+    /// Seed of faults by chance, 0: none.
+    pub dice: u64,
 }
 
 impl Faults {
@@ -98,12 +101,20 @@ fn answer<S: System>(system: &mut S, request: &Request) -> Reply {
         let (_, status) = faults.fail_once.remove(at);
         return Reply::Page(status, "<html>502</html>");
     }
+    let chance = if faults.dice == 0 { 0 } else { 1 + roll(&mut faults.dice) % 12 };
+    match chance {
+        1 | 2 => return system.refusal(),
+        // Somewhere on the way: nothing was done.
+        3 => return Reply::Page(503, "<html>503</html>"),
+        4 => return Reply::Lost,
+        _ => {}
+    }
     if faults.empty_answers.iter().any(|name| request.url.contains(name)) {
         return Reply::Page(502, "");
     }
     let (reply, name, writes) = system.work(request);
     let faults = system.faults();
-    let lost = faults.lose_answers.iter().any(|n| name.contains(n));
+    let lost = matches!(chance, 5 | 6) || faults.lose_answers.iter().any(|n| name.contains(n));
     faults.calls.push((name, writes));
     if lost {
         faults.dead = faults.dies_after_loss;
@@ -248,6 +259,91 @@ impl<S: System> Stage<S> {
         }
         assert!(!self.journal().join("lock").exists(), "the lock is left behind");
     }
+}
+
+/// Requests are refused, fail and lose their answers by chance, and the script is killed in between: however the dice
+/// fall, runs in a row end in the planned state, and one more changes nothing.
+pub fn weathers_anything<S: System, T: PartialEq>(
+    outcome: impl Fn() -> Outcome,
+    system: impl Fn() -> S,
+    state: impl Fn(&S) -> T,
+    planned: &T,
+    arguments: &[&str],
+) {
+    for seed in [1, 2, 3] {
+        let stage = Stage::new(&outcome(), system());
+        stage.change(|s| s.faults().dice = seed);
+        let mut dice = seed;
+        let mut runs = Vec::new();
+        for run in 0..MOST_RUNS {
+            if run % 3 == 1 {
+                let calls = stage.system().faults().calls.len() + (roll(&mut dice) % 6) as usize;
+                stage.killed_after(arguments, calls);
+                continue;
+            }
+            let (code, text) = stage.run(arguments);
+            runs.push(text);
+            if code == 0 {
+                break;
+            }
+        }
+        let log = runs.concat();
+        assert!(runs.last().is_some_and(|text| text.contains("ошибок 0")), "seed {seed}: {log}");
+        assert!(state(&stage.system()) == *planned, "seed {seed}: {log}");
+        stage.change(|s| s.faults().dice = 0);
+        let writes = stage.system().faults().writes();
+        stage.good(arguments);
+        assert_eq!(stage.system().faults().writes(), writes, "seed {seed}");
+        stage.assert_no_leak();
+    }
+}
+
+/// Runs until all is done; a run of bad luck longer than this does not come with these dice.
+const MOST_RUNS: usize = 40;
+
+/// Pseudo-random numbers (xorshift); never from 0.
+fn roll(dice: &mut u64) -> u64 {
+    *dice ^= *dice << 13;
+    *dice ^= *dice >> 7;
+    *dice ^= *dice << 17;
+    *dice >> 20
+}
+
+fn russian(text: &str) -> bool {
+    text.contains(|c| ('\u{400}'..='\u{4ff}').contains(&c))
+}
+
+/// The script of a project in English does the same, says it in English, and goes on in the journal of its twin.
+pub fn speaks_english<S: System, T: PartialEq>(
+    outcome: impl Fn() -> Outcome,
+    system: impl Fn() -> S,
+    state: impl Fn(&S) -> T,
+    arguments: &[&str],
+) {
+    let mut english = outcome();
+    english.lang = Lang::En;
+    let (one, other) = (Stage::new(&outcome(), system()), Stage::new(&english, system()));
+    one.good(arguments);
+    let said = other.good(&[]) + &other.good(arguments);
+    assert!(!russian(&said) && said.contains("Total (apply): done"), "{said}");
+    assert!(state(&one.system()) == state(&other.system()), "{said}");
+    let journal = |stage: &Stage<S>| {
+        let text = fs::read_to_string(stage.journal().join("journal.jsonl")).unwrap();
+        let part = |line: &str| {
+            let line: Value = serde_json::from_str(line).unwrap();
+            format!("{} {}", line["step"], line["status"])
+        };
+        text.lines().map(part).collect::<Vec<_>>()
+    };
+    assert_eq!(journal(&one), journal(&other));
+    // The project changes its language: what was done stays done.
+    write_all(&english, one.folder.path(), one.folder.path()).unwrap();
+    let writes = one.system().faults().writes();
+    one.good(arguments);
+    assert_eq!(one.system().faults().writes(), writes);
+    // The tag of amoCRM is the same in every language.
+    let help = other.good(&["--help"]).replace("дубль", "");
+    assert!(!russian(&other.good(&["--undo"])) && !russian(&help), "{help}");
 }
 
 impl<S: System> Drop for Stage<S> {
