@@ -102,7 +102,7 @@ impl Shop {
             "companies" => {
                 assert_eq!(form["entityBy"], "id");
                 let all = card["companies"].as_array_mut().unwrap();
-                all.iter_mut().find(|c| c["id"].to_string() == path[2]).unwrap()
+                all.iter_mut().find(|c| number(&c["id"]).to_string() == path[2]).unwrap()
             }
             _ => card,
         };

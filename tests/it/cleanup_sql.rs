@@ -1,7 +1,7 @@
 //! Scripts in SQL, run for real against PostgreSQL and SQLite.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -71,7 +71,7 @@ impl Copy {
         self.folder.path().join(format!("sql-{}-{side}-counterparty-{kind}.sql", self.engine.as_str()))
     }
 
-    fn command(&self, file: &PathBuf, apply: bool) -> Command {
+    fn command(&self, file: &Path, apply: bool) -> Command {
         let mut command = self.client();
         let file = file.file_name().unwrap().to_str().unwrap();
         match (self.engine, apply) {
@@ -376,9 +376,7 @@ fn literals_read_in_the_engine_as_their_text() {
             format!("CREATE TABLE texts (n integer, x text); INSERT INTO texts VALUES {};", values.join(",\n")),
         )
         .unwrap();
-        assert!(
-            copy.command(&PathBuf::from("texts.sql"), copy.engine == Engine::PostgreSql).status().unwrap().success()
-        );
+        assert!(copy.command(Path::new("texts.sql"), copy.engine == Engine::PostgreSql).status().unwrap().success());
         let read = copy.query(&format!("SELECT {shown} FROM texts ORDER BY n"));
         let expected: Vec<String> = texts.iter().map(|t| hex(t)).collect();
         assert_eq!(read.lines().collect::<Vec<_>>(), expected);

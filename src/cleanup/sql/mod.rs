@@ -7,6 +7,7 @@
 //! copied whole into `sverka_before_*`, and undo takes each changed column from there, in the type that it has.
 
 mod file;
+mod heading;
 mod text;
 
 use super::plan::{Approved, FixStep, MergeStep, Plan};
