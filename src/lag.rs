@@ -50,7 +50,7 @@ pub fn hold_back(
     let mut held = Held { cut_off, ids: Vec::new(), by_check: Vec::new() };
     let Some(cut_off) = cut_off else { return Some(held) };
     let late = |r: RecordRef| {
-        let raw = &data.parties(r.side).raw;
+        let raw = data.records(r);
         [Field::CreatedAt, Field::ModifiedAt]
             .into_iter()
             .any(|f| moment(raw.get(f, r.at())).is_some_and(|m| m > cut_off))

@@ -58,7 +58,7 @@ fn correction(outcome: &Outcome, fix: &FixStep) -> Value {
 fn lists(entity: Entity) -> &'static [&'static str] {
     match entity {
         Entity::Contact => &["customers"],
-        Entity::Counterparty => &["customers-corporate", "customers"],
+        _ => &["customers-corporate", "customers"],
     }
 }
 

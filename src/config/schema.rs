@@ -471,7 +471,7 @@ const RULES: &[(&str, Rule)] = &[
     ("project.own.[]", |_| json!({"pattern": "^([0-9]{10}|[0-9]{12})$"})),
     ("source", |_| json!({"minItems": 1})),
     ("source.side", |_| one_of(SIDES)),
-    ("source.entity", |_| json!({"enum": Entity::ALL.map(Entity::as_str)})),
+    ("source.entity", |_| json!({"enum": Entity::ALL.iter().map(|e| e.as_str()).collect::<Vec<_>>()})),
     ("source.format", |_| json!({"enum": FORMATS.iter().map(|f| f.id()).collect::<Vec<_>>()})),
     ("source.columns", columns),
     ("matching.auto", |_| probability()),
@@ -482,14 +482,14 @@ const RULES: &[(&str, Rule)] = &[
     ("ownership", ownership),
     ("staging.dialect", |_| one_of(super::staging::ENGINES)),
     ("staging.side", |_| one_of(SIDES)),
-    ("staging.entity", |_| json!({"enum": Entity::ALL.map(Entity::as_str)})),
+    ("staging.entity", |_| json!({"enum": Entity::PARTIES.map(Entity::as_str)})),
     ("staging.columns", |lang| {
         let column = |f: &Field| (f.code().to_owned(), json!({"type": "string", "description": f.title(lang)}));
         let fields: Map<String, Value> = Field::ALL.iter().map(column).collect();
         json!({"properties": fields, "additionalProperties": false})
     }),
     ("check.id", |_| json!({"pattern": "^own-[a-z0-9-]+$"})),
-    ("check.entity", |_| json!({"enum": Entity::ALL.map(Entity::as_str)})),
+    ("check.entity", |_| json!({"enum": Entity::PARTIES.map(Entity::as_str)})),
     ("check.side", |_| one_of(SIDES)),
     ("check.severity", |_| json!({"enum": Severity::ALL.map(Severity::as_str)})),
     ("check.field", |_| json!({"enum": Field::ALL.iter().map(|f| f.code()).collect::<Vec<_>>()})),
@@ -511,7 +511,7 @@ fn ownership(lang: Lang) -> Value {
         Field::ALL.iter().map(|f| (f.code().to_owned(), owner(f))).collect()
     };
     let mut all = fields();
-    for entity in Entity::ALL {
+    for entity in Entity::PARTIES {
         let nested = json!({"type": "object", "properties": fields(), "additionalProperties": false});
         all.insert(entity.as_str().to_owned(), nested);
     }
@@ -539,8 +539,9 @@ fn gates(lang: Lang) -> Value {
         severities.chain(checks).map(described).collect()
     };
     let nested = |properties: Map<String, Value>| json!({"type": "object", "properties": properties, "additionalProperties": false});
-    let by_entity =
-        || -> Vec<(String, Value)> { Entity::ALL.iter().map(|e| (e.as_str().to_owned(), nested(limits()))).collect() };
+    let by_entity = || -> Vec<(String, Value)> {
+        Entity::PARTIES.iter().map(|e| (e.as_str().to_owned(), nested(limits()))).collect()
+    };
     let mut new = limits();
     new.extend(by_entity());
     let mut all = limits();

@@ -88,7 +88,7 @@ pub(super) fn tables(parser: &Parser, raw: Vec<Spanned<Raw>>) -> Result<Vec<Stag
     for section in raw {
         let span = section.span();
         let raw = section.into_inner();
-        let entities: Vec<(&str, Entity)> = Entity::ALL.into_iter().map(|e| (e.as_str(), e)).collect();
+        let entities: Vec<(&str, Entity)> = Entity::PARTIES.into_iter().map(|e| (e.as_str(), e)).collect();
         let mut columns = Vec::new();
         for (key, column) in raw.columns {
             let field = Field::parse(key.get_ref()).ok_or_else(|| {

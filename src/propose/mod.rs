@@ -4,6 +4,7 @@
 //! and why, rows that would be quarantined, which system it comes from. [`project::compose`] makes a `sverka.toml` of
 //! several such files. Nothing is decided in silence: what stays open is a [`Question`].
 
+mod books;
 mod content;
 pub mod discover;
 mod heading;
@@ -101,8 +102,10 @@ pub struct SeenTable {
     pub partial: bool,
     pub columns: Vec<SeenColumn>,
     pub questions: Vec<Question>,
-    /// Stages of deals, in the order of the file.
-    pub stages: Vec<String>,
+    /// Stages of deals, in the order of the file: code for the dictionaries (may be empty) and text.
+    pub stages: Vec<(String, String)>,
+    /// Names that the table gives to such codes.
+    pub stage_names: Vec<(String, String)>,
 }
 
 impl SeenTable {
@@ -227,12 +230,16 @@ fn look_at(
     let mut questions = Vec::new();
     let (entity, sure) = match map::use_of(&table, None) {
         Use::Records(entity) => (Some(entity), true),
-        Use::Unclear => entity_of(&table, &input.name),
+        Use::Unclear => match entity_of(&table, &input.name) {
+            (None, _) => books::entity_of(&table, &input.name).map_or((None, false), |(e, sure)| (Some(e), sure)),
+            party => party,
+        },
         Use::Joined | Use::Own | Use::NotTaken => (None, true),
     };
     let used = map::use_of(&table, entity);
     let columns = columns_of(&table, entity, used, &mut questions);
-    let stages = stages_of(&table);
+    let stages = if entity.is_none_or(|e| e == Entity::Deal) { stages_of(&table) } else { Vec::new() };
+    let stage_names = map::crm::stage_names(&table);
     let mut seen = SeenTable {
         kind: table.kind.clone(),
         sheet: table.place.sheet.as_deref().map(str::to_owned),
@@ -248,6 +255,7 @@ fn look_at(
         columns,
         questions,
         stages,
+        stage_names,
     };
     let place = table.place.clone();
     let (here, elsewhere) =
@@ -323,7 +331,7 @@ fn entity_of(table: &RawTable, name: &str) -> (Option<Entity>, bool) {
         return (None, false);
     }
     let others = table.columns.iter().filter(|c| heading::is_of_other_list(&c.heading)).count();
-    let either = |fields: &[Field]| Entity::ALL.into_iter().map(|e| count(e, fields)).max().unwrap_or(0);
+    let either = |fields: &[Field]| Entity::PARTIES.into_iter().map(|e| count(e, fields)).max().unwrap_or(0);
     let named = either(&[Name, FullName, LastName, FirstName]);
     let strong = either(&[Inn, Kpp, Ogrn, Phone, Email, LastName, BirthDate, BankAccount]);
     let weak = either(&[Id, Code, Address, ActualAddress, ExternalId]);
@@ -350,7 +358,7 @@ fn entity_of(table: &RawTable, name: &str) -> (Option<Entity>, bool) {
     let mut points = 2 * firm - 2 * person + 4 * i32::from(titled) + heading::entity_points(name);
     points += match by_values {
         Some(Entity::Counterparty) => 3,
-        Some(Entity::Contact) => -2,
+        Some(_) => -2,
         None => 0,
     };
     points += 2 * i32::from(has_numbers_of_firms(table));
@@ -371,7 +379,7 @@ fn has_numbers_of_firms(table: &RawTable) -> bool {
 /// Values of the column that names the records.
 fn names_of(table: &RawTable) -> Option<Vec<&str>> {
     let is_name = |heading: &str| {
-        Entity::ALL.into_iter().any(|e| map::aliases::field_of(heading, e).is_some_and(|(f, _)| f == Field::Name))
+        Entity::PARTIES.into_iter().any(|e| map::aliases::field_of(heading, e).is_some_and(|(f, _)| f == Field::Name))
     };
     table.columns.iter().find(|c| is_name(&c.heading)).map(|c| content::sample(&c.cells))
 }
@@ -392,7 +400,11 @@ fn columns_of(table: &RawTable, entity: Option<Entity>, used: Use, questions: &m
         if let (Use::Records(entity), Some(field)) = (used, field) {
             doubt_heading(&seen.heading, field, entity, &values, questions);
         }
-        if let (Use::Records(entity), None) = (used, field) {
+        // An exchange format names its columns itself: what is not known there is not wanted.
+        let may_guess = |entity: Entity| entity.is_party() || table.kind.is_empty();
+        if let (Use::Records(entity), None) = (used, field)
+            && may_guess(entity)
+        {
             (seen.field, seen.reason) = guess(&column.heading, entity, &values, &known, table, questions);
         }
         out.push(seen);
@@ -492,12 +504,21 @@ fn examples(values: &[&str]) -> Vec<String> {
 }
 
 /// Different stages of a table of deals.
-fn stages_of(table: &RawTable) -> Vec<String> {
-    let Some(column) = table.columns.iter().find(|c| heading::is_stage(&c.heading)) else { return Vec::new() };
-    let mut out: Vec<String> = Vec::new();
-    for text in column.cells.iter().map(str::trim).filter(|text| !text.is_empty()) {
-        if out.len() < MOST_STAGES && !out.iter().any(|known| known == text) {
-            out.push(text.to_owned());
+fn stages_of(table: &RawTable) -> Vec<(String, String)> {
+    if table.kind.starts_with("crm.item") || map::crm::is_dictionary(&table.kind) {
+        return Vec::new();
+    }
+    let codes = map::crm::stage_codes(table);
+    let is_status = |heading: &str| !codes.is_empty() && matches!(heading, "status_id" | "status");
+    let Some(column) = table.columns.iter().find(|c| heading::is_stage(&c.heading) || is_status(&c.heading)) else {
+        return Vec::new();
+    };
+    let mut out: Vec<(String, String)> = Vec::new();
+    for (row, text) in column.cells.iter().map(str::trim).enumerate() {
+        let code = codes.get(row).map_or("", String::as_str);
+        let known = out.iter().any(|(c, t)| t == text && c == code);
+        if !text.is_empty() && out.len() < MOST_STAGES && !known {
+            out.push((code.to_owned(), text.to_owned()));
         }
     }
     out

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{Certainty, Question, Reason, SeenFile, SeenTable, SideGuess};
 use crate::ingest;
-use crate::map::Use;
+use crate::map::{Use, crm};
 use crate::model::{Entity, Field, Inn, Lang, Side};
 
 /// Longest line of a comment, characters.
@@ -311,8 +311,8 @@ fn why_left(file: &SeenFile) -> Question {
     }
     let what = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
     Question {
-        ru: format!("не список контрагентов или контактов{what}, строк {rows}"),
-        en: format!("no list of counterparties or contacts{what}, rows {rows}"),
+        ru: format!("не узнано, что за записи{what}, строк {rows}"),
+        en: format!("nothing that sverka knows{what}, rows {rows}"),
     }
 }
 
@@ -339,8 +339,8 @@ fn source_of<'a>(path: &str, files: Vec<&'a SeenFile>) -> Source<'a> {
     }
     if entities.len() > 1 && tables.iter().any(|t| t.kind.is_empty()) {
         questions.push(Question {
-            ru: "на листах и контрагенты, и контакты: разнесите их по разным файлам; пока всё читается как контрагенты".into(),
-            en: "sheets with counterparties and with contacts: put them into files of their own; until then all are read as counterparties".into(),
+            ru: "на листах записи разных видов: разнесите их по разным файлам; пока всё читается как первый из них".into(),
+            en: "sheets with records of several kinds: put them into files of their own; until then all are read as the first kind".into(),
         });
         entities.truncate(1);
     }
@@ -527,9 +527,16 @@ fn write_rest(out: &mut String, left: &[(&str, Question)], lang: Lang) {
 
 /// Stages of deals that were seen, with a state of the documents for each: a start for a person.
 fn write_stages(out: &mut String, given: &[Given], lang: Lang) {
+    let tables: Vec<_> = given.iter().filter_map(|g| g.seen.as_ref().ok()).flat_map(|f| &f.tables).collect();
+    let mut names = crm::Once::default();
+    for (code, name) in tables.iter().flat_map(|t| &t.stage_names) {
+        crm::say(&mut names, code.clone(), name);
+    }
     let mut stages: Vec<&str> = Vec::new();
-    for stage in given.iter().filter_map(|g| g.seen.as_ref().ok()).flat_map(|f| &f.tables).flat_map(|t| &t.stages) {
-        if !stages.contains(&stage.as_str()) {
+    for (code, text) in tables.iter().flat_map(|t| &t.stages) {
+        // As an audit names it.
+        let stage = names.get(code).and_then(Option::as_deref).unwrap_or(text);
+        if !stages.contains(&stage) {
             stages.push(stage);
         }
     }

@@ -23,8 +23,11 @@ mod init;
 mod periodic;
 #[cfg(unix)]
 mod postgres;
+mod readers_crm;
+mod readers_folder;
 mod readers_tables;
 mod readers_tree;
+mod readers_tree_books;
 mod readers_tree_joined;
 mod readers_workbooks;
 mod report_html;
