@@ -19,8 +19,10 @@ use crate::outcome::Direction;
 
 mod own;
 pub mod schema;
+mod staging;
 mod trade;
 
+pub use staging::{Engine, Reference, Staging};
 pub use trade::TradeConfig;
 
 /// A checked project.
@@ -50,6 +52,8 @@ pub struct Config {
     pub ownership: Ownership,
     /// `[lag]`: after which moment records are not compared across systems.
     pub lag: LagConfig,
+    /// `[[staging]]`: tables of staging copies, for scripts in SQL.
+    pub staging: Vec<Staging>,
     /// The text of the file, for its hash.
     pub text: String,
 }
@@ -194,6 +198,8 @@ mod raw {
         pub lag: Lag,
         #[serde(default)]
         pub ownership: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
+        #[serde(default)]
+        pub staging: Vec<Spanned<super::staging::Raw>>,
     }
 
     #[derive(Deserialize, Default)]
@@ -371,6 +377,7 @@ impl Parser<'_> {
                 .unwrap_or_default(),
             own_checks,
             lag: self.lag(raw.lag)?,
+            staging: staging::tables(self, raw.staging)?,
             ownership: self.ownership(raw.ownership)?,
             text: self.text.to_owned(),
         })

@@ -107,6 +107,8 @@ pub struct Outcome {
     pub direction: Direction,
     /// Address of the CRM for links to its cards, where the project names it.
     pub crm_url: Option<String>,
+    /// Tables of staging copies that the project names, for scripts in SQL.
+    pub staging: Vec<crate::config::Staging>,
     /// Hash of inputs and configuration, 16 hex digits: equal for equal input, whatever the time and the machine.
     pub snapshot_id: String,
     pub config_sha256: String,

@@ -7,6 +7,7 @@ pub mod amocrm;
 pub mod bitrix24;
 pub mod bsl;
 mod csv;
+mod english;
 pub mod manual;
 pub mod merge_list;
 pub mod odata;
@@ -14,8 +15,10 @@ pub mod plan;
 pub mod plan_json;
 pub mod retailcrm;
 mod scripts;
+pub mod sql;
 pub mod system;
 mod undo;
+pub mod verify;
 
 use std::fs;
 use std::io;
@@ -42,7 +45,7 @@ pub trait Dialect: Sync {
 
 /// All dialects.
 pub const DIALECTS: &[&dyn Dialect] =
-    &[&bsl::Bsl, &odata::OData, &bitrix24::Bitrix24, &amocrm::AmoCrm, &retailcrm::RetailCrm];
+    &[&bsl::Bsl, &odata::OData, &bitrix24::Bitrix24, &amocrm::AmoCrm, &retailcrm::RetailCrm, &sql::Sql];
 
 /// Why a list or script could not be written.
 #[derive(Debug, thiserror::Error)]

@@ -164,6 +164,7 @@ impl World {
             as_of: NaiveDate::from_ymd_opt(2026, 11, 24).unwrap(),
             direction: Direction::Both,
             crm_url: None,
+            staging: Vec::new(),
             snapshot_id: "0123456789abcdef".to_owned(),
             config_sha256: "0".repeat(64),
             matching_config: MatchingConfig::default(),
