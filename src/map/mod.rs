@@ -4,6 +4,7 @@
 pub mod aliases;
 mod columns;
 mod role;
+pub mod system;
 mod unite;
 
 use std::collections::{BTreeMap, HashSet};
