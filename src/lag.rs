@@ -11,6 +11,7 @@ use crate::checks::CheckResult;
 use crate::finding::{Finding, FindingId};
 use crate::model::{Field, RecordRef, Side, Snapshots};
 use crate::normalize;
+use crate::reconcile::Drift;
 
 /// `[lag]`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -30,6 +31,15 @@ pub struct Held {
     pub ids: Vec<FindingId>,
     /// By check, in the order of the catalogue.
     pub by_check: Vec<(&'static str, u64)>,
+    /// Linked pairs and one-sided records taken out of the lists of drift.
+    pub pairs: u64,
+    pub one_sided: u64,
+}
+
+impl Held {
+    pub fn is_something(&self) -> bool {
+        !self.ids.is_empty() || self.pairs > 0 || self.one_sided > 0
+    }
 }
 
 /// Takes findings of cross-system checks out when one of their records was created or changed after the moment. `None`
@@ -47,14 +57,9 @@ pub fn hold_back(
         return None;
     }
     let cut_off = config.cut_off.or_else(|| window(config.hours?, data, as_of));
-    let mut held = Held { cut_off, ids: Vec::new(), by_check: Vec::new() };
+    let mut held = Held { cut_off, ids: Vec::new(), by_check: Vec::new(), pairs: 0, one_sided: 0 };
     let Some(cut_off) = cut_off else { return Some(held) };
-    let late = |r: RecordRef| {
-        let raw = &data.parties(r.side).raw;
-        [Field::CreatedAt, Field::ModifiedAt]
-            .into_iter()
-            .any(|f| moment(raw.get(f, r.at())).is_some_and(|m| m > cut_off))
-    };
+    let late = |r: RecordRef| is_late(data, r, cut_off);
     let cross: FxHashSet<&str> = checks.iter().filter(|c| c.meta.cross).map(|c| c.meta.id).collect();
     let mut counts: FxHashMap<&str, u64> = FxHashMap::default();
     findings.retain(|f| {
@@ -73,6 +78,33 @@ pub fn hold_back(
     }
     held.ids.sort_unstable();
     Some(held)
+}
+
+/// Takes the same records out of the lists of drift: the differing fields of their pairs (the pair stays, and so do its
+/// equal fields), and those that only one side has. Called when nothing else needs the whole drift.
+pub fn hold_back_drift(held: &mut Held, drift: &mut Drift, data: &Snapshots) {
+    let Some(cut_off) = held.cut_off else { return };
+    let late = |r: RecordRef| is_late(data, r, cut_off);
+    for pair in drift.pairs.iter_mut().filter(|p| !p.fields.is_empty() && (late(p.crm) || late(p.onec))) {
+        for (field, status) in pair.fields.drain(..) {
+            if let Some((_, counts)) = drift.by_field.iter_mut().find(|(f, _)| *f == field) {
+                counts[status as usize] = counts[status as usize].saturating_sub(1);
+            }
+        }
+        held.pairs += 1;
+    }
+    for list in [&mut drift.only_crm, &mut drift.only_onec] {
+        let before = list.len();
+        list.retain(|&r| !late(r));
+        held.one_sided += (before - list.len()) as u64;
+    }
+}
+
+/// Created or changed after the moment.
+fn is_late(data: &Snapshots, r: RecordRef, cut_off: NaiveDateTime) -> bool {
+    let raw = &data.parties(r.side).raw;
+    let after = |field: Field| moment(raw.get(field, r.at())).is_some_and(|m| m > cut_off);
+    after(Field::CreatedAt) || after(Field::ModifiedAt)
 }
 
 /// So many hours before the last change of either side. Not of the side that is older: a quiet week there would hide a

@@ -6,6 +6,7 @@ use crate::baseline::{Changes, Comparison};
 use crate::checks::CheckResult;
 use crate::decisions;
 use crate::finding::{Finding, Severity};
+use crate::forecast::Exchange;
 use crate::gates::{self, Clearing, Condition, Gate, Ready, Verdict};
 use crate::lag::Held;
 use crate::matching::Matching;
@@ -123,6 +124,8 @@ pub struct Outcome {
     /// What became of every decision of people, in the order of their file.
     pub decisions: Vec<decisions::Report>,
     pub forecast: Vec<Forecast>,
+    /// What the exchange would be refused, what it costs and whether it keeps up.
+    pub exchange: Exchange,
     pub gates: Vec<Gate>,
     /// What keeps a go from being a clean one.
     pub conditions: Vec<Condition>,

@@ -1,11 +1,23 @@
-//! What the first synchronisation would do, record by record.
+//! What the first synchronisation would do, record by record: what it writes, what would be refused, how long it takes, and
+//! whether the exchanges after it keep up.
+
+pub mod failures;
+pub mod load;
+pub mod pace;
+pub mod rates;
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
+use crate::map::system::{System, systems};
 use crate::matching::{Decision, Matching};
-use crate::model::{Entity, Field, Flags, RecordRef, Side, Snapshots};
+use crate::model::{Entity, Field, RecordRef, Side, Snapshots};
 use crate::outcome::{Action, Direction, Forecast};
-use crate::reconcile::{Drift, FieldStatus};
+use crate::reconcile::{Drift, FieldStatus, tie_kept};
+use failures::{Failure, Refusal};
+use pace::{Busiest, Changes, Holds, Pace};
+use rates::{ExchangeConfig, Rates};
 
 /// `[ownership]`: which system is right about a field. The exchange carries the owner's value over and never writes over
 /// it; a field that nobody owns is in conflict where both sides hold different values.
@@ -45,23 +57,99 @@ fn write(target: Side, owner: Option<Side>, status: FieldStatus) -> Write {
     }
 }
 
-/// One line per receiving side, entity and action that has records, in that order.
+/// What an exchange would do and what it costs.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Exchange {
+    /// The CRM that the project names, or that its files show; `None` where there are two or none.
+    pub crm: Option<System>,
+    pub rates: Rates,
+    /// By receiver, entity, reason and field.
+    pub failures: Vec<Failure>,
+    pub load: Vec<load::Line>,
+    pub pace: Vec<Pace>,
+    /// Minutes between exchanges, where the project plans them.
+    pub interval_minutes: Option<u32>,
+    /// The busiest of these intervals.
+    pub busiest: Option<Busiest>,
+    pub holds: Holds,
+}
+
+impl Exchange {
+    /// Nothing is known: what an outcome made by hand holds.
+    pub fn none() -> Exchange {
+        Exchange {
+            crm: None,
+            rates: Rates::of(None, &ExchangeConfig::default()),
+            failures: Vec::new(),
+            load: Vec::new(),
+            pace: Vec::new(),
+            interval_minutes: None,
+            busiest: None,
+            holds: Holds::Unknown,
+        }
+    }
+
+    /// Requests of the first exchange: every call by itself, and in the largest batches.
+    pub fn requests(&self) -> (u64, u64) {
+        let sum = |of: &dyn Fn(&load::Line) -> u64| self.load.iter().map(of).sum();
+        (sum(&load::Line::single), sum(&|line| line.batched(&self.rates)))
+    }
+}
+
+/// What the exchange is to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Planned<'a> {
+    pub direction: Direction,
+    pub ownership: &'a Ownership,
+    pub exchange: &'a ExchangeConfig,
+    pub as_of: NaiveDate,
+}
+
+/// One line per receiving side, entity and action that has records, in that order; and what the exchange costs.
 ///
 /// Every active record of the sending side is counted once: an unlinked one would be created, unless it is a second
 /// copy of another or a person has yet to say whether the other side has it (then a duplicate would be born); a linked
 /// one is updated where the receiver lacks a value or the sender owns a different one, and in conflict where both hold
-/// different ones that nobody owns.
-pub fn forecast(
+/// different ones that nobody owns. A record that would be refused is counted where it would go, and as a failure.
+pub fn forecast(data: &Snapshots, matching: &Matching, drift: &Drift, planned: &Planned) -> (Vec<Forecast>, Exchange) {
+    let crm = planned.exchange.crm.or_else(|| match systems(Side::Crm, &data.crm.sources)[..] {
+        [one] => Some(one),
+        _ => None,
+    });
+    let targets = planned.direction.targets();
+    let (mut lines, mut failures) = (Vec::new(), Vec::new());
+    for &target in targets {
+        lines.extend(towards((target, crm), data, matching, drift, planned.ownership, &mut failures));
+    }
+    let rates = Rates::of(crm, planned.exchange);
+    let changes = Changes::of(data, planned.as_of, &rates);
+    let interval_minutes = planned.exchange.interval_minutes;
+    let busiest = interval_minutes.and_then(|minutes| changes.busiest(minutes, targets, &rates));
+    let holds = match (interval_minutes, &busiest) {
+        (Some(minutes), Some(busiest)) => pace::holds(busiest, minutes, &rates),
+        _ => Holds::Unknown,
+    };
+    let exchange = Exchange {
+        crm,
+        rates,
+        failures,
+        load: load::load(data, &lines, &rates),
+        pace: changes.pace(),
+        interval_minutes,
+        busiest,
+        holds,
+    };
+    (lines, exchange)
+}
+
+fn towards(
+    (target, crm): (Side, Option<System>),
     data: &Snapshots,
     matching: &Matching,
     drift: &Drift,
-    direction: Direction,
     ownership: &Ownership,
+    failures: &mut Vec<Failure>,
 ) -> Vec<Forecast> {
-    direction.targets().iter().flat_map(|&target| towards(target, data, matching, drift, ownership)).collect()
-}
-
-fn towards(target: Side, data: &Snapshots, matching: &Matching, drift: &Drift, ownership: &Ownership) -> Vec<Forecast> {
     let sender = target.other();
     let parties = data.parties(sender);
     let cluster_of = matching.cluster_of(sender, parties.len());
@@ -74,6 +162,14 @@ fn towards(target: Side, data: &Snapshots, matching: &Matching, drift: &Drift, o
     for (at, pair) in drift.pairs.iter().enumerate() {
         pair_of[pair.cluster as usize] = Some(at);
     }
+    let mut linked: Vec<bool> = cluster_of.iter().map(|c| c.is_some_and(|c| pair_of[c as usize].is_some())).collect();
+    let paired = linked.clone();
+    tie_kept(matching, sender, &mut linked);
+    // Of two kept cards without a pair the receiver would make two: the second is a duplicate there.
+    let mut twin = vec![false; parties.len()];
+    for (a, b) in matching.kept(sender) {
+        twin[b] |= parties.is_active(a);
+    }
     let fields_of = |record: RecordRef, pair: usize| {
         let entity = parties.raw.entity[record.at()];
         let fields = drift.pairs[pair].fields.iter();
@@ -81,6 +177,9 @@ fn towards(target: Side, data: &Snapshots, matching: &Matching, drift: &Drift, o
     };
     // The action, and the pair behind an update or a conflict.
     let action = |record: RecordRef| match cluster_of[record.at()] {
+        // The party is known there by another card of this side.
+        _ if linked[record.at()] && !paired[record.at()] => (Action::Skip, None),
+        _ if twin[record.at()] && !linked[record.at()] => (Action::Duplicate, None),
         Some(cluster) => {
             let at = cluster as usize;
             let lead = matching.clusters[at].master(sender).or_else(|| matching.clusters[at].of(sender).next());
@@ -110,8 +209,10 @@ fn towards(target: Side, data: &Snapshots, matching: &Matching, drift: &Drift, o
         })
         .collect();
     let mut fields: Vec<BTreeMap<Field, u64>> = vec![BTreeMap::new(); lines.len()];
+    let mut refused: BTreeMap<(Entity, Refusal, Field), Vec<RecordRef>> = BTreeMap::new();
+    let mut refusals = Vec::new();
     for record in parties.refs() {
-        if !parties.is_active(record.at()) || parties.flags[record.at()].has(Flags::OWN) {
+        if !load::carried(parties, record.at()) {
             continue;
         }
         let entity = parties.raw.entity[record.at()] as usize;
@@ -125,7 +226,23 @@ fn towards(target: Side, data: &Snapshots, matching: &Matching, drift: &Drift, o
                 *fields[line].entry(field).or_default() += 1;
             }
         }
+        let written: Vec<Field> = pair
+            .into_iter()
+            .flat_map(|pair| fields_of(record, pair))
+            .filter(|w| w.1 == Write::Yes)
+            .map(|w| w.0)
+            .collect();
+        let whole = matches!(action, Action::Create | Action::Duplicate);
+        if whole || !written.is_empty() {
+            let writes = |field: Field| whole || written.contains(&field);
+            failures::refusals(parties, record.at(), (target, crm), &writes, &mut refusals);
+            for (refusal, field) in refusals.drain(..) {
+                refused.entry((parties.raw.entity[record.at()], refusal, field)).or_default().push(record);
+            }
+        }
     }
+    let failure = |((entity, refusal, field), records)| Failure { entity, target, refusal, field, records };
+    failures.extend(refused.into_iter().map(failure));
     for (line, fields) in lines.iter_mut().zip(fields) {
         line.fields = fields.into_iter().collect();
     }
@@ -142,7 +259,9 @@ mod tests {
         let card = &[(Field::Name, "ООО Астра")];
         let world = World::new().crm(card).onec(card).crm(card).differs(0, 0, differing);
         world.with(|cx| {
-            let found = forecast(cx.data, cx.matching, cx.drift, Direction::Both, ownership);
+            let exchange = ExchangeConfig::default();
+            let planned = Planned { direction: Direction::Both, ownership, exchange: &exchange, as_of: cx.as_of };
+            let (found, _) = forecast(cx.data, cx.matching, cx.drift, &planned);
             let fields = |f: &Forecast| {
                 let named: Vec<String> = f.fields.iter().map(|(field, n)| format!("{} {n}", field.code())).collect();
                 named.join(", ")

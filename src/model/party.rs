@@ -270,6 +270,17 @@ impl Snapshots {
         &self.get(side).parties
     }
 
+    /// Records of a side (of one entity) that count: own organisations and deleted ones apart.
+    pub fn active(&self, side: Side, entity: Option<super::Entity>) -> u64 {
+        let parties = self.parties(side);
+        let counts = |at: &usize| {
+            parties.is_active(*at)
+                && !parties.flags[*at].has(Flags::OWN)
+                && entity.is_none_or(|e| parties.raw.entity[*at] == e)
+        };
+        (0..parties.len()).filter(counts).count() as u64
+    }
+
     pub fn id(&self, r: RecordRef) -> &str {
         self.parties(r.side).raw.id(r.at())
     }

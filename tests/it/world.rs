@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use sverka::config::MatchingConfig;
+use sverka::forecast::Exchange;
 use sverka::matching::{Cluster, Decision, Evidence, Level, Link, Matching, Veto};
 use sverka::model::{
     Entity, Field, Inn, Lang, OwnOrganisation, Place, RecordRef, Records, RowCounts, Side, Snapshot, Snapshots,
@@ -174,6 +175,7 @@ impl World {
             held: None,
             decisions: Vec::new(),
             forecast: Vec::new(),
+            exchange: Exchange::none(),
             gates: Vec::new(),
             conditions: Vec::new(),
             clearing: Default::default(),
