@@ -150,6 +150,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         lang: config.lang,
         as_of: plan.as_of,
         direction: config.direction,
+        ownership: config.ownership.clone(),
         crm_url: config.crm_url.clone(),
         snapshot_id: snapshot_id(plan, &snapshots),
         config_sha256: hex(&Sha256::digest(config.text.as_bytes())),

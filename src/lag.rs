@@ -149,4 +149,32 @@ mod tests {
             assert_eq!(moment(text).map(|m| m.to_string()).unwrap_or_default(), expected, "{text}");
         }
     }
+
+    #[test]
+    fn late_records_leave_the_lists_of_drift() {
+        use crate::checks::testing::{World, crm, onec};
+        use crate::reconcile::FieldStatus;
+        let card = |when: &'static str| [(Field::Name, "ООО Астра"), (Field::ModifiedAt, when)];
+        let (old, new) = (card("2026-11-01 10:00"), card("2026-11-23 23:00"));
+        let differs = [(Field::Phone, FieldStatus::Different)];
+        // Two pairs that differ, one of them late; two cards of the CRM alone, one of them late.
+        let world = World::new().crm(&old).onec(&old).crm(&old).onec(&new).crm(&old).crm(&new);
+        let world = world.differs(0, 0, &differs).differs(1, 1, &differs);
+        world.with(|cx| {
+            let mut drift = Drift {
+                pairs: cx.drift.pairs.clone(),
+                by_field: vec![(Field::Phone, [0, 0, 0, 0, 0, 2, 0])],
+                only_crm: cx.drift.only_crm.clone(),
+                only_onec: cx.drift.only_onec.clone(),
+            };
+            let cut_off = moment("2026-11-23 22:00");
+            let mut held = Held { cut_off, ids: Vec::new(), by_check: Vec::new(), pairs: 0, one_sided: 0 };
+            hold_back_drift(&mut held, &mut drift, cx.data);
+            assert_eq!((held.pairs, held.one_sided, held.is_something()), (1, 1, true));
+            let differing: Vec<_> = drift.pairs.iter().map(|p| (p.crm, p.onec, p.fields.len())).collect();
+            assert_eq!(differing, [(crm(0), onec(0), 1), (crm(1), onec(1), 0)]);
+            assert_eq!(drift.by_field, [(Field::Phone, [0, 0, 0, 0, 0, 1, 0])]);
+            assert_eq!(drift.only_crm, [crm(2)]);
+        });
+    }
 }

@@ -25,6 +25,7 @@ pub mod lag;
 pub mod outcome;
 
 pub mod invariants;
+pub mod link_table;
 
 pub mod cleanup;
 pub mod report;

@@ -6,7 +6,7 @@ use crate::baseline::{Changes, Comparison};
 use crate::checks::CheckResult;
 use crate::decisions;
 use crate::finding::{Finding, Severity};
-use crate::forecast::Exchange;
+use crate::forecast::{Exchange, Ownership};
 use crate::gates::{self, Clearing, Condition, Gate, Ready, Verdict};
 use crate::lag::Held;
 use crate::matching::Matching;
@@ -105,6 +105,8 @@ pub struct Outcome {
     pub lang: Lang,
     pub as_of: NaiveDate,
     pub direction: Direction,
+    /// Whose value of a field is right.
+    pub ownership: Ownership,
     /// Address of the CRM for links to its cards, where the project names it.
     pub crm_url: Option<String>,
     /// Hash of inputs and configuration, 16 hex digits: equal for equal input, whatever the time and the machine.

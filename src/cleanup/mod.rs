@@ -7,6 +7,7 @@ pub mod amocrm;
 pub mod bitrix24;
 pub mod bsl;
 mod csv;
+pub mod link_table;
 pub mod manual;
 pub mod merge_list;
 pub mod odata;
@@ -61,6 +62,7 @@ pub fn write_all(outcome: &Outcome, merge: &Path, cleanup: &Path) -> Result<(), 
     for file in merge_list::render(outcome, &plan) {
         save(merge, &file)?;
     }
+    save(merge, &link_table::render(outcome))?;
     save(cleanup, &plan_json::render(outcome, &plan))?;
     save(cleanup, &manual::render(outcome, &plan))?;
     for dialect in DIALECTS {

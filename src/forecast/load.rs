@@ -121,3 +121,55 @@ fn reads(data: &Snapshots, entity: Entity, rates: &Rates) -> u64 {
 pub(super) fn carried(parties: &Parties, at: usize) -> bool {
     parties.is_active(at) && !parties.flags[at].has(Flags::OWN)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{INN_A, KPP_A, World, onec};
+    use crate::forecast::rates::{ExchangeConfig, Tariff};
+    use crate::map::system::System;
+
+    fn line(crm: Option<System>, tariff: Tariff) -> (Line, Rates) {
+        let rates = Rates::of(crm, &ExchangeConfig { tariff, ..ExchangeConfig::default() });
+        let card =
+            &[(Field::Name, "ООО Астра"), (Field::Inn, INN_A), (Field::Kpp, KPP_A), (Field::BankAccount, "1\n2")];
+        let mut world = World::new();
+        for _ in 0..120 {
+            world = world.crm(&[(Field::Name, "ООО Бета")]).onec(card);
+        }
+        world.with(|cx| {
+            let of = |action, records: std::ops::Range<usize>, fields: Vec<(Field, u64)>| Forecast {
+                entity: Entity::Counterparty,
+                target: Side::Crm,
+                action,
+                records: records.map(onec).collect(),
+                fields,
+            };
+            let forecast = [
+                of(Action::Create, 0..60, Vec::new()),
+                of(Action::Duplicate, 60..70, Vec::new()),
+                of(Action::Update, 70..100, vec![(Field::Inn, 20), (Field::Kpp, 25), (Field::Phone, 30)]),
+                of(Action::Skip, 100..120, Vec::new()),
+            ];
+            (load(cx.data, &forecast, &rates)[0], rates)
+        })
+    }
+
+    #[test]
+    fn calls_follow_the_crm() {
+        // A card, its requisites and two accounts are four calls; an update writes the card and, of 25, requisites.
+        let (bitrix, rates) = line(Some(System::Bitrix24), Tariff::Standard);
+        assert_eq!((bitrix.reads, bitrix.created, bitrix.create_calls), (3, 70, 280));
+        assert_eq!((bitrix.updated, bitrix.update_calls), (30, 55));
+        assert_eq!((bitrix.single(), bitrix.batched(&rates)), (338, 3 + 6 + 2));
+        assert_eq!((rates.seconds(338), rates.seconds(11)), (Some(169), Some(6)));
+        let (_, enterprise) = line(Some(System::Bitrix24), Tariff::Enterprise);
+        assert_eq!(enterprise.seconds(338), Some(68));
+        let (_, own_server) = line(Some(System::Bitrix24), Tariff::Box);
+        assert_eq!(own_server.seconds(338), None);
+        let (amo, rates) = line(Some(System::AmoCrm), Tariff::Standard);
+        assert_eq!((amo.single(), amo.batched(&rates), rates.seconds(amo.single())), (1 + 70 + 30, 3, Some(15)));
+        let (retail, rates) = line(Some(System::RetailCrm), Tariff::Standard);
+        assert_eq!((retail.single(), retail.batched(&rates)), (2 + 70 + 30, 2 + 2 + 30));
+    }
+}

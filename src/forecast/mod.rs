@@ -288,4 +288,50 @@ mod tests {
         onec_all.set(Entity::Counterparty, Field::Inn, Side::Crm);
         assert_eq!(lines(&onec_all, &differing), [create, "onec skip 1 []", "crm update 1 [phone 1]"]);
     }
+
+    #[test]
+    fn a_kept_card_is_neither_created_nor_missing() {
+        use crate::checks::testing::{crm, onec};
+        use crate::matching::{Decision, Veto};
+        let card = &[(Field::Name, "ООО Астра")];
+        let world = || World::new().crm(card).crm(card).crm(card).onec(card);
+        let kept = |world: World| world.link(crm(0), crm(1), Decision::Rejected, Some(Veto::Kept), &[]);
+        let actions = |world: World| {
+            world.with(|cx| {
+                let exchange = ExchangeConfig::default();
+                let nobody = Ownership::default();
+                let planned = Planned {
+                    direction: Direction::CrmToOnec,
+                    ownership: &nobody,
+                    exchange: &exchange,
+                    as_of: cx.as_of,
+                };
+                let (found, _) = forecast(cx.data, cx.matching, cx.drift, &planned);
+                found.iter().map(|f| (f.action, f.records.len())).collect::<Vec<_>>()
+            })
+        };
+        // The first card has a pair in 1C: the second is known there by it. The third is new.
+        let paired = || world().cluster(vec![crm(0), onec(0)]);
+        assert_eq!(actions(paired()), [(Action::Create, 2), (Action::Skip, 1)]);
+        assert_eq!(actions(kept(paired())), [(Action::Create, 1), (Action::Skip, 2)]);
+        // Neither has one: 1C would get the party twice.
+        assert_eq!(actions(kept(world())), [(Action::Create, 2), (Action::Duplicate, 1)]);
+    }
+
+    #[test]
+    fn what_fails_is_counted_where_it_would_be_written() {
+        let bad = &[(Field::Name, "ООО Астра"), (Field::Inn, "7799001112")];
+        let good = &[(Field::Name, "ООО Бета")];
+        let world =
+            World::new().crm(bad).crm(good).crm(bad).onec(bad).differs(0, 0, &[(Field::Phone, FieldStatus::EmptyOnec)]);
+        world.with(|cx| {
+            let (exchange, nobody) = (ExchangeConfig::default(), Ownership::default());
+            let planned =
+                Planned { direction: Direction::Both, ownership: &nobody, exchange: &exchange, as_of: cx.as_of };
+            let (_, exchange) = forecast(cx.data, cx.matching, cx.drift, &planned);
+            // The first card is only updated with a phone; the third would be created with its bad INN.
+            let said: Vec<_> = exchange.failures.iter().map(|f| (f.target, f.refusal, &f.records[..])).collect();
+            assert_eq!(said, [(Side::Onec, Refusal::BadInn, &[crate::checks::testing::crm(2)][..])]);
+        });
+    }
 }

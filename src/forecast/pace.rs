@@ -156,3 +156,82 @@ pub fn holds(busiest: &Busiest, minutes: u32, rates: &Rates) -> Holds {
         _ => Holds::No,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::World;
+    use crate::forecast::rates::ExchangeConfig;
+    use crate::map::system::System;
+
+    fn with<T>(dates: &[(Side, &str)], read: impl FnOnce(&Changes, &Rates) -> T) -> T {
+        let rates = Rates::of(Some(System::Bitrix24), &ExchangeConfig::default());
+        let mut world = World::new();
+        for &(side, date) in dates {
+            world = world.add(side, Entity::Counterparty, &[(Field::Name, "ООО Астра"), (Field::ModifiedAt, date)]);
+        }
+        let as_of = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+        world.with(|cx| read(&Changes::of(cx.data, as_of, &rates), &rates))
+    }
+
+    const BOTH: &[Side] = &[Side::Onec, Side::Crm];
+
+    #[test]
+    fn the_peak_and_the_window() {
+        let dates = [
+            (Side::Crm, "2026-11-23 10:00"),
+            (Side::Crm, "2026-11-23 10:10"),
+            (Side::Crm, "2026-11-20 10:00"),
+            // A typing error, and what is older than the window.
+            (Side::Crm, "2062-11-20 10:00"),
+            (Side::Crm, "2026-10-01 10:00"),
+            (Side::Onec, "2026-11-22 09:00"),
+        ];
+        with(&dates, |changes, rates| {
+            let pace = changes.pace();
+            let said: Vec<_> = pace.iter().map(|p| (p.side, p.changed, p.peak_day.to_string(), p.peak)).collect();
+            assert_eq!(said, [(Side::Crm, 3, "2026-11-23".to_owned(), 2), (Side::Onec, 1, "2026-11-22".to_owned(), 1)]);
+            let busiest = changes.busiest(15, BOTH, rates).unwrap();
+            assert_eq!((busiest.from.to_string().as_str(), busiest.estimated), ("2026-11-22 09:00:00", false));
+            // Writing one costs more than reading a page of two.
+            assert_eq!((busiest.records, busiest.reads, busiest.writes), (1, 1, 1));
+            let only_reads = changes.busiest(15, &[Side::Onec], rates).unwrap();
+            assert_eq!((only_reads.records, only_reads.writes), (2, 0));
+            assert_eq!(only_reads.from.to_string(), "2026-11-23 10:00:00");
+        });
+        with(&[(Side::Crm, "")], |changes, rates| {
+            assert!(changes.pace().is_empty() && changes.busiest(15, BOTH, rates).is_none());
+        });
+    }
+
+    #[test]
+    fn an_interval_holds_or_does_not() {
+        // So many cards of 1C changed in one minute; two calls a second.
+        for (cards, minutes, expected) in [
+            (119, 1, Holds::Yes),
+            (120, 1, Holds::InBatches),
+            (5_950, 1, Holds::InBatches),
+            (5_951, 1, Holds::No),
+            (5_951, 60, Holds::Yes),
+        ] {
+            let dates = vec![(Side::Onec, "2026-11-23 10:00"); cards];
+            with(&dates, |changes, rates| {
+                let busiest = changes.busiest(minutes, BOTH, rates).unwrap();
+                assert_eq!(busiest.writes, cards as u64);
+                assert_eq!(holds(&busiest, minutes, rates), expected, "{cards} in {minutes}");
+                let amo = Rates::of(None, &ExchangeConfig { calls_per_second: Some(1.0), ..ExchangeConfig::default() });
+                assert_eq!(holds(&busiest, 1, &amo) == Holds::No, cards > 59);
+            });
+        }
+        // Without times of day a working day's share counts: 480 changes in 15 minutes of 8 hours are 15.
+        with(&vec![(Side::Onec, "2026-11-23"); 480], |changes, rates| {
+            let busiest = changes.busiest(15, BOTH, rates).unwrap();
+            assert_eq!((busiest.records, busiest.writes, busiest.estimated), (15, 15, true));
+            assert_eq!(holds(&busiest, 15, rates), Holds::Yes);
+        });
+        with(&[(Side::Onec, "2026-11-23")], |changes, _| {
+            let unlimited = Rates::of(None, &ExchangeConfig::default());
+            assert_eq!(holds(&changes.busiest(15, BOTH, &unlimited).unwrap(), 15, &unlimited), Holds::Unknown);
+        });
+    }
+}

@@ -6,10 +6,13 @@ use serde::Serialize;
 
 use super::budget::Budget;
 use super::cell::{Cell, Column, Kind, shown};
+use super::failing::failing;
+use super::field_map::field_map;
 use super::index::Index;
+use super::link_table::link_table;
 use super::lists;
 use super::queue::{Cells, Queue};
-use super::sections::{changes, clearing, duplicates, findings, flow, heat, method, verdict};
+use super::sections::{changes, clearing, duplicates, exchange, findings, flow, heat, method, verdict};
 use super::texts::Texts;
 use crate::model::Side;
 use crate::outcome::Outcome;
@@ -56,6 +59,9 @@ impl ReportModel<'_> {
             lists::only(cx, Side::Crm),
             lists::only(cx, Side::Onec),
             lists::findings(cx),
+            failing(cx),
+            link_table(cx),
+            field_map(cx),
             lists::checks(cx),
             lists::quarantine(cx),
             lists::sources(cx),
@@ -207,6 +213,7 @@ pub struct Page {
     pub only: Vec<Table>,
     pub findings: findings::Findings,
     pub forecast: flow::Forecasts,
+    pub exchange: exchange::ExchangeView,
     pub quarantine: Table,
     pub method: method::Method,
 }
@@ -301,6 +308,7 @@ impl Page {
             only,
             findings,
             forecast: flow::Forecasts::new(cx),
+            exchange: exchange::ExchangeView::new(cx),
             quarantine,
             method: method::Method::new(cx),
         }

@@ -105,6 +105,7 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
             "entity": f.entity.as_str(), "to": f.target.as_str(), "action": f.action.as_str(), "count": f.records.len(),
             "fields": f.fields.iter().map(|(field, n)| (field.code().to_owned(), json!(n))).collect::<Map<_, _>>(),
         })).collect::<Vec<_>>(),
+        "exchange": super::sections::exchange::manifest(&outcome.exchange),
         "sources": sources,
         "stages": stages.iter().map(|s| json!({
             "stage": s.stage, "elapsed_ms": s.elapsed_ms.round() as u64, "peak_bytes": s.peak_bytes,

@@ -162,6 +162,7 @@ impl World {
             lang: Lang::Ru,
             as_of: NaiveDate::from_ymd_opt(2026, 11, 24).unwrap(),
             direction: Direction::Both,
+            ownership: Default::default(),
             crm_url: None,
             snapshot_id: "0123456789abcdef".to_owned(),
             config_sha256: "0".repeat(64),
