@@ -186,9 +186,10 @@ pub fn compare(
         };
         gone.insert(before.id(at), gone_now);
     }
-    // A finding that waited for its check and is still not found by it is resolved now.
-    let still = |id: &FindingId| held.binary_search(id).is_ok();
-    for (_, waiting) in gone.iter_mut().filter(|(id, g)| g.absence == Absence::NotChecked && !still(id)) {
+    // A finding that waited since before the baseline and is still not found is resolved now, if its record could be seen.
+    let still = |id: &FindingId| held.binary_search(id).is_ok() || seen.is_doubtful();
+    let waited = |id: &FindingId| baseline.gone.get(id).is_some_and(|g| g.absence == Absence::NotChecked);
+    for (_, waiting) in gone.iter_mut().filter(|(id, _)| waited(id) && !still(id)) {
         if ran.get(waiting.check.as_str()).copied().unwrap_or(false) {
             waiting.absence = Absence::Resolved;
         }

@@ -60,6 +60,11 @@ impl<'a> Seen<'a> {
         seen
     }
 
+    /// Some part of the data is not whole.
+    pub fn is_doubtful(&self) -> bool {
+        !self.doubtful.is_empty()
+    }
+
     /// Whether one of these records (`crm:counterparty:12`) is missing where that proves nothing.
     pub fn misses(&self, names: &[String]) -> bool {
         !self.doubtful.is_empty()
