@@ -91,8 +91,20 @@ fn example(o: &Outcome, side: Side, entity: Entity, field: Field) -> String {
     let of = (0..raw.len()).filter(|&at| raw.entity[at] == entity).map(|at| raw.get(field, at).trim());
     of.filter(|text| !text.is_empty()).min().map_or_else(String::new, |text| {
         let first = text.lines().next().unwrap_or_default();
-        shown(&first.chars().take(EXAMPLE).collect::<String>()).into_owned()
+        shown(whole_words(first)).into_owned()
     })
+}
+
+/// The beginning of a text, no word cut unless there is but one.
+fn whole_words(text: &str) -> &str {
+    let end = text.char_indices().nth(EXAMPLE).map_or(text.len(), |(at, _)| at);
+    if end == text.len() {
+        return text;
+    }
+    match text[..end].trim_end_matches(char::is_alphanumeric) {
+        "" => &text[..end],
+        words => words,
+    }
 }
 
 /// Linked pairs whose values differ; `None` for a field that is not compared.
