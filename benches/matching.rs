@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use sverka::config::MatchingConfig;
 use sverka::matching::{self, Decision};
-use sverka::model::{Entity, Field, Inn, Place, Records, Side, Snapshot, Snapshots};
+use sverka::model::{Book, Entity, Field, Inn, Place, Records, Side, Snapshot, Snapshots};
 use sverka::normalize;
 
 fn main() {
@@ -22,6 +22,7 @@ fn measure(title: &str, [crm, onec]: [Records; 2]) {
     let rows = crm.len() + onec.len();
     let start = Clock::start();
     let snapshot = |records: Records| Snapshot {
+        books: Book::none(records.side),
         side: records.side,
         parties: normalize::parties(records, &[]),
         own: Vec::new(),

@@ -21,6 +21,7 @@ use crate::matching;
 use crate::model::{Entity, OwnOrganisation, Side, Snapshot, Snapshots, SourceFile};
 use crate::normalize;
 use crate::outcome::{Outcome, StageTime};
+use crate::pairing;
 use crate::reconcile;
 
 /// What to audit.
@@ -103,6 +104,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     stop_if_cancelled(observer)?;
 
     observer.begin("reconcile");
+    let pairing = pairing::run(&snapshots, &matching, &config.trade);
     let mut drift = reconcile::run(&snapshots, &matching);
     stages.push(observer.end("reconcile", drift.pairs.len() as u64));
     stop_if_cancelled(observer)?;
@@ -112,6 +114,8 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         data: &snapshots,
         matching: &matching,
         drift: &drift,
+        pairing: &pairing,
+        trade: &config.trade,
         config: &config.checks,
         lang: config.lang,
         as_of: plan.as_of,
@@ -158,6 +162,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         data: snapshots,
         matching,
         drift,
+        pairing,
         checks: results,
         findings,
         comparison,
@@ -258,9 +263,12 @@ fn own_organisation(raw: &RawOwn) -> OwnOrganisation {
 fn snapshot(mapped: map::Mapped, own: &[OwnOrganisation], as_of: NaiveDate) -> Snapshot {
     let mut parties = normalize::parties(mapped.records, own);
     normalize::birth::refuse_impossible(&mut parties, as_of);
+    let side = parties.side();
+    let books = normalize::books::books(side, mapped.books, &parties);
     Snapshot {
-        side: parties.side(),
+        side,
         parties,
+        books,
         own: own.to_vec(),
         sources: mapped.sources,
         quarantine: mapped.quarantine,

@@ -20,6 +20,9 @@ use crate::outcome::Direction;
 
 mod own;
 pub mod schema;
+mod trade;
+
+pub use trade::TradeConfig;
 
 /// A checked project.
 #[derive(Clone, PartialEq, Debug)]
@@ -38,8 +41,7 @@ pub struct Config {
     /// INNs of own organisations, besides those that the sources mark.
     pub own: Vec<Inn>,
     pub sources: Vec<SourceConfig>,
-    /// `[map.deal_stage]`: CRM stage → state of the document chain.
-    pub deal_stages: BTreeMap<String, String>,
+    pub trade: TradeConfig,
     pub matching: MatchingConfig,
     pub checks: ChecksConfig,
     pub gates: Gates,
@@ -374,7 +376,7 @@ impl Parser<'_> {
             as_of,
             own,
             sources,
-            deal_stages: raw.map.deal_stage,
+            trade: TradeConfig { deal_stages: raw.map.deal_stage },
             checks: self.checks(raw.checks)?,
             gates: raw
                 .gates
@@ -395,7 +397,7 @@ impl Parser<'_> {
         let mut special = Vec::new();
         let owner = |line: usize, key: &str, value: &toml::Value| -> Result<(Field, Side), ConfigError> {
             let field = Field::parse(key).ok_or_else(|| {
-                let names = Field::ALL.iter().map(|f| f.code()).chain(Entity::ALL.iter().map(|e| e.as_str()));
+                let names = Field::ALL.iter().map(|f| f.code()).chain(Entity::PARTIES.iter().map(|e| e.as_str()));
                 self.fail_at(line, format!("[ownership]: нет поля «{key}»{}", nearest(key, names)))
             })?;
             let side = value.as_str().and_then(Side::parse);
@@ -414,7 +416,7 @@ impl Parser<'_> {
             }
         }
         let mut ownership = Ownership::default();
-        let everywhere = Entity::ALL.into_iter().flat_map(|e| general.iter().map(move |owner| (e, *owner)));
+        let everywhere = Entity::PARTIES.into_iter().flat_map(|e| general.iter().map(move |owner| (e, *owner)));
         for (entity, (field, side)) in everywhere.chain(special.iter().copied()) {
             ownership.set(entity, field, side);
         }
@@ -452,7 +454,7 @@ impl Parser<'_> {
         let line = self.line(source.span().start);
         let source = source.into_inner();
         let side = self.one_of("side", Some(source.side), SIDES)?.expect("a value was given");
-        let entities: Vec<(&str, Entity)> = Entity::ALL.into_iter().map(|e| (e.as_str(), e)).collect();
+        let entities: Vec<(&str, Entity)> = Entity::ALL.iter().map(|e| (e.as_str(), *e)).collect();
         let entity = self.one_of("entity", source.entity, &entities)?;
         let files = self.files(root, &source.path)?;
         let format = match source.format {

@@ -144,7 +144,7 @@ impl<'a> Keys<'a> {
         if let Some((entity, id)) = rest.split_once(':').and_then(|(e, id)| Some((Entity::parse(e)?, id))) {
             return self.records.get(&(side, entity, id)).copied();
         }
-        Entity::ALL.into_iter().find_map(|entity| self.records.get(&(side, entity, rest)).copied())
+        Entity::PARTIES.into_iter().find_map(|entity| self.records.get(&(side, entity, rest)).copied())
     }
 }
 

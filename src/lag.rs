@@ -102,7 +102,7 @@ pub fn hold_back_drift(held: &mut Held, drift: &mut Drift, data: &Snapshots) {
 
 /// Created or changed after the moment.
 fn is_late(data: &Snapshots, r: RecordRef, cut_off: NaiveDateTime) -> bool {
-    let raw = &data.parties(r.side).raw;
+    let raw = data.records(r);
     let after = |field: Field| moment(raw.get(field, r.at())).is_some_and(|m| m > cut_off);
     after(Field::CreatedAt) || after(Field::ModifiedAt)
 }

@@ -14,6 +14,7 @@ pub mod map;
 pub mod normalize;
 
 pub mod matching;
+pub mod pairing;
 pub mod reconcile;
 
 pub mod baseline;

@@ -1,6 +1,6 @@
 //! Which record of one system is which of the other: what an exchange needs to begin with.
 
-use crate::matching::{Decision, Link};
+use crate::matching::{Decision, Link, Scope};
 use crate::model::{RecordRef, Side};
 use crate::outcome::Outcome;
 
@@ -27,20 +27,17 @@ impl Role {
 }
 
 /// One pair.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Row {
     pub crm: RecordRef,
     pub onec: RecordRef,
     pub role: Role,
-    /// Position of the link between the two in [`crate::matching::Matching::links`]; `None` where others of the group
-    /// tie them.
-    pub link: Option<u32>,
+    /// Who linked the two, and the probability; `None` where others of their group tie them.
+    pub basis: Option<(Decision, f64)>,
 }
 
-impl Row {
-    pub fn link<'a>(&self, outcome: &'a Outcome) -> Option<&'a Link> {
-        self.link.map(|at| &outcome.matching.links[at as usize])
-    }
+fn basis(link: &Link) -> Option<(Decision, f64)> {
+    link.decision.links().then_some((link.decision, link.probability))
 }
 
 /// Pairs that matching made or a person accepted, by the record of the CRM, then that of 1C. Nothing that waits for a
@@ -49,8 +46,7 @@ pub fn rows(outcome: &Outcome) -> Vec<Row> {
     let links = &outcome.matching.links;
     let row = |crm: RecordRef, onec: RecordRef, role: Role| {
         let at = links.binary_search_by(|l| (l.a, l.b).cmp(&(crm, onec))).ok();
-        let at = at.filter(|&at| matches!(links[at].decision, Decision::Auto | Decision::Accepted));
-        Row { crm, onec, role, link: at.map(|at| at as u32) }
+        Row { crm, onec, role, basis: at.and_then(|at| basis(&links[at])) }
     };
     let active = |r: RecordRef| outcome.data.parties(r.side).is_active(r.at());
     let mut rows = Vec::new();
@@ -82,6 +78,9 @@ pub fn rows(outcome: &Outcome) -> Vec<Row> {
             }
         }
     }
+    // Goods, warehouses and whatever else was paired by its own rules.
+    let paired = outcome.pairing.links().iter().filter(|l| l.scope() == Scope::Cross && l.decision.links());
+    rows.extend(paired.map(|l| Row { crm: l.a, onec: l.b, role: Role::Main, basis: basis(l) }));
     rows.sort_unstable_by_key(|r| (r.crm, r.onec));
     rows
 }

@@ -11,6 +11,7 @@ use crate::gates::{self, Clearing, Condition, Gate, Ready, Verdict};
 use crate::lag::Held;
 use crate::matching::Matching;
 use crate::model::{Entity, Field, Lang, RecordRef, Side, Snapshots};
+use crate::pairing::Pairing;
 use crate::reconcile::Drift;
 
 /// Direction of synchronisation.
@@ -116,6 +117,8 @@ pub struct Outcome {
     pub data: Snapshots,
     pub matching: Matching,
     pub drift: Drift,
+    /// Goods, documents, payments and objects that are one.
+    pub pairing: Pairing,
     pub checks: Vec<CheckResult>,
     /// Sorted by severity, status, check, subject.
     pub findings: Vec<Finding>,

@@ -8,11 +8,26 @@ use rustc_hash::FxHashMap;
 use super::load::{Baseline, BaselineError, table, texts};
 use crate::finding::has_own_id;
 use crate::finding::{Changed, Finding, Status};
-use crate::model::{Entity, Field, RecordRef, Side, Snapshots};
+use crate::model::{Entity, Field, RecordRef, Records, Side, Snapshots};
 
 /// Fields that are not kept: the id names the row, and what changes by itself or at length explains nothing.
 pub(crate) fn is_kept(field: Field) -> bool {
     !matches!(field, Field::Id | Field::Comment | Field::ModifiedAt)
+}
+
+/// Tables whose rows the next run may ask for. Lines of documents are no subject of findings, and many.
+fn kept(data: &Snapshots) -> Vec<&Records> {
+    let mut all = Vec::new();
+    for side in Side::BOTH {
+        all.push(&data.parties(side).raw);
+        all.extend(data.get(side).books.iter().filter(|b| b.entity != Entity::Line).map(|b| &b.raw));
+    }
+    all
+}
+
+/// Number of rows of [`snapshot`].
+pub fn snapshot_rows(data: &Snapshots) -> usize {
+    kept(data).iter().map(|raw| raw.len()).sum()
 }
 
 /// Rows of `data/snapshot.parquet`: `side, entity, record_id` and a column per field that a side has, in the order of
@@ -21,23 +36,26 @@ pub(crate) fn is_kept(field: Field) -> bool {
 /// # Errors
 /// When polars refuses the columns, which have one length and different names.
 pub fn snapshot<'a>(data: &'a Snapshots, rows: Range<usize>) -> PolarsResult<DataFrame> {
-    let parts = Side::BOTH.map(|side| &data.parties(side).raw);
-    let crm = parts[0].len();
-    // Position on a side of a row of the table.
-    let places: Vec<(Side, usize)> =
-        rows.map(|at| if at < crm { (Side::Crm, at) } else { (Side::Onec, at - crm) }).collect();
-    let raw = |side: Side| parts[side as usize];
-    let column = |name: &str, text: &dyn Fn(Side, usize) -> &'a str| {
-        let values: Vec<&str> = places.iter().map(|&(side, at)| text(side, at)).collect();
+    let parts = kept(data);
+    // The table and the position in it of each row.
+    let mut places: Vec<(&Records, usize)> = Vec::with_capacity(rows.len());
+    let mut first = 0;
+    for part in &parts {
+        let of = rows.start.max(first)..rows.end.min(first + part.len());
+        places.extend(of.map(|at| (*part, at - first)));
+        first += part.len();
+    }
+    let column = |name: &str, text: &dyn Fn(&'a Records, usize) -> &'a str| {
+        let values: Vec<&str> = places.iter().map(|&(raw, at)| text(raw, at)).collect();
         Column::new(name.into(), values)
     };
     let mut columns = vec![
-        column("side", &|side, _| side.as_str()),
-        column("entity", &|side, at| raw(side).entity[at].as_str()),
-        column("record_id", &|side, at| raw(side).id(at)),
+        column("side", &|raw, _| raw.side.as_str()),
+        column("entity", &|raw, at| raw.entity[at].as_str()),
+        column("record_id", &|raw, at| raw.id(at)),
     ];
     for &field in Field::ALL.iter().filter(|&&f| is_kept(f) && parts.iter().any(|raw| raw.has(f))) {
-        columns.push(column(field.code(), &|side, at| raw(side).get(field, at)));
+        columns.push(column(field.code(), &|raw, at| raw.get(field, at)));
     }
     DataFrame::new(places.len(), columns)
 }
@@ -102,7 +120,7 @@ impl<'a> Before<'a> {
     /// change of the record.
     fn differs(&self, data: &Snapshots, r: RecordRef, fields: &[Field]) -> bool {
         let Some(&row) = self.rows.get(&r) else { return true };
-        let raw = &data.parties(r.side).raw;
+        let raw = data.records(r);
         fields.iter().any(|&field| {
             let Some(column) = &self.columns[field as usize] else { return false };
             let (then, now) = (column[row], raw.get(field, r.at()));

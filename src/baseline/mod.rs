@@ -19,8 +19,8 @@ use crate::checks::{CheckResult, Ran};
 use crate::finding::{Finding, FindingId, Status};
 use crate::model::Snapshots;
 
-pub use attribute::snapshot;
 pub(crate) use attribute::{differ, is_kept};
+pub use attribute::{snapshot, snapshot_rows};
 pub use load::{Baseline, BaselineError, load};
 pub(crate) use load::{table, texts};
 pub use relate::{Fate, Rows};

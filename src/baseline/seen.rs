@@ -52,10 +52,11 @@ impl<'a> Seen<'a> {
             }
         }
         for side in Side::BOTH {
-            let parties = data.parties(side);
-            let doubtful = |e: Entity| seen.doubtful.contains(&(side, e));
-            let keys = (0..parties.len()).filter(|&at| doubtful(parties.raw.entity[at]));
-            seen.here.extend(keys.map(|at| (side, parties.raw.entity[at], parties.raw.id(at))));
+            let books = data.get(side).books.iter().map(|book| &book.raw);
+            for raw in std::iter::once(&data.parties(side).raw).chain(books) {
+                let keys = (0..raw.len()).filter(|&at| seen.doubtful.contains(&(side, raw.entity[at])));
+                seen.here.extend(keys.map(|at| (side, raw.entity[at], raw.id(at))));
+            }
         }
         seen
     }

@@ -21,7 +21,7 @@ pub(crate) fn is_live(cx: &Context, r: RecordRef) -> bool {
 
 /// Live counterparties, then live contacts.
 pub(crate) fn parties(cx: &Context) -> impl Iterator<Item = RecordRef> {
-    Entity::ALL.into_iter().flat_map(|entity| live(cx, entity))
+    Entity::PARTIES.into_iter().flat_map(|entity| live(cx, entity))
 }
 
 /// Live natural persons: contacts, and counterparties that are private clients. Sole traders are firms here: their

@@ -3,14 +3,15 @@
 use chrono::NaiveDate;
 
 use super::{Check, Context, Ran};
-use crate::config::{CheckConfig, ChecksConfig};
+use crate::config::{CheckConfig, ChecksConfig, TradeConfig};
 use crate::finding::{Finding, Subject};
 use crate::matching::{Cluster, Decision, Evidence, Level, Link, Matching, Veto};
 use crate::model::{
-    Entity, Field, Inn, Lang, OwnOrganisation, Place, RecordIdx, RecordRef, Records, Side, Snapshot, Snapshots,
-    SourceConflict, SourceReport,
+    Entity, Field, Inn, Lang, OwnOrganisation, Place, RecordRef, Records, Side, Snapshot, Snapshots, SourceConflict,
+    SourceReport, Space,
 };
 use crate::normalize;
+use crate::pairing;
 use crate::reconcile::{Drift, FieldStatus, PairDrift};
 
 /// Texts of one record.
@@ -36,12 +37,15 @@ pub fn onec(at: usize) -> RecordRef {
 /// Both sides before normalisation, and the results of matching and reconciliation that a test wants.
 pub struct World {
     records: [Records; 2],
+    /// In the order of [`Space::BOOKS`].
+    books: [Vec<Records>; 2],
     own: Vec<OwnOrganisation>,
     sources: [Vec<SourceReport>; 2],
     conflicts: [Vec<SourceConflict>; 2],
     matching: Matching,
     drift: Vec<PairDrift>,
     config: ChecksConfig,
+    pub trade: TradeConfig,
     pub lang: Lang,
     pub as_of: NaiveDate,
 }
@@ -77,12 +81,14 @@ impl World {
         };
         World {
             records: Side::BOTH.map(records),
+            books: Side::BOTH.map(|side| Space::BOOKS.iter().map(|_| records(side)).collect()),
             own: Vec::new(),
             sources: Side::BOTH.map(|side| vec![source(side)]),
             conflicts: Default::default(),
             matching: Matching::default(),
             drift: Vec::new(),
             config: ChecksConfig::default(),
+            trade: TradeConfig::default(),
             lang: Lang::Ru,
             as_of: NaiveDate::from_ymd_opt(2026, 11, 24).unwrap(),
         }
@@ -90,7 +96,10 @@ impl World {
 
     /// Adds a record. Without [`Field::Id`] its id is its number on the side, from 1.
     pub fn add(mut self, side: Side, entity: Entity, texts: Texts) -> World {
-        let records = &mut self.records[side as usize];
+        let records = match entity.space() {
+            Space::Parties => &mut self.records[side as usize],
+            space => &mut self.books[side as usize][space as usize - 1],
+        };
         let row = records.len() as u32 + 1;
         let id = row.to_string();
         let mut all = texts.to_vec();
@@ -194,7 +203,7 @@ impl World {
         let mut other_place = Place::file("other.csv").row(2);
         other_place.column = Some(heading.into());
         self.conflicts[side as usize].push(SourceConflict {
-            record: RecordIdx(at as u32),
+            record: RecordRef::new(side, at),
             field,
             kept: kept.to_owned(),
             other: other.to_owned(),
@@ -212,18 +221,22 @@ impl World {
     /// Normalises both sides and hands them over. Clusters with both sides and no [`Self::differs`] become pairs
     /// without drift; records of no such cluster are one-sided.
     pub fn with<T>(self, read: impl FnOnce(&Context) -> T) -> T {
-        let World { records, own, sources, conflicts, mut matching, drift: given, config, lang, as_of } = self;
+        let World { records, books, own, sources, conflicts, mut matching, drift: given, config, trade, lang, as_of } =
+            self;
         let [crm_records, onec_records] = records;
+        let [crm_books, onec_books] = books;
         let [crm_sources, onec_sources] = sources;
         let [crm_conflicts, onec_conflicts] = conflicts;
-        let snapshot = |records: Records, sources, conflicts| {
+        let snapshot = |records: Records, books, sources, conflicts| {
             let mut parties = normalize::parties(records, &own);
             normalize::birth::refuse_impossible(&mut parties, as_of);
-            Snapshot { side: parties.side(), parties, own: own.clone(), sources, quarantine: Vec::new(), conflicts }
+            let (side, quarantine) = (parties.side(), Vec::new());
+            let books = normalize::books::books(side, books, &parties);
+            Snapshot { side, parties, books, own: own.clone(), sources, quarantine, conflicts }
         };
         let data = Snapshots {
-            crm: snapshot(crm_records, crm_sources, crm_conflicts),
-            onec: snapshot(onec_records, onec_sources, onec_conflicts),
+            crm: snapshot(crm_records, crm_books, crm_sources, crm_conflicts),
+            onec: snapshot(onec_records, onec_books, onec_sources, onec_conflicts),
         };
         let mut drift = Drift { pairs: given, ..Drift::default() };
         for (at, cluster) in matching.clusters.iter().enumerate() {
@@ -239,7 +252,17 @@ impl World {
         drift.only_crm = data.crm.parties.refs().filter(|r| !two_sided(r)).collect();
         drift.only_onec = data.onec.parties.refs().filter(|r| !two_sided(r)).collect();
         matching.links.sort_by_key(|l| (l.a, l.b));
-        read(&Context { data: &data, matching: &matching, drift: &drift, config: &config, lang, as_of })
+        let pairing = pairing::run(&data, &matching, &trade);
+        read(&Context {
+            data: &data,
+            matching: &matching,
+            drift: &drift,
+            pairing: &pairing,
+            trade: &trade,
+            config: &config,
+            lang,
+            as_of,
+        })
     }
 
     /// Runs a check. Each finding comes as the ids of its records, subject first: `crm:1 onec:7`, a source as its

@@ -106,6 +106,7 @@ fn texts_of(entity: Entity) -> impl Iterator<Item = (Field, &'static str)> {
             (Field::Patronymic, "SECOND_NAME"),
             (Field::Position, "POST"),
         ],
+        _ => &[],
     };
     fields.iter().copied()
 }
@@ -140,10 +141,7 @@ pub fn conflicts(outcome: &Outcome, records: &[RecordRef]) -> Vec<(Field, &'stat
     COMPARED.into_iter().filter(|(field, _)| differs(*field)).collect()
 }
 
-/// Bitrix24 entityTypeId.
+/// Bitrix24 entityTypeId of a kind of party.
 fn entity_type(entity: Entity) -> u32 {
-    match entity {
-        Entity::Contact => 3,
-        Entity::Counterparty => 4,
-    }
+    if entity == Entity::Contact { 3 } else { 4 }
 }

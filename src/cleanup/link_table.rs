@@ -4,7 +4,7 @@ use super::ScriptFile;
 use super::csv::{BOM, row};
 use crate::link_table::{Role, rows};
 use crate::matching::Decision;
-use crate::model::Field;
+use crate::model::{Field, RecordRef};
 use crate::outcome::Outcome;
 
 /// Name of the file.
@@ -20,18 +20,14 @@ pub fn render(outcome: &Outcome) -> ScriptFile {
     row(&mut text, &heading);
     let data = &outcome.data;
     for pair in rows(outcome) {
-        let link = pair.link(outcome);
-        let basis = match (pair.role, link.map(|l| l.decision)) {
+        let basis = match (pair.role, pair.basis.map(|b| b.0)) {
             (Role::Kept, _) | (_, Some(Decision::Accepted)) => "accepted",
             (_, Some(_)) => "auto",
             (_, None) => "group",
         };
-        let name = |r: crate::model::RecordRef| {
-            let parties = data.parties(r.side);
-            match parties.raw.get(Field::Name, r.at()).trim() {
-                "" => parties.display_name(r.at()),
-                name => name.to_owned(),
-            }
+        let name = |r: RecordRef| match data.text(r, Field::Name).trim() {
+            "" => data.display_name(r),
+            name => name.to_owned(),
         };
         let cells = [
             data.entity(pair.crm).as_str().to_owned(),
@@ -40,7 +36,7 @@ pub fn render(outcome: &Outcome) -> ScriptFile {
             data.id(pair.onec).to_owned(),
             pair.role.as_str().to_owned(),
             basis.to_owned(),
-            link.map_or_else(String::new, |l| format!("{:.4}", l.probability)),
+            pair.basis.map_or_else(String::new, |b| format!("{:.4}", b.1)),
             name(pair.crm),
             name(pair.onec),
         ];

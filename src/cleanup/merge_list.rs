@@ -10,7 +10,7 @@ use crate::outcome::Outcome;
 pub fn render(outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
     let mut files = Vec::new();
     for side in Side::BOTH {
-        for entity in Entity::ALL {
+        for entity in Entity::PARTIES {
             let steps = plan.merges.iter().filter(|m| m.side == side && m.entity == entity);
             files.push(ScriptFile {
                 name: format!("{side}-{entity}.csv"),

@@ -240,7 +240,7 @@ fn merge_steps(
 ) {
     let data = &outcome.data;
     let parties = data.parties(side);
-    for entity in Entity::ALL {
+    for entity in Entity::PARTIES {
         let members: Vec<RecordRef> = cluster
             .of(side)
             .filter(|&r| data.entity(r) == entity && !parties.flags[r.at()].has(Flags::DELETED))

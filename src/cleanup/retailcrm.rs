@@ -43,7 +43,7 @@ fn combine(outcome: &Outcome, plan: &Plan, step: &MergeStep) -> Value {
     // A firm is a corporate customer, or a customer whose contragent is a legal entity: the script looks.
     let lists: &[&str] = match step.entity {
         Entity::Contact => &["customers"],
-        Entity::Counterparty => &["customers-corporate", "customers"],
+        _ => &["customers-corporate", "customers"],
     };
     json!({
         "step": format!("combine-{}-{}-{}", step.entity, id(step.master), drop.join("-")),

@@ -55,19 +55,17 @@ pub fn live(outcome: &Outcome) -> Option<System> {
     (found.len() == 1).then(|| found[0])
 }
 
-/// The catalogue in БП, УНФ and УТ.
+/// The catalogue of a kind of party in БП, УНФ and УТ.
 pub fn catalogue(entity: Entity) -> &'static str {
-    match entity {
-        Entity::Counterparty => "Контрагенты",
-        Entity::Contact => "КонтактныеЛица",
-    }
+    if entity == Entity::Contact { "КонтактныеЛица" } else { "Контрагенты" }
 }
 
 /// How Bitrix24 calls the entity in methods and addresses.
 pub fn bitrix24_entity(entity: Entity) -> &'static str {
     match entity {
-        Entity::Counterparty => "company",
         Entity::Contact => "contact",
+        Entity::Deal => "deal",
+        _ => "company",
     }
 }
 

@@ -104,9 +104,7 @@ fn what(seen: &SeenFile, lang: Lang) -> String {
     }
     let taken: Vec<_> = seen.tables.iter().filter(|t| t.is_taken()).collect();
     if taken.is_empty() {
-        parts.push(
-            lang.pick("не список контрагентов или контактов", "no list of counterparties or contacts").to_owned(),
-        );
+        parts.push(lang.pick("не узнано, что за записи", "nothing that sverka knows").to_owned());
         return parts.join(", ");
     }
     // Where the file does not show its side, the question says which one was taken.

@@ -112,7 +112,7 @@ fn describe_table(out: &mut String, at: usize, table: &SeenTable, mask: bool) {
         (Some(entity), _) => format!("похоже на {}", entity.title(Lang::Ru)),
         (None, Use::Joined) => "реквизиты и адреса, присоединяются к своим записям".to_owned(),
         (None, Use::Own) => "свои организации".to_owned(),
-        (None, _) => "не список контрагентов или контактов".to_owned(),
+        (None, _) => "не узнано, что за записи".to_owned(),
     };
     let loaded = if table.is_taken() { "загружается" } else { "прочитано" };
     let _ = write!(out, ": {what}; строк {}, {loaded} {}", number(table.rows), number(table.loaded));

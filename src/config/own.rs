@@ -38,7 +38,7 @@ fn check(parser: &Parser, table: Spanned<raw::Check>, lang: Lang) -> Result<OwnC
         let what = format!("[[check]] id: «{id}»: нужны латинские буквы, цифры и дефис, начиная с {PREFIX}");
         return Err(parser.fail(raw.id.span(), what));
     }
-    let entities = Entity::ALL.map(|e| (e.as_str(), e));
+    let entities = Entity::PARTIES.map(|e| (e.as_str(), e));
     let entity = parser.one_of("entity", Some(raw.entity), &entities)?.expect("a value was given");
     let side = parser.one_of("side", raw.side, SIDES)?;
     let severities = Severity::ALL.map(|s| (s.as_str(), s));

@@ -465,7 +465,7 @@ const RULES: &[(&str, Rule)] = &[
     ("project.own.[]", |_| json!({"pattern": "^([0-9]{10}|[0-9]{12})$"})),
     ("source", |_| json!({"minItems": 1})),
     ("source.side", |_| one_of(SIDES)),
-    ("source.entity", |_| json!({"enum": Entity::ALL.map(Entity::as_str)})),
+    ("source.entity", |_| json!({"enum": Entity::ALL.iter().map(|e| e.as_str()).collect::<Vec<_>>()})),
     ("source.format", |_| json!({"enum": FORMATS.iter().map(|f| f.id()).collect::<Vec<_>>()})),
     ("source.columns", columns),
     ("matching.auto", |_| probability()),
@@ -479,7 +479,7 @@ const RULES: &[(&str, Rule)] = &[
     ("exchange.calls_per_second", |_| json!({"exclusiveMinimum": 0})),
     ("exchange.crm", |_| one_of(&CRMS)),
     ("check.id", |_| json!({"pattern": "^own-[a-z0-9-]+$"})),
-    ("check.entity", |_| json!({"enum": Entity::ALL.map(Entity::as_str)})),
+    ("check.entity", |_| json!({"enum": Entity::PARTIES.map(Entity::as_str)})),
     ("check.side", |_| one_of(SIDES)),
     ("check.severity", |_| json!({"enum": Severity::ALL.map(Severity::as_str)})),
     ("check.field", |_| json!({"enum": Field::ALL.iter().map(|f| f.code()).collect::<Vec<_>>()})),
@@ -501,7 +501,7 @@ fn ownership(lang: Lang) -> Value {
         Field::ALL.iter().map(|f| (f.code().to_owned(), owner(f))).collect()
     };
     let mut all = fields();
-    for entity in Entity::ALL {
+    for entity in Entity::PARTIES {
         let nested = json!({"type": "object", "properties": fields(), "additionalProperties": false});
         all.insert(entity.as_str().to_owned(), nested);
     }
@@ -529,8 +529,9 @@ fn gates(lang: Lang) -> Value {
         severities.chain(checks).map(described).collect()
     };
     let nested = |properties: Map<String, Value>| json!({"type": "object", "properties": properties, "additionalProperties": false});
-    let by_entity =
-        || -> Vec<(String, Value)> { Entity::ALL.iter().map(|e| (e.as_str().to_owned(), nested(limits()))).collect() };
+    let by_entity = || -> Vec<(String, Value)> {
+        Entity::PARTIES.iter().map(|e| (e.as_str().to_owned(), nested(limits()))).collect()
+    };
     let mut new = limits();
     new.extend(by_entity());
     let mut all = limits();

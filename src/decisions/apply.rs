@@ -27,7 +27,7 @@ impl Unseen {
         let waiting = |g: &&crate::baseline::Gone| g.absence == Absence::NotChecked;
         let gone = comparison.into_iter().flat_map(|c| c.gone.iter().filter(move |(_, g)| waiting(g)));
         let shrunk = |side: Side| comparison.is_some_and(|c| c.shrunk.iter().any(|s| s.side == side));
-        let in_part = |side: &Side| data.parties(*side).is_empty() || data.get(*side).is_partial() || shrunk(*side);
+        let in_part = |side: &Side| data.get(*side).is_empty() || data.get(*side).is_partial() || shrunk(*side);
         let ran = |c: &&CheckResult| !c.off && matches!(c.ran, Ran::Evaluated(_));
         Unseen {
             findings: gone.map(|(id, _)| *id).chain(held.iter().copied()).collect(),

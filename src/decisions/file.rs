@@ -202,7 +202,7 @@ impl Reader<'_> {
                     side = self.0.one_of("side", Some(value.clone()), &Side::BOTH.map(|s| (s.as_str(), s)))?;
                 }
                 "entity" => {
-                    entity = self.0.one_of("entity", Some(value.clone()), &Entity::ALL.map(|e| (e.as_str(), e)))?;
+                    entity = self.0.one_of("entity", Some(value.clone()), &Entity::PARTIES.map(|e| (e.as_str(), e)))?;
                 }
                 _ => fields.push((self.field(key)?, value.get_ref().clone())),
             }

@@ -103,13 +103,13 @@ impl<'a> Keys<'a> {
 
 /// Whether the id of a record is what its system calls it by, in every export.
 pub fn has_own_id(data: &Snapshots, r: RecordRef) -> bool {
-    let raw = &data.parties(r.side).raw;
+    let raw = data.records(r);
     !raw.id_clash[r.at()] && !raw.id(r.at()).starts_with("row-")
 }
 
 /// A record by everything it says but its id; several values of one field in any order.
 fn content_key(data: &Snapshots, r: RecordRef) -> String {
-    let raw = &data.parties(r.side).raw;
+    let raw = data.records(r);
     let id = hashed(|put| {
         put(r.side.as_str());
         put(data.entity(r).as_str());

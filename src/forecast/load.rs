@@ -36,10 +36,10 @@ impl Line {
     }
 }
 
-/// The load of all entities, in the order of [`Entity::ALL`]; those without a request are left out.
+/// The load of all entities, in the order of [`Entity::PARTIES`]; those without a request are left out.
 pub fn load(data: &Snapshots, forecast: &[Forecast], rates: &Rates) -> Vec<Line> {
     let mut lines = Vec::new();
-    for entity in Entity::ALL {
+    for entity in Entity::PARTIES {
         let mut line = Line {
             entity,
             reads: reads(data, entity, rates),

@@ -202,7 +202,7 @@ fn towards(
         None if in_review[record.at()] => (Action::Duplicate, None),
         None => (Action::Create, None),
     };
-    let mut lines: Vec<Forecast> = Entity::ALL
+    let mut lines: Vec<Forecast> = Entity::PARTIES
         .into_iter()
         .flat_map(|entity| {
             Action::ALL.map(|action| Forecast { entity, target, action, records: Vec::new(), fields: Vec::new() })

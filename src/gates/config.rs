@@ -142,7 +142,7 @@ fn entry(
         Measured::Check(key.to_owned())
     } else {
         let own = Severity::ALL.iter().map(|s| s.as_str()).chain(["new", "not_run"]);
-        let names = own.chain(Entity::ALL.iter().map(|e| e.as_str())).chain(checks.iter().copied());
+        let names = own.chain(Entity::PARTIES.iter().map(|e| e.as_str())).chain(checks.iter().copied());
         let known = nearest(key, names);
         return Err(parser.fail_at(line, format!("[gates]: нет важности или проверки «{key}»{known}")));
     };

@@ -183,16 +183,16 @@ pub fn conditions(
 ) -> Vec<Condition> {
     let mut out = Vec::new();
     for side in Side::BOTH {
-        if data.parties(side).is_empty() {
+        if data.get(side).is_empty() {
             out.push(Condition::Empty(side));
         }
         if data.get(side).is_partial() {
             out.push(Condition::Partial(side));
         }
     }
-    out.extend(shrunk.iter().filter(|s| !data.parties(s.side).is_empty()).map(|&s| Condition::Shrunk(s)));
+    out.extend(shrunk.iter().filter(|s| !data.get(s.side).is_empty()).map(|&s| Condition::Shrunk(s)));
     // A check that the project switched off was chosen not to run.
-    let not_run = checks.iter().filter(|c| !c.off && matches!(c.ran, Ran::NotRun(_))).map(|c| c.meta.id);
+    let not_run = checks.iter().filter(|c| c.is_missed()).map(|c| c.meta.id);
     let counted: Vec<&'static str> = not_run.filter(|id| !config.not_run.excuses(id)).collect();
     if !counted.is_empty() {
         out.push(Condition::NotRun(counted));
@@ -232,7 +232,7 @@ pub fn readiness(data: &Snapshots, findings: &[Finding]) -> Vec<Ready> {
     let mut out = Vec::new();
     for side in Side::BOTH {
         let parties = data.parties(side);
-        for entity in Entity::ALL {
+        for entity in Entity::PARTIES {
             let mut ready = Ready { side, entity, clean: 0, total: 0 };
             for r in parties.refs().filter(|r| parties.raw.entity[r.at()] == entity) {
                 if parties.is_active(r.at()) && !parties.flags[r.at()].has(Flags::OWN) {
@@ -242,6 +242,13 @@ pub fn readiness(data: &Snapshots, findings: &[Finding]) -> Vec<Ready> {
             }
             if ready.total > 0 {
                 out.push(ready);
+            }
+        }
+        for book in data.get(side).books.iter().filter(|book| book.entity != Entity::Line) {
+            let live = || book.refs().filter(|r| book.is_active(r.at()));
+            let (total, dirty) = (live().count() as u64, live().filter(|r| spoiled.contains(r)).count() as u64);
+            if total > 0 {
+                out.push(Ready { side, entity: book.entity, clean: total - dirty, total });
             }
         }
     }

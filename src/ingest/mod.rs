@@ -93,6 +93,8 @@ formats! {
     xls::Xls,
     dbf::Dbf,
     commerceml::CommerceMl,
+    client_bank::ClientBank,
+    fns_upd::FnsUpd,
     enterprise_data::EnterpriseData,
     onec_atom::OnecAtom,
     onec_json::OnecJson,

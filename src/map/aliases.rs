@@ -1,10 +1,12 @@
 //! Headings → canonical fields.
 
+mod books;
+
 use crate::model::{Entity, Field};
 
 use Field::*;
 
-/// Whether an alias holds for both entities or for one.
+/// Whether an alias holds for both kinds of party or for one.
 #[derive(Clone, Copy)]
 enum For {
     Any,
@@ -15,7 +17,7 @@ enum For {
 impl For {
     fn fits(self, entity: Entity) -> bool {
         match self {
-            For::Any => true,
+            For::Any => entity.is_party(),
             For::Firm => entity == Entity::Counterparty,
             For::Person => entity == Entity::Contact,
         }
@@ -485,25 +487,30 @@ pub fn field_of(heading: &str, entity: Entity) -> Option<(Field, usize)> {
 pub fn nearest(heading: &str, entity: Entity) -> Option<(Field, f64)> {
     let folded = fold(heading);
     let mut best: Option<(Field, f64)> = None;
-    for (field, scope, names) in ALIASES {
-        if !scope.fits(entity) || !field.entities().contains(&entity) {
-            continue;
-        }
-        for name in *names {
+    for (field, names) in aliases_of(entity) {
+        for name in names {
             let score = strsim::normalized_damerau_levenshtein(&folded, name);
             if best.is_none_or(|(_, top)| score > top) {
-                best = Some((*field, score));
+                best = Some((field, score));
             }
         }
     }
     best
 }
 
-fn lookup(folded: &str, entity: Entity) -> Option<(Field, usize)> {
-    ALIASES
+/// Fields of an entity with their aliases.
+fn aliases_of(entity: Entity) -> impl Iterator<Item = (Field, &'static [&'static str])> {
+    let parties =
+        ALIASES.iter().filter(move |(_, scope, _)| scope.fits(entity)).map(|(field, _, names)| (*field, *names));
+    let books = books::BOOKS
         .iter()
-        .filter(|(field, scope, _)| scope.fits(entity) && field.entities().contains(&entity))
-        .find_map(|(field, _, names)| names.iter().position(|n| *n == folded).map(|rank| (*field, rank)))
+        .filter(move |(_, entities, _)| entities.contains(&entity))
+        .map(|(field, _, names)| (*field, *names));
+    parties.chain(books).filter(move |(field, _)| field.entities().contains(&entity))
+}
+
+fn lookup(folded: &str, entity: Entity) -> Option<(Field, usize)> {
+    aliases_of(entity).find_map(|(field, names)| names.iter().position(|n| *n == folded).map(|rank| (field, rank)))
 }
 
 #[cfg(test)]
@@ -531,15 +538,12 @@ mod tests {
 
     #[test]
     fn aliases_are_folded_and_unique_per_entity() {
-        for entity in Entity::ALL {
+        for &entity in Entity::ALL {
             let mut seen = std::collections::BTreeMap::new();
-            for (field, scope, names) in ALIASES {
-                if !scope.fits(entity) || !field.entities().contains(&entity) {
-                    continue;
-                }
-                for name in *names {
+            for (field, names) in aliases_of(entity) {
+                for name in names {
                     assert_eq!(fold(name), *name, "written as `fold` gives it");
-                    if let Some(other) = seen.insert(*name, *field) {
+                    if let Some(other) = seen.insert(*name, field).filter(|other| *other != field) {
                         panic!("{name} names both {field:?} and {other:?} of {entity}");
                     }
                 }

@@ -3,6 +3,7 @@
 
 pub mod aliases;
 mod columns;
+mod onec;
 mod role;
 pub mod system;
 mod unite;
@@ -78,7 +79,10 @@ pub struct RawOwn {
 /// A side after mapping.
 #[derive(Debug)]
 pub struct Mapped {
+    /// Parties.
     pub records: Records,
+    /// Records of every other entity, in the order of [`crate::model::Space::BOOKS`].
+    pub books: Vec<Records>,
     pub own: Vec<RawOwn>,
     /// One per source of the side, in the order of the project.
     pub sources: Vec<SourceReport>,
@@ -91,10 +95,10 @@ pub struct Mapped {
 #[derive(Debug, thiserror::Error)]
 pub enum MapError {
     #[error(
-        "{place}: не понятно, что за записи в таблице; укажите entity = \"counterparty\" или \"contact\" в [[source]] (sverka.toml, строка {line})"
+        "{place}: не понятно, что за записи в таблице; укажите entity (counterparty, contact, product, deal, document, payment …) в [[source]] (sverka.toml, строка {line})"
     )]
     NoEntity { place: String, line: usize },
-    #[error("{file}: нет ни контрагентов, ни контактов{found}; проверьте path в sverka.toml, строка {line}", file = file.display())]
+    #[error("{file}: нет записей, которые берёт сверка{found}; проверьте path в sverka.toml, строка {line}", file = file.display())]
     NothingToTake { file: PathBuf, found: String, line: usize },
     #[error("sverka.toml, строка {line}: в «{file}» нет колонки «{heading}»{nearest}")]
     NoColumn { file: String, heading: String, nearest: String, line: usize },

@@ -1,7 +1,7 @@
 //! What a table is for a source.
 
-use super::aliases;
-use crate::model::{Entity, Field, RawColumn, RawTable, TextColumn};
+use super::{aliases, onec};
+use crate::model::{Entity, Field, RawColumn, RawTable, Space, TextColumn};
 
 /// What a table brings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,7 +28,7 @@ pub(super) enum Role {
 
 impl Role {
     pub(super) fn of(table: &RawTable, wanted: Option<Entity>) -> Role {
-        let main = |entity| if wanted.is_none_or(|w| w == entity) { Role::Main(entity) } else { Role::NotTaken };
+        let main = |entity| if wanted.is_none_or(|w| takes(w, entity)) { Role::Main(entity) } else { Role::NotTaken };
         match table.kind.as_str() {
             "" => wanted.map_or(Role::Unknown, Role::Main),
             // A party of CommerceML may be a firm or a person: the project says which list it belongs to.
@@ -58,7 +58,15 @@ impl Role {
                 Role::Relation
             }
             "Владелец" | "Справочник.Организации" => Role::Own,
-            _ => Role::NotTaken,
+            kind => book_of(kind).map_or(Role::NotTaken, main),
+        }
+    }
+
+    /// The table of the side that its rows go to.
+    pub(super) fn space(self) -> Space {
+        match self {
+            Role::Main(entity) => entity.space(),
+            _ => Space::Parties,
         }
     }
 
@@ -83,6 +91,14 @@ impl Role {
         }
     }
 
+    /// Whether records of this role have a field.
+    pub(super) fn has(self, field: Field) -> bool {
+        match self {
+            Role::Main(entity) => field.entities().contains(&entity),
+            _ => false,
+        }
+    }
+
     /// Adds derived columns that the mapping of this role reads.
     pub(super) fn prepare(self, table: &mut RawTable) {
         match self {
@@ -96,9 +112,66 @@ impl Role {
             }
             Role::Relation => name_both_ends(table),
             Role::Requisite => name_presets(table),
+            Role::Main(_) => onec::prepare(table),
             _ => {}
         }
     }
+}
+
+/// Whether a source of one entity takes rows of another: what belongs to its records.
+fn takes(wanted: Entity, entity: Entity) -> bool {
+    let parts: &[Entity] = match wanted {
+        Entity::Deal | Entity::Document => &[Entity::Line],
+        Entity::Product => &[Entity::Price, Entity::Unit],
+        Entity::Ddu => &[Entity::Instalment],
+        _ => &[],
+    };
+    wanted == entity || parts.contains(&entity)
+}
+
+/// Tabular sections of documents that hold goods and services.
+const SECTIONS: [&str; 6] = ["Товары", "Услуги", "Работы", "Запасы", "Номенклатура", "Продукция"];
+
+/// What the rows of a kind are, when they are no party.
+fn book_of(kind: &str) -> Option<Entity> {
+    Some(match kind {
+        "Товар"
+        | "Предложение"
+        | "crm.product"
+        | "catalog.product"
+        | "retail.product"
+        | "retail.offer"
+        | "Справочник.Номенклатура" => Entity::Product,
+        "Цена" => Entity::Price,
+        "ЕдиницаИзмерения"
+        | "Справочник.ЕдиницыИзмерения"
+        | "Справочник.КлассификаторЕдиницИзмерения"
+        | "Справочник.УпаковкиЕдиницыИзмерения" => Entity::Unit,
+        "Склад" | "catalog.store" | "retail.store" | "Справочник.Склады" | "Справочник.СтруктурныеЕдиницы" => {
+            Entity::Warehouse
+        }
+        "Остаток" | "catalog.storeproduct" | "retail.inventory" => Entity::Stock,
+        "Справочник.ДоговорыКонтрагентов" | "Справочник.Договоры" => {
+            Entity::Contract
+        }
+        "crm.deal" | "amo.lead" | "retail.order" => Entity::Deal,
+        "Документ" | "crm.invoice" | "УПД" => Entity::Document,
+        "Документ.Товар" | "УПД.Товар" | "crm.deal.productrow" | "crm.productrow" | "retail.order.item" => {
+            Entity::Line
+        }
+        "Банк.Документ" | onec::SITE_PAYMENT | "crm.payment" | "retail.payment" => Entity::Payment,
+        "profitbase.property" => Entity::Object,
+        kind if onec::is_balance(kind) => Entity::Stock,
+        _ => match kind.split_once('.')? {
+            ("Документ", name) => match name.split_once('.') {
+                None if onec::money_comes_in(name).is_some() => Entity::Payment,
+                None => Entity::Document,
+                Some((_, section)) if SECTIONS.contains(&section) => Entity::Line,
+                Some(_) => return None,
+            },
+            _ => return None,
+        },
+    })
 }
 
 /// Columns of [`name_both_ends`].

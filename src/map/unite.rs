@@ -1,15 +1,16 @@
 //! Rows → records: identity, continuation rows, requisites joined to their owner, sources of one entity united.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use super::role::{RELATED_COMPANY, RELATED_CONTACT, Role};
-use super::{Mapped, Table, is_yes};
+use super::{Mapped, Table, is_yes, onec};
 use crate::ingest::MAX_QUARANTINE_TEXT;
 use crate::model::{
-    Entity, Field, LeftOutReason, Quarantined, RecordIdx, Records, Side, SourceConflict, SourceReport, TextColumn,
+    Entity, Field, LeftOutReason, Quarantined, RecordRef, Records, Side, SourceConflict, SourceReport, Space,
+    TextColumn,
 };
 
 /// How a row takes part in its record. The order is the order of trust: an earlier one fills a field first.
@@ -50,6 +51,7 @@ type Keys = HashMap<(Entity, String), u32, RandomState>;
 
 struct Uniter<'a> {
     tables: &'a [Table],
+    space: Space,
     sources: Vec<SourceReport>,
     quarantine: Vec<Quarantined>,
     records: Vec<Record>,
@@ -71,16 +73,48 @@ const PARTNER: [&str; 2] = ["Партнер_Key", "Партнер (ссылка)
 /// Marks a code that names several records.
 const AMBIGUOUS: u32 = u32::MAX;
 
+/// Each space is united by itself: parties with their requisites, then every book.
 pub(super) fn unite(
     side: Side,
     tables: Vec<Table>,
     sources: Vec<SourceReport>,
     quarantine: Vec<Quarantined>,
 ) -> Mapped {
-    let mut u = Uniter {
-        tables: &tables,
+    let mut by_space: BTreeMap<Space, Vec<Table>> = BTreeMap::new();
+    for table in tables {
+        by_space.entry(table.role.space()).or_default().push(table);
+    }
+    let parties = by_space.remove(&Space::Parties).unwrap_or_default();
+    let mut mapped = Mapped {
+        records: Records::new(side),
+        books: Vec::new(),
+        own: Vec::new(),
         sources,
         quarantine,
+        conflicts: Vec::new(),
+    };
+    mapped.records = unite_space(side, Space::Parties, parties, &mut mapped);
+    for (space, _) in Space::BOOKS {
+        let tables = by_space.remove(&space).unwrap_or_default();
+        let records =
+            if tables.is_empty() { Records::new(side) } else { unite_space(side, space, tables, &mut mapped) };
+        mapped.books.push(records);
+    }
+    mapped.conflicts.sort_by(|a, b| (a.record, a.field, &a.other_place).cmp(&(b.record, b.field, &b.other_place)));
+    mapped.quarantine.sort_by(|a, b| a.location.cmp(&b.location));
+    for source in &mut mapped.sources {
+        source.left_out.sort_by_key(|(file, left)| (*file, left.row, left.reason));
+    }
+    mapped
+}
+
+/// Unites the tables of one space; the account of their rows goes into `mapped`.
+fn unite_space(side: Side, space: Space, tables: Vec<Table>, mapped: &mut Mapped) -> Records {
+    let mut u = Uniter {
+        tables: &tables,
+        space,
+        sources: std::mem::take(&mut mapped.sources),
+        quarantine: std::mem::take(&mut mapped.quarantine),
         records: Vec::new(),
         rows: Vec::new(),
         own: Vec::new(),
@@ -95,13 +129,15 @@ pub(super) fn unite(
             _ => {}
         }
     }
-    if side == Side::Onec {
-        for entity in Entity::ALL {
-            u.unite_by_requisites(entity);
+    if space == Space::Parties {
+        if side == Side::Onec {
+            for entity in Entity::PARTIES {
+                u.unite_by_requisites(entity);
+            }
         }
+        u.join_details();
     }
-    u.join_details();
-    u.finish(side)
+    u.finish(side, mapped)
 }
 
 impl Uniter<'_> {
@@ -139,6 +175,9 @@ impl Uniter<'_> {
             read(Field::Code, &mut code);
             if id.is_empty() {
                 id.clone_from(&code);
+            }
+            if id.is_empty() {
+                compose_id(table, entity, row, &mut id);
             }
             if id.is_empty() && has_id {
                 read(Field::Name, &mut text);
@@ -187,7 +226,7 @@ impl Uniter<'_> {
                     table.leave_out(row, LeftOutReason::Repeat, &mut self.sources[table.source]);
                     return None;
                 }
-                if !is_guid(id) {
+                if !is_guid(id) && !onec::is_joined_by_id(&table.raw.kind) {
                     self.records[record as usize].clash = true;
                     let number = self.clashes.entry(key).or_insert(1);
                     *number += 1;
@@ -448,7 +487,7 @@ impl Uniter<'_> {
         }
     }
 
-    fn finish(mut self, side: Side) -> Mapped {
+    fn finish(mut self, side: Side, mapped: &mut Mapped) -> Records {
         self.rows.par_sort_unstable();
         let mut records = Records::new(side);
         let mut places = Vec::with_capacity(self.tables.len());
@@ -469,7 +508,7 @@ impl Uniter<'_> {
             .filter(|&f| f != Field::Id && self.tables.iter().any(|t| t.columns.has(f)))
             .collect();
         let built: Vec<(Field, TextColumn, Vec<SourceConflict>)> =
-            fields.into_par_iter().map(|field| self.column(field)).collect();
+            fields.into_par_iter().map(|field| self.column(side, field)).collect();
         records.set_column(Field::Id, ids);
         let mut conflicts = Vec::new();
         let partners = self.firms_of_partners();
@@ -478,12 +517,11 @@ impl Uniter<'_> {
             records.set_column(field, column);
             conflicts.extend(found);
         }
-        conflicts.sort_by(|a, b| (a.record, a.field, &a.other_place).cmp(&(b.record, b.field, &b.other_place)));
-        self.quarantine.sort_by(|a, b| a.location.cmp(&b.location));
-        for source in &mut self.sources {
-            source.left_out.sort_by_key(|(file, left)| (*file, left.row, left.reason));
-        }
-        Mapped { records, own: self.own, sources: self.sources, quarantine: self.quarantine, conflicts }
+        mapped.own.append(&mut self.own);
+        mapped.conflicts.append(&mut conflicts);
+        mapped.sources = self.sources;
+        mapped.quarantine = self.quarantine;
+        records
     }
 
     /// The first counterparty of each partner. Trade Management, Integrated Automation and ERP keep contact persons by
@@ -518,7 +556,7 @@ impl Uniter<'_> {
 
     /// One field of all records: the first text by order of trust, or all different ones for a field of several
     /// values; and where trusted rows disagree.
-    fn column(&self, field: Field) -> (Field, TextColumn, Vec<SourceConflict>) {
+    fn column(&self, side: Side, field: Field) -> (Field, TextColumn, Vec<SourceConflict>) {
         let mut column = TextColumn::with_capacity(self.records.len(), self.records.len() * 8);
         let mut conflicts = Vec::new();
         let mut text = String::new();
@@ -558,7 +596,7 @@ impl Uniter<'_> {
                             let heading = table.columns.of_field(field).first().map(|&c| &table.raw.columns[c].heading);
                             other_place.column = heading.map(|h| h.as_str().into());
                             conflicts.push(SourceConflict {
-                                record: RecordIdx(at),
+                                record: RecordRef::of(side, self.space, at as usize),
                                 field,
                                 kept: kept.clone(),
                                 other: text.clone(),
@@ -577,6 +615,80 @@ impl Uniter<'_> {
     }
 }
 
+/// Names a record that its source gives no id: a document by number and date, a line by its document and number, a
+/// balance by product and warehouse. Nothing is written when that says too little; parties have no such name.
+///
+/// A payment is named by its sum too: banks number payments by payer. It would change with the file as a position does.
+fn compose_id(table: &Table, entity: Entity, row: usize, into: &mut String) {
+    let mut put = |fields: &[Field], mark: &str| {
+        let mut text = String::new();
+        for &field in fields {
+            table.text(field, row, &mut text);
+            if !text.is_empty() {
+                break;
+            }
+        }
+        if !text.is_empty() {
+            if !into.is_empty() {
+                into.push_str(mark);
+            }
+            into.push_str(&text);
+        }
+        !text.is_empty()
+    };
+    const PRODUCT: &[Field] = &[Field::ProductId, Field::Article, Field::ProductName];
+    let whole = match entity {
+        Entity::Counterparty | Entity::Contact => false,
+        Entity::Product => put(&[Field::Article, Field::Name], ""),
+        Entity::Unit | Entity::Warehouse => put(&[Field::Name], ""),
+        Entity::Price => {
+            put(PRODUCT, "") && {
+                put(&[Field::Variant], "#");
+                put(&[Field::PriceType], "@");
+                true
+            }
+        }
+        Entity::Stock => {
+            put(PRODUCT, "") && {
+                put(&[Field::Variant], "#");
+                put(&[Field::WarehouseId, Field::WarehouseName], "@");
+                true
+            }
+        }
+        Entity::Contract | Entity::Deal | Entity::Document | Entity::Ddu => {
+            put(&[Field::Number], "") && {
+                put(&[Field::Date], "@");
+                true
+            }
+        }
+        Entity::Payment => {
+            put(&[Field::Number], "") && put(&[Field::Date], "@") && {
+                put(&[Field::Amount], "@");
+                true
+            }
+        }
+        Entity::Line => put(&[Field::DocumentId], "") && put(&[Field::LineNumber], "#"),
+        Entity::Object => {
+            put(&[Field::Number], "") && {
+                for field in [Field::Floor, Field::Section, Field::Building, Field::Project] {
+                    put(&[field], "/");
+                }
+                true
+            }
+        }
+        Entity::Instalment => {
+            put(&[Field::DduId, Field::DduNumber], "") && {
+                put(&[Field::Number, Field::Date], "#");
+                put(&[Field::Version], "@");
+                true
+            }
+        }
+    };
+    if !whole {
+        into.clear();
+    }
+}
+
 /// Whether two texts of one record contradict. A company and its requisites may well write the name differently;
 /// they may not have different tax numbers.
 fn disagree(field: Field, kept: Part, other: Part, a: &str, b: &str) -> bool {
@@ -592,6 +704,11 @@ fn disagree(field: Field, kept: Part, other: Part, a: &str, b: &str) -> bool {
             Field::Ogrn,
             Field::BirthDate,
             Field::Address,
+            Field::Number,
+            Field::Date,
+            Field::Amount,
+            Field::PartyInn,
+            Field::Article,
         ]
     } else {
         &[Field::Inn, Field::Kpp]

@@ -2,7 +2,7 @@
 
 use super::{Decision, Link, Matching, PairDecision, Veto, Word};
 use crate::config::MatchingConfig;
-use crate::model::{Entity, Field, Inn, OwnOrganisation, Place, RecordRef, Records, Side, Snapshot, Snapshots};
+use crate::model::{Book, Entity, Field, Inn, OwnOrganisation, Place, RecordRef, Records, Side, Snapshot, Snapshots};
 use crate::normalize;
 
 /// A valid INN of an organisation made from up to nine digits.
@@ -89,6 +89,7 @@ impl World {
             }
             Snapshot {
                 side,
+                books: Book::none(side),
                 parties: normalize::parties(records, &own),
                 own: own.clone(),
                 sources: Vec::new(),

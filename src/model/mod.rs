@@ -2,7 +2,9 @@
 //!
 //! Nothing here reads a file or decides anything about data: types, their invariants and their text.
 
+pub mod book;
 pub mod column;
+pub mod decimal;
 pub mod field;
 pub mod ids;
 pub mod location;
@@ -20,10 +22,12 @@ mod ogrn;
 mod phone;
 
 pub use bank_account::{BankAccount, Bik};
+pub use book::{Book, Cell, Cells};
 pub use column::TextColumn;
+pub use decimal::Decimal;
 pub use email::Email;
-pub use field::Field;
-pub use ids::{Entity, Lang, RecordIdx, RecordRef, Side};
+pub use field::{Field, Reads};
+pub use ids::{Entity, Lang, RecordIdx, RecordRef, Side, Space};
 pub use inn::Inn;
 pub use kpp::Kpp;
 pub use location::{Location, Place};

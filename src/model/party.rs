@@ -5,8 +5,8 @@ use std::ops::Range;
 use chrono::NaiveDate;
 
 use super::{
-    BankAccount, Email, Field, Inn, Kpp, LeftOut, Notes, Ogrn, Phone, Quarantined, RecordIdx, RecordRef, Records,
-    RowCounts, Side, TextColumn, Value,
+    BankAccount, Book, Email, Entity, Field, Inn, Kpp, LeftOut, Notes, Ogrn, Phone, Quarantined, RecordRef, Records,
+    RowCounts, Side, Space, TextColumn, Value,
 };
 use crate::normalize::company::LegalForm;
 
@@ -149,7 +149,7 @@ impl Parties {
 
     pub fn refs(&self) -> impl Iterator<Item = RecordRef> + use<> {
         let side = self.side();
-        (0..self.len() as u32).map(move |i| RecordRef { side, idx: RecordIdx(i) })
+        (0..self.len() as u32).map(move |i| RecordRef::new(side, i as usize))
     }
 
     pub fn valid_phones(&self, at: usize) -> impl Iterator<Item = Phone> + '_ {
@@ -190,7 +190,7 @@ pub struct OwnOrganisation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceReport {
     pub side: Side,
-    pub entity: Option<super::Entity>,
+    pub entity: Option<Entity>,
     /// Path as the project names it.
     pub path: String,
     /// Format id of the registry: `csv`, `xlsx`, `bitrix24-html`, `bitrix24-rest`, `commerceml` …
@@ -225,7 +225,7 @@ pub struct SourceFile {
 /// Sources of one entity disagreed about a field of one record: a finding, never a silent choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceConflict {
-    pub record: RecordIdx,
+    pub record: RecordRef,
     pub field: Field,
     /// The text kept (first source) and the other one.
     pub kept: String,
@@ -238,6 +238,8 @@ pub struct SourceConflict {
 pub struct Snapshot {
     pub side: Side,
     pub parties: Parties,
+    /// Every other entity, in the order of [`Space::BOOKS`]; empty where the side has none.
+    pub books: Vec<Book>,
     pub own: Vec<OwnOrganisation>,
     pub sources: Vec<SourceReport>,
     pub quarantine: Vec<Quarantined>,
@@ -248,6 +250,36 @@ impl Snapshot {
     /// Absence of a record on this side proves nothing.
     pub fn is_partial(&self) -> bool {
         self.sources.iter().any(|s| s.partial)
+    }
+
+    /// Nothing was loaded.
+    pub fn is_empty(&self) -> bool {
+        self.parties.is_empty() && self.books.iter().all(Book::is_empty)
+    }
+
+    /// The records of an entity that is not a party.
+    ///
+    /// # Panics
+    /// For a party.
+    pub fn book(&self, entity: Entity) -> &Book {
+        assert!(!entity.is_party(), "parties have a table of their own");
+        &self.books[entity.space() as usize - 1]
+    }
+
+    /// The texts of a table.
+    pub fn records(&self, space: Space) -> &Records {
+        match space {
+            Space::Parties => &self.parties.raw,
+            space => &self.books[space as usize - 1].raw,
+        }
+    }
+
+    /// Number of records of an entity.
+    pub fn count(&self, entity: Entity) -> usize {
+        match entity.is_party() {
+            true => self.parties.raw.entity.iter().filter(|&&e| e == entity).count(),
+            false => self.book(entity).len(),
+        }
     }
 }
 
@@ -271,35 +303,68 @@ impl Snapshots {
     }
 
     /// Records of a side (of one entity) that count: own organisations and deleted ones apart.
-    pub fn active(&self, side: Side, entity: Option<super::Entity>) -> u64 {
+    pub fn active(&self, side: Side, entity: Option<Entity>) -> u64 {
         let parties = self.parties(side);
         let counts = |at: &usize| {
             parties.is_active(*at)
                 && !parties.flags[*at].has(Flags::OWN)
                 && entity.is_none_or(|e| parties.raw.entity[*at] == e)
         };
-        (0..parties.len()).filter(counts).count() as u64
+        let in_books =
+            self.get(side).books.iter().filter(|b| b.entity != Entity::Line && entity.is_none_or(|e| e == b.entity));
+        let in_books: usize = in_books.map(|book| (0..book.len()).filter(|&at| book.is_active(at)).count()).sum();
+        ((0..parties.len()).filter(counts).count() + in_books) as u64
+    }
+
+    /// The records of an entity that is not a party.
+    pub fn book(&self, side: Side, entity: Entity) -> &Book {
+        self.get(side).book(entity)
+    }
+
+    /// The texts of the table that a record stands in.
+    pub fn records(&self, r: RecordRef) -> &Records {
+        self.get(r.side).records(r.space)
+    }
+
+    /// Text of a field of a record as its source has it.
+    pub fn text(&self, r: RecordRef, field: Field) -> &str {
+        self.records(r).get(field, r.at())
     }
 
     pub fn id(&self, r: RecordRef) -> &str {
-        self.parties(r.side).raw.id(r.at())
+        self.records(r).id(r.at())
     }
 
-    pub fn entity(&self, r: RecordRef) -> super::Entity {
-        self.parties(r.side).raw.entity[r.at()]
+    pub fn entity(&self, r: RecordRef) -> Entity {
+        self.records(r).entity[r.at()]
     }
 
-    /// Finds a record by `side:id` (counterparties first, then contacts) or `side:entity:id`.
+    /// Where the record was first met.
+    pub fn location(&self, r: RecordRef) -> super::Location {
+        self.records(r).location(r.at())
+    }
+
+    /// What a person calls the record.
+    pub fn display_name(&self, r: RecordRef) -> String {
+        match r.space {
+            Space::Parties => self.parties(r.side).display_name(r.at()),
+            space => self.get(r.side).books[space as usize - 1].display_name(r.at()),
+        }
+    }
+
+    /// Finds a record by `side:id` (entities in the order of reports) or `side:entity:id`.
     pub fn find(&self, key: &str) -> Option<RecordRef> {
         let (side, rest) = key.split_once(':')?;
         let side = Side::parse(side)?;
-        let parties = self.parties(side);
-        let entities = match rest.split_once(':').and_then(|(e, id)| Some((super::Entity::parse(e)?, id))) {
+        let entities = match rest.split_once(':').and_then(|(e, id)| Some((Entity::parse(e)?, id))) {
             Some((entity, id)) => vec![(entity, id)],
-            None => super::Entity::ALL.iter().map(|&e| (e, rest)).collect(),
+            None => Entity::ALL.iter().map(|&e| (e, rest)).collect(),
         };
         entities.into_iter().find_map(|(entity, id)| {
-            parties.refs().find(|r| parties.raw.entity[r.at()] == entity && parties.raw.id(r.at()) == id)
+            let records = self.get(side).records(entity.space());
+            (0..records.len())
+                .find(|&at| records.entity[at] == entity && records.id(at) == id)
+                .map(|at| RecordRef::of(side, entity.space(), at))
         })
     }
 

@@ -17,7 +17,7 @@ pub fn parse(raw: &str) -> Value<Money> {
         return Value::Empty;
     }
     let trimmed = raw.trim();
-    match plain(trimmed) {
+    match plain(trimmed, false) {
         Ok(digits) => match Money::parse(&digits) {
             Ok(money) => Value::Valid(money),
             Err(defect) => Value::invalid(trimmed, defect),
@@ -26,8 +26,8 @@ pub fn parse(raw: &str) -> Value<Money> {
     }
 }
 
-/// `-1234.56`.
-fn plain(raw: &str) -> Result<String, Defect> {
+/// `-1234.56`. `fine`: one mark before three digits is a decimal mark.
+pub(super) fn plain(raw: &str, fine: bool) -> Result<String, Defect> {
     let cleaned = text::clean(raw);
     let mut negative = false;
     let mut body = String::with_capacity(cleaned.len());
@@ -62,7 +62,7 @@ fn plain(raw: &str) -> Result<String, Defect> {
         return Err(Defect::Syntax);
     }
     negative |= cleaned.contains('(');
-    let decimal = decimal_mark(&body)?;
+    let decimal = decimal_mark(&body, fine)?;
     let mut out = String::with_capacity(body.len() + 1);
     if negative {
         out.push('-');
@@ -78,7 +78,7 @@ fn plain(raw: &str) -> Result<String, Defect> {
 }
 
 /// Position of the decimal mark; the other marks separate thousands.
-fn decimal_mark(body: &str) -> Result<Option<usize>, Defect> {
+fn decimal_mark(body: &str, fine: bool) -> Result<Option<usize>, Defect> {
     let marks: Vec<(usize, char)> = body.char_indices().filter(|(_, c)| matches!(c, ',' | '.')).collect();
     let grouped = |marks: &[(usize, char)], end: usize| {
         marks.iter().zip(marks.iter().skip(1).map(|m| m.0).chain([end])).all(|(m, next)| next - m.0 == 4)
@@ -88,7 +88,7 @@ fn decimal_mark(body: &str) -> Result<Option<usize>, Defect> {
         [(at, _)] => {
             // 1,234 is a thousand in English and a fraction in Russian; 0,234 and 1234,567 can only be fractions.
             let whole = &body[..*at];
-            if body.len() - at == 4 && (1..=3).contains(&whole.len()) && whole != "0" {
+            if !fine && body.len() - at == 4 && (1..=3).contains(&whole.len()) && whole != "0" {
                 return Err(Defect::Ambiguous);
             }
             Ok(Some(*at))

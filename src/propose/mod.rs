@@ -4,6 +4,7 @@
 //! and why, rows that would be quarantined, which system it comes from. [`project::compose`] makes a `sverka.toml` of
 //! several such files. Nothing is decided in silence: what stays open is a [`Question`].
 
+mod books;
 mod content;
 pub mod discover;
 mod heading;
@@ -227,7 +228,10 @@ fn look_at(
     let mut questions = Vec::new();
     let (entity, sure) = match map::use_of(&table, None) {
         Use::Records(entity) => (Some(entity), true),
-        Use::Unclear => entity_of(&table, &input.name),
+        Use::Unclear => match entity_of(&table, &input.name) {
+            (None, _) => books::entity_of(&table, &input.name).map_or((None, false), |(e, sure)| (Some(e), sure)),
+            party => party,
+        },
         Use::Joined | Use::Own | Use::NotTaken => (None, true),
     };
     let used = map::use_of(&table, entity);
@@ -323,7 +327,7 @@ fn entity_of(table: &RawTable, name: &str) -> (Option<Entity>, bool) {
         return (None, false);
     }
     let others = table.columns.iter().filter(|c| heading::is_of_other_list(&c.heading)).count();
-    let either = |fields: &[Field]| Entity::ALL.into_iter().map(|e| count(e, fields)).max().unwrap_or(0);
+    let either = |fields: &[Field]| Entity::PARTIES.into_iter().map(|e| count(e, fields)).max().unwrap_or(0);
     let named = either(&[Name, FullName, LastName, FirstName]);
     let strong = either(&[Inn, Kpp, Ogrn, Phone, Email, LastName, BirthDate, BankAccount]);
     let weak = either(&[Id, Code, Address, ActualAddress, ExternalId]);
@@ -350,7 +354,7 @@ fn entity_of(table: &RawTable, name: &str) -> (Option<Entity>, bool) {
     let mut points = 2 * firm - 2 * person + 4 * i32::from(titled) + heading::entity_points(name);
     points += match by_values {
         Some(Entity::Counterparty) => 3,
-        Some(Entity::Contact) => -2,
+        Some(_) => -2,
         None => 0,
     };
     points += 2 * i32::from(has_numbers_of_firms(table));
@@ -371,7 +375,7 @@ fn has_numbers_of_firms(table: &RawTable) -> bool {
 /// Values of the column that names the records.
 fn names_of(table: &RawTable) -> Option<Vec<&str>> {
     let is_name = |heading: &str| {
-        Entity::ALL.into_iter().any(|e| map::aliases::field_of(heading, e).is_some_and(|(f, _)| f == Field::Name))
+        Entity::PARTIES.into_iter().any(|e| map::aliases::field_of(heading, e).is_some_and(|(f, _)| f == Field::Name))
     };
     table.columns.iter().find(|c| is_name(&c.heading)).map(|c| content::sample(&c.cells))
 }
@@ -392,7 +396,11 @@ fn columns_of(table: &RawTable, entity: Option<Entity>, used: Use, questions: &m
         if let (Use::Records(entity), Some(field)) = (used, field) {
             doubt_heading(&seen.heading, field, entity, &values, questions);
         }
-        if let (Use::Records(entity), None) = (used, field) {
+        // An exchange format names its columns itself: what is not known there is not wanted.
+        let may_guess = |entity: Entity| entity.is_party() || table.kind.is_empty();
+        if let (Use::Records(entity), None) = (used, field)
+            && may_guess(entity)
+        {
             (seen.field, seen.reason) = guess(&column.heading, entity, &values, &known, table, questions);
         }
         out.push(seen);

@@ -311,8 +311,8 @@ fn why_left(file: &SeenFile) -> Question {
     }
     let what = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
     Question {
-        ru: format!("не список контрагентов или контактов{what}, строк {rows}"),
-        en: format!("no list of counterparties or contacts{what}, rows {rows}"),
+        ru: format!("не узнано, что за записи{what}, строк {rows}"),
+        en: format!("nothing that sverka knows{what}, rows {rows}"),
     }
 }
 
@@ -339,8 +339,8 @@ fn source_of<'a>(path: &str, files: Vec<&'a SeenFile>) -> Source<'a> {
     }
     if entities.len() > 1 && tables.iter().any(|t| t.kind.is_empty()) {
         questions.push(Question {
-            ru: "на листах и контрагенты, и контакты: разнесите их по разным файлам; пока всё читается как контрагенты".into(),
-            en: "sheets with counterparties and with contacts: put them into files of their own; until then all are read as counterparties".into(),
+            ru: "на листах записи разных видов: разнесите их по разным файлам; пока всё читается как первый из них".into(),
+            en: "sheets with records of several kinds: put them into files of their own; until then all are read as the first kind".into(),
         });
         entities.truncate(1);
     }

@@ -93,18 +93,19 @@ fn entities_are_told_apart_and_other_lists_left_alone() {
     let check = |name: &str, text: &str, expected: Option<Entity>| {
         assert_eq!(look(name, text).tables[0].entity, expected, "{text}");
     };
-    use Entity::{Contact, Counterparty};
+    use Entity::{Contact, Counterparty, Deal, Document, Product};
     check("a.csv", COMPANIES, Some(Counterparty));
     check("a.csv", CONTRAGENTS, Some(Counterparty));
     check("a.csv", "Имя;Фамилия;Мобильный телефон;ID\nИван;Седов;+79440000001;1\n", Some(Contact));
     check("a.csv", "Код;ФИО;Дата рождения;Телефон\nФ-000001;Седов Иван;01.02.1980;79440000001\n", Some(Contact));
     check("контакты.csv", "ID;Наименование;E-mail\n1;Седов Иван Ильич;a@b.example\n", Some(Contact));
-    check("a.csv", "Артикул;Наименование;Цена;Остаток\nА-1;Болт;5;7\n", None);
-    check("a.csv", "ID;Название сделки;Стадия сделки;Сумма;Компания;Рабочий телефон\n1;Окна;Новая;5;ООО Ромб;\n", None);
+    check("a.csv", "Артикул;Наименование;Цена;Остаток\nА-1;Болт;5;7\n", Some(Product));
+    let deals = "ID;Название сделки;Стадия сделки;Сумма;Компания;Рабочий телефон\n1;Окна;Новая;5;ООО Ромб;\n";
+    check("a.csv", deals, Some(Deal));
     check("a.csv", "check,side,entity,record_id,note\ncp-a,crm,counterparty,1,x\n", None);
     check("a.csv", "id,name,addr,phone\n1,ромб,x,84950123456\n2,луч,y,84950123457\n", Some(Counterparty));
     check("a.csv", "ГруппаКонтрагента;Наименование;ВидКонтрагента\nФЛ;ИП Седов;ФизЛицо\n", Some(Counterparty));
-    check("a.csv", "Дата;Номер;Контрагент;Сумма\n01.01.2026;5;ООО Ромб;7\n", None);
+    check("a.csv", "Дата;Номер;Контрагент;Сумма\n01.01.2026;5;ООО Ромб;7\n", Some(Document));
     check("a.csv", "Название;ИНН;Телефон\nРомб;7707083893;79160000001\n", Some(Counterparty));
     assert!(look("a.csv", "Название;ИНН\nРомб;7707083893\nЛуч;\n").tables[0].entity_is_sure);
     check("a.csv", "left_key,right_key\na,b\n", None);
@@ -187,10 +188,10 @@ fn unsure_sides_go_to_the_missing_side_and_are_asked() {
 
 #[test]
 fn what_is_not_taken_is_said() {
-    let goods = "Артикул;Наименование;Цена;Остаток\nА-1;Болт;5;7\n";
+    let goods = "Статья;Бюджет на год\nРеклама;5\n";
     let files = [("crm.csv", COMPANIES), ("1c.csv", CONTRAGENTS), ("goods.csv", goods), ("scan.pdf", "%PDF-1.7\n")];
     let proposal = propose(&files, Lang::Ru);
-    assert!(proposal.text.contains("goods.csv: не список контрагентов или контактов, строк 1"), "{}", proposal.text);
+    assert!(proposal.text.contains("goods.csv: не узнано, что за записи, строк 1"), "{}", proposal.text);
     assert!(proposal.text.contains("scan.pdf:") && proposal.text.contains("PDF"), "{}", proposal.text);
     assert_eq!(proposal.sources, [1, 1]);
     let half = propose(&files[..1], Lang::Ru);

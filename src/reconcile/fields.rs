@@ -45,7 +45,7 @@ impl Held {
         let mut held = [[[false; Field::COUNT]; 2]; 2];
         for side in Side::BOTH {
             let raw = &data.parties(side).raw;
-            for entity in Entity::ALL {
+            for entity in Entity::PARTIES {
                 for &field in COMPARED {
                     held[side as usize][entity as usize][field as usize] = raw.filled(field, entity) > 0;
                 }

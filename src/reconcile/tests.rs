@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Inn, OwnOrganisation, Place, RecordIdx, Records, Snapshot};
+use crate::model::{Book, Inn, OwnOrganisation, Place, Records, Snapshot};
 use crate::normalize;
 
 type Row<'a> = (Entity, &'a [(Field, &'a str)]);
@@ -15,6 +15,7 @@ fn snapshot(side: Side, rows: &[Row], own: &[OwnOrganisation]) -> Snapshot {
     }
     Snapshot {
         side,
+        books: Book::none(side),
         parties: normalize::parties(records, own),
         own: own.to_vec(),
         sources: Vec::new(),
@@ -28,7 +29,7 @@ fn data(crm: &[Row], onec: &[Row]) -> Snapshots {
 }
 
 fn record(side: Side, at: u32) -> RecordRef {
-    RecordRef { side, idx: RecordIdx(at) }
+    RecordRef::new(side, at as usize)
 }
 
 /// Clusters of CRM record `n` with 1C record `n`.

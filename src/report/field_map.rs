@@ -27,7 +27,7 @@ const EXAMPLE: usize = 40;
 /// Fields of each entity in the order of [`Field::ALL`], then the columns that nothing was mapped to.
 fn lines(o: &Outcome) -> Vec<Line> {
     let mut lines = Vec::new();
-    for entity in Entity::ALL {
+    for &entity in Entity::ALL {
         for &field in Field::ALL.iter().filter(|f| f.entities().contains(&entity)) {
             let filled = Side::BOTH.map(|side| filled(o, side, entity, field));
             let state = match filled.map(|f| f.is_some()) {
@@ -69,7 +69,7 @@ fn lines(o: &Outcome) -> Vec<Line> {
 
 /// The column exists and the side has such records.
 fn filled(o: &Outcome, side: Side, entity: Entity, field: Field) -> Option<(u64, u64)> {
-    let raw = &o.data.parties(side).raw;
+    let raw = o.data.get(side).records(entity.space());
     let all = raw.entity.iter().filter(|e| **e == entity).count() as u64;
     (raw.has(field) && all > 0).then(|| (raw.filled(field, entity) as u64, all)).filter(|(n, _)| {
         // A column of another entity's source leaves this one empty.
@@ -87,7 +87,7 @@ fn headings(o: &Outcome, side: Side, entity: Entity, field: Field) -> String {
 }
 
 fn example(o: &Outcome, side: Side, entity: Entity, field: Field) -> String {
-    let raw = &o.data.parties(side).raw;
+    let raw = o.data.get(side).records(entity.space());
     let of = (0..raw.len()).filter(|&at| raw.entity[at] == entity).map(|at| raw.get(field, at).trim());
     of.filter(|text| !text.is_empty()).min().map_or_else(String::new, |text| {
         let first = text.lines().next().unwrap_or_default();
@@ -110,6 +110,9 @@ fn whole_words(text: &str) -> &str {
 /// Linked pairs whose values differ; `None` for a field that is not compared.
 fn different(o: &Outcome, entity: Entity, field: Field) -> Option<u64> {
     o.drift.by_field.iter().find(|(f, _)| *f == field)?;
+    if !entity.is_party() {
+        return None;
+    }
     let of = o.drift.pairs.iter().filter(|p| o.data.entity(p.crm) == entity);
     let differs = |fields: &[(Field, FieldStatus)]| fields.contains(&(field, FieldStatus::Different));
     Some(of.filter(|p| differs(&p.fields)).count() as u64)

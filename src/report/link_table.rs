@@ -1,7 +1,7 @@
 //! «Карта соответствия»: the ids of every linked pair.
 
 use super::cell::Kind;
-use super::queue::{Cells, Common, Queue};
+use super::queue::{Cells, Common, Queue, shown_probability};
 use super::row::Words;
 use crate::link_table::{Role, rows};
 use crate::matching::Decision;
@@ -37,7 +37,6 @@ pub fn link_table<'a>(cx: Cells<'a>) -> Queue<'a> {
         texts: t,
         write: Box::new(move |at, row| {
             let pair = rows[at];
-            let link = pair.link(cx.outcome);
             row.word(common.entity(cx.outcome.data.entity(pair.crm)));
             cx.put_id(pair.crm, row);
             cx.put_name(pair.crm, row);
@@ -50,13 +49,13 @@ pub fn link_table<'a>(cx: Cells<'a>) -> Queue<'a> {
                     Role::Kept => 2,
                 }],
             );
-            row.word(match (pair.role, link.map(|l| l.decision)) {
+            row.word(match (pair.role, pair.basis.map(|b| b.0)) {
                 (Role::Kept, _) | (_, Some(Decision::Accepted)) => accepted,
                 (_, Some(_)) => auto,
                 (_, None) => group,
             });
-            match link {
-                Some(link) => cx.put_probability(link, row),
+            match pair.basis {
+                Some((_, probability)) => row.share(shown_probability(probability)),
                 None => row.empty(),
             }
             cx.put_key(pair.crm, row);

@@ -271,7 +271,7 @@ pub fn only<'a>(cx: Cells<'a>, side: Side) -> Queue<'a> {
             for field in [Field::Inn, Field::Kpp, Field::Phone, Field::Email, Field::Responsible] {
                 cx.put_value(field, r, row);
             }
-            cx.put_place(&cx.outcome.data.parties(r.side).raw.location(r.at()), row);
+            cx.put_place(&cx.outcome.data.location(r), row);
             row.empty();
             cx.put_key(r, row);
         }),
@@ -394,7 +394,7 @@ fn put_finding(cx: Cells, f: &Finding, common: &Common, check: Option<[Word; 2]>
         None => row.empty(),
     }
     match &f.subject {
-        Subject::Record(r) => cx.put_place(&data.parties(r.side).raw.location(r.at()), row),
+        Subject::Record(r) => cx.put_place(&data.location(*r), row),
         Subject::Source { at, .. } => cx.put_place(at, row),
     }
     compared.put_changed(f, row);

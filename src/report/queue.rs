@@ -64,7 +64,7 @@ pub struct Cells<'a> {
 
 impl<'a> Cells<'a> {
     pub fn field(&self, field: Field, r: RecordRef) -> &'a str {
-        self.outcome.data.parties(r.side).raw.get(field, r.at())
+        self.outcome.data.text(r, field)
     }
 
     pub fn value(&self, field: Field, r: RecordRef) -> Cell {
@@ -121,7 +121,7 @@ impl<'a> Cells<'a> {
 
     pub(super) fn write_name(&self, r: RecordRef, out: &mut String) {
         match self.field(Field::Name, r).trim() {
-            "" => out.push_str(&self.outcome.data.parties(r.side).display_name(r.at())),
+            "" => out.push_str(&self.outcome.data.display_name(r)),
             name => out.push_str(name),
         }
     }
@@ -136,9 +136,8 @@ impl<'a> Cells<'a> {
         });
     }
 
-    /// A model is never certain, and «100 %» beside a pair that is held for review would read as a contradiction.
     pub(super) fn put_probability(&self, link: &Link, row: &mut Row) {
-        row.share((link.probability * 1e3).round().min(999.0) / 1e3);
+        row.share(shown_probability(link.probability));
     }
 
     pub(super) fn put_agree(&self, link: &Link, row: &mut Row) {
@@ -158,10 +157,7 @@ impl<'a> Cells<'a> {
     }
 
     pub(super) fn entity_text(&self, entity: Entity) -> &'a str {
-        self.texts.get(match entity {
-            Entity::Counterparty => "entity.counterparty",
-            Entity::Contact => "entity.contact",
-        })
+        self.texts.get(ENTITY_KEYS[entity as usize])
     }
 
     pub(super) fn columns<const N: usize>(&self, columns: [(&str, Kind, u16, bool); N]) -> Vec<Column> {
@@ -170,11 +166,36 @@ impl<'a> Cells<'a> {
     }
 }
 
+/// A model is never certain, and «100 %» beside a pair that is held for review would read as a contradiction.
+pub(super) fn shown_probability(probability: f64) -> f64 {
+    (probability * 1e3).round().min(999.0) / 1e3
+}
+
+/// Keys of what one record of an entity is called, by position in [`Entity::ALL`].
+const ENTITY_KEYS: [&str; 15] = [
+    "entity.counterparty",
+    "entity.contact",
+    "entity.product",
+    "entity.price",
+    "entity.unit",
+    "entity.warehouse",
+    "entity.stock",
+    "entity.contract",
+    "entity.deal",
+    "entity.document",
+    "entity.line",
+    "entity.payment",
+    "entity.object",
+    "entity.ddu",
+    "entity.instalment",
+];
+
 /// Words that most lists have.
 #[derive(Debug)]
 pub(super) struct Common {
     sides: [Word; 2],
-    entities: [Word; 2],
+    /// By position in [`Entity::ALL`].
+    entities: Vec<Word>,
     cross: Word,
     severities: [Word; 4],
     /// By position in [`Field::ALL`].
@@ -186,7 +207,7 @@ impl Common {
         let lang = cx.texts.lang;
         Common {
             sides: Side::BOTH.map(|s| words.add(s.title(lang))),
-            entities: Entity::ALL.map(|e| words.add(cx.entity_text(e))),
+            entities: Entity::ALL.iter().map(|&e| words.add(cx.entity_text(e))).collect(),
             cross: words.add(cx.texts.get("word.cross")),
             severities: Severity::ALL.map(|s| words.add(s.text(lang))),
             fields: Field::ALL.iter().map(|f| words.add(f.title(lang))).collect(),

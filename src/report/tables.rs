@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use crate::baseline;
 use crate::finding::Subject;
 use crate::forecast::failures::Failure;
+use crate::matching::Link;
 use crate::model::{RecordRef, Side};
 use crate::outcome::Outcome;
 
@@ -34,12 +35,12 @@ struct Table {
 
 const TABLES: [Table; 10] = [
     Table { name: "findings", rows: |o| o.findings.len(), build: findings },
-    Table { name: "links", rows: |o| o.matching.links.len(), build: links },
+    Table { name: "links", rows: |o| o.matching.links.len() + o.pairing.links().len(), build: links },
     Table { name: "golden", rows: |o| o.matching.golden.len(), build: golden },
     Table { name: "clusters", rows: |o| o.matching.clusters.len(), build: clusters },
     Table {
         name: "snapshot",
-        rows: |o| Side::BOTH.iter().map(|&s| o.data.parties(s).len()).sum(),
+        rows: |o| baseline::snapshot_rows(&o.data),
         build: |o, rows| baseline::snapshot(&o.data, rows),
     },
     Table { name: "resolved", rows: |o| o.comparison.as_ref().map_or(0, |c| c.resolved.height()), build: resolved },
@@ -163,7 +164,9 @@ fn names(outcome: &Outcome, prefix: &str, records: &[RecordRef]) -> [Column; 3] 
 }
 
 fn links(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
-    let links = &outcome.matching.links[rows];
+    let (parties, others) = (&outcome.matching.links, outcome.pairing.links());
+    let first = parties.len();
+    let links: Vec<&Link> = rows.map(|at| if at < first { &parties[at] } else { &others[at - first] }).collect();
     let mut columns = vec![text("scope", links.iter().map(|l| l.scope().as_str()).collect())];
     columns.extend(names(outcome, "left_", &links.iter().map(|l| l.a).collect::<Vec<_>>()));
     columns.extend(names(outcome, "right_", &links.iter().map(|l| l.b).collect::<Vec<_>>()));

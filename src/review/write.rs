@@ -507,7 +507,7 @@ impl<'a> Records<'a> {
 
     /// A key as a person writes it in full; `None` when there is no such record.
     fn full(&self, key: &Key) -> Option<String> {
-        let entities = key.entity.map_or(Entity::ALL.to_vec(), |e| vec![e]);
+        let entities = key.entity.map_or(Entity::PARTIES.to_vec(), |e| vec![e]);
         let full = entities.into_iter().map(|e| format!("{}:{e}:{}", key.side, key.id));
         full.into_iter().find(|key| self.has(key))
     }

@@ -39,7 +39,7 @@ fn hostile() -> Outcome {
     let long = "Ж\"".repeat(5_000);
     let mut world = World::new();
     let mut at = 0;
-    for entity in Entity::ALL {
+    for entity in Entity::PARTIES {
         for text in HOSTILE.iter().copied().chain([long.as_str()]) {
             let other = format!("{text}-2");
             for id in [text, &other] {

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::readers_tree::folder;
 
 /// A side of an audit whose files are fixtures; the other side is one line.
-fn side(side: Side, sources: &[(&str, &[&str])]) -> Result<(Snapshot, Vec<String>), String> {
+pub fn side(side: Side, sources: &[(&str, &[&str])]) -> Result<(Snapshot, Vec<String>), String> {
     let project = TempDir::new().unwrap();
     let mut text = "[project]\nname = \"Проверка\"\nas_of = \"2026-11-24\"\n".to_owned();
     for (at, (entity, files)) in sources.iter().enumerate() {
@@ -143,7 +143,7 @@ fn changes_only_and_marks_of_deletion() {
     let deleted: Vec<&str> = deleted.iter().filter_map(|t| t.split_once('=')).map(|(_, text)| text).collect();
     assert_eq!(deleted, ["false", "true", "true", ""]);
     let error = side(Side::Onec, &[("counterparty", &["cml-empty.xml"])]).err().unwrap();
-    assert!(error.contains("нет ни контрагентов, ни контактов"), "{error}");
+    assert!(error.contains("нет записей, которые берёт сверка"), "{error}");
 }
 
 #[test]

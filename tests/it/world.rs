@@ -5,11 +5,12 @@ use sverka::config::MatchingConfig;
 use sverka::forecast::Exchange;
 use sverka::matching::{Cluster, Decision, Evidence, Level, Link, Matching, Veto};
 use sverka::model::{
-    Entity, Field, Inn, Lang, OwnOrganisation, Place, RecordRef, Records, RowCounts, Side, Snapshot, Snapshots,
+    Book, Entity, Field, Inn, Lang, OwnOrganisation, Place, RecordRef, Records, RowCounts, Side, Snapshot, Snapshots,
     SourceFile, SourceReport,
 };
 use sverka::normalize;
 use sverka::outcome::{Direction, Outcome};
+use sverka::pairing::Pairing;
 use sverka::reconcile::Drift;
 
 /// INNs made up for tests, control digits agree.
@@ -149,6 +150,7 @@ impl World {
         let [crm_sources, onec_sources] = sources;
         let snapshot = |records: Records, sources| Snapshot {
             side: records.side,
+            books: Book::none(records.side),
             parties: normalize::parties(records, &own),
             own: own.clone(),
             sources,
@@ -170,6 +172,7 @@ impl World {
             data: Snapshots { crm, onec },
             matching,
             drift: Drift::default(),
+            pairing: Pairing::default(),
             checks: Vec::new(),
             findings: Vec::new(),
             comparison: None,

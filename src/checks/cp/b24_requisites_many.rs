@@ -70,7 +70,7 @@ impl Check for B24RequisitesMany {
                 || format!("У компании реквизиты с разными ИНН: {inns}; заведите каждое юрлицо отдельной компанией"),
                 || format!("The company has requisites with different INNs: {inns}; make each legal entity a company of its own"),
             );
-            out.push(Finding::record(RecordRef { side: Side::Crm, idx: record }, message).value(
+            out.push(Finding::record(RecordRef::new(Side::Crm, record.at()), message).value(
                 Field::Inn,
                 Side::Crm,
                 &inns,

@@ -50,7 +50,7 @@ impl Check for InnTwoKinds {
         let mut evaluated = 0;
         for side in sides {
             let parties = cx.data.parties(side);
-            let mut cards: Vec<(Inn, Entity, usize)> = Entity::ALL
+            let mut cards: Vec<(Inn, Entity, usize)> = Entity::PARTIES
                 .into_iter()
                 .flat_map(|entity| live(cx, side, entity).map(move |at| (entity, at)))
                 .filter_map(|(entity, at)| Some((*parties.inn[at].valid()?, entity, at)))

@@ -48,7 +48,7 @@ impl Check for InvisibleChars {
         let mut evaluated = 0;
         for side in Side::BOTH {
             let parties = cx.data.parties(side);
-            for at in Entity::ALL.into_iter().flat_map(|entity| live(cx, side, entity)) {
+            for at in Entity::PARTIES.into_iter().flat_map(|entity| live(cx, side, entity)) {
                 evaluated += 1;
                 let texts = FIELDS.iter().map(|&field| (field, parties.raw.get(field, at)));
                 let Some((field, text)) = texts.into_iter().find(|(_, text)| text::has_invisible(text)) else {

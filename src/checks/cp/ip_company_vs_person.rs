@@ -93,9 +93,7 @@ fn is_trader_company(parties: &Parties, at: usize) -> bool {
 fn is_plain_person(parties: &Parties, at: usize) -> bool {
     match parties.raw.entity[at] {
         Entity::Contact => parties.side() == Side::Onec && parties.kind[at] != PartyKind::SoleTrader,
-        Entity::Counterparty => {
-            parties.kind[at] != PartyKind::SoleTrader && stated::by_kind(parties, at) == Some(PartyKind::Person)
-        }
+        _ => parties.kind[at] != PartyKind::SoleTrader && stated::by_kind(parties, at) == Some(PartyKind::Person),
     }
 }
 

@@ -46,7 +46,7 @@ impl Check for MixedScript {
         let mut evaluated = 0;
         for side in Side::BOTH {
             let parties = cx.data.parties(side);
-            for at in Entity::ALL.into_iter().flat_map(|entity| live(cx, side, entity)) {
+            for at in Entity::PARTIES.into_iter().flat_map(|entity| live(cx, side, entity)) {
                 evaluated += 1;
                 // One finding a record, for its first such field: the name of a person repeats in its parts.
                 let texts = FIELDS.iter().map(|&field| (field, parties.raw.get(field, at)));

@@ -43,7 +43,7 @@ impl Check for TestRecord {
         let mut evaluated = 0;
         for side in Side::BOTH {
             let parties = cx.data.parties(side);
-            for at in Entity::ALL.into_iter().flat_map(|entity| live(cx, side, entity)) {
+            for at in Entity::PARTIES.into_iter().flat_map(|entity| live(cx, side, entity)) {
                 evaluated += 1;
                 if parties.flags[at].has(Flags::TEST) {
                     let name = parties.display_name(at);

@@ -49,7 +49,7 @@ impl Check for BirthdateImpossible {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        if let Some(missing) = scope::lacking(cx, &Entity::ALL, &[Field::BirthDate]) {
+        if let Some(missing) = scope::lacking(cx, &Entity::PARTIES, &[Field::BirthDate]) {
             return missing;
         }
         let oldest = cx.param(&META, "max_age");

@@ -50,7 +50,7 @@ impl Check for DocFormat {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        if let Some(missing) = scope::lacking(cx, &Entity::ALL, &[Field::Document]) {
+        if let Some(missing) = scope::lacking(cx, &Entity::PARTIES, &[Field::Document]) {
             return missing;
         }
         let mut evaluated = 0;

@@ -43,7 +43,7 @@ impl Check for DocShared {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        if let Some(missing) = scope::lacking(cx, &Entity::ALL, &[Field::Document]) {
+        if let Some(missing) = scope::lacking(cx, &Entity::PARTIES, &[Field::Document]) {
             return missing;
         }
         let mut holders: Vec<((Side, u64), RecordRef)> = Vec::new();

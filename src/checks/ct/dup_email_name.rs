@@ -44,7 +44,7 @@ impl Check for DupEmailName {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        if let Some(missing) = scope::lacking(cx, &Entity::ALL, &[Field::Email]) {
+        if let Some(missing) = scope::lacking(cx, &Entity::PARTIES, &[Field::Email]) {
             return missing;
         }
         for group in twins::groups(cx).into_iter().filter(|g| g.phone.is_none()) {

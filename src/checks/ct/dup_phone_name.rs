@@ -43,7 +43,7 @@ impl Check for DupPhoneName {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        if let Some(missing) = scope::lacking(cx, &Entity::ALL, &[Field::Phone]) {
+        if let Some(missing) = scope::lacking(cx, &Entity::PARTIES, &[Field::Phone]) {
             return missing;
         }
         for group in twins::groups(cx) {

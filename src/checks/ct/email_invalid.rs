@@ -42,7 +42,7 @@ impl Check for EmailInvalid {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        if let Some(missing) = scope::lacking(cx, &Entity::ALL, &[Field::Email]) {
+        if let Some(missing) = scope::lacking(cx, &Entity::PARTIES, &[Field::Email]) {
             return missing;
         }
         let mut evaluated = 0;

@@ -96,7 +96,7 @@ impl Check for EmailRoleShared {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        if let Some(missing) = scope::lacking(cx, &Entity::ALL, &[Field::Email]) {
+        if let Some(missing) = scope::lacking(cx, &Entity::PARTIES, &[Field::Email]) {
             return missing;
         }
         let limit = usize::try_from(cx.param(&META, "max_owners")).unwrap_or(0);

@@ -44,7 +44,7 @@ impl Check for FioInitials {
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
         let fields = [Field::LastName, Field::FirstName, Field::Name];
-        if let Some(missing) = scope::lacking(cx, &Entity::ALL, &fields) {
+        if let Some(missing) = scope::lacking(cx, &Entity::PARTIES, &fields) {
             return missing;
         }
         let mut evaluated = 0;

@@ -127,7 +127,7 @@ impl Check for PdInComment {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        if let Some(missing) = scope::lacking(cx, &Entity::ALL, &TEXTS) {
+        if let Some(missing) = scope::lacking(cx, &Entity::PARTIES, &TEXTS) {
             return missing;
         }
         let mut evaluated = 0;

@@ -45,7 +45,7 @@ impl Check for PhoneFormatMixed {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        if let Some(missing) = scope::lacking(cx, &Entity::ALL, &[Field::Phone]) {
+        if let Some(missing) = scope::lacking(cx, &Entity::PARTIES, &[Field::Phone]) {
             return missing;
         }
         let mut evaluated = 0;

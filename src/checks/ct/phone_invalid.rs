@@ -42,7 +42,7 @@ impl Check for PhoneInvalid {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        if let Some(missing) = scope::lacking(cx, &Entity::ALL, &[Field::Phone]) {
+        if let Some(missing) = scope::lacking(cx, &Entity::PARTIES, &[Field::Phone]) {
             return missing;
         }
         let mut evaluated = 0;

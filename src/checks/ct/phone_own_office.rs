@@ -60,7 +60,7 @@ impl Check for PhoneOwnOffice {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        if let Some(missing) = scope::lacking(cx, &Entity::ALL, &[Field::Phone]) {
+        if let Some(missing) = scope::lacking(cx, &Entity::PARTIES, &[Field::Phone]) {
             return missing;
         }
         let own = own_numbers(cx);

@@ -54,7 +54,7 @@ impl Check for PhoneShared {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        if let Some(missing) = scope::lacking(cx, &Entity::ALL, &[Field::Phone]) {
+        if let Some(missing) = scope::lacking(cx, &Entity::PARTIES, &[Field::Phone]) {
             return missing;
         }
         let limit = usize::try_from(cx.param(&META, "max_owners")).unwrap_or(0);

@@ -45,7 +45,7 @@ impl Check for SnilsChecksum {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        if let Some(missing) = scope::lacking(cx, &Entity::ALL, &[Field::Snils]) {
+        if let Some(missing) = scope::lacking(cx, &Entity::PARTIES, &[Field::Snils]) {
             return missing;
         }
         let mut evaluated = 0;

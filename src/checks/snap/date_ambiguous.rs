@@ -84,7 +84,7 @@ impl Check for DateAmbiguous {
         for side in Side::BOTH {
             let parties = cx.data.parties(side);
             let records = &parties.raw;
-            for entity in Entity::ALL {
+            for entity in Entity::PARTIES {
                 for field in DATES.into_iter().filter(|&f| records.has(f)) {
                     let (mut day_first, mut month_first, mut doubtful, mut zero) = (0u64, 0u64, 0u64, 0u64);
                     let mut refused = false;

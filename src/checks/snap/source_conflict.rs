@@ -3,7 +3,7 @@
 use crate::checks::cp::reports_conflict;
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
-use crate::model::{RecordRef, Side};
+use crate::model::Side;
 
 pub struct SourceConflicts;
 
@@ -62,7 +62,7 @@ impl Check for SourceConflicts {
                     || format!("Поле «{field}»: взято «{kept}», а в другом источнике ({place}) стоит «{other}»; проверьте, что верно"),
                     || format!("Field “{field}”: “{kept}” was taken while another source ({place}) says “{other}”; see which is right"),
                 );
-                let record = RecordRef { side, idx: conflict.record };
+                let record = conflict.record;
                 out.push(Finding::record(record, message).value(conflict.field, side, kept));
             }
         }

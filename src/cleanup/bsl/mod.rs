@@ -29,7 +29,7 @@ impl Dialect for Bsl {
 
     fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
         let mut files = Vec::new();
-        for entity in Entity::ALL {
+        for entity in Entity::PARTIES {
             let merges: Vec<&MergeStep> =
                 plan.merges.iter().filter(|m| m.side == Side::Onec && m.entity == entity).collect();
             let fixes: Vec<&FixStep> = plan
@@ -72,10 +72,7 @@ fn split<'a>(merges: &'a [&'a MergeStep]) -> Vec<&'a [&'a MergeStep]> {
 }
 
 fn file_stem(entity: Entity) -> &'static str {
-    match entity {
-        Entity::Counterparty => "counterparties",
-        Entity::Contact => "contacts",
-    }
+    if entity == Entity::Contact { "contacts" } else { "counterparties" }
 }
 
 fn module(outcome: &Outcome, entity: Entity, merges: &[&MergeStep], fixes: &[&FixStep]) -> String {

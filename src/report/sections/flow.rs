@@ -51,7 +51,7 @@ pub fn flows(cx: Cells) -> Vec<Flow> {
             counts[o.data.parties(side).raw.entity[at] as usize][side as usize][state as usize] += 1;
         }
     }
-    Entity::ALL
+    Entity::PARTIES
         .into_iter()
         .filter(|&e| counts[e as usize].iter().flatten().sum::<u64>() > 0)
         .map(|e| {
@@ -188,7 +188,7 @@ impl Forecasts {
         let mut charts = Vec::new();
         let mut rows = Vec::new();
         for &target in o.direction.targets() {
-            for entity in Entity::ALL {
+            for entity in Entity::PARTIES {
                 let count = |action: Action| -> u64 {
                     let lines = o.forecast.iter();
                     lines

@@ -1,0 +1,143 @@
+//! Which goods, documents, payments and objects of the two systems are one, and which of one system are the same twice.
+//!
+//! Parties are matched by [`crate::matching`], whose result stands behind everything here: two invoices of different
+//! buyers are never one. A link has the same shape, with the fields that spoke for and against it as its evidence.
+
+pub mod goods;
+pub(crate) mod places;
+
+use rustc_hash::FxHashMap;
+
+use crate::config::TradeConfig;
+use crate::matching::{Decision, Link, Matching, Scope};
+use crate::model::{RecordRef, Side, Snapshots};
+
+/// What pairing works on.
+pub struct Input<'a> {
+    pub data: &'a Snapshots,
+    pub config: &'a TradeConfig,
+    /// For each side: party → its cluster.
+    clusters: [Vec<Option<u32>>; 2],
+}
+
+impl<'a> Input<'a> {
+    pub fn new(data: &'a Snapshots, matching: &Matching, config: &'a TradeConfig) -> Input<'a> {
+        let clusters = Side::BOTH.map(|side| matching.cluster_of(side, data.parties(side).len()));
+        Input { data, config, clusters }
+    }
+
+    /// A number that two parties share when matching made them one, whatever their sides.
+    pub fn party_key(&self, party: RecordRef) -> PartyKey {
+        match self.clusters[party.side as usize][party.at()] {
+            Some(cluster) => PartyKey::Cluster(cluster),
+            None => PartyKey::Alone(party),
+        }
+    }
+
+    /// Whether two parties are one.
+    pub fn same_party(&self, a: RecordRef, b: RecordRef) -> bool {
+        self.party_key(a) == self.party_key(b)
+    }
+}
+
+/// What stands for a party in keys of documents.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum PartyKey {
+    Cluster(u32),
+    Alone(RecordRef),
+}
+
+/// Links between records that are no parties, and who is whose pair.
+#[derive(Debug, Default)]
+pub struct Pairing {
+    /// Sorted by both records; across sides `a` is of the CRM.
+    links: Vec<Link>,
+    /// Record → positions of its links that count, in order.
+    of: FxHashMap<RecordRef, Vec<u32>>,
+}
+
+impl Pairing {
+    /// Sorts the links.
+    pub fn new(mut links: Vec<Link>) -> Pairing {
+        links.sort_by_key(|l| (l.a, l.b));
+        let mut of: FxHashMap<RecordRef, Vec<u32>> = FxHashMap::default();
+        for (at, link) in links.iter().enumerate().filter(|(_, l)| l.decision.links()) {
+            of.entry(link.a).or_default().push(at as u32);
+            of.entry(link.b).or_default().push(at as u32);
+        }
+        Pairing { links, of }
+    }
+
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+
+    /// Links of a record that count as made, in order.
+    pub fn links_of(&self, r: RecordRef) -> impl Iterator<Item = &Link> + '_ {
+        self.of.get(&r).into_iter().flatten().map(|&at| &self.links[at as usize])
+    }
+
+    /// Records of the other side that a record is linked to: several where one deal became two shipments.
+    pub fn partners(&self, r: RecordRef) -> impl Iterator<Item = RecordRef> + '_ {
+        self.links_of(r).filter(|l| l.scope() == Scope::Cross).map(move |l| if l.a == r { l.b } else { l.a })
+    }
+
+    /// Records of the same side that a record is a duplicate of.
+    pub fn twins(&self, r: RecordRef) -> impl Iterator<Item = RecordRef> + '_ {
+        self.links_of(r).filter(|l| l.scope() != Scope::Cross).map(move |l| if l.a == r { l.b } else { l.a })
+    }
+
+    /// Links waiting for a person.
+    pub fn in_review(&self) -> impl Iterator<Item = &Link> + '_ {
+        self.links.iter().filter(|l| l.decision == Decision::Review)
+    }
+}
+
+/// One kind of records, from what earlier steps paired.
+type Step = fn(&Input, &Pairing) -> Vec<Link>;
+
+/// In the order in which one rests on another: goods before documents, documents before payments.
+const STEPS: &[Step] = &[goods::step, places::step];
+
+/// Pairs everything. The result does not depend on threads or on the order of rows.
+pub fn run(data: &Snapshots, matching: &Matching, config: &TradeConfig) -> Pairing {
+    let input = Input::new(data, matching, config);
+    STEPS.iter().fold(Pairing::default(), |done, step| {
+        let mut links = step(&input, &done);
+        links.extend(done.links);
+        Pairing::new(links)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Space;
+
+    #[test]
+    fn partners_and_twins() {
+        let deal = |at| RecordRef::of(Side::Crm, Space::Deals, at);
+        let paper = |at| RecordRef::of(Side::Onec, Space::Documents, at);
+        let link = |a, b, decision| Link {
+            a,
+            b,
+            weight: 9.0,
+            probability: 0.99,
+            decision,
+            veto: None,
+            evidence: Vec::new(),
+            rule: "test",
+        };
+        let pairing = Pairing::new(vec![
+            link(deal(0), paper(1), Decision::Auto),
+            link(deal(0), paper(0), Decision::Auto),
+            link(deal(1), paper(2), Decision::Review),
+            link(deal(1), deal(2), Decision::Auto),
+        ]);
+        assert_eq!(pairing.partners(deal(0)).collect::<Vec<_>>(), [paper(0), paper(1)]);
+        assert_eq!(pairing.partners(paper(1)).collect::<Vec<_>>(), [deal(0)]);
+        assert_eq!(pairing.partners(deal(1)).count(), 0, "a person has not spoken yet");
+        assert_eq!(pairing.twins(deal(2)).collect::<Vec<_>>(), [deal(1)]);
+        assert_eq!(pairing.in_review().count(), 1);
+    }
+}

@@ -1,0 +1,77 @@
+//! What a list that is not one of parties holds, by its headings.
+
+use crate::map::aliases;
+use crate::model::{Entity, Field, RawTable};
+
+/// A list is of an entity when it has a field of each group. The first that fits decides: what needs more stands first.
+const SIGNS: &[(Entity, &[&[Field]])] = {
+    use Field::*;
+    const PRODUCTS: &[Field] = &[ProductId, ProductName, Article];
+    &[
+        (Entity::Instalment, &[&[DduId, DduNumber], &[Date], &[Amount], &[Version, PaidAmount, Number]]),
+        (Entity::Ddu, &[&[ObjectId, ObjectName], &[Number], &[Amount], &[RegisteredAt, Escrow, Shares, LoanAmount]]),
+        (Entity::Object, &[&[Number], &[Floor, Section, Building, Project], &[Area, Price, PriceMetre, Rooms]]),
+        (Entity::Payment, &[&[Date], &[Amount], &[Purpose, PartyAccount]]),
+        (Entity::Line, &[&[DocumentId], PRODUCTS, &[Quantity]]),
+        (Entity::Stock, &[PRODUCTS, &[Quantity], &[WarehouseId, WarehouseName]]),
+        (Entity::Price, &[PRODUCTS, &[Price], &[PriceType]]),
+        (Entity::Deal, &[&[Id, Code, Number], &[Stage], &[Amount], &[Name, Pipeline, ClosedAt]]),
+        (Entity::Document, &[&[Number], &[Date], &[Amount]]),
+        (Entity::Contract, &[&[Number, Name], &[PartyId, PartyName, PartyInn], &[EndsAt, Kind, Date]]),
+        (Entity::Product, &[&[Name], &[Article, Barcode, Unit, VatRate]]),
+    ]
+};
+
+/// The entity whose signs a table has, and whether nothing else fits as well; the words of a name of a file decide for
+/// a catalogue that has a name and little else.
+pub(super) fn entity_of(table: &RawTable, name: &str) -> Option<(Entity, bool)> {
+    let has = |entity: Entity, fields: &[Field]| {
+        let mut headings = table.columns.iter().filter(|c| c.cells.filled() > 0 || table.is_empty());
+        headings.any(|c| aliases::field_of(&c.heading, entity).is_some_and(|(field, _)| fields.contains(&field)))
+    };
+    let fits = |(entity, groups): &&(Entity, &[&[Field]])| groups.iter().all(|group| has(*entity, group));
+    let lower = name.to_lowercase();
+    let named = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    for (entity, words) in [
+        (Entity::Warehouse, &["склад", "warehouse", "store"][..]),
+        (Entity::Unit, &["единиц", "units"]),
+        (Entity::Contract, &["договор", "contract"]),
+    ] {
+        if named(words) && has(entity, &[Field::Name, Field::Number]) && !has(entity, &[Field::Amount]) {
+            let goods = has(Entity::Stock, &[Field::Quantity]);
+            if !goods {
+                return Some((entity, true));
+            }
+        }
+    }
+    let mut all = SIGNS.iter().filter(fits);
+    let first = all.next()?.0;
+    Some((first, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Place, RawColumn, TextColumn};
+
+    #[test]
+    fn lists_are_told_by_their_headings() {
+        let check = |name: &str, headings: &[&str], expected: Option<Entity>| {
+            let mut table = RawTable::new(Place::file(name), "");
+            for heading in headings {
+                table.columns.push(RawColumn { heading: (*heading).to_owned(), cells: TextColumn::from_iter(["1"]) });
+            }
+            table.rows = vec![2];
+            assert_eq!(entity_of(&table, name).map(|e| e.0), expected, "{headings:?}");
+        };
+        check("deals.csv", &["ID", "Название сделки", "Стадия сделки", "Сумма", "Компания"], Some(Entity::Deal));
+        check("реализации.xlsx", &["Номер", "Дата", "Контрагент", "Сумма", "Проведен"], Some(Entity::Document));
+        check("товары.csv", &["Код", "Наименование", "Артикул", "Единица", "Ставка НДС"], Some(Entity::Product));
+        check("выписка.csv", &["Дата", "Номер", "Сумма", "Плательщик", "Назначение платежа"], Some(Entity::Payment));
+        check("остатки.csv", &["Номенклатура", "Склад", "Количество"], Some(Entity::Stock));
+        check("строки.csv", &["Документ", "Номенклатура", "Количество", "Цена", "Сумма"], Some(Entity::Line));
+        check("склады.csv", &["Код", "Наименование"], Some(Entity::Warehouse));
+        check("шахматка.csv", &["Номер", "Этаж", "Секция", "Площадь", "Статус"], Some(Entity::Object));
+        check("list.csv", &["Код", "Наименование"], None);
+    }
+}
