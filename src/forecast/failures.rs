@@ -1,6 +1,7 @@
 //! Records that the receiver would not take, or not take whole, and why.
 //!
-//! Only what is written counts: every field of a record that would be created, the fields of an update. Rules are those
+//! Only what is written counts: every field of a record that would be created, the fields of an update, and a number or
+//! address that the sender holds, the receiver has otherwise and nobody can use. Rules are those
 //! that receivers are known to enforce; a rule of one portal (a field made mandatory there) no export shows.
 
 use crate::map::system::System;

@@ -233,8 +233,20 @@ fn towards(
             .map(|w| w.0)
             .collect();
         let whole = matches!(action, Action::Create | Action::Duplicate);
-        if whole || !written.is_empty() {
-            let writes = |field: Field| whole || written.contains(&field);
+        // A number that nobody can use is no drift, and yet the exchange carries it where the receiver holds another text.
+        let partner = cluster_of[record.at()].and_then(|c| pair_of[c as usize]).map(|at| match target {
+            Side::Crm => drift.pairs[at].crm,
+            Side::Onec => drift.pairs[at].onec,
+        });
+        let entity_of = parties.raw.entity[record.at()];
+        let unusable = |field: Field| {
+            matches!(field, Field::Inn | Field::Kpp | Field::Email)
+                && ownership.owner(entity_of, field) != Some(target)
+                && partner
+                    .is_some_and(|p| data.parties(target).raw.get(field, p.at()) != parties.raw.get(field, record.at()))
+        };
+        if whole || (partner.is_some() && action != Action::Duplicate) {
+            let writes = |field: Field| whole || written.contains(&field) || unusable(field);
             failures::refusals(parties, record.at(), (target, crm), &writes, &mut refusals);
             for (refusal, field) in refusals.drain(..) {
                 refused.entry((parties.raw.entity[record.at()], refusal, field)).or_default().push(record);
@@ -333,5 +345,21 @@ mod tests {
             let said: Vec<_> = exchange.failures.iter().map(|f| (f.target, f.refusal, &f.records[..])).collect();
             assert_eq!(said, [(Side::Onec, Refusal::BadInn, &[crate::checks::testing::crm(2)][..])]);
         });
+        // 1C holds the right INN: the bad one is carried there and refused, unless 1C owns it.
+        let onec_owns = {
+            let mut owners = Ownership::default();
+            owners.set(Entity::Counterparty, Field::Inn, Side::Onec);
+            owners
+        };
+        for (owners, expected) in [(Ownership::default(), 1), (onec_owns, 0)] {
+            let right = &[(Field::Name, "ООО Астра"), (Field::Inn, "7799001111")];
+            World::new().crm(bad).onec(right).differs(0, 0, &[]).with(|cx| {
+                let exchange = ExchangeConfig::default();
+                let planned =
+                    Planned { direction: Direction::Both, ownership: &owners, exchange: &exchange, as_of: cx.as_of };
+                let (_, exchange) = forecast(cx.data, cx.matching, cx.drift, &planned);
+                assert_eq!(exchange.failures.len(), expected);
+            });
+        }
     }
 }

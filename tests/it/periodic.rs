@@ -716,6 +716,11 @@ fn two_kept_cards_are_one_party_and_never_merged() {
     }
     assert_eq!(read("merge/crm-counterparty.csv").lines().count(), 1, "nothing to merge");
     let manifest: serde_json::Value = serde_json::from_str(&read("run.json")).unwrap();
+    let fields = read("field-map.md");
+    let inn = fields.lines().find(|l| l.starts_with("| ИНН |")).unwrap();
+    let cells: Vec<&str> = inn.trim_matches('|').split(" | ").map(str::trim).collect();
+    assert_eq!((cells[1], cells[3], cells[6]), ("ИНН", "ИНН", "есть в обеих"), "{inn}");
+    assert!(!fields.contains("Астра") && !fields.contains(INNS[0]), "no values: it may be passed on");
     assert_eq!(manifest["exchange"]["crm"], "bitrix24");
     assert_eq!(manifest["exchange"]["interval_minutes"], 15);
     assert!(manifest["exchange"]["requests"]["single"].as_u64().unwrap() > 0);
