@@ -8,6 +8,7 @@ pub mod bitrix24;
 pub mod bsl;
 mod csv;
 mod english;
+pub mod link_table;
 pub mod manual;
 pub mod merge_list;
 pub mod odata;
@@ -64,6 +65,7 @@ pub fn write_all(outcome: &Outcome, merge: &Path, cleanup: &Path) -> Result<(), 
     for file in merge_list::render(outcome, &plan) {
         save(merge, &file)?;
     }
+    save(merge, &link_table::render(outcome))?;
     save(cleanup, &plan_json::render(outcome, &plan))?;
     save(cleanup, &manual::render(outcome, &plan))?;
     for dialect in DIALECTS {

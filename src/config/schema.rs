@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{DIRECTIONS, LANGS, LEAST_PROBABILITY, OFF, SIDES, raw};
 use crate::checks;
 use crate::finding::Severity;
+use crate::forecast::rates::{CRMS, Tariff};
 use crate::ingest::FORMATS;
 use crate::matching::{LEVELS, MOST_BITS, comparison_names};
 use crate::model::{Entity, Field, Lang};
@@ -404,6 +405,23 @@ const MEANING: &[(&str, &str, &str)] = &[
         "Whose value of a field is right: the exchange carries it over; crm or onec",
     ),
     (
+        "exchange",
+        "Как обмен будет работать: по этому считаются его вызовы, часы и успевает ли он",
+        "How the exchange is planned to run: its calls, hours and whether it keeps up follow from this",
+    ),
+    ("exchange.interval_minutes", "Минут между обменами", "Minutes between two exchanges"),
+    (
+        "exchange.tariff",
+        "Тариф CRM: standard, enterprise (Битрикс24 «Энтерпрайз») или box (свой сервер)",
+        "Tariff of the CRM: standard, enterprise (Bitrix24) or box (a server of one's own)",
+    ),
+    (
+        "exchange.calls_per_second",
+        "Запросов в секунду, если известен свой лимит; иначе — лимит CRM и тарифа",
+        "Requests per second where the limit is known; else that of the CRM and its tariff",
+    ),
+    ("exchange.crm", "Какая это CRM, если по файлам не видно", "Which CRM it is, where the files do not show it"),
+    (
         "lag",
         "Записи, изменённые позже, между системами не сравниваются: правка могла не успеть во вторую выгрузку",
         "Records changed later are not compared across systems: a change may have missed the other export",
@@ -488,6 +506,10 @@ const RULES: &[(&str, Rule)] = &[
         let fields: Map<String, Value> = Field::ALL.iter().map(column).collect();
         json!({"properties": fields, "additionalProperties": false})
     }),
+    ("exchange.interval_minutes", |_| json!({"minimum": 1})),
+    ("exchange.tariff", |_| one_of(&Tariff::ALL)),
+    ("exchange.calls_per_second", |_| json!({"exclusiveMinimum": 0})),
+    ("exchange.crm", |_| one_of(&CRMS)),
     ("check.id", |_| json!({"pattern": "^own-[a-z0-9-]+$"})),
     ("check.entity", |_| json!({"enum": Entity::PARTIES.map(Entity::as_str)})),
     ("check.side", |_| one_of(SIDES)),
