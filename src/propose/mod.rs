@@ -291,6 +291,8 @@ fn go_through(
         files: Vec::new(),
         format: None,
         columns: Vec::new(),
+        select: None,
+        database: None,
         line: 0,
     };
     let (left_out, quarantined) = (part.left_out.len() as u64, part.quarantined.clone());

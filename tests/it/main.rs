@@ -11,6 +11,7 @@ mod cleanup_retailcrm;
 mod cleanup_runs;
 mod cleanup_stage;
 mod cli;
+mod database;
 mod decide;
 mod english;
 mod evaluate;
