@@ -96,6 +96,8 @@ formats! {
     dbf::Dbf,
     parquet::Parquet,
     commerceml::CommerceMl,
+    client_bank::ClientBank,
+    fns_upd::FnsUpd,
     enterprise_data::EnterpriseData,
     onec_atom::OnecAtom,
     icml::Icml,

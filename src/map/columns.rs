@@ -1,8 +1,7 @@
 //! Which columns of a table hold which field.
 
-use super::aliases;
-use super::crm;
 use super::role::Role;
+use super::{aliases, crm, onec};
 use crate::model::{Field, RawTable};
 
 /// Columns by field, best first.
@@ -34,7 +33,9 @@ impl Columns {
             if !free[at] || crm::misleads(&table.kind, &column.heading) {
                 continue;
             }
-            if let Some((field, rank)) = role.field_of(&column.heading)
+            let by_kind = onec::field_of(&table.kind, &column.heading);
+            if let Some((field, rank)) = by_kind.unwrap_or_else(|| role.field_of(&column.heading))
+                && (by_kind.is_none() || role.has(field))
                 && !fixed[field as usize]
             {
                 found.push((field, rank, at));

@@ -4,6 +4,7 @@
 pub mod aliases;
 mod columns;
 pub(crate) mod crm;
+mod onec;
 mod role;
 mod unite;
 

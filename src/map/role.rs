@@ -1,6 +1,6 @@
 //! What a table is for a source.
 
-use super::aliases;
+use super::{aliases, onec};
 use crate::model::{Entity, Field, RawColumn, RawTable, Space, TextColumn};
 
 /// What a table brings.
@@ -93,6 +93,14 @@ impl Role {
         }
     }
 
+    /// Whether records of this role have a field.
+    pub(super) fn has(self, field: Field) -> bool {
+        match self {
+            Role::Main(entity) => field.entities().contains(&entity),
+            _ => false,
+        }
+    }
+
     /// Adds derived columns that the mapping of this role reads.
     pub(super) fn prepare(self, table: &mut RawTable) {
         match self {
@@ -106,6 +114,7 @@ impl Role {
             }
             Role::Relation => name_both_ends(table),
             Role::Requisite => name_presets(table),
+            Role::Main(_) => onec::prepare(table),
             _ => {}
         }
     }
@@ -121,22 +130,6 @@ fn takes(wanted: Entity, entity: Entity) -> bool {
     };
     wanted == entity || parts.contains(&entity)
 }
-
-/// Documents of 1C that move money. Source: configurations БП 3.0, УТ 11, УНФ 3.0 as their OData names them.
-const MONEY: [&str; 12] = [
-    "ПоступлениеНаРасчетныйСчет",
-    "СписаниеСРасчетногоСчета",
-    "ПоступлениеБезналичныхДенежныхСредств",
-    "СписаниеБезналичныхДенежныхСредств",
-    "ПоступлениеНаСчет",
-    "РасходСоСчета",
-    "ПриходныйКассовыйОрдер",
-    "РасходныйКассовыйОрдер",
-    "ПоступлениеВКассу",
-    "РасходИзКассы",
-    "ОплатаПлатежнойКартой",
-    "ОперацияПоПлатежнойКарте",
-];
 
 /// Tabular sections of documents that hold goods and services.
 const SECTIONS: [&str; 6] = ["Товары", "Услуги", "Работы", "Запасы", "Номенклатура", "Продукция"];
@@ -165,7 +158,9 @@ fn book_of(kind: &str) -> Option<Entity> {
             Entity::Warehouse
         }
         "Остаток" | "catalog.storeproduct" | "retail.inventory" => Entity::Stock,
-        "Справочник.ДоговорыКонтрагентов" => Entity::Contract,
+        "Справочник.ДоговорыКонтрагентов" | "Справочник.Договоры" => {
+            Entity::Contract
+        }
         "crm.deal" | "amo.lead" | "retail.order" => Entity::Deal,
         "Документ" | "crm.invoice" | "crm.oldinvoice" | "amo.invoice" | "УПД" => Entity::Document,
         "Документ.Товар"
@@ -177,11 +172,12 @@ fn book_of(kind: &str) -> Option<Entity> {
         | "amo.lead.product"
         | "amo.invoice.item"
         | "retail.order.item" => Entity::Line,
-        "Банк.Документ" | "crm.payment" | "retail.payment" => Entity::Payment,
+        "Банк.Документ" | onec::SITE_PAYMENT | "crm.payment" | "retail.payment" => Entity::Payment,
         "profitbase.property" => Entity::Object,
+        kind if onec::is_balance(kind) => Entity::Stock,
         _ => match kind.split_once('.')? {
             ("Документ", name) => match name.split_once('.') {
-                None if MONEY.contains(&name) => Entity::Payment,
+                None if onec::money_comes_in(name).is_some() => Entity::Payment,
                 None => Entity::Document,
                 Some((_, section)) if SECTIONS.contains(&section) => Entity::Line,
                 Some(_) => return None,

@@ -212,6 +212,8 @@ fn references(book: &Book, index: &Index) -> Vec<(Field, Vec<Option<RecordRef>>)
             .or_else(|| index.by_id(&[Entity::Product], base))
             .or_else(|| index.by_id(&[Entity::Product], text(Field::Article, at)))
             .or_else(|| index.by_id(&[Entity::Product], text(Field::ProductName, at)))
+            // A product that is no variant would be found by its own article.
+            .filter(|&product| product != book.at(at))
     });
     add(Field::WarehouseId, &[Field::WarehouseId, Field::WarehouseName], &|at| {
         let id = index.by_id(&[Entity::Warehouse], text(Field::WarehouseId, at));

@@ -402,7 +402,11 @@ fn columns_of(table: &RawTable, entity: Option<Entity>, used: Use, questions: &m
         if let (Use::Records(entity), Some(field)) = (used, field) {
             doubt_heading(&seen.heading, field, entity, &values, questions);
         }
-        if let (Use::Records(entity), None) = (used, field) {
+        // An exchange format names its columns itself: what is not known there is not wanted.
+        let may_guess = |entity: Entity| entity.is_party() || table.kind.is_empty();
+        if let (Use::Records(entity), None) = (used, field)
+            && may_guess(entity)
+        {
             (seen.field, seen.reason) = guess(&column.heading, entity, &values, &known, table, questions);
         }
         out.push(seen);
