@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs all tests. Installs what they need and is missing: Chromium and LibreOffice (the report and the workbook are
-# opened for real), curl and jq (the Bitrix24 script is run against a local server).
+# opened for real), curl and jq (the Bitrix24 script is run against a local server), PostgreSQL (a test starts a server of
+# its own in a temporary folder; that of the package is not used).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,6 +11,7 @@ command -v soffice >/dev/null || missing+=(libreoffice-calc)
 command -v pdftotext >/dev/null || missing+=(poppler-utils)
 command -v curl >/dev/null || missing+=(curl)
 command -v jq >/dev/null || missing+=(jq)
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 if [ ${#missing[@]} -gt 0 ]; then
   if command -v apt-get >/dev/null; then
     sudo=

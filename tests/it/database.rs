@@ -94,7 +94,6 @@ struct Server {
 
 /// Runs a program of the server as somebody without rights: it refuses to run as root.
 fn as_nobody(program: &Path) -> Command {
-    // SAFETY-free way to ask who we are: the owner of a file that we make.
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout.starts_with(b"0\n"));
     if !is_root {
         return Command::new(program);
@@ -220,6 +219,8 @@ fn tables_and_queries_of_postgresql() {
         ("table = \"crm.нет\"", "запрос не выполняется: relation"),
         ("query = \"select nothing from many\"", "запрос не выполняется: column \\\"nothing\\\""),
         ("query = \"select grow() as id, 'x' as name\"", "read-only transaction"),
+        // The message of the server quotes the value.
+        ("query = \"select name::int as id, name from many\"", "ошибка сервера 22P02; проверьте"),
         ("query = \"select 1; drop table many\"", "cannot insert multiple commands"),
         ("query = \"with a as (delete from many returning id) select id from a\"", "запрос не выполняется"),
     ] {
@@ -231,7 +232,8 @@ fn tables_and_queries_of_postgresql() {
     assert_eq!(left, 25_000);
 
     let table = "table = \"many\"";
-    for (name, expected) in [("SVERKA_TEST_NONE", "нужен пароль"), ("SVERKA_TEST_WRONG", "не пустил")] {
+    for (name, expected) in [("SVERKA_TEST_NONE", "нужен пароль"), ("SVERKA_TEST_WRONG", "не пустил")]
+    {
         let error = run(folder.path(), &source(table).replace("SVERKA_TEST_PASSWORD", name)).unwrap_err();
         assert!(error.contains(expected), "{name}: {error}");
     }

@@ -78,9 +78,8 @@ pub fn check(url: &str) -> Result<(), Address> {
 pub fn read(database: &Database, name: &str) -> Result<FileRead, IngestError> {
     let failed = |what: String, next| IngestError::Unreadable { file: PathBuf::from(name), what, next };
     let server = |error: postgres::Error| {
-        let message =
-            error.as_db_error().map_or_else(|| "связь прервана".to_owned(), |e| e.message().replace('\n', " "));
-        failed(format!("запрос не выполняется: {message}"), "проверьте table или query и права пользователя")
+        let what = format!("запрос не выполняется: {}", told(&error));
+        failed(what, "проверьте table или query и права пользователя")
     };
     let limit = |what: String| IngestError::Limit { file: PathBuf::from(name), what };
     let mut client = connect(database, name)?;
@@ -157,9 +156,9 @@ fn connect(database: &Database, name: &str) -> Result<Client, IngestError> {
     }
     config.connect_timeout(CONNECT).application_name("sverka");
     config.connect(NoTls).map_err(|error| match error.as_db_error() {
-        Some(refused) => IngestError::Unreadable {
+        Some(_) => IngestError::Unreadable {
             file: PathBuf::from(name),
-            what: format!("сервер не пустил: {}", refused.message().replace('\n', " ")),
+            what: format!("сервер не пустил: {}", told(&error)),
             next: "проверьте имя пользователя, имя базы и переменную окружения с паролем",
         },
         None if wants_password(&error) => failed(
@@ -168,6 +167,20 @@ fn connect(database: &Database, name: &str) -> Result<Client, IngestError> {
         ),
         None => failed("с сервером нет связи", "проверьте адрес и порт в database и доступ к серверу по сети"),
     })
+}
+
+/// Classes of SQLSTATE whose messages name columns, rights and limits; messages of others may quote values.
+const WITHOUT_VALUES: [&str; 6] = ["25", "28", "3D", "3F", "42", "57"];
+
+/// What the server says of an error, in one line and without values of records.
+fn told(error: &postgres::Error) -> String {
+    let Some(said) = error.as_db_error() else { return "связь прервана".to_owned() };
+    let code = said.code().code();
+    if WITHOUT_VALUES.iter().any(|class| code.starts_with(class)) {
+        said.message().replace('\n', " ")
+    } else {
+        format!("ошибка сервера {code}")
+    }
 }
 
 fn wants_password(error: &postgres::Error) -> bool {
