@@ -369,11 +369,7 @@ const MEANING: &[(&str, &str, &str)] = &[
         "Таблица или представление базы (SQLite, PostgreSQL): имя или схема.имя",
         "Table or view of a base (SQLite, PostgreSQL): name or schema.name",
     ),
-    (
-        "source.query",
-        "Запрос select к базе вместо table",
-        "A select for the base in place of table",
-    ),
+    ("source.query", "Запрос select к базе вместо table", "A select for the base in place of table"),
     (
         "source.password_env",
         "Переменная окружения с паролем к базе; без этого — PGPASSWORD",

@@ -222,7 +222,7 @@ pub enum IngestError {
         next: &'static str,
     },
     /// The format is known, and what the file holds is not compared yet.
-    #[error("{}: {what}; такие записи пока не сверяются, нужны контрагенты и контакты", file.display())]
+    #[error("{}: {what}; такие записи не сверяются, нужны списки контрагентов, сделок, документов, товаров или оплат", file.display())]
     NoEntity {
         file: PathBuf,
         /// What it holds and how much: `amoCRM: сделок 3`.

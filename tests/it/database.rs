@@ -69,6 +69,25 @@ fn tables_and_queries_of_sqlite() {
 }
 
 #[test]
+fn a_base_is_proposed_table_by_table() {
+    let folder = TempDir::new().unwrap();
+    sqlite(folder.path());
+    fs::write(folder.path().join("onec.csv"), "Код;Наименование;ИНН\n00-000001;ООО «Ель»;0500990050\n").unwrap();
+    let run = |arguments: &[&str]| {
+        let mut sverka = Command::new(env!("CARGO_BIN_EXE_sverka"));
+        sverka.args(arguments).current_dir(folder.path()).output().unwrap()
+    };
+    assert!(run(&["init", "crm.db", "onec.csv"]).status.success());
+    let project = fs::read_to_string(folder.path().join("sverka.toml")).unwrap();
+    for (entity, table) in [("counterparty", "companies"), ("deal", "deals")] {
+        let source = format!("entity = \"{entity}\"\npath = \"crm.db\"\ntable = \"{table}\"\n");
+        assert!(project.contains(&source), "{project}");
+    }
+    let audit = run(&["audit"]);
+    assert!(audit.status.success(), "{}", String::from_utf8_lossy(&audit.stderr));
+}
+
+#[test]
 fn passwords_stay_out_of_projects() {
     let folder = TempDir::new().unwrap();
     for (lines, expected) in [
