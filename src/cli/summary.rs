@@ -156,6 +156,19 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
         say("запрещено правилами", "vetoed"),
         links(Decision::Rejected, true),
     ));
+    for (space, [made, review, forbidden]) in outcome.pairing.counts() {
+        let of = Entity::ALL.iter().find(|e| e.space() == space).map_or("", |e| e.title(lang));
+        line(format!(
+            "{} {of}: {} {}, {} {}, {} {}",
+            say("Пары CRM — 1С,", "CRM–1C pairs,"),
+            say("сопоставлено", "matched"),
+            number(made),
+            say("на проверку человеку", "for review"),
+            number(review),
+            say("запрещено правилами", "vetoed"),
+            number(forbidden),
+        ));
+    }
     line(format!(
         "{} {}, {} {}",
         say("Пары внутри CRM и внутри 1С: на проверку человеку", "Pairs within the CRM and within 1C: for review"),

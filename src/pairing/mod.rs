@@ -6,11 +6,13 @@
 pub mod goods;
 pub(crate) mod places;
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use crate::config::TradeConfig;
 use crate::matching::{Decision, Link, Matching, Scope};
-use crate::model::{RecordRef, Side, Snapshots};
+use crate::model::{RecordRef, Side, Snapshots, Space};
 
 /// What pairing works on.
 pub struct Input<'a> {
@@ -87,6 +89,20 @@ impl Pairing {
         self.links_of(r).filter(|l| l.scope() != Scope::Cross).map(move |l| if l.a == r { l.b } else { l.a })
     }
 
+    /// Cross links by space, in order: made, waiting for a person, forbidden.
+    pub fn counts(&self) -> BTreeMap<Space, [u64; 3]> {
+        let mut counts: BTreeMap<Space, [u64; 3]> = BTreeMap::new();
+        for link in self.links.iter().filter(|l| l.scope() == Scope::Cross) {
+            let at = match link.decision {
+                decision if decision.links() => 0,
+                Decision::Review => 1,
+                _ => 2,
+            };
+            counts.entry(link.a.space).or_default()[at] += 1;
+        }
+        counts
+    }
+
     /// Links waiting for a person.
     pub fn in_review(&self) -> impl Iterator<Item = &Link> + '_ {
         self.links.iter().filter(|l| l.decision == Decision::Review)
@@ -112,7 +128,6 @@ pub fn run(data: &Snapshots, matching: &Matching, config: &TradeConfig) -> Pairi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Space;
 
     #[test]
     fn partners_and_twins() {

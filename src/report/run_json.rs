@@ -7,7 +7,7 @@ use crate::decisions::State;
 use crate::finding::{Severity, Status};
 use crate::gates::{Condition, Gate, Limit, Measured, Which};
 use crate::matching::Decision;
-use crate::model::{LeftOutReason, Side, SourceReport};
+use crate::model::{Entity, LeftOutReason, Side, SourceReport};
 use crate::outcome::{Outcome, StageTime};
 
 /// Version of the layout of `run.json`; raised when a key changes its meaning.
@@ -97,6 +97,10 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
                 "rule": o.rule, "records": o.records.len(), "refined_by": o.refined_by,
             })).collect::<Vec<_>>(),
         },
+        "pairing": outcome.pairing.counts().into_iter().map(|(space, [linked, review, rejected])| json!({
+            "entity": Entity::ALL.iter().find(|e| e.space() == space).map(|e| e.as_str()),
+            "linked": linked, "review": review, "rejected": rejected,
+        })).collect::<Vec<_>>(),
         "one_sided": {"crm": outcome.drift.only_crm.len(), "onec": outcome.drift.only_onec.len()},
         "forecast": outcome.forecast.iter().map(|f| json!({
             "entity": f.entity.as_str(), "to": f.target.as_str(), "action": f.action.as_str(), "count": f.records.len(),
