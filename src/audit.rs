@@ -13,6 +13,7 @@ use crate::decisions::{Applying, Decisions, Unseen};
 use crate::finding;
 use crate::forecast::{Planned, forecast};
 use crate::gates;
+use crate::ingest::database::postgresql;
 use crate::ingest::{self, IngestError};
 use crate::invariants::{self, Broken};
 use crate::lag;
@@ -209,15 +210,21 @@ fn read_side(config: &Config, side: Side) -> Result<map::Mapped, AuditError> {
     let inputs: Vec<SourceInput> = sources
         .into_par_iter()
         .map(|source| {
-            let files = source
-                .files
-                .par_iter()
-                .map(|path| {
-                    let name = display_name(config, path);
-                    let file = ingest::read_file(path, &name, source.format.as_deref())?;
-                    Ok((SourceFile { path: name, bytes: file.bytes, sha256: hex(&file.sha256) }, file.read))
-                })
-                .collect::<Result<Vec<_>, IngestError>>()?;
+            let file_of = |name: String, read: ingest::FileRead| {
+                (SourceFile { path: name, bytes: read.bytes, sha256: hex(&read.sha256) }, read.read)
+            };
+            let files = match &source.database {
+                Some(database) => vec![file_of(source.path.clone(), postgresql::read(database, &source.path)?)],
+                None => source
+                    .files
+                    .par_iter()
+                    .map(|path| {
+                        let name = display_name(config, path);
+                        let read = ingest::read_source(path, &name, source.format.as_deref(), source.select.as_ref())?;
+                        Ok(file_of(name, read))
+                    })
+                    .collect::<Result<Vec<_>, IngestError>>()?,
+            };
             Ok(SourceInput { config: source, files: ingest::join_pages(files)? })
         })
         .collect::<Result<_, IngestError>>()?;

@@ -360,6 +360,22 @@ const MEANING: &[(&str, &str, &str)] = &[
         "Файл, папка или шаблон (*.csv), от папки проекта",
         "File, folder or pattern (*.csv), from the folder of the project",
     ),
+    (
+        "source.database",
+        "Вместо path: адрес базы PostgreSQL без пароля, postgres://пользователь@сервер:5432/база",
+        "Instead of path: address of a PostgreSQL base without a password, postgres://user@server:5432/base",
+    ),
+    (
+        "source.table",
+        "Таблица или представление базы (SQLite, PostgreSQL): имя или схема.имя",
+        "Table or view of a base (SQLite, PostgreSQL): name or schema.name",
+    ),
+    ("source.query", "Запрос select к базе вместо table", "A select for the base in place of table"),
+    (
+        "source.password_env",
+        "Переменная окружения с паролем к базе; без этого — PGPASSWORD",
+        "Variable of the environment with the password of the base; PGPASSWORD otherwise",
+    ),
     ("source.format", "Формат; обычно узнаётся сам", "Format; usually recognised"),
     (
         "source.columns",
@@ -488,6 +504,8 @@ const RULES: &[(&str, Rule)] = &[
     ("project.crm_url", |_| json!({"pattern": "^https?://[^/@\\s]+/?$"})),
     ("project.own.[]", |_| json!({"pattern": "^([0-9]{10}|[0-9]{12})$"})),
     ("source", |_| json!({"minItems": 1})),
+    ("source.[]", |_| json!({"anyOf": [{"required": ["path"]}, {"required": ["database"]}]})),
+    ("source.database", |_| json!({"pattern": "^postgres(ql)?://[^:@]*(@|[^@]*$)"})),
     ("source.side", |_| one_of(SIDES)),
     ("source.entity", |_| json!({"enum": Entity::ALL.iter().map(|e| e.as_str()).collect::<Vec<_>>()})),
     ("source.format", |_| json!({"enum": FORMATS.iter().map(|f| f.id()).collect::<Vec<_>>()})),

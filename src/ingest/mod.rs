@@ -2,6 +2,7 @@
 
 mod biff;
 mod cfb;
+pub mod database;
 mod deal_rows;
 pub mod guide;
 pub mod input;
@@ -21,7 +22,7 @@ use std::path::PathBuf;
 use chrono::NaiveDateTime;
 
 pub use input::Input;
-pub use stream::{FileRead, read_file};
+pub use stream::{FileRead, read_file, read_source};
 pub(crate) use workbook::check_archive;
 
 use crate::model::{LeftOut, Location, Quarantined, RawTable};
@@ -84,7 +85,7 @@ macro_rules! formats {
     ($($module:ident :: $name:ident),* $(,)?) => {
         $(pub mod $module;)*
         /// All formats in the order of detection.
-        pub const FORMATS: &[&dyn Format] = &[$(&$module::$name),*];
+        pub const FORMATS: &[&dyn Format] = &[&database::sqlite::Sqlite, $(&$module::$name),*];
     };
 }
 
@@ -221,7 +222,7 @@ pub enum IngestError {
         next: &'static str,
     },
     /// The format is known, and what the file holds is not compared yet.
-    #[error("{}: {what}; такие записи пока не сверяются, нужны контрагенты и контакты", file.display())]
+    #[error("{}: {what}; такие записи не сверяются, нужны списки контрагентов, сделок, документов, товаров или оплат", file.display())]
     NoEntity {
         file: PathBuf,
         /// What it holds and how much: `amoCRM: сделок 3`.

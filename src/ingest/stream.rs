@@ -6,6 +6,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use super::database::{self, Select};
 use super::delimited::{Delimited, LONGEST_LOOK, Reading, part_length};
 use super::text::{Found, Probe, border};
 use super::xml::{Decoded, Progress, Xml, XmlFormat};
@@ -44,6 +45,29 @@ pub struct FileRead {
 /// As [`Input::open`]; what is wrong with the content is in [`FileRead::read`].
 pub fn read_file(path: &Path, name: &str, format: Option<&str>) -> Result<FileRead, IngestError> {
     read_from(path, name, format, WHOLE_BELOW)
+}
+
+/// [`read_file`] for a source, which may choose a table of a base.
+///
+/// # Errors
+/// As [`read_file`]; [`IngestError::Unreadable`] for a base of several tables of which none is chosen.
+pub fn read_source(
+    path: &Path,
+    name: &str,
+    format: Option<&str>,
+    select: Option<&Select>,
+) -> Result<FileRead, IngestError> {
+    let Some(select) = select else {
+        let file = read_file(path, name, format)?;
+        return match &file.read {
+            Ok(("sqlite", extract)) if extract.tables.len() > 1 => Err(database::several_tables(path, &extract.tables)),
+            _ => Ok(file),
+        };
+    };
+    let input = Input::open(path, name)?;
+    let sha256 = Sha256::digest(&input.bytes).into();
+    let read = database::sqlite::read_selected(&input, select).map(|extract| ("sqlite", extract));
+    Ok(FileRead { bytes: input.bytes.len() as u64, sha256, read })
 }
 
 fn read_from(path: &Path, name: &str, format: Option<&str>, whole_below: u64) -> Result<FileRead, IngestError> {

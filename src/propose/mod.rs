@@ -199,7 +199,7 @@ fn is_version(detail: &str) -> bool {
 
 /// Formats that one of the two systems writes.
 fn format_points(format: &str) -> i32 {
-    const CRM: &[&str] = &["bitrix24", "amocrm", "retailcrm", "icml"];
+    const CRM: &[&str] = &["bitrix24", "amocrm", "retailcrm", "icml", "profitbase"];
     const ONEC: &[&str] = &["commerceml", "onec", "enterprise", "odata", "1c", "dbf", "fns"];
     let begins = |names: &[&str]| names.iter().any(|name| format.starts_with(name));
     match (begins(CRM), begins(ONEC)) {
@@ -291,6 +291,8 @@ fn go_through(
         files: Vec::new(),
         format: None,
         columns: Vec::new(),
+        select: None,
+        database: None,
         line: 0,
     };
     let (left_out, quarantined) = (part.left_out.len() as u64, part.quarantined.clone());

@@ -14,6 +14,7 @@ mod cleanup_sql;
 mod cleanup_stage;
 mod cleanup_verify;
 mod cli;
+mod database;
 mod decide;
 mod english;
 mod evaluate;

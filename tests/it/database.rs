@@ -1,0 +1,264 @@
+//! Sources that are databases: SQLite files, and a PostgreSQL server that the test starts for itself in a temporary folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use sverka::audit::{Plan, Silent, audit};
+use sverka::config;
+use sverka::model::{Entity, Field, Side, Snapshots};
+use tempfile::TempDir;
+
+/// Audits a project whose CRM side is this source; the other side is one line.
+fn run(folder: &Path, source: &str) -> Result<Snapshots, String> {
+    fs::write(folder.join("other.csv"), "Код;Наименование;ИНН\n1;ООО «Никто»;7700990074\n").unwrap();
+    let text = format!(
+        "[project]\nname = \"Проверка\"\nas_of = \"2026-11-24\"\n[[source]]\nside = \"crm\"\n{source}\n[[source]]\nside = \"onec\"\n\
+         entity = \"counterparty\"\npath = \"other.csv\"\n"
+    );
+    fs::write(folder.join("sverka.toml"), text).unwrap();
+    let config = config::load(folder).map_err(|e| e.to_string())?;
+    let as_of = config.as_of.unwrap();
+    Ok(audit(&Plan::new(config, as_of), &Silent).map_err(|e| e.to_string())?.data)
+}
+
+fn texts(data: &Snapshots, field: Field) -> Vec<String> {
+    let raw = &data.parties(Side::Crm).raw;
+    (0..raw.len()).map(|at| format!("{}={}", raw.id(at), raw.get(field, at))).collect()
+}
+
+/// The file of the fixture, made once more: two tables.
+fn sqlite(folder: &Path) {
+    let base = rusqlite::Connection::open(folder.join("crm.db")).unwrap();
+    base.execute_batch(
+        "CREATE TABLE companies (id INTEGER PRIMARY KEY, name TEXT, inn TEXT, note BLOB);
+         INSERT INTO companies VALUES (12, 'ООО «Ель»', '0500990050', x'00ff'), (7, 'АО «Липа»', '7700990010', NULL);
+         CREATE TABLE deals (id INTEGER, title TEXT, stage_id TEXT, opportunity REAL, company_id INT);
+         INSERT INTO deals VALUES (501, 'Плитка', 'NEW', 35000.5, 12);",
+    )
+    .unwrap();
+}
+
+#[test]
+fn tables_and_queries_of_sqlite() {
+    let folder = TempDir::new().unwrap();
+    sqlite(folder.path());
+    let before = fs::read(folder.path().join("crm.db")).unwrap();
+    let counterparties = "entity = \"counterparty\"\npath = \"crm.db\"";
+    let data = run(folder.path(), &format!("{counterparties}\ntable = \"companies\"")).unwrap();
+    assert_eq!(texts(&data, Field::Inn), ["7=7700990010", "12=0500990050"]);
+    let query = "query = \"select id, name as \\\"Наименование\\\", inn from companies where id > 7\"";
+    let data = run(folder.path(), &format!("{counterparties}\n{query}")).unwrap();
+    assert_eq!(texts(&data, Field::Name), ["12=ООО «Ель»"]);
+    let data = run(folder.path(), "entity = \"deal\"\npath = \"crm.db\"\ntable = \"deals\"").unwrap();
+    assert_eq!(data.crm.book(Entity::Deal).text(Field::Amount, 0), "35000.5");
+    for (lines, expected) in [
+        ("", "несколько таблиц: companies, deals; укажите"),
+        ("table = \"company\"", "нет таблицы «company»"),
+        ("query = \"drop table companies\"", "только читает"),
+        ("query = \"select 1; select 2\"", "только читает"),
+        ("table = \"deals\"\nquery = \"select 1\"", "либо table, либо query"),
+    ] {
+        let error = run(folder.path(), &format!("{counterparties}\n{lines}")).unwrap_err();
+        assert!(error.contains(expected) && !error.contains('\n'), "{lines}: {error}");
+    }
+    assert_eq!(fs::read(folder.path().join("crm.db")).unwrap(), before);
+    let mut files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["crm.db", "other.csv", "sverka.toml"]);
+}
+
+#[test]
+fn a_base_is_proposed_table_by_table() {
+    let folder = TempDir::new().unwrap();
+    sqlite(folder.path());
+    fs::write(folder.path().join("onec.csv"), "Код;Наименование;ИНН\n00-000001;ООО «Ель»;0500990050\n").unwrap();
+    let run = |arguments: &[&str]| {
+        let mut sverka = Command::new(env!("CARGO_BIN_EXE_sverka"));
+        sverka.args(arguments).current_dir(folder.path()).output().unwrap()
+    };
+    assert!(run(&["init", "crm.db", "onec.csv"]).status.success());
+    let project = fs::read_to_string(folder.path().join("sverka.toml")).unwrap();
+    for (entity, table) in [("counterparty", "companies"), ("deal", "deals")] {
+        let source = format!("entity = \"{entity}\"\npath = \"crm.db\"\ntable = \"{table}\"\n");
+        assert!(project.contains(&source), "{project}");
+    }
+    let audit = run(&["audit"]);
+    assert!(audit.status.success(), "{}", String::from_utf8_lossy(&audit.stderr));
+}
+
+#[test]
+fn passwords_stay_out_of_projects() {
+    let folder = TempDir::new().unwrap();
+    for (lines, expected) in [
+        ("database = \"postgres://u:Tajna7@localhost/b\"\ntable = \"a\"", "строка 7: database: пароль в файле проекта"),
+        ("database = \"postgres://u@localhost/b\"", "укажите, что взять"),
+        ("database = \"postgres://u@localhost/b\"\npath = \"a.csv\"\ntable = \"a\"", "либо path, либо database"),
+        ("database = \"postgres://u@localhost/b?sslmode=require\"\ntable = \"a\"", "SSH"),
+        ("database = \"localhost\"\ntable = \"a\"", "нужен адрес вида postgres://"),
+        ("database = \"postgres://u@localhost/b\"\ntable = \"a\"\npassword_env = \"Tajna7!\"", "имя переменной"),
+        ("table = \"a\"", "не хватает ключа «path»"),
+    ] {
+        let error = run(folder.path(), &format!("entity = \"counterparty\"\n{lines}")).unwrap_err();
+        assert!(error.contains(expected) && !error.contains('\n') && !error.contains("Tajna7"), "{lines}: {error}");
+    }
+}
+
+/// A server of its own; it stops when dropped.
+struct Server {
+    folder: TempDir,
+    bin: PathBuf,
+    port: u16,
+}
+
+/// Runs a program of the server as somebody without rights: it refuses to run as root.
+fn as_nobody(program: &Path) -> Command {
+    let is_root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout.starts_with(b"0\n"));
+    if !is_root {
+        return Command::new(program);
+    }
+    let mut command = Command::new("runuser");
+    command.args(["-u", "postgres", "--"]).arg(program);
+    command
+}
+
+impl Server {
+    /// `None` where no server is installed; fails when the tests must not skip anything.
+    fn start() -> Option<Server> {
+        let mut bins: Vec<PathBuf> = glob::glob("/usr/lib/postgresql/*/bin").unwrap().filter_map(Result::ok).collect();
+        bins.sort();
+        let bin = bins.into_iter().rfind(|bin| bin.join("initdb").exists());
+        let required = std::env::var_os("SVERKA_REQUIRE_TOOLS").is_some();
+        assert!(bin.is_some() || !required, "needed here: the Debian package postgresql");
+        let Some(bin) = bin else {
+            eprintln!("skipped, not installed: postgresql");
+            return None;
+        };
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let server = Server { folder: TempDir::new().unwrap(), bin, port };
+        let base = server.folder.path().to_owned();
+        // The folder is private to us; the server is another user.
+        let _ = Command::new("chown").arg("postgres").arg(&base).stderr(Stdio::null()).status();
+        fs::write(base.join("pw"), "Tajna7").unwrap();
+        let ran = |command: &mut Command| {
+            let output = command.current_dir("/").output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        };
+        let initdb = server.bin.join("initdb");
+        ran(as_nobody(&initdb)
+            .args(["-A", "scram-sha-256", "-U", "reader", "--locale=C.UTF-8", "-E", "UTF8", "--no-sync"])
+            .arg(format!("--pwfile={}", base.join("pw").display()))
+            .arg("-D")
+            .arg(base.join("data")));
+        ran(as_nobody(&server.bin.join("pg_ctl"))
+            .args(["-w", "-t", "60", "-o"])
+            .arg(format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={} -F", base.display()))
+            .arg("-l")
+            .arg(base.join("log"))
+            .arg("-D")
+            .arg(base.join("data"))
+            .arg("start")
+            .stdout(Stdio::null()));
+        Some(server)
+    }
+
+    fn url(&self) -> String {
+        format!("postgres://reader@127.0.0.1:{}/postgres", self.port)
+    }
+
+    fn client(&self) -> postgres::Client {
+        let mut config: postgres::Config = self.url().parse().unwrap();
+        config.password("Tajna7").connect(postgres::NoTls).unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let data = self.folder.path().join("data");
+        let mut stop = as_nobody(&self.bin.join("pg_ctl"));
+        let _ = stop.args(["-m", "immediate", "-w", "-D"]).arg(data).arg("stop").current_dir("/").output();
+    }
+}
+
+const WORLD: &str = r#"
+CREATE SCHEMA crm;
+CREATE TABLE crm."Компании" (id int PRIMARY KEY, name text, inn char(12), sum numeric(15, 2), made timestamp, seen timestamptz,
+    gone boolean, ref bytea, phones text[], birth date, share float8);
+INSERT INTO crm."Компании" VALUES
+    (12, 'ООО «Ель»', '0500990050', 1000.10, '2026-11-02 09:05:07.5', '2026-11-02 09:05:07+03', false, '\x00ff', '{"8 900","8 901"}', '1990-05-04', 0.1),
+    (7, E'АО\n«Липа»', '7700990010', -0.05, '0001-01-01', NULL, true, NULL, '{}', NULL, 7701234567);
+CREATE TABLE many AS SELECT n AS id, 'Фирма ' || n AS name, lpad(n::text, 10, '0') AS code FROM generate_series(1, 25000) n;
+CREATE FUNCTION grow() RETURNS int LANGUAGE plpgsql AS $$ BEGIN INSERT INTO many VALUES (0, 'x', 'x'); RETURN 1; END $$;
+"#;
+
+#[test]
+fn tables_and_queries_of_postgresql() {
+    let Some(server) = Server::start() else { return };
+    server.client().batch_execute(WORLD).unwrap();
+    let folder = TempDir::new().unwrap();
+    // SAFETY: no other test reads or writes these variables.
+    unsafe {
+        std::env::set_var("SVERKA_TEST_PASSWORD", "Tajna7");
+        std::env::set_var("SVERKA_TEST_WRONG", "x");
+    }
+    let source = |lines: &str| {
+        format!(
+            "entity = \"counterparty\"\ndatabase = \"{}\"\npassword_env = \"SVERKA_TEST_PASSWORD\"\n{lines}",
+            server.url()
+        )
+    };
+    let data = run(folder.path(), &source("table = \"crm.Компании\"")).unwrap();
+    assert_eq!(texts(&data, Field::Inn), ["7=7700990010", "12=0500990050"]);
+    let read = &data.crm.sources[0];
+    assert_eq!((read.format, read.counts.read, read.counts.loaded), ("postgresql", 2, 2));
+    assert!(!read.path.contains("Tajna7") && read.files[0].sha256.len() == 64, "{read:?}");
+
+    // Values as they are.
+    let select = sverka::ingest::database::Select::Table("crm.Компании".to_owned());
+    let database = sverka::ingest::database::postgresql::Database {
+        url: server.url(),
+        select,
+        password_env: "SVERKA_TEST_PASSWORD".to_owned(),
+    };
+    let (_, extract) = sverka::ingest::database::postgresql::read(&database, "base").unwrap().read.unwrap();
+    let table = &extract.tables[0];
+    let row = |row: usize| (0..table.columns.len()).map(|column| table.get(column, row)).collect::<Vec<_>>().join("|");
+    assert_eq!(row(0), "7|АО\n«Липа»|7700990010|-0.05|0001-01-01T00:00:00||true||||7701234567");
+    assert_eq!(
+        row(1),
+        "12|ООО «Ель»|0500990050|1000.10|2026-11-02T09:05:07|2026-11-02T06:05:07Z|false|00ff|8 900\n8 901|1990-05-04|0.1"
+    );
+
+    // More rows than come at once; a query in TOML on several lines.
+    let query = "query = '''\n-- все фирмы\nselect id, name from many where id > 5 order by id;\n'''";
+    let data = run(folder.path(), &source(query)).unwrap();
+    assert_eq!(data.parties(Side::Crm).len(), 24_995);
+
+    for (lines, expected) in [
+        ("table = \"crm.нет\"", "запрос не выполняется: relation"),
+        ("query = \"select nothing from many\"", "запрос не выполняется: column \\\"nothing\\\""),
+        ("query = \"select grow() as id, 'x' as name\"", "read-only transaction"),
+        // The message of the server quotes the value.
+        ("query = \"select name::int as id, name from many\"", "ошибка сервера 22P02; проверьте"),
+        ("query = \"select 1; drop table many\"", "cannot insert multiple commands"),
+        ("query = \"with a as (delete from many returning id) select id from a\"", "запрос не выполняется"),
+    ] {
+        let error = run(folder.path(), &source(lines)).unwrap_err();
+        let expected = expected.replace("\\\"", "\"");
+        assert!(error.contains(&expected) && !error.contains('\n'), "{lines}: {error}");
+    }
+    let left: i64 = server.client().query_one("select count(*) from many", &[]).unwrap().get(0);
+    assert_eq!(left, 25_000);
+
+    let table = "table = \"many\"";
+    for (name, expected) in [("SVERKA_TEST_NONE", "нужен пароль"), ("SVERKA_TEST_WRONG", "не пустил")]
+    {
+        let error = run(folder.path(), &source(table).replace("SVERKA_TEST_PASSWORD", name)).unwrap_err();
+        assert!(error.contains(expected), "{name}: {error}");
+    }
+    let url = server.url();
+    let lines = source(table);
+    drop(server);
+    let error = run(folder.path(), &lines).unwrap_err();
+    assert!(error.contains("с сервером нет связи") && error.contains(&url), "{error}");
+}
