@@ -98,7 +98,6 @@ const REFUSALS: &[Refusal] = &[
         advice: "это документ, а не книга и не архив с таблицами: перенесите таблицу в XLSX",
     },
     Refusal { is: |s| s.starts(b"PK\x05\x06"), advice: "это пустой архив ZIP" },
-    Refusal { is: |s| s.starts(b"PAR1"), advice: "это Parquet: сохраните данные как CSV" },
     Refusal {
         is: |s| s.starts(b"SQLite format 3"), advice: "это база SQLite: выгрузите таблицы в CSV"
     },
@@ -133,10 +132,6 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         is: |s| s.root_is(&["Edmx"]),
         advice: "это описание данных OData ($metadata), а не сами данные: сохраните ответ Catalog_Контрагенты?$format=json",
-    },
-    Refusal {
-        is: |s| s.root_is(&["yml_catalog"]),
-        advice: "это каталог товаров (YML, ICML): товары пока не сверяются, нужны контрагенты и контакты",
     },
     Refusal { is: |s| s.root_is(&["schema", "package"]), advice: "это схема XML, а не данные" },
     Refusal {
@@ -272,7 +267,6 @@ mod tests {
             ("<Файл ВерсФорм=\"5.02\"><Документ КНД=\"1115132\"/></Файл>".as_bytes(), "титул покупателя"),
             ("<Файл ВерсФорм=\"5.01\"><Документ><СвКСчФ/></Документ></Файл>".as_bytes(), "УКД"),
             (b"\xEF\xBB\xBF<edmx:Edmx Version=\"1.0\"/>", "$metadata"),
-            (b"<yml_catalog date=\"x\"/>", "товары пока не сверяются"),
             (b"<xs:schema xmlns:xs=\"u\"/>", "схема XML"),
             (b"<V8Exch:_1CV8DtUD xmlns:V8Exch=\"u\"/>", "Выгрузка и загрузка"),
             ("<ФайлОбмена ВерсияФормата=\"2.0\"/>".as_bytes(), "по правилам"),

@@ -11,13 +11,13 @@ use super::json::{JsonFormat, Pieces};
 use super::text::{Found, Probe, border};
 use super::xml::{Decoded, Progress, Xml, XmlFormat};
 use super::{
-    Extract, Format, IngestError, Input, MAX_FILE_BYTES, commerceml, enterprise_data, fns_upd, json_list, onec_atom,
-    onec_json,
+    Extract, Format, IngestError, Input, MAX_FILE_BYTES, commerceml, enterprise_data, fns_upd, icml, json_list,
+    onec_atom, onec_json,
 };
 
 /// Formats in XML.
-const XML: [&dyn XmlFormat; 4] =
-    [&commerceml::CommerceMl, &enterprise_data::EnterpriseData, &onec_atom::OnecAtom, &fns_upd::FnsUpd];
+const XML: [&dyn XmlFormat; 5] =
+    [&commerceml::CommerceMl, &enterprise_data::EnterpriseData, &onec_atom::OnecAtom, &fns_upd::FnsUpd, &icml::Icml];
 
 /// Formats in JSON.
 const JSON: [&dyn JsonFormat; 2] = [&onec_json::OnecJson, &json_list::JsonList];

@@ -171,6 +171,7 @@ impl<'a> Book<'a> {
     }
 
     pub(super) fn finish(mut self) -> Result<Extract, IngestError> {
+        super::deal_rows::divide(&mut self.extract);
         if self.extract.tables.is_empty() {
             return Err(unreadable(self.input, "в книге нет таблиц: все листы пусты или скрыты"));
         }

@@ -1,7 +1,7 @@
 //! Which columns of a table hold which field.
 
 use super::role::Role;
-use super::{aliases, onec};
+use super::{aliases, crm, onec};
 use crate::model::{Field, RawTable};
 
 /// What a kind says of a heading goes before every alias: no field has as many.
@@ -33,7 +33,7 @@ impl Columns {
         let fixed: Vec<bool> = by_field.iter().map(|c| !c.is_empty()).collect();
         let mut found: Vec<(Field, usize, usize)> = Vec::new();
         for (at, column) in table.columns.iter().enumerate() {
-            if !free[at] {
+            if !free[at] || crm::misleads(&table.kind, &column.heading) {
                 continue;
             }
             let by_kind = onec::field_of(&table.kind, &column.heading);

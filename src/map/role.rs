@@ -57,7 +57,9 @@ impl Role {
             {
                 Role::Relation
             }
-            "Владелец" | "Справочник.Организации" => Role::Own,
+            "Владелец" | "Справочник.Организации" | "retail.legalEntity" => Role::Own,
+            // A smart process holds whatever a portal made of it: the project says.
+            kind if kind.starts_with("crm.item") && !kind.ends_with("row") => wanted.map_or(Role::NotTaken, Role::Main),
             kind => book_of(kind).map_or(Role::NotTaken, main),
         }
     }
@@ -139,11 +141,16 @@ fn book_of(kind: &str) -> Option<Entity> {
         | "Предложение"
         | "crm.product"
         | "catalog.product"
-        | "retail.product"
+        | "amo.product"
+        | "icml.offer"
+        // What is sold and lies in a store; a product without offers does not exist.
         | "retail.offer"
         | "Справочник.Номенклатура" => Entity::Product,
-        "Цена" => Entity::Price,
+        "Цена" | "catalog.price" => Entity::Price,
         "ЕдиницаИзмерения"
+        | "crm.measure"
+        | "catalog.measure"
+        | "retail.unit"
         | "Справочник.ЕдиницыИзмерения"
         | "Справочник.КлассификаторЕдиницИзмерения"
         | "Справочник.УпаковкиЕдиницыИзмерения" => Entity::Unit,
@@ -155,10 +162,16 @@ fn book_of(kind: &str) -> Option<Entity> {
             Entity::Contract
         }
         "crm.deal" | "amo.lead" | "retail.order" => Entity::Deal,
-        "Документ" | "crm.invoice" | "УПД" => Entity::Document,
-        "Документ.Товар" | "УПД.Товар" | "crm.deal.productrow" | "crm.productrow" | "retail.order.item" => {
-            Entity::Line
-        }
+        "Документ" | "crm.invoice" | "crm.oldinvoice" | "amo.invoice" | "УПД" => Entity::Document,
+        "Документ.Товар"
+        | "УПД.Товар"
+        | "crm.deal.productrow"
+        | "crm.invoice.productrow"
+        | "crm.oldinvoice.productrow"
+        | "crm.productrow"
+        | "amo.lead.product"
+        | "amo.invoice.item"
+        | "retail.order.item" => Entity::Line,
         "Банк.Документ" | onec::SITE_PAYMENT | "crm.payment" | "retail.payment" => Entity::Payment,
         "profitbase.property" => Entity::Object,
         kind if onec::is_balance(kind) => Entity::Stock,

@@ -149,6 +149,13 @@ impl<'a> Index<'a> {
         if text.is_empty() {
             return None;
         }
+        // `deal:501` is a deal, whatever else has the number 501.
+        if let Some((entity, id)) = text.split_once(':')
+            && let Some(entity) = Entity::parse(entity)
+            && entities.contains(&entity)
+        {
+            return self.named(&self.ids, entity, id);
+        }
         let ids = entities.iter().find_map(|&e| self.named(&self.ids, e, text));
         ids.or_else(|| entities.iter().find_map(|&e| self.named(&self.codes, e, text)))
     }

@@ -3,6 +3,9 @@
 //! Parties are matched by [`crate::matching`], whose result stands behind everything here: two invoices of different
 //! buyers are never one. A link has the same shape, with the fields that spoke for and against it as its evidence.
 
+pub mod goods;
+pub(crate) mod places;
+
 use rustc_hash::FxHashMap;
 
 use crate::config::TradeConfig;
@@ -94,7 +97,7 @@ impl Pairing {
 type Step = fn(&Input, &Pairing) -> Vec<Link>;
 
 /// In the order in which one rests on another: goods before documents, documents before payments.
-const STEPS: &[Step] = &[];
+const STEPS: &[Step] = &[goods::step, places::step];
 
 /// Pairs everything. The result does not depend on threads or on the order of rows.
 pub fn run(data: &Snapshots, matching: &Matching, config: &TradeConfig) -> Pairing {

@@ -18,6 +18,7 @@ mod faults;
 mod guide;
 mod init;
 mod periodic;
+mod readers_crm;
 mod readers_folder;
 mod readers_tables;
 mod readers_tree;
