@@ -11,6 +11,7 @@ use toml::Spanned;
 use crate::checks::own::OwnCheck;
 use crate::finding::Severity;
 use crate::forecast::Ownership;
+use crate::forecast::rates::{CRMS, ExchangeConfig, Tariff};
 use crate::gates::Gates;
 use crate::ingest::database::Select;
 use crate::ingest::database::postgresql::{self, Address, Database};
@@ -21,8 +22,10 @@ use crate::outcome::Direction;
 
 mod own;
 pub mod schema;
+mod staging;
 mod trade;
 
+pub use staging::{Engine, Reference, Staging};
 pub use trade::TradeConfig;
 
 /// A checked project.
@@ -50,8 +53,12 @@ pub struct Config {
     pub own_checks: Vec<OwnCheck>,
     /// `[ownership]`: which system is right about a field.
     pub ownership: Ownership,
+    /// `[exchange]`: how the exchange is planned to run.
+    pub exchange: ExchangeConfig,
     /// `[lag]`: after which moment records are not compared across systems.
     pub lag: LagConfig,
+    /// `[[staging]]`: tables of staging copies, for scripts in SQL.
+    pub staging: Vec<Staging>,
     /// The text of the file, for its hash.
     pub text: String,
 }
@@ -200,6 +207,19 @@ mod raw {
         pub lag: Lag,
         #[serde(default)]
         pub ownership: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
+        #[serde(default)]
+        pub staging: Vec<Spanned<super::staging::Raw>>,
+        #[serde(default)]
+        pub exchange: Exchange,
+    }
+
+    #[derive(Deserialize, Default)]
+    #[serde(deny_unknown_fields)]
+    pub struct Exchange {
+        pub interval_minutes: Option<Spanned<u32>>,
+        pub tariff: Option<Spanned<String>>,
+        pub calls_per_second: Option<Spanned<f64>>,
+        pub crm: Option<Spanned<String>>,
     }
 
     #[derive(Deserialize, Default)]
@@ -381,7 +401,9 @@ impl Parser<'_> {
                 .unwrap_or_default(),
             own_checks,
             lag: self.lag(raw.lag)?,
+            staging: staging::tables(self, raw.staging)?,
             ownership: self.ownership(raw.ownership)?,
+            exchange: self.exchange(raw.exchange)?,
             text: self.text.to_owned(),
         })
     }
@@ -416,6 +438,21 @@ impl Parser<'_> {
             ownership.set(entity, field, side);
         }
         Ok(ownership)
+    }
+
+    fn exchange(&self, raw: raw::Exchange) -> Result<ExchangeConfig, ConfigError> {
+        if let Some(minutes) = raw.interval_minutes.as_ref().filter(|m| *m.get_ref() == 0) {
+            return Err(self.fail(minutes.span(), "exchange.interval_minutes: нужно от 1 минуты".to_owned()));
+        }
+        if let Some(rate) = raw.calls_per_second.as_ref().filter(|r| !(r.get_ref().is_finite() && *r.get_ref() > 0.0)) {
+            return Err(self.fail(rate.span(), "exchange.calls_per_second: нужно число больше 0".to_owned()));
+        }
+        Ok(ExchangeConfig {
+            interval_minutes: raw.interval_minutes.map(Spanned::into_inner),
+            tariff: self.one_of("exchange.tariff", raw.tariff, &Tariff::ALL)?.unwrap_or_default(),
+            calls_per_second: raw.calls_per_second.map(Spanned::into_inner),
+            crm: self.one_of("exchange.crm", raw.crm, &CRMS)?,
+        })
     }
 
     fn lag(&self, raw: raw::Lag) -> Result<LagConfig, ConfigError> {

@@ -26,6 +26,7 @@ pub mod lag;
 pub mod outcome;
 
 pub mod invariants;
+pub mod link_table;
 
 pub mod cleanup;
 pub mod report;

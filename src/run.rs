@@ -113,6 +113,7 @@ fn fill(outcome: &Outcome, folder: &Path, started: &str, observer: &dyn Observer
         let (page, book) = rayon::join(page, book);
         page?;
         book?;
+        save(&folder.join("field-map.md"), report::field_map(outcome).as_bytes())?;
         Ok(observer.end("report", rows))
     };
     // Each is in part the work of one thread, and none waits for another: their times overlap.

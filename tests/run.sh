@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs all tests. Installs what they need and is missing: Chromium and LibreOffice (the report and the workbook are
-# opened for real), curl and jq (the Bitrix24 script is run against a local server), PostgreSQL (a test starts a server of
-# its own in a temporary folder; that of the package is not used).
+# opened for real), curl and jq (scripts are run against local servers), PostgreSQL and SQLite (a server of a test on
+# loopback; so are scripts in SQL), a linter for 1C.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,7 +11,10 @@ command -v soffice >/dev/null || missing+=(libreoffice-calc)
 command -v pdftotext >/dev/null || missing+=(poppler-utils)
 command -v curl >/dev/null || missing+=(curl)
 command -v jq >/dev/null || missing+=(jq)
+command -v sqlite3 >/dev/null || missing+=(sqlite3)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+command -v python3 >/dev/null || missing+=(python3)
+python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 if [ ${#missing[@]} -gt 0 ]; then
   if command -v apt-get >/dev/null; then
     sudo=
@@ -22,6 +25,13 @@ if [ ${#missing[@]} -gt 0 ]; then
     echo "Install these programs and run again: ${missing[*]}" >&2
     exit 2
   fi
+fi
+
+# The linter asks for a newer Python than it needs.
+linter=target/tools/bsl
+if [ ! -x "$linter/bin/onec-hbk-bsl" ]; then
+  python3 -m venv "$linter"
+  "$linter/bin/pip" install --quiet --ignore-requires-python 'onec-hbk-bsl-core==0.8.53'
 fi
 
 # With the tools at hand a test that skips itself has failed.

@@ -11,6 +11,7 @@ mod progress;
 mod schema;
 mod summary;
 mod train;
+mod verify;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -161,6 +162,8 @@ enum Command {
         #[arg(long, short)]
         quiet: bool,
     },
+    /// Проверить по новым выгрузкам, что из плана очистки выполнено
+    VerifyCleanup(verify::Arguments),
     /// Каталог проверок или одна проверка подробно
     Checks {
         id: Option<String>,
@@ -258,6 +261,7 @@ fn execute(command: Command) -> Result<ExitCode> {
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
         Command::Cleanup { project, run, decisions, quiet } => cleanup::run(&project, run, decisions.as_deref(), quiet),
+        Command::VerifyCleanup(arguments) => verify::run(&arguments, Utc::now().date_naive()),
         Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
         Command::Generate { rows, seed, sample, format, out } => generate::run(rows, seed, sample, format, &out),
         Command::Schema { lang } => schema::run(lang.into()),

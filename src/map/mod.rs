@@ -6,6 +6,7 @@ mod columns;
 pub(crate) mod crm;
 mod onec;
 mod role;
+pub mod system;
 mod unite;
 
 use std::collections::{BTreeMap, HashSet};

@@ -41,8 +41,9 @@ impl Vetoes {
 }
 
 /// The most telling first.
-const ORDER: [Veto; 12] = [
+const ORDER: [Veto; 13] = [
     Veto::Refused,
+    Veto::Kept,
     Veto::OwnOrganisation,
     Veto::InnDiffers,
     Veto::Branch,

@@ -7,8 +7,11 @@ pub mod answers;
 mod budget;
 pub mod cell;
 pub mod english;
+mod failing;
+mod field_map;
 pub mod html;
 pub mod index;
+mod link_table;
 pub mod lists;
 pub mod model;
 pub mod notify;
@@ -21,6 +24,7 @@ pub mod tables;
 pub mod texts;
 pub mod xlsx;
 
+pub use field_map::document as field_map;
 pub use model::ReportModel;
 
 /// Why a report cannot be written.

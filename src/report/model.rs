@@ -6,10 +6,13 @@ use serde::Serialize;
 
 use super::budget::Budget;
 use super::cell::{Cell, Column, Kind, shown};
+use super::failing::failing;
+use super::field_map::field_map;
 use super::index::Index;
+use super::link_table::link_table;
 use super::lists;
 use super::queue::{Cells, Queue};
-use super::sections::{changes, clearing, duplicates, findings, flow, heat, method, verdict};
+use super::sections::{changes, clearing, duplicates, exchange, findings, flow, heat, method, verdict};
 use super::texts::Texts;
 use crate::model::Side;
 use crate::outcome::Outcome;
@@ -56,6 +59,9 @@ impl ReportModel<'_> {
             lists::only(cx, Side::Crm),
             lists::only(cx, Side::Onec),
             lists::findings(cx),
+            failing(cx),
+            link_table(cx),
+            field_map(cx),
             lists::checks(cx),
             lists::quarantine(cx),
             lists::sources(cx),
@@ -207,6 +213,10 @@ pub struct Page {
     pub only: Vec<Table>,
     pub findings: findings::Findings,
     pub forecast: flow::Forecasts,
+    pub exchange: exchange::ExchangeView,
+    pub failing: Table,
+    pub link_table: Table,
+    pub field_map: Table,
     pub quarantine: Table,
     pub method: method::Method,
 }
@@ -220,6 +230,9 @@ mod rows {
     pub const DRIFT: usize = 250;
     pub const ONLY: usize = 120;
     pub const QUARANTINE: usize = 60;
+    pub const FAILING: usize = 60;
+    pub const LINK_TABLE: usize = 30;
+    pub const FIELD_MAP: usize = 120;
 }
 
 /// Headings of one source that hold data and that nothing was mapped to.
@@ -266,6 +279,9 @@ impl Page {
         let drift = table(&lists::drift(cx, index), rows::DRIFT);
         let only = Side::BOTH.map(|side| table(&lists::only(cx, side), rows::ONLY)).into();
         let quarantine = table(&lists::quarantine(cx), rows::QUARANTINE);
+        let failing = table(&failing(cx), rows::FAILING);
+        let link_table = table(&link_table(cx), rows::LINK_TABLE);
+        let field_map = table(&field_map(cx), rows::FIELD_MAP);
         let mut share = budget.share(rows::VETOES);
         let vetoes = duplicates::vetoes(cx, index, &mut share);
         budget.put_back(share);
@@ -301,6 +317,10 @@ impl Page {
             only,
             findings,
             forecast: flow::Forecasts::new(cx),
+            exchange: exchange::ExchangeView::new(cx),
+            failing,
+            link_table,
+            field_map,
             quarantine,
             method: method::Method::new(cx),
         }

@@ -136,9 +136,8 @@ impl<'a> Cells<'a> {
         });
     }
 
-    /// A model is never certain, and «100 %» beside a pair that is held for review would read as a contradiction.
     pub(super) fn put_probability(&self, link: &Link, row: &mut Row) {
-        row.share((link.probability * 1e3).round().min(999.0) / 1e3);
+        row.share(shown_probability(link.probability));
     }
 
     pub(super) fn put_agree(&self, link: &Link, row: &mut Row) {
@@ -165,6 +164,11 @@ impl<'a> Cells<'a> {
         let title = |key: &str| self.texts.find(key).unwrap_or(key).to_owned();
         columns.into_iter().map(|(key, kind, width, page)| Column { title: title(key), kind, width, page }).collect()
     }
+}
+
+/// A model is never certain, and «100 %» beside a pair that is held for review would read as a contradiction.
+pub(super) fn shown_probability(probability: f64) -> f64 {
+    (probability * 1e3).round().min(999.0) / 1e3
 }
 
 /// Keys of what one record of an entity is called, by position in [`Entity::ALL`].

@@ -48,6 +48,7 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
                 "by_script": outcome.clearing.by_script,
             },
             "minutes": outcome.clearing.minutes,
+            "least": outcome.clearing.exact,
             "checks": outcome.clearing.checks.iter().map(|c| json!({
                 "id": c.check, "fix": c.fix.as_str(), "findings": c.findings, "of": c.of, "records": c.records,
             })).collect::<Vec<_>>(),
@@ -57,6 +58,8 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
         "held_back": outcome.held.as_ref().map(|h| json!({
             "cut_off": h.cut_off.map(|m| m.format("%Y-%m-%dT%H:%M:%S").to_string()),
             "findings": h.ids.len(),
+            "pairs": h.pairs,
+            "one_sided": h.one_sided,
             "checks": h.by_check.iter().map(|(id, n)| json!({"id": id, "findings": n})).collect::<Vec<_>>(),
         })),
         "decisions": {
@@ -106,6 +109,7 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
             "entity": f.entity.as_str(), "to": f.target.as_str(), "action": f.action.as_str(), "count": f.records.len(),
             "fields": f.fields.iter().map(|(field, n)| (field.code().to_owned(), json!(n))).collect::<Map<_, _>>(),
         })).collect::<Vec<_>>(),
+        "exchange": super::sections::exchange::manifest(&outcome.exchange),
         "sources": sources,
         "stages": stages.iter().map(|s| json!({
             "stage": s.stage, "elapsed_ms": s.elapsed_ms.round() as u64, "peak_bytes": s.peak_bytes,
@@ -136,6 +140,9 @@ fn condition(condition: &Condition) -> Value {
     match condition {
         Condition::NotRun(checks) => json!({"kind": kind, "checks": checks}),
         Condition::Accepted(n) => json!({"kind": kind, "findings": n}),
+        Condition::Shrunk(s) => json!({
+            "kind": kind, "side": s.side.as_str(), "entity": s.entity.as_str(), "before": s.before, "now": s.now,
+        }),
         Condition::Partial(side) | Condition::Empty(side) => json!({"kind": kind, "side": side.as_str()}),
     }
 }

@@ -9,7 +9,10 @@ mod cleanup_plan;
 mod cleanup_powershell;
 mod cleanup_retailcrm;
 mod cleanup_runs;
+#[cfg(unix)]
+mod cleanup_sql;
 mod cleanup_stage;
+mod cleanup_verify;
 mod cli;
 mod database;
 mod decide;
@@ -19,6 +22,8 @@ mod faults;
 mod guide;
 mod init;
 mod periodic;
+#[cfg(unix)]
+mod postgres;
 mod readers_crm;
 mod readers_folder;
 mod readers_tables;

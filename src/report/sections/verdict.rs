@@ -179,16 +179,30 @@ fn cautions(cx: Cells) -> Vec<String> {
             out.push(t.say("caution.partial", &[("side", &title)]));
         }
     }
+    for s in o.conditions.iter().filter_map(|c| if let Condition::Shrunk(s) = c { Some(s) } else { None }) {
+        let numbers = [
+            ("side", &s.side.title(t.lang) as &dyn std::fmt::Display),
+            ("entity", &s.entity.title(t.lang)),
+            ("before", &t.number(s.before)),
+            ("now", &t.number(s.now)),
+        ];
+        out.push(t.say("caution.shrunk", &numbers));
+    }
     let not_run = o.checks.iter().filter(|c| c.is_missed()).count() as u64;
     if not_run > 0 {
         out.push(t.say("caution.not_run", &[("n", &t.count("check", not_run))]));
     }
     match &o.held {
         Some(Held { cut_off: None, .. }) => out.push(t.get("caution.no_dates").to_owned()),
-        Some(Held { cut_off: Some(moment), ids, .. }) if !ids.is_empty() => {
+        Some(held @ Held { cut_off: Some(moment), .. }) if held.is_something() => {
             let time = format!("{} {}", t.date(moment.date()), moment.format("%H:%M"));
-            let n = t.count("finding", ids.len() as u64);
-            out.push(t.say("caution.held", &[("time", &time), ("n", &n)]));
+            let numbers = [
+                ("time", &time as &dyn std::fmt::Display),
+                ("n", &t.count("finding", held.ids.len() as u64)),
+                ("pairs", &t.number(held.pairs)),
+                ("only", &t.number(held.one_sided)),
+            ];
+            out.push(t.say("caution.held", &numbers));
         }
         _ => {}
     }
