@@ -1,13 +1,15 @@
-//! Sources that are databases: SQLite files, and a PostgreSQL server that the test starts for itself in a temporary folder.
+//! Sources that are databases: SQLite files and PostgreSQL.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 
 use sverka::audit::{Plan, Silent, audit};
 use sverka::config;
 use sverka::model::{Entity, Field, Side, Snapshots};
 use tempfile::TempDir;
+
+use crate::postgres::Postgres;
 
 /// Audits a project whose CRM side is this source; the other side is one line.
 fn run(folder: &Path, source: &str) -> Result<Snapshots, String> {
@@ -104,82 +106,6 @@ fn passwords_stay_out_of_projects() {
     }
 }
 
-/// A server of its own; it stops when dropped.
-struct Server {
-    folder: TempDir,
-    bin: PathBuf,
-    port: u16,
-}
-
-/// Runs a program of the server as somebody without rights: it refuses to run as root.
-fn as_nobody(program: &Path) -> Command {
-    let is_root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout.starts_with(b"0\n"));
-    if !is_root {
-        return Command::new(program);
-    }
-    let mut command = Command::new("runuser");
-    command.args(["-u", "postgres", "--"]).arg(program);
-    command
-}
-
-impl Server {
-    /// `None` where no server is installed; fails when the tests must not skip anything.
-    fn start() -> Option<Server> {
-        let mut bins: Vec<PathBuf> = glob::glob("/usr/lib/postgresql/*/bin").unwrap().filter_map(Result::ok).collect();
-        bins.sort();
-        let bin = bins.into_iter().rfind(|bin| bin.join("initdb").exists());
-        let required = std::env::var_os("SVERKA_REQUIRE_TOOLS").is_some();
-        assert!(bin.is_some() || !required, "needed here: the Debian package postgresql");
-        let Some(bin) = bin else {
-            eprintln!("skipped, not installed: postgresql");
-            return None;
-        };
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let server = Server { folder: TempDir::new().unwrap(), bin, port };
-        let base = server.folder.path().to_owned();
-        // The folder is private to us; the server is another user.
-        let _ = Command::new("chown").arg("postgres").arg(&base).stderr(Stdio::null()).status();
-        fs::write(base.join("pw"), "Tajna7").unwrap();
-        let ran = |command: &mut Command| {
-            let output = command.current_dir("/").output().unwrap();
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        };
-        let initdb = server.bin.join("initdb");
-        ran(as_nobody(&initdb)
-            .args(["-A", "scram-sha-256", "-U", "reader", "--locale=C.UTF-8", "-E", "UTF8", "--no-sync"])
-            .arg(format!("--pwfile={}", base.join("pw").display()))
-            .arg("-D")
-            .arg(base.join("data")));
-        ran(as_nobody(&server.bin.join("pg_ctl"))
-            .args(["-w", "-t", "60", "-o"])
-            .arg(format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={} -F", base.display()))
-            .arg("-l")
-            .arg(base.join("log"))
-            .arg("-D")
-            .arg(base.join("data"))
-            .arg("start")
-            .stdout(Stdio::null()));
-        Some(server)
-    }
-
-    fn url(&self) -> String {
-        format!("postgres://reader@127.0.0.1:{}/postgres", self.port)
-    }
-
-    fn client(&self) -> postgres::Client {
-        let mut config: postgres::Config = self.url().parse().unwrap();
-        config.password("Tajna7").connect(postgres::NoTls).unwrap()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let data = self.folder.path().join("data");
-        let mut stop = as_nobody(&self.bin.join("pg_ctl"));
-        let _ = stop.args(["-m", "immediate", "-w", "-D"]).arg(data).arg("stop").current_dir("/").output();
-    }
-}
-
 const WORLD: &str = r#"
 CREATE SCHEMA crm;
 CREATE TABLE crm."Компании" (id int PRIMARY KEY, name text, inn char(12), sum numeric(15, 2), made timestamp, seen timestamptz,
@@ -193,8 +119,15 @@ CREATE FUNCTION grow() RETURNS int LANGUAGE plpgsql AS $$ BEGIN INSERT INTO many
 
 #[test]
 fn tables_and_queries_of_postgresql() {
-    let Some(server) = Server::start() else { return };
-    server.client().batch_execute(WORLD).unwrap();
+    let Some(server) = Postgres::start() else { return };
+    server.add_user("reader", "Tajna7");
+    let psql = |sql: &str| {
+        let output = server.psql().args(["-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-c", sql]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    psql(WORLD);
+    let url = format!("postgres://reader@127.0.0.1:{}/postgres", server.port());
     let folder = TempDir::new().unwrap();
     // SAFETY: no other test reads or writes these variables.
     unsafe {
@@ -202,10 +135,7 @@ fn tables_and_queries_of_postgresql() {
         std::env::set_var("SVERKA_TEST_WRONG", "x");
     }
     let source = |lines: &str| {
-        format!(
-            "entity = \"counterparty\"\ndatabase = \"{}\"\npassword_env = \"SVERKA_TEST_PASSWORD\"\n{lines}",
-            server.url()
-        )
+        format!("entity = \"counterparty\"\ndatabase = \"{}\"\npassword_env = \"SVERKA_TEST_PASSWORD\"\n{lines}", url)
     };
     let data = run(folder.path(), &source("table = \"crm.Компании\"")).unwrap();
     assert_eq!(texts(&data, Field::Inn), ["7=7700990010", "12=0500990050"]);
@@ -216,7 +146,7 @@ fn tables_and_queries_of_postgresql() {
     // Values as they are.
     let select = sverka::ingest::database::Select::Table("crm.Компании".to_owned());
     let database = sverka::ingest::database::postgresql::Database {
-        url: server.url(),
+        url: url.clone(),
         select,
         password_env: "SVERKA_TEST_PASSWORD".to_owned(),
     };
@@ -247,8 +177,7 @@ fn tables_and_queries_of_postgresql() {
         let expected = expected.replace("\\\"", "\"");
         assert!(error.contains(&expected) && !error.contains('\n'), "{lines}: {error}");
     }
-    let left: i64 = server.client().query_one("select count(*) from many", &[]).unwrap().get(0);
-    assert_eq!(left, 25_000);
+    assert_eq!(psql("select count(*) from many"), "25000\n");
 
     let table = "table = \"many\"";
     for (name, expected) in [("SVERKA_TEST_NONE", "нужен пароль"), ("SVERKA_TEST_WRONG", "не пустил")]
@@ -256,7 +185,6 @@ fn tables_and_queries_of_postgresql() {
         let error = run(folder.path(), &source(table).replace("SVERKA_TEST_PASSWORD", name)).unwrap_err();
         assert!(error.contains(expected), "{name}: {error}");
     }
-    let url = server.url();
     let lines = source(table);
     drop(server);
     let error = run(folder.path(), &lines).unwrap_err();

@@ -55,6 +55,17 @@ impl Postgres {
         self.port
     }
 
+    /// Makes a user who must give this password; others need none.
+    pub fn add_user(&self, name: &str, password: &str) {
+        let rules = self.folder.path().join("data/pg_hba.conf");
+        let others = fs::read_to_string(&rules).unwrap();
+        fs::write(&rules, format!("host all {name} 127.0.0.1/32 scram-sha-256\n{others}")).unwrap();
+        let sql = format!("CREATE ROLE {name} LOGIN PASSWORD '{password}'; GRANT pg_read_all_data TO {name}");
+        for sql in [sql.as_str(), "SELECT pg_reload_conf()"] {
+            assert!(self.psql().args(["-q", "-c", sql]).stdout(Stdio::null()).status().unwrap().success());
+        }
+    }
+
     /// `psql` for this server, without settings of the user.
     pub fn psql(&self) -> Command {
         let mut command = Command::new("psql");
