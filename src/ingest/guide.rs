@@ -515,7 +515,7 @@ static GUIDES: &[Guide] = &[
             traps: &[
                 "Имя поля не длиннее десяти букв: «КОНТРАГЕНТ» может значить и наименование, и код; проверьте колонки командой inspect.",
                 "Удалённая, но не упакованная запись читается с пометкой удаления.",
-                "Тексты полей MEMO лежат в отдельном файле и не читаются.",
+                "Тексты полей MEMO лежат в файле рядом (.DBT, .FPT): положите его в ту же папку; из архива они не читаются.",
             ],
         },
         en: Card {
@@ -525,7 +525,7 @@ static GUIDES: &[Guide] = &[
             traps: &[
                 "The name of a field has ten letters at most: look at the columns with inspect.",
                 "A record that is deleted and not packed is read with its deletion mark.",
-                "Texts of MEMO fields lie in another file and are not read.",
+                "Texts of MEMO fields lie in a file beside the table (.DBT, .FPT): keep it in the same folder; from an archive they are not read.",
             ],
         },
     },

@@ -230,6 +230,8 @@ fn look_at(
     let mut questions = Vec::new();
     let (entity, sure) = match map::use_of(&table, None) {
         Use::Records(entity) => (Some(entity), true),
+        // The counterparty of a document has a name and an INN too.
+        Use::Unclear if books::is_register(&table) => (Some(Entity::Document), true),
         Use::Unclear => match entity_of(&table, &input.name) {
             (None, _) => books::entity_of(&table, &input.name).map_or((None, false), |(e, sure)| (Some(e), sure)),
             party => party,
