@@ -1,8 +1,8 @@
-//! Sources that are databases: SQLite files, and a PostgreSQL server that the test starts for itself in a temporary folder.
+//! Sources that are databases: SQLite files and PostgreSQL.
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use sverka::audit::{Plan, Silent, audit};
 use sverka::config;
@@ -106,16 +106,6 @@ fn passwords_stay_out_of_projects() {
     }
 }
 
-/// A server that asks for a password.
-fn server() -> Option<Postgres> {
-    Postgres::start_as("reader", Some("Tajna7"))
-}
-
-fn client(server: &Postgres) -> postgres::Client {
-    let mut config: postgres::Config = server.url().parse().unwrap();
-    config.password("Tajna7").connect(postgres::NoTls).unwrap()
-}
-
 const WORLD: &str = r#"
 CREATE SCHEMA crm;
 CREATE TABLE crm."Компании" (id int PRIMARY KEY, name text, inn char(12), sum numeric(15, 2), made timestamp, seen timestamptz,
@@ -129,8 +119,15 @@ CREATE FUNCTION grow() RETURNS int LANGUAGE plpgsql AS $$ BEGIN INSERT INTO many
 
 #[test]
 fn tables_and_queries_of_postgresql() {
-    let Some(server) = server() else { return };
-    client(&server).batch_execute(WORLD).unwrap();
+    let Some(server) = Postgres::start() else { return };
+    server.add_user("reader", "Tajna7");
+    let psql = |sql: &str| {
+        let output = server.psql().args(["-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-c", sql]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    psql(WORLD);
+    let url = format!("postgres://reader@127.0.0.1:{}/postgres", server.port());
     let folder = TempDir::new().unwrap();
     // SAFETY: no other test reads or writes these variables.
     unsafe {
@@ -138,10 +135,7 @@ fn tables_and_queries_of_postgresql() {
         std::env::set_var("SVERKA_TEST_WRONG", "x");
     }
     let source = |lines: &str| {
-        format!(
-            "entity = \"counterparty\"\ndatabase = \"{}\"\npassword_env = \"SVERKA_TEST_PASSWORD\"\n{lines}",
-            server.url()
-        )
+        format!("entity = \"counterparty\"\ndatabase = \"{}\"\npassword_env = \"SVERKA_TEST_PASSWORD\"\n{lines}", url)
     };
     let data = run(folder.path(), &source("table = \"crm.Компании\"")).unwrap();
     assert_eq!(texts(&data, Field::Inn), ["7=7700990010", "12=0500990050"]);
@@ -152,7 +146,7 @@ fn tables_and_queries_of_postgresql() {
     // Values as they are.
     let select = sverka::ingest::database::Select::Table("crm.Компании".to_owned());
     let database = sverka::ingest::database::postgresql::Database {
-        url: server.url(),
+        url: url.clone(),
         select,
         password_env: "SVERKA_TEST_PASSWORD".to_owned(),
     };
@@ -183,8 +177,7 @@ fn tables_and_queries_of_postgresql() {
         let expected = expected.replace("\\\"", "\"");
         assert!(error.contains(&expected) && !error.contains('\n'), "{lines}: {error}");
     }
-    let left: i64 = client(&server).query_one("select count(*) from many", &[]).unwrap().get(0);
-    assert_eq!(left, 25_000);
+    assert_eq!(psql("select count(*) from many"), "25000\n");
 
     let table = "table = \"many\"";
     for (name, expected) in [("SVERKA_TEST_NONE", "нужен пароль"), ("SVERKA_TEST_WRONG", "не пустил")]
@@ -192,7 +185,6 @@ fn tables_and_queries_of_postgresql() {
         let error = run(folder.path(), &source(table).replace("SVERKA_TEST_PASSWORD", name)).unwrap_err();
         assert!(error.contains(expected), "{name}: {error}");
     }
-    let url = server.url();
     let lines = source(table);
     drop(server);
     let error = run(folder.path(), &lines).unwrap_err();

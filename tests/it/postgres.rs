@@ -20,21 +20,14 @@ pub struct Postgres {
     folder: TempDir,
     programs: PathBuf,
     port: u16,
-    user: &'static str,
 }
 
 impl Postgres {
-    /// A fresh server with the empty base `postgres`, which lets everybody on this machine in as `sverka`; `None`, with
-    /// a message, where PostgreSQL is not installed.
+    /// A fresh server with the empty base `postgres`; `None`, with a message, where PostgreSQL is not installed.
     ///
     /// # Panics
     /// When it does not start, or is missing although tools are required.
     pub fn start() -> Option<Postgres> {
-        Postgres::start_as("sverka", None)
-    }
-
-    /// [`Self::start`] for another user, who must give a password when there is one.
-    pub fn start_as(user: &'static str, password: Option<&str>) -> Option<Postgres> {
         let programs = programs();
         let initdb = programs.join("initdb");
         if !have(&[initdb.to_str()?, "psql"]) {
@@ -44,16 +37,9 @@ impl Postgres {
         if fs::metadata(folder.path()).unwrap().uid() == 0 {
             chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
         }
-        let mut server = Postgres { folder, programs, port: 0, user };
-        let mut arguments = vec!["-D", "data", "-U", user, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"];
-        match password {
-            None => arguments.extend(["-A", "trust"]),
-            Some(password) => {
-                fs::write(server.folder.path().join("password"), password).unwrap();
-                arguments.extend(["-A", "scram-sha-256", "--pwfile=password"]);
-            }
-        }
-        server.control("initdb", &arguments);
+        let mut server = Postgres { folder, programs, port: 0 };
+        server
+            .control("initdb", &["-D", "data", "-U", "sverka", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
         for _ in 0..TRIES {
             server.port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
             let options =
@@ -69,14 +55,21 @@ impl Postgres {
         self.port
     }
 
-    pub fn url(&self) -> String {
-        format!("postgres://{}@127.0.0.1:{}/postgres", self.user, self.port)
+    /// Makes a user who must give this password; others need none.
+    pub fn add_user(&self, name: &str, password: &str) {
+        let rules = self.folder.path().join("data/pg_hba.conf");
+        let others = fs::read_to_string(&rules).unwrap();
+        fs::write(&rules, format!("host all {name} 127.0.0.1/32 scram-sha-256\n{others}")).unwrap();
+        let sql = format!("CREATE ROLE {name} LOGIN PASSWORD '{password}'; GRANT pg_read_all_data TO {name}");
+        for sql in [sql.as_str(), "SELECT pg_reload_conf()"] {
+            assert!(self.psql().args(["-q", "-c", sql]).stdout(Stdio::null()).status().unwrap().success());
+        }
     }
 
     /// `psql` for this server, without settings of the user.
     pub fn psql(&self) -> Command {
         let mut command = Command::new("psql");
-        command.args(["-X", "-h", "127.0.0.1", "-p", &self.port().to_string(), "-U", self.user, "-d", "postgres"]);
+        command.args(["-X", "-h", "127.0.0.1", "-p", &self.port().to_string(), "-U", "sverka", "-d", "postgres"]);
         command.stdin(Stdio::null()).env_remove("PGOPTIONS");
         command
     }
