@@ -23,8 +23,11 @@ pub mod forecast;
 pub mod gates;
 pub mod lag;
 pub mod outcome;
+pub mod system;
 
 pub mod invariants;
+
+pub mod mask;
 
 pub mod cleanup;
 pub mod report;

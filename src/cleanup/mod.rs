@@ -14,7 +14,6 @@ pub mod plan;
 pub mod plan_json;
 pub mod retailcrm;
 mod scripts;
-pub mod system;
 mod undo;
 
 use std::fs;
@@ -22,6 +21,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::outcome::Outcome;
+// Files of this folder and tests know it by this name.
+pub use crate::system;
 use plan::Plan;
 
 /// A file of a dialect.

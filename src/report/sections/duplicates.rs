@@ -142,6 +142,9 @@ pub struct PairView {
     pub title: String,
     pub a_head: String,
     pub b_head: String,
+    /// Addresses of their cards; `None` where there is none.
+    pub a_card: Option<String>,
+    pub b_card: Option<String>,
     pub probability: String,
     pub weight: String,
     pub effect: String,
@@ -165,7 +168,8 @@ impl Pairs {
             let view = pair_view(cx, at + 1, &cx.outcome.matching.links[link as usize]);
             let texts = view.rows.iter().flat_map(|r| [&r.field, &r.a, &r.b, &r.level, &r.weight, &r.bar]);
             let heads = [&view.title, &view.a_head, &view.b_head, &view.effect];
-            if !budget.take_rows(view.rows.len() + 1, texts.chain(heads).map(String::as_str)) {
+            let cards = [&view.a_card, &view.b_card].into_iter().flatten();
+            if !budget.take_rows(view.rows.len() + 1, texts.chain(heads).chain(cards).map(String::as_str)) {
                 break;
             }
             items.push(view);
@@ -250,6 +254,8 @@ fn pair_view(cx: Cells, number: usize, link: &Link) -> PairView {
         title: t.say(title, &[("number", &t.number(number as u64)), ("side", &link.b.side.title(t.lang))]),
         a_head: side(link.a),
         b_head: side(link.b),
+        a_card: cx.id(link.a).card,
+        b_card: cx.id(link.b).card,
         probability: cx.probability(link).text,
         weight: signed(cx, link.weight),
         effect: t.say(effect, &[("side", &link.a.side.title(t.lang))]),

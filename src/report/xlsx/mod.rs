@@ -23,7 +23,7 @@ use rust_xlsxwriter::{
 };
 
 use super::answers;
-use super::cell::{Kind, Tone};
+use super::cell::{Kind, Tone, shown};
 use super::queue::Queue;
 use super::row::Row;
 use super::texts::Texts;
@@ -52,7 +52,32 @@ pub fn write(model: &ReportModel, path: &Path) -> Result<(), ReportError> {
 /// # Errors
 /// As [`write()`].
 pub fn write_split(model: &ReportModel, out: impl Write + Seek, sheet_rows: usize) -> Result<(), ReportError> {
-    let queues = model.queues();
+    write_book(model, &model.queues(), Cover::Whole, out, sheet_rows)
+}
+
+/// Writes a workbook with these lists for one person.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_extract(model: &ReportModel, person: &str, queues: &[Queue], path: &Path) -> Result<(), ReportError> {
+    let file = File::create(path).map_err(XlsxError::from)?;
+    write_book(model, queues, Cover::Person(person), BufWriter::new(file), SHEET_ROWS)
+}
+
+/// What the first sheet tells.
+#[derive(Clone, Copy)]
+enum Cover<'a> {
+    Whole,
+    Person(&'a str),
+}
+
+fn write_book(
+    model: &ReportModel,
+    queues: &[Queue],
+    cover: Cover,
+    out: impl Write + Seek,
+    sheet_rows: usize,
+) -> Result<(), ReportError> {
     let per_sheet = sheet_rows.saturating_sub(1).max(1);
     let sheets: Vec<(usize, Range<usize>)> = queues
         .iter()
@@ -62,12 +87,17 @@ pub fn write_split(model: &ReportModel, out: impl Write + Seek, sheet_rows: usiz
             parts.map(move |part| (at, part * per_sheet..((part + 1) * per_sheet).min(queue.len)))
         })
         .collect();
-    let frame = frame(model, &queues, &sheets)?;
-    fill(model, &queues, &sheets, frame, out).map_err(|source| XlsxError::from(source).into())
+    let frame = frame(model, queues, &sheets, cover)?;
+    fill(model, queues, &sheets, frame, out).map_err(|source| XlsxError::from(source).into())
 }
 
 /// The whole workbook but for the rows of lists.
-fn frame(model: &ReportModel, queues: &[Queue], sheets: &[(usize, Range<usize>)]) -> Result<Vec<u8>, ReportError> {
+fn frame(
+    model: &ReportModel,
+    queues: &[Queue],
+    sheets: &[(usize, Range<usize>)],
+    cover: Cover,
+) -> Result<Vec<u8>, ReportError> {
     let texts = model.texts();
     let formats = Formats::new();
     let mut book = Workbook::new();
@@ -75,7 +105,11 @@ fn frame(model: &ReportModel, queues: &[Queue], sheets: &[(usize, Range<usize>)]
     let created = ExcelDateTime::parse_from_str(&format!("{}T00:00:00", model.as_of().format("%Y-%m-%d")))?;
     let properties = DocProperties::new().set_title(model.page().head.title.as_str()).set_author("sverka");
     book.set_properties(&properties.set_creation_datetime(&created));
-    summary(model, queues, book.add_worksheet().set_name(texts.get("sheet.summary"))?, &formats)?;
+    let first = book.add_worksheet().set_name(texts.get("sheet.summary"))?;
+    match cover {
+        Cover::Whole => summary(model, queues, first, &formats)?,
+        Cover::Person(person) => summary_of_person(model, person, queues, first, &formats)?,
+    }
     let mut part = 0;
     for (n, (at, rows)) in sheets.iter().enumerate() {
         let queue = &queues[*at];
@@ -148,7 +182,7 @@ fn fill(
         if let Some((at, rows)) = list_of(name) {
             let queue = &queues[*at];
             let frame = Frame::cut(&text(bytes), queue.columns.len(), rows.len()).expect(OURS);
-            let writer = RowWriter::new(&queue.columns, &tags, &strings[*at], model.texts());
+            let writer = RowWriter::new(queue, &tags, &strings[*at], model.texts());
             package.begin(name)?;
             package.block(&Packer::default().pack(frame.before.as_bytes()))?;
             put_rows(queue, rows.clone(), &writer, &mut package)?;
@@ -234,6 +268,7 @@ impl Formats {
             digits("#,##0"),
             digits("0.0%"),
             input,
+            base().set_font_color(Color::RGB(0x0B_5C_AD)).set_underline(FormatUnderline::Single),
         ];
         Formats {
             looks: looks.map(|look| TONES.map(|tone| tinted(&look, tone))),
@@ -285,7 +320,7 @@ fn list(queue: &Queue, rows: usize, sheet: &mut Worksheet, f: &Formats, texts: &
                 sheet.set_column_format(column, f.get(Look::Code, Tone::Plain))?;
             }
             Kind::Decision | Kind::Value | Kind::Accept => decisions(sheet, column, last_row, c.kind, texts)?,
-            Kind::Text | Kind::Number | Kind::Comment => {}
+            Kind::Text | Kind::Number | Kind::Comment | Kind::Link => {}
         }
     }
     sheet.set_freeze_panes(1, 0)?;
@@ -391,18 +426,42 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
         row += 1;
     }
     row += 1;
+    contents(queues, row, sheet, f, t)
+}
+
+/// Links to the sheets from `row` on, with their numbers of rows and what they are for.
+fn contents(queues: &[Queue], row: u32, sheet: &mut Worksheet, f: &Formats, t: &Texts) -> Result<(), ReportError> {
     sheet.write_string_with_format(row, 0, t.get("head.contents"), &f.heading)?;
     sheet.write_string_with_format(row, 1, t.get("xlsx.rows"), &f.heading)?;
-    row += 1;
-    for queue in queues {
+    for (row, queue) in (row + 1..).zip(queues) {
         let link = format!("internal:'{}'!A1", queue.title);
         sheet.write_url_with_options(row, 0, link.as_str(), &queue.title, "", Some(&f.link))?;
         sheet.write_number_with_format(row, 1, queue.len as f64, f.get(Look::Number, Tone::Plain))?;
         sheet.merge_range(row, 2, row, 3, &queue.lead, &f.wrap)?;
         sheet.set_row_height(row, 40)?;
-        row += 1;
     }
     Ok(())
+}
+
+/// The first sheet of an extract: whose it is, and where to go.
+fn summary_of_person(
+    model: &ReportModel,
+    person: &str,
+    queues: &[Queue],
+    sheet: &mut Worksheet,
+    f: &Formats,
+) -> Result<(), ReportError> {
+    let (page, t) = (model.page(), model.texts());
+    sheet.set_column_width(0, 44)?.set_column_width(1, 18)?.set_column_width(2, 18)?.set_column_width(3, 46)?;
+    sheet.set_screen_gridlines(false).set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+    let title = t.say("people.extract", &[("person", &shown(person))]);
+    sheet.write_string_with_format(0, 0, fit(&title, t), &f.title)?;
+    sheet.set_row_height(0, 26)?;
+    sheet.write_string_with_format(1, 0, fit(&page.head.title, t), &f.bold)?;
+    sheet.write_string_with_format(2, 0, format!("{}: {}", t.get("head.as_of"), page.head.as_of), &f.wrap)?;
+    sheet.merge_range(3, 0, 3, 3, t.get("people.extract_lead"), &f.wrap)?;
+    sheet.set_row_height(3, 40)?;
+    contents(queues, 5, sheet, f, t)
 }
 
 fn help(model: &ReportModel, sheet: &mut Worksheet, f: &Formats) -> Result<(), ReportError> {
