@@ -79,7 +79,8 @@ pub fn outcome(mut o: Outcome) -> PolarsResult<Outcome> {
     let veil = Veil::of(Side::BOTH.into_iter().flat_map(|side| texts(&o.data.parties(side).raw)));
     let data = &o.data;
     let lang = o.lang;
-    o.findings.par_iter_mut().for_each(|f| mask_finding(&veil, data, f));
+    let vocabulary = vocabulary(lang);
+    o.findings.par_iter_mut().for_each(|f| mask_finding(&veil, data, &vocabulary, f));
     o.matching.golden.par_iter_mut().filter(|g| is_personal(g.field)).for_each(|g| g.value = veil.value(&g.value));
     for decision in &mut o.decisions {
         decision.author = veil.value(&decision.author);
@@ -133,7 +134,7 @@ fn parties(veil: &Veil, parties: Parties) -> Parties {
     Parties { kind, flags, ..normalize::parties(raw, &[]) }
 }
 
-fn mask_finding(veil: &Veil, data: &Snapshots, f: &mut Finding) {
+fn mask_finding(veil: &Veil, data: &Snapshots, vocabulary: &HashSet<&str>, f: &mut Finding) {
     let raw = |r: RecordRef| &data.parties(r.side).raw;
     let records: Vec<RecordRef> = f.records().take(NAMED_RECORDS).collect();
     let mut names: HashSet<&str> = HashSet::new();
@@ -141,10 +142,10 @@ fn mask_finding(veil: &Veil, data: &Snapshots, f: &mut Finding) {
         for field in
             [Field::Name, Field::FullName, Field::LastName, Field::FirstName, Field::Patronymic, Field::OwnerName]
         {
-            names.extend(words(raw(r).get(field, r.at())));
+            names.extend(words(raw(r).get(field, r.at()), vocabulary));
         }
     }
-    names.extend(f.crm_value.iter().chain(&f.onec_value).flat_map(|value| words(value)));
+    names.extend(f.crm_value.iter().chain(&f.onec_value).flat_map(|value| words(value, vocabulary)));
     const IDS: [Field; 6] = [Field::Id, Field::ExternalId, Field::Code, Field::HeadId, Field::GroupId, Field::OwnerId];
     let is_id =
         |text: &str| !text.is_empty() && records.iter().any(|&r| IDS.iter().any(|&id| raw(r).get(id, r.at()) == text));
@@ -162,10 +163,17 @@ fn mask_finding(veil: &Veil, data: &Snapshots, f: &mut Finding) {
     f.message = message;
 }
 
-/// Words of a name that can be told from those of a sentence: with a capital letter, or in another alphabet.
-fn words(name: &str) -> impl Iterator<Item = &str> {
-    let of_a_name = |word: &&str| word.chars().any(|c| c.is_uppercase() || c.is_ascii());
-    name.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 1).filter(of_a_name)
+/// Words of a name. Small words that cards of checks use stay in sentences: they are the sentence.
+fn words<'a>(name: &'a str, vocabulary: &HashSet<&str>) -> impl Iterator<Item = &'a str> {
+    name.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 1 && !vocabulary.contains(word))
+}
+
+/// Words in small letters that checks say what they find with, and those of two letters.
+fn vocabulary(lang: Lang) -> HashSet<&'static str> {
+    let cards = crate::checks::all().map(|c| c.meta().card(lang));
+    let texts = cards.flat_map(|c| [c.title, c.finds, c.why, c.causes, c.remedy]);
+    let words = texts.flat_map(|text| text.split(|c: char| !c.is_alphabetic()));
+    words.filter(|w| !w.is_empty() && w.chars().all(char::is_lowercase)).collect()
 }
 
 fn is_guid(text: &str) -> bool {

@@ -112,7 +112,7 @@ pub fn duplicates<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             cx.put_card(q.b, card, row);
             cx.put_key(q.a, row);
             cx.put_key(q.b, row);
-            cx.put_evidence(|| evidence::of_pair(&cx.outcome.data, q.a, q.b, None), row);
+            cx.put_evidence(|| Some(evidence::of_pair(&cx.outcome.data, q.a, q.b, None)), row);
         }),
     }
 }
@@ -242,7 +242,7 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             cx.put_key(pair.crm, row);
             cx.put_key(pair.onec, row);
             row.word(codes[field as usize]);
-            cx.put_evidence(|| evidence::of_pair(&cx.outcome.data, pair.crm, pair.onec, Some(field)), row);
+            cx.put_evidence(|| Some(evidence::of_pair(&cx.outcome.data, pair.crm, pair.onec, Some(field))), row);
         }),
     }
 }
@@ -461,7 +461,7 @@ fn put_finding(cx: Cells, index: &Index, f: &Finding, words: FindingWords, row: 
         Some(r) => cx.put_key(r, row),
         None => row.empty(),
     }
-    cx.put_evidence(|| evidence::of_finding(data, f).unwrap_or_default(), row);
+    cx.put_evidence(|| evidence::of_finding(data, f), row);
 }
 
 /// Further records of a finding by side, id and name.

@@ -5,6 +5,7 @@
 use super::cell::{Cell, Column, Kind, Tone};
 use super::row::{Row, Word, Words};
 use super::texts::Texts;
+use crate::decisions::evidence;
 use crate::finding::Severity;
 use crate::matching::{Link, Scope};
 use crate::model::{Entity, Field, Location, RecordRef, Side};
@@ -139,12 +140,12 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// What the records said. Masked records say nothing, and the hash of a phone alone would give it away.
-    pub(super) fn put_evidence(&self, evidence: impl FnOnce() -> String, row: &mut Row) {
+    /// What the records said, in one hash.
+    pub(super) fn put_evidence(&self, evidence: impl FnOnce() -> Option<String>, row: &mut Row) {
         if self.outcome.masked {
-            row.empty();
+            row.write(|out| out.extend([evidence::OF_RUN, &self.outcome.snapshot_id]));
         } else {
-            row.value(&evidence());
+            row.value(&evidence().unwrap_or_default());
         }
     }
 

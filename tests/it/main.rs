@@ -1,6 +1,7 @@
 //! One test binary: each file of this folder is a module here, so that polars links once.
 
 mod browser;
+mod chromium;
 mod cleanup_amocrm;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
@@ -17,6 +18,7 @@ mod evaluate;
 mod faults;
 mod guide;
 mod init;
+mod masked;
 mod periodic;
 mod readers_tables;
 mod readers_tree;
