@@ -63,7 +63,7 @@ fn extracts(people: Vec<&Person>, texts: &Texts, most: usize) -> Vec<Extract> {
             rest.iter_mut().zip(&person.rows).for_each(|(all, rows)| all.extend(rows));
             continue;
         }
-        let title = if person.name.is_empty() { texts.get("people.nobody") } else { &person.name }.to_owned();
+        let title = person.shown(texts);
         out.push(Extract { file: unique(file_name(&title), &mut taken), title, rows: person.rows.clone() });
     }
     if rest.iter().any(|rows| !rows.is_empty()) {

@@ -511,7 +511,7 @@ pub fn people<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
         texts: t,
         write: Box::new(move |at, row| {
             let person = people[at];
-            row.value(if person.name.is_empty() { t.get("people.nobody") } else { &person.name });
+            row.value(&person.shown(t));
             for severity in Severity::ALL {
                 let n = person.findings[severity as usize];
                 row.count(n);

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::cell::shown;
 use super::index::Index;
+use super::texts::Texts;
 use crate::finding::Severity;
 use crate::model::{Field, RecordRef, Side};
 use crate::outcome::Outcome;
@@ -21,6 +23,15 @@ pub struct Person {
 }
 
 impl Person {
+    /// The name as people read it: some systems name their users by numbers.
+    pub fn shown(&self, texts: &Texts) -> String {
+        match self.name.as_str() {
+            "" => texts.get("people.nobody").to_owned(),
+            id if id.bytes().all(|b| b.is_ascii_digit()) => texts.say("people.number", &[("id", &id)]),
+            name => shown(name).into_owned(),
+        }
+    }
+
     pub fn total(&self) -> u64 {
         self.rows.iter().map(|r| r.len() as u64).sum()
     }

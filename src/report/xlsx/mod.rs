@@ -5,7 +5,7 @@
 //! and compressed by all threads in pieces, so that a million of them take seconds and the memory of a few pieces.
 //!
 //! Sheets are not protected: Excel refuses to sort a protected range, and sorting a list is how people work. Keys by
-//! which decisions are read back stand in hidden columns instead.
+//! which decisions are read back stand in hidden columns that take no typing.
 
 mod package;
 mod sheet;
@@ -18,12 +18,13 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use rust_xlsxwriter::{
-    Chart, ChartType, Color, ConditionalFormatCell, ConditionalFormatCellRule, DataValidation, DocProperties,
-    ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Workbook, Worksheet, XlsxError,
+    Chart, ChartFormat, ChartLegendPosition, ChartSolidFill, ChartType, Color, ConditionalFormatCell,
+    ConditionalFormatCellRule, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
+    FormatUnderline, Formula, Workbook, Worksheet, XlsxError,
 };
 
 use super::answers;
-use super::cell::{Kind, Tone, shown};
+use super::cell::{Cell, Kind, Tone, shown};
 use super::queue::Queue;
 use super::row::Row;
 use super::texts::Texts;
@@ -315,6 +316,12 @@ fn list(queue: &Queue, rows: usize, sheet: &mut Worksheet, f: &Formats, texts: &
         match c.kind {
             Kind::Key => {
                 sheet.set_column_hidden(column)?;
+                // Nothing can be typed there, and the sheet can still be sorted.
+                let locked = DataValidation::new()
+                    .allow_custom(Formula::new("=FALSE"))
+                    .set_error_title(texts.get("xlsx.key_title"))?
+                    .set_error_message(texts.get("xlsx.key_error"))?;
+                sheet.add_data_validation(1, column, last_row, column, &locked)?;
             }
             Kind::Code => {
                 sheet.set_column_format(column, f.get(Look::Code, Tone::Plain))?;
@@ -414,8 +421,8 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
     chart.legend().set_hidden();
     chart.y_axis().set_reverse();
     chart.set_width(460).set_height(260);
-    sheet.insert_chart(1, 5, &chart)?;
-    row += 1;
+    sheet.insert_chart(1, 6, &chart)?;
+    row = flow_chart(model, row + 1, sheet, f)?;
     sheet.write_string_with_format(row, 0, t.get("xlsx.main"), &f.heading)?;
     sheet.write_string_with_format(row, 1, t.get("xlsx.count"), &f.heading)?;
     row += 1;
@@ -427,6 +434,45 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
     }
     row += 1;
     contents(queues, row, sheet, f, t)
+}
+
+/// Where the records of each side went, from `row` on, with a chart beside; the row below them.
+fn flow_chart(model: &ReportModel, row: u32, sheet: &mut Worksheet, f: &Formats) -> Result<u32, ReportError> {
+    let (page, t) = (model.page(), model.texts());
+    let name = t.get("sheet.summary");
+    let mut chart = Chart::new(ChartType::BarPercentStacked);
+    let mut lines: Vec<(String, &Vec<Cell>)> = Vec::new();
+    for flow in &page.flow {
+        lines.extend(flow.table.rows.iter().map(|cells| (format!("{} · {}", cells[0].text, flow.entity), cells)));
+    }
+    let Some(first) = page.flow.first() else { return Ok(row) };
+    let heads = &first.table.columns[1..];
+    sheet.write_string_with_format(row, 0, t.get("section.flow"), &f.heading)?;
+    for (column, head) in heads.iter().enumerate() {
+        sheet.write_string_with_format(row, column as u16 + 1, head.title.as_str(), &f.heading)?;
+    }
+    let last = row + lines.len() as u32;
+    for (at, (line, cells)) in (row + 1..).zip(&lines) {
+        sheet.write_string_with_format(at, 0, line.as_str(), f.get(Look::Text, Tone::Plain))?;
+        for (column, cell) in cells[1..].iter().enumerate() {
+            let number = cell.number.unwrap_or_default();
+            sheet.write_number_with_format(at, column as u16 + 1, number, f.get(Look::Number, Tone::Plain))?;
+        }
+    }
+    // The first number is the total.
+    for (column, colour) in (2u16..heads.len() as u16 + 1).zip([0x2F_9E_63, 0xD9_9A_1E, 0x5B_8F_D0, 0x98_A3_B1]) {
+        let series = chart.add_series();
+        series.set_name((name, row, column)).set_categories((name, row + 1, 0, last, 0));
+        series
+            .set_values((name, row + 1, column, last, column))
+            .set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(colour))));
+    }
+    chart.title().set_name(t.get("section.flow"));
+    chart.legend().set_position(ChartLegendPosition::Bottom);
+    chart.y_axis().set_reverse();
+    chart.set_width(460).set_height(260);
+    sheet.insert_chart(15, 6, &chart)?;
+    Ok(last + 2)
 }
 
 /// Links to the sheets from `row` on, with their numbers of rows and what they are for.
