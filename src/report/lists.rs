@@ -52,7 +52,7 @@ pub fn duplicates<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             ("col.master_id", Code, 14, true),
             ("col.master_name", Text, 38, true),
             ("col.master_inn", Code, 15, true),
-            ("col.master_kpp", Code, 12, true),
+            ("col.master_kpp", Code, 15, true),
             ("col.probability", Number, 13, true),
             ("col.agree", Text, 30, true),
             ("col.proposal", Text, 24, true),

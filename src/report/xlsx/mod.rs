@@ -238,6 +238,7 @@ struct Formats {
     /// By look and tone.
     looks: [[Format; TONES.len()]; Look::COUNT],
     heading: Format,
+    number_heading: Format,
     input_heading: Format,
     title: Format,
     link: Format,
@@ -274,6 +275,10 @@ impl Formats {
         Formats {
             looks: looks.map(|look| TONES.map(|tone| tinted(&look, tone))),
             heading: heading().set_background_color(Color::RGB(0xE8_EC_F1)),
+            number_heading: heading()
+                .set_background_color(Color::RGB(0xE8_EC_F1))
+                .set_align(FormatAlign::Right)
+                .set_indent(1),
             input_heading: heading().set_background_color(Color::RGB(0xFF_E9_A8)),
             title: Format::new().set_bold().set_font_size(16),
             link: base().set_font_color(Color::RGB(0x0B_5C_AD)).set_underline(FormatUnderline::Single),
@@ -337,7 +342,11 @@ fn list(queue: &Queue, rows: usize, sheet: &mut Worksheet, f: &Formats, texts: &
     sheet.set_row_height(0, 32)?;
     for (column, c) in queue.columns.iter().enumerate() {
         let input = matches!(c.kind, Kind::Decision | Kind::Value | Kind::Accept | Kind::Comment);
-        let format = if input { &f.input_heading } else { &f.heading };
+        let format = match c.kind {
+            _ if input => &f.input_heading,
+            Kind::Number => &f.number_heading,
+            _ => &f.heading,
+        };
         sheet.write_string_with_format(0, column as u16, c.title.as_str(), format)?;
     }
     Ok(())
@@ -362,22 +371,36 @@ fn decisions(sheet: &mut Worksheet, column: u16, last_row: u32, kind: Kind, text
     Ok(())
 }
 
+/// Characters of the purpose of a sheet that fit on a line.
+const LEAD_CHARS: usize = 72;
+/// Last column of a first sheet.
+const COVER_LAST: u16 = 5;
+
+/// Columns of a first sheet: names, then numbers.
+fn cover_layout(sheet: &mut Worksheet) -> Result<(), ReportError> {
+    sheet.set_column_width(0, 44)?.set_column_width(1, 16)?;
+    for column in 2..=COVER_LAST {
+        sheet.set_column_width(column, 16)?;
+    }
+    sheet.set_screen_gridlines(false).set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+    Ok(())
+}
+
 fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &Formats) -> Result<(), ReportError> {
     let (page, t) = (model.page(), model.texts());
-    sheet.set_column_width(0, 44)?.set_column_width(1, 18)?.set_column_width(2, 18)?.set_column_width(3, 46)?;
-    sheet.set_screen_gridlines(false).set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+    cover_layout(sheet)?;
     let mut row = 0;
     sheet.write_string_with_format(row, 0, fit(&page.head.title, t), &f.title)?;
     sheet.set_row_height(row, 26)?.set_row_height(row + 1, 26)?;
     row += 1;
-    sheet.merge_range(row, 0, row, 3, &page.verdict.headline, &tinted(&f.title, page.verdict.tone))?;
+    sheet.merge_range(row, 0, row, COVER_LAST, &page.verdict.headline, &tinted(&f.title, page.verdict.tone))?;
     row += 1;
     let wrap = f.wrap.clone().set_align(FormatAlign::Top);
-    sheet.merge_range(row, 0, row, 3, &fit(&page.verdict.sentence, t), &wrap)?;
+    sheet.merge_range(row, 0, row, COVER_LAST, &fit(&page.verdict.sentence, t), &wrap)?;
     sheet.set_row_height(row, 48)?;
     row += 1;
     for caution in &page.verdict.cautions {
-        sheet.merge_range(row, 0, row, 3, &fit(caution, t), &tinted(&f.wrap, Tone::Warning))?;
+        sheet.merge_range(row, 0, row, COVER_LAST, &fit(caution, t), &tinted(&f.wrap, Tone::Warning))?;
         row += 1;
     }
     for (key, value) in [
@@ -392,7 +415,8 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
     }
     row += 1;
     for (column, key) in ["gate.severity", "gate.limit", "gate.actual", "gate.result"].into_iter().enumerate() {
-        sheet.write_string_with_format(row, column as u16, t.get(key), &f.heading)?;
+        let format = if (1..=2).contains(&column) { &f.number_heading } else { &f.heading };
+        sheet.write_string_with_format(row, column as u16, t.get(key), format)?;
     }
     row += 1;
     for gate in &page.verdict.gates {
@@ -405,7 +429,7 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
     }
     row += 1;
     sheet.write_string_with_format(row, 0, t.get("chart.severities"), &f.heading)?;
-    sheet.write_string_with_format(row, 1, t.get("xlsx.count"), &f.heading)?;
+    sheet.write_string_with_format(row, 1, t.get("xlsx.count"), &f.number_heading)?;
     row += 1;
     let first = row;
     for part in &page.severity_parts {
@@ -421,10 +445,10 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
     chart.legend().set_hidden();
     chart.y_axis().set_reverse();
     chart.set_width(460).set_height(260);
-    sheet.insert_chart(1, 6, &chart)?;
+    sheet.insert_chart(1, COVER_LAST + 2, &chart)?;
     row = flow_chart(model, row + 1, sheet, f)?;
     sheet.write_string_with_format(row, 0, t.get("xlsx.main"), &f.heading)?;
-    sheet.write_string_with_format(row, 1, t.get("xlsx.count"), &f.heading)?;
+    sheet.write_string_with_format(row, 1, t.get("xlsx.count"), &f.number_heading)?;
     row += 1;
     for tile in &page.tiles {
         sheet.write_string_with_format(row, 0, tile.label.as_str(), f.get(Look::Text, Tone::Plain))?;
@@ -449,7 +473,7 @@ fn flow_chart(model: &ReportModel, row: u32, sheet: &mut Worksheet, f: &Formats)
     let heads = &first.table.columns[1..];
     sheet.write_string_with_format(row, 0, t.get("section.flow"), &f.heading)?;
     for (column, head) in heads.iter().enumerate() {
-        sheet.write_string_with_format(row, column as u16 + 1, head.title.as_str(), &f.heading)?;
+        sheet.write_string_with_format(row, column as u16 + 1, head.title.as_str(), &f.number_heading)?;
     }
     let last = row + lines.len() as u32;
     for (at, (line, cells)) in (row + 1..).zip(&lines) {
@@ -471,20 +495,21 @@ fn flow_chart(model: &ReportModel, row: u32, sheet: &mut Worksheet, f: &Formats)
     chart.legend().set_position(ChartLegendPosition::Bottom);
     chart.y_axis().set_reverse();
     chart.set_width(460).set_height(260);
-    sheet.insert_chart(15, 6, &chart)?;
+    sheet.insert_chart(15, COVER_LAST + 2, &chart)?;
     Ok(last + 2)
 }
 
 /// Links to the sheets from `row` on, with their numbers of rows and what they are for.
 fn contents(queues: &[Queue], row: u32, sheet: &mut Worksheet, f: &Formats, t: &Texts) -> Result<(), ReportError> {
     sheet.write_string_with_format(row, 0, t.get("head.contents"), &f.heading)?;
-    sheet.write_string_with_format(row, 1, t.get("xlsx.rows"), &f.heading)?;
+    sheet.write_string_with_format(row, 1, t.get("xlsx.rows"), &f.number_heading)?;
     for (row, queue) in (row + 1..).zip(queues) {
         let link = format!("internal:'{}'!A1", queue.title);
         sheet.write_url_with_options(row, 0, link.as_str(), &queue.title, "", Some(&f.link))?;
         sheet.write_number_with_format(row, 1, queue.len as f64, f.get(Look::Number, Tone::Plain))?;
-        sheet.merge_range(row, 2, row, 3, &queue.lead, &f.wrap)?;
-        sheet.set_row_height(row, 40)?;
+        sheet.merge_range(row, 2, row, COVER_LAST, &queue.lead, &f.wrap)?;
+        let lines = queue.lead.chars().count().div_ceil(LEAD_CHARS);
+        sheet.set_row_height(row, 2.0 + 14.0 * lines as f64)?;
     }
     Ok(())
 }
@@ -498,14 +523,13 @@ fn summary_of_person(
     f: &Formats,
 ) -> Result<(), ReportError> {
     let (page, t) = (model.page(), model.texts());
-    sheet.set_column_width(0, 44)?.set_column_width(1, 18)?.set_column_width(2, 18)?.set_column_width(3, 46)?;
-    sheet.set_screen_gridlines(false).set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+    cover_layout(sheet)?;
     let title = t.say("people.extract", &[("person", &shown(person))]);
     sheet.write_string_with_format(0, 0, fit(&title, t), &f.title)?;
     sheet.set_row_height(0, 26)?;
     sheet.write_string_with_format(1, 0, fit(&page.head.title, t), &f.bold)?;
     sheet.write_string_with_format(2, 0, format!("{}: {}", t.get("head.as_of"), page.head.as_of), &f.wrap)?;
-    sheet.merge_range(3, 0, 3, 3, t.get("people.extract_lead"), &f.wrap)?;
+    sheet.merge_range(3, 0, 3, COVER_LAST, t.get("people.extract_lead"), &f.wrap)?;
     sheet.set_row_height(3, 40)?;
     contents(queues, 5, sheet, f, t)
 }
