@@ -178,6 +178,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         readiness: gates::percent(&ready),
         ready,
         stages,
+        masked: false,
     };
     invariants::check(&outcome)?;
     Ok(outcome)

@@ -143,6 +143,8 @@ pub struct Outcome {
     /// Share of records without a blocker or an error, 0..=100.
     pub readiness: f64,
     pub stages: Vec<StageTime>,
+    /// Everything personal is masked ([`crate::mask`]).
+    pub masked: bool,
 }
 
 impl Outcome {

@@ -17,7 +17,6 @@ pub mod plan_json;
 pub mod retailcrm;
 mod scripts;
 pub mod sql;
-pub mod system;
 mod undo;
 pub mod verify;
 
@@ -26,6 +25,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::outcome::Outcome;
+// Files of this folder and tests know it by this name.
+pub use crate::system;
 use plan::Plan;
 
 /// A file of a dialect.

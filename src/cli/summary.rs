@@ -221,7 +221,18 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
     line(String::new());
     line(format!("{} {}", say("Отчёт:  ", "Report:  "), folder.join("report.html").display()));
     line(format!("{} {}", say("Таблицы:", "Workbook:"), folder.join("report.xlsx").display()));
-    line(format!("{} {}", say("Очистка:", "Cleanup: "), folder.join("cleanup").display()));
+    let extracts = folder.join(sverka::run::EXTRACTS);
+    if extracts.is_dir() {
+        line(format!("{} {}", say("Выписки:", "Extracts:"), extracts.display()));
+    }
+    if outcome.masked {
+        line(say(
+            "Обезличено: имена, телефоны, почта, ИНН и другие личные данные заменены, коды записей и номера находок те же",
+            "Masked: names, phones, mailboxes, INNs and the like are replaced; ids of records and findings are the same",
+        ).to_owned());
+    } else {
+        line(format!("{} {}", say("Очистка:", "Cleanup: "), folder.join("cleanup").display()));
+    }
     let _ = write!(out, "{:.2} {}", total.elapsed_ms / 1000.0, say("с", "s"));
     if total.peak_bytes > 0 {
         let _ = write!(out, ", {} {}", total.peak_bytes / (1 << 20), say("МБ памяти", "MiB of memory"));

@@ -29,6 +29,7 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
         "started": started,
         "project": outcome.project,
         "lang": outcome.lang.as_str(),
+        "masked": outcome.masked,
         "as_of": outcome.as_of.to_string(),
         "direction": outcome.direction.as_str(),
         "snapshot_id": outcome.snapshot_id,

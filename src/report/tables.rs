@@ -58,12 +58,16 @@ const TABLES: [Table; 10] = [
 /// before the next one is made, which bounds the memory.
 const ROW_GROUP: usize = 1 << 17;
 
+/// Holds the records themselves, for the next run: no part of a masked one.
+const FOR_NEXT_RUN: &str = "snapshot";
+
 /// Writes every table of DESIGN section 5 into `folder`, which exists. Runs on all rayon threads.
 ///
 /// # Errors
 /// [`TableError`] with the file.
 pub fn write_all(outcome: &Outcome, folder: &Path) -> Result<(), TableError> {
-    TABLES.par_iter().try_for_each(|table| table.write(outcome, folder))
+    let tables = TABLES.par_iter().filter(|table| !outcome.masked || table.name != FOR_NEXT_RUN);
+    tables.try_for_each(|table| table.write(outcome, folder))
 }
 
 impl Table {

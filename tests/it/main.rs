@@ -1,6 +1,7 @@
 //! One test binary: each file of this folder is a module here, so that polars links once.
 
 mod browser;
+mod chromium;
 mod cleanup_amocrm;
 mod cleanup_bitrix24;
 mod cleanup_bsl;
@@ -18,9 +19,11 @@ mod database;
 mod decide;
 mod english;
 mod evaluate;
+mod extracts;
 mod faults;
 mod guide;
 mod init;
+mod masked;
 mod periodic;
 #[cfg(unix)]
 mod postgres;
@@ -31,6 +34,7 @@ mod readers_tree;
 mod readers_tree_books;
 mod readers_tree_joined;
 mod readers_workbooks;
+mod report_hostile;
 mod report_html;
 mod report_xlsx;
 mod sample;

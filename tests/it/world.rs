@@ -187,6 +187,7 @@ impl World {
             ready: Vec::new(),
             readiness: 100.0,
             stages: Vec::new(),
+            masked: false,
         }
     }
 }

@@ -24,6 +24,8 @@ pub struct Head {
     pub snapshot: String,
     pub config: String,
     pub version: &'static str,
+    /// Personal data are masked.
+    pub masked: bool,
 }
 
 impl Head {
@@ -36,13 +38,14 @@ impl Head {
         };
         let project = short_text(cx, &o.project);
         Head {
-            title: cx.texts.say("head.title", &[("project", &project)]),
+            title: cx.texts.say(if o.masked { "head.title_masked" } else { "head.title" }, &[("project", &project)]),
             project,
             as_of: cx.texts.date(o.as_of),
             direction: direction.to_owned(),
             snapshot: o.snapshot_id.clone(),
             config: o.config_sha256.clone(),
             version: env!("CARGO_PKG_VERSION"),
+            masked: o.masked,
         }
     }
 }

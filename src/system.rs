@@ -12,28 +12,52 @@ pub fn systems(outcome: &Outcome, side: Side) -> Vec<System> {
     system::systems(side, &outcome.data.get(side).sources)
 }
 
-/// Address of the card of a record: whole when the project names the CRM (`crm_url`), else from the root of the portal;
-/// for 1C a navigation link (Shift+F11). Empty when the system has none or is not known.
-pub fn card(outcome: &Outcome, record: RecordRef) -> String {
-    let id = outcome.data.id(record);
-    let entity = outcome.data.entity(record);
-    if record.side == Side::Onec {
-        return reference(id)
-            .map_or_else(String::new, |hex| format!("e1cib/data/Справочник.{}?ref={hex}", catalogue(entity)));
+/// Addresses of the cards of records.
+#[derive(Clone, Copy, Debug)]
+pub struct Cards<'a> {
+    outcome: &'a Outcome,
+    crm: Option<System>,
+}
+
+impl<'a> Cards<'a> {
+    pub fn of(outcome: &'a Outcome) -> Cards<'a> {
+        Cards { outcome, crm: live(outcome) }
     }
-    if !is_number(id) {
-        return String::new();
-    }
-    let base = outcome.crm_url.as_deref().unwrap_or_default();
-    match live(outcome) {
-        Some(System::Bitrix24) => format!("{base}/crm/{}/details/{id}/", bitrix24_entity(entity)),
-        Some(System::AmoCrm) => {
-            let list = if entity == Entity::Contact { "contacts" } else { "companies" };
-            format!("{base}/{list}/detail/{id}")
+
+    /// Appends the address of a card: whole when the project names the CRM (`crm_url`), else from the root of the portal;
+    /// for 1C a navigation link (Shift+F11). Nothing when the system has none or is not known.
+    pub fn write(&self, record: RecordRef, out: &mut String) {
+        let id = self.outcome.data.id(record);
+        let entity = self.outcome.data.entity(record);
+        if record.side == Side::Onec {
+            if let Some(hex) = reference(id) {
+                out.extend(["e1cib/data/Справочник.", catalogue(entity), "?ref=", &hex]);
+            }
+            return;
         }
-        Some(System::RetailCrm) if entity == Entity::Contact => format!("{base}/customers/{id}"),
-        _ => String::new(),
+        let path = match self.crm {
+            _ if !is_number(id) => return,
+            Some(System::Bitrix24) => ["/crm/", bitrix24_entity(entity), "/details/", id, "/"],
+            Some(System::AmoCrm) if entity == Entity::Contact => ["/contacts/detail/", id, "", "", ""],
+            Some(System::AmoCrm) => ["/companies/detail/", id, "", "", ""],
+            Some(System::RetailCrm) if entity == Entity::Contact => ["/customers/", id, "", "", ""],
+            _ => return,
+        };
+        out.push_str(self.outcome.crm_url.as_deref().unwrap_or_default());
+        out.extend(path);
     }
+
+    /// Whether addresses in the CRM are whole, so that a browser opens them.
+    pub fn are_whole(&self) -> bool {
+        self.outcome.crm_url.is_some()
+    }
+}
+
+/// The address of one card, as [`Cards`] gives it.
+pub fn card(outcome: &Outcome, record: RecordRef) -> String {
+    let mut out = String::new();
+    Cards::of(outcome).write(record, &mut out);
+    out
 }
 
 /// Address of the page where a person merges these cards, the first of them stays; empty where the system has none.
