@@ -145,7 +145,7 @@ fn fill(outcome: &Outcome, folder: &Path, how: Writing, observer: &dyn Observer)
         let (page, book) = rayon::join(page, book);
         page?;
         book?;
-        if how.by_responsible {
+        if how.by_responsible && model.index().people.are_known() {
             report::extracts::write_all(&model, &create_folder(&folder.join(EXTRACTS))?)?;
         }
         Ok(observer.end("report", rows))
