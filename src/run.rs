@@ -146,7 +146,7 @@ fn fill(outcome: &Outcome, folder: &Path, how: Writing, observer: &dyn Observer)
         page?;
         book?;
         save(&folder.join("field-map.md"), report::field_map(outcome).as_bytes())?;
-        if how.by_responsible {
+        if how.by_responsible && model.index().people.are_known() {
             report::extracts::write_all(&model, &create_folder(&folder.join(EXTRACTS))?)?;
         }
         Ok(observer.end("report", rows))

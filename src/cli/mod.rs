@@ -344,7 +344,7 @@ fn audit_command(project: &Path, options: AuditOptions) -> Result<ExitCode> {
         let manifest = folder.join(run::MANIFEST);
         print(&std::fs::read_to_string(&manifest).with_context(|| manifest.display().to_string())?)?;
     } else if !quiet {
-        print(&summary::text(&outcome, &folder, &progress.total()))?;
+        print(&summary::text(&outcome, &folder, by_responsible, &progress.total()))?;
     }
     let code = if gate && !outcome.is_go() { ExitCode::from(EXIT_NO_GO) } else { ExitCode::SUCCESS };
     // The process ends here: freeing millions of texts one by one would only delay it.

@@ -15,8 +15,8 @@ use sverka::outcome::{Outcome, StageTime};
 /// Checks named in the summary; the rest are counted.
 const TOP: usize = 8;
 
-/// The summary in the language of the project, without a trailing line end.
-pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
+/// The summary in the language of the project, without a trailing line end. `by_responsible`: extracts were asked for.
+pub fn text(outcome: &Outcome, folder: &Path, by_responsible: bool, total: &StageTime) -> String {
     let lang = outcome.lang;
     let say = |ru: &'static str, en: &'static str| lang.pick(ru, en);
     let mut out = String::new();
@@ -224,6 +224,11 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
     let extracts = folder.join(sverka::run::EXTRACTS);
     if extracts.is_dir() {
         line(format!("{} {}", say("Выписки:", "Extracts:"), extracts.display()));
+    } else if by_responsible {
+        line(
+            say("Выписок нет: в выгрузках нет ответственных", "No extracts: no record names a responsible person")
+                .to_owned(),
+        );
     }
     if outcome.masked {
         line(say(

@@ -83,7 +83,7 @@ impl People {
     pub fn by_urgency(&self) -> Vec<&Person> {
         let mut people: Vec<&Person> = self.people.iter().filter(|p| p.total() > 0).collect();
         let urgent = |p: &Person| Severity::ALL.map(|s| p.findings[s as usize]);
-        people.sort_by(|x, y| (urgent(y), y.total()).cmp(&(urgent(x), x.total())));
+        people.sort_by_key(|p| std::cmp::Reverse((urgent(p), p.total())));
         people
     }
 
