@@ -310,7 +310,11 @@ fn judge(a: &Item, b: &Item, rule: &'static str, words: &Words) -> Option<Link> 
         return None;
     };
     // Two live cards of one side that only a similar name joins are a list of variants as a rule.
-    if a.record.side == b.record.side && decision == Decision::Review && strong == 0 && !same_name && numbers == Numbers::Part
+    if a.record.side == b.record.side
+        && decision == Decision::Review
+        && strong == 0
+        && !same_name
+        && numbers == Numbers::Part
     {
         return None;
     }
@@ -411,7 +415,8 @@ mod tests {
 
     #[test]
     fn many_holders_of_a_key_cost_nothing() {
-        let many: Vec<_> = (0..200).map(|n| product(Box::leak(n.to_string().into_boxed_str()), "Стул", "Б/Н", "")).collect();
+        let many: Vec<_> =
+            (0..200).map(|n| product(Box::leak(n.to_string().into_boxed_str()), "Стул", "Б/Н", "")).collect();
         assert!(links(&many, &[]).is_empty(), "reported by the check of names, not as twenty thousand pairs");
         assert!(matches!(pairing::Pairing::default().links(), []));
     }
