@@ -103,15 +103,13 @@ fn kind(book: &Book, at: usize) -> Paper {
     let table = book.raw.table_kind(at);
     // A sub-kind stated by the record may turn a sale into a return of it.
     let stated = of_words(book.text(Field::Kind, at));
-    let named = match table.strip_prefix("Документ.") {
-        Some(name) => of_words(name),
-        None => of_words(table),
-    };
-    if let Some(named) = named {
-        return if stated == Some(Paper::Return) { Paper::Return } else { named };
+    match table.strip_prefix("Документ.").and_then(of_words) {
+        Some(_) if stated == Some(Paper::Return) => return Paper::Return,
+        Some(named) => return named,
+        None => {}
     }
-    if let Some(stated) = stated {
-        return stated;
+    if let Some(known) = stated.or_else(|| of_words(table)) {
+        return known;
     }
     let place = &book.raw.places[book.raw.origin[at].0 as usize];
     let file = place.file.rsplit('/').next().unwrap_or("");

@@ -128,38 +128,18 @@ pub fn party(data: &Snapshots, r: RecordRef) -> Option<RecordRef> {
     book.reference(Field::PartyId, r.at()).or_else(|| book.reference(Field::PersonId, r.at()))
 }
 
-/// Currency as three letters; `RUB` where nothing is said, since rubles go without saying.
+/// Letters of a currency: `RUB` where nothing is said, since rubles go without saying; empty for a reference to a
+/// dictionary, which says nothing by itself.
 ///
-/// `Err`: a text that is no currency that we know.
+/// # Errors
+/// For a text that is no currency that we know.
 pub fn currency(raw: &str) -> Result<&'static str, ()> {
-    let folded: String =
-        raw.trim().to_uppercase().chars().filter(|c| c.is_alphanumeric() || "₽$€¥".contains(*c)).collect();
-    Ok(match folded.as_str() {
-        "" | "RUB" | "RUR" | "РУБ" | "РУБЛЬ" | "РОССИЙСКИЙРУБЛЬ" | "643" | "810" | "₽" | "Р" => {
-            "RUB"
-        }
-        "USD" | "840" | "ДОЛЛАРСША" | "ДОЛЛАР" | "$" => "USD",
-        "EUR" | "978" | "ЕВРО" | "€" => "EUR",
-        "KZT" | "398" | "ТЕНГЕ" => "KZT",
-        "BYN" | "933" | "БЕЛОРУССКИЙРУБЛЬ" => "BYN",
-        "CNY" | "156" | "ЮАНЬ" | "КИТАЙСКИЙЮАНЬ" | "¥" => "CNY",
-        "UAH" | "980" | "ГРИВНА" => "UAH",
-        "GBP" | "826" => "GBP",
-        "TRY" | "949" => "TRY",
-        "AED" | "784" => "AED",
-        "UZS" | "860" => "UZS",
-        "KGS" | "417" => "KGS",
-        "AMD" | "051" | "51" => "AMD",
-        "GEL" | "981" => "GEL",
-        "AZN" | "944" => "AZN",
-        "TJS" | "972" => "TJS",
-        "INR" | "356" => "INR",
-        "JPY" | "392" => "JPY",
-        "CHF" | "756" => "CHF",
-        // A reference to a catalogue of currencies says nothing by itself.
-        guid if guid.len() == 32 && guid.bytes().all(|b| b.is_ascii_hexdigit()) => "",
-        _ => return Err(()),
-    })
+    let raw = raw.trim();
+    if raw.is_empty() {
+        return Ok("RUB");
+    }
+    let guid = raw.len() == 36 && raw.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    if guid { Ok("") } else { crate::normalize::currency::parse(raw).ok_or(()) }
 }
 
 /// A document, a deal or a payment taken apart.
