@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::budget::Budget;
 use super::cell::{Cell, Column, Kind, shown};
+use super::control;
 use super::index::Index;
 use super::lists;
 use super::queue::{Cells, Queue};
@@ -49,7 +50,7 @@ impl ReportModel<'_> {
     /// The lists people work through, in the order of sheets.
     pub fn queues(&self) -> Vec<Queue<'_>> {
         let cx = Cells { outcome: self.outcome, texts: &self.texts };
-        vec![
+        let mut queues = vec![
             lists::duplicates(cx, &self.index),
             lists::vetoes(cx, &self.index),
             lists::drift(cx, &self.index),
@@ -59,7 +60,9 @@ impl ReportModel<'_> {
             lists::checks(cx),
             lists::quarantine(cx),
             lists::sources(cx),
-        ]
+        ];
+        queues.extend(control::queues(cx));
+        queues
     }
 
     pub fn as_of(&self) -> chrono::NaiveDate {

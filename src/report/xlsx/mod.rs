@@ -233,6 +233,7 @@ impl Formats {
             base().set_num_format("@").set_quote_prefix(),
             digits("#,##0"),
             digits("0.0%"),
+            digits("#,##0.00"),
             input,
         ];
         Formats {
