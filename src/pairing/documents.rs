@@ -634,7 +634,9 @@ fn basis_link(a: RecordRef, b: RecordRef) -> Link {
 /// Contracts: by a kept id, else by party and number.
 fn contracts(input: &Input) -> Vec<Link> {
     let [crm, onec] = Side::BOTH.map(|side| items(input, side, &[Entity::Contract]));
-    let mut keys: FxHashMap<(PartyKey, &str), (Vec<usize>, Vec<usize>)> = FxHashMap::default();
+    /// Positions in the CRM, in 1C.
+    type Both = (Vec<usize>, Vec<usize>);
+    let mut keys: FxHashMap<(PartyKey, &str), Both> = FxHashMap::default();
     for (is_onec, all) in [(false, &crm), (true, &onec)] {
         for (at, item) in all.iter().enumerate() {
             if let (Some(party), Some(number)) = (item.party, &item.number) {
@@ -742,7 +744,10 @@ mod tests {
         let kept = with(invoice("1", "7", "01.02.2026", "100"), Field::ExternalId, "a");
         assert_eq!(invoices(&[kept], &[invoice("a", "900", "01.05.2026", "120")]), ["1 a id auto"]);
         let points_back = with(invoice("a", "900", "01.05.2026", "100"), Field::ExternalId, "1");
-        assert_eq!(invoices(&[invoice("1", "7", "01.02.2026", "100")], &[points_back.clone()]), ["1 a id auto"]);
+        assert_eq!(
+            invoices(&[invoice("1", "7", "01.02.2026", "100")], std::slice::from_ref(&points_back)),
+            ["1 a id auto"]
+        );
         // A short id of another numbering: neither the party nor the sum is the same.
         let other = with(with(points_back.clone(), Field::PartyInn, INN_B), Field::Amount, "5");
         assert_eq!(invoices(&[invoice("1", "7", "01.02.2026", "100")], &[other]), ["1 a id review"]);

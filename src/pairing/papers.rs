@@ -128,18 +128,22 @@ pub fn party(data: &Snapshots, r: RecordRef) -> Option<RecordRef> {
     book.reference(Field::PartyId, r.at()).or_else(|| book.reference(Field::PersonId, r.at()))
 }
 
+/// A text that names no currency we know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct UnknownCurrency;
+
 /// Letters of a currency: `RUB` where nothing is said, since rubles go without saying; empty for a reference to a
 /// dictionary, which says nothing by itself.
 ///
 /// # Errors
 /// For a text that is no currency that we know.
-pub fn currency(raw: &str) -> Result<&'static str, ()> {
+pub fn currency(raw: &str) -> Result<&'static str, UnknownCurrency> {
     let raw = raw.trim();
     if raw.is_empty() {
         return Ok("RUB");
     }
     let guid = raw.len() == 36 && raw.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-    if guid { Ok("") } else { crate::normalize::currency::parse(raw).ok_or(()) }
+    if guid { Ok("") } else { crate::normalize::currency::parse(raw).ok_or(UnknownCurrency) }
 }
 
 /// A document, a deal or a payment taken apart.

@@ -341,7 +341,7 @@ pub(super) fn allocate(input: &Input, pairing: &Pairing) -> Money {
     for side in [Side::Onec, Side::Crm] {
         let book = input.data.book(side, Entity::Payment);
         let parties = items(input, side, &[Entity::Payment]);
-        for at in 0..book.len() {
+        for (at, item) in parties.iter().enumerate() {
             let payment = book.at(at);
             let refund = is_refund(book, at);
             if !counts(book, at) || !(is_incoming(book, at) || refund) || is_doubled(pairing, book, at) {
@@ -349,7 +349,7 @@ pub(super) fn allocate(input: &Input, pairing: &Pairing) -> Money {
             }
             let Some(amount) = book.number(Field::Amount, at).valid() else { continue };
             let amount = Decimal::from_micros(if refund { -amount.micros().abs() } else { amount.micros() });
-            let (party, paid_on) = (parties[at].party, day(book, Field::Date, at));
+            let (party, paid_on) = (item.party, day(book, Field::Date, at));
             let basis = book.reference(Field::BasisId, at).filter(|r| r.space != Space::Contracts);
             if let Some(basis) = basis {
                 shares.push(Share { payment, paid_for: basis, amount, how: How::Basis });

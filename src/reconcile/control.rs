@@ -164,7 +164,7 @@ pub fn run(data: &Snapshots, matching: &Matching, pairing: &Pairing, config: &Tr
             let money = match currency(data.text(r, Field::Currency)) {
                 Ok("") => "RUB",
                 Ok(letters) => letters,
-                Err(()) => "?",
+                Err(_) => "?",
             };
             let lens = control.lenses.entry((kind, step, money)).or_default();
             for row in [lens.months.entry(month(data, r)).or_default(), lens.parties.entry(of(r)).or_default()] {

@@ -54,7 +54,9 @@ impl Check for SfNumberGap {
             return no_records(cx, Entity::Document);
         }
         let mut evaluated = 0;
-        let mut series: BTreeMap<(String, String, i32), Vec<(u64, i64, RecordRef)>> = BTreeMap::new();
+        /// Number, day, document.
+        type Numbered = (u64, i64, RecordRef);
+        let mut series: BTreeMap<(String, String, i32), Vec<Numbered>> = BTreeMap::new();
         for r in cx.data.book(Side::Onec, Entity::Document).refs().filter(|&r| kind(cx, r) == Paper::TaxInvoice) {
             let number = paper::number(cx.data.text(r, Field::Number));
             let when = book_of(cx, r).moment(Field::Date, r.at()).valid();

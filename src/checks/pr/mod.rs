@@ -1,7 +1,7 @@
 //! Checks `pr-*`: products, their units, taxes and prices, and where deals use them.
 
 use super::family;
-pub(self) use super::papers::is_open;
+use super::papers::is_open;
 use crate::model::{Book, Field};
 
 family! {
