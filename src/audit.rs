@@ -107,6 +107,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     observer.begin("reconcile");
     let pairing = pairing::run(&snapshots, &matching, &config.trade);
     let mut drift = reconcile::run(&snapshots, &matching);
+    let control = reconcile::control::run(&snapshots, &matching, &pairing, &config.trade);
     stages.push(observer.end("reconcile", drift.pairs.len() as u64));
     stop_if_cancelled(observer)?;
 
@@ -165,6 +166,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         matching,
         drift,
         pairing,
+        control,
         checks: results,
         findings,
         comparison,

@@ -17,7 +17,7 @@ use crate::ingest::database::Select;
 use crate::ingest::database::postgresql::{self, Address, Database};
 use crate::lag::LagConfig;
 use crate::matching::{LEVELS, MOST_BITS, Weights, WeightsError, comparison_names};
-use crate::model::{Entity, Field, Inn, Lang, Side};
+use crate::model::{Decimal, Entity, Field, Inn, Lang, Side};
 use crate::outcome::Direction;
 
 mod own;
@@ -26,7 +26,7 @@ mod staging;
 mod trade;
 
 pub use staging::{Engine, Reference, Staging};
-pub use trade::TradeConfig;
+pub use trade::{Stage, TradeConfig};
 
 /// A checked project.
 #[derive(Clone, PartialEq, Debug)]
@@ -197,6 +197,8 @@ mod raw {
         #[serde(default)]
         pub map: Map,
         #[serde(default)]
+        pub trade: Trade,
+        #[serde(default)]
         pub matching: Matching,
         #[serde(default)]
         pub checks: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
@@ -285,7 +287,19 @@ mod raw {
     #[serde(deny_unknown_fields)]
     pub struct Map {
         #[serde(default)]
-        pub deal_stage: BTreeMap<String, String>,
+        pub deal_stage: BTreeMap<Spanned<String>, Spanned<String>>,
+        #[serde(default)]
+        pub organisation: BTreeMap<String, String>,
+        #[serde(default)]
+        pub user: BTreeMap<String, String>,
+    }
+
+    #[derive(Deserialize, Default)]
+    #[serde(deny_unknown_fields)]
+    pub struct Trade {
+        pub closed_until: Option<Spanned<String>>,
+        pub tolerance: Option<Spanned<String>>,
+        pub window_days: Option<u16>,
     }
 
     #[derive(Deserialize, Default)]
@@ -392,7 +406,7 @@ impl Parser<'_> {
             as_of,
             own,
             sources,
-            trade: TradeConfig { deal_stages: raw.map.deal_stage },
+            trade: self.trade(raw.map, raw.trade)?,
             checks: self.checks(raw.checks)?,
             gates: raw
                 .gates
@@ -406,6 +420,32 @@ impl Parser<'_> {
             exchange: self.exchange(raw.exchange)?,
             text: self.text.to_owned(),
         })
+    }
+
+    /// `[map.*]` and `[trade]`.
+    fn trade(&self, map: raw::Map, raw: raw::Trade) -> Result<TradeConfig, ConfigError> {
+        let mut trade = TradeConfig { organisations: map.organisation, users: map.user, ..TradeConfig::default() };
+        let stages = Stage::ALL.map(|s| (s.as_str(), s));
+        for (name, state) in map.deal_stage {
+            let state = self.one_of("[map.deal_stage]", Some(state), &stages)?.expect("a value was given");
+            trade.deal_stages.insert(name.into_inner(), state);
+        }
+        if let Some(text) = raw.closed_until {
+            let day = NaiveDate::parse_from_str(text.get_ref(), "%Y-%m-%d").map_err(|_| {
+                self.fail(text.span(), format!("closed_until: «{}» не дата вида 2026-09-30", text.get_ref()))
+            })?;
+            trade.closed_until = Some(day);
+        }
+        if let Some(text) = raw.tolerance {
+            trade.tolerance = Decimal::parse(text.get_ref())
+                .ok()
+                .filter(|t| t.micros() >= 0)
+                .ok_or_else(|| self.fail(text.span(), format!("tolerance: «{}» не сумма вида 0.01", text.get_ref())))?;
+        }
+        if let Some(days) = raw.window_days {
+            trade.window_days = i32::from(days);
+        }
+        Ok(trade)
     }
 
     /// Owners of fields, for every entity or in a table of one; what stands there is stronger.

@@ -13,6 +13,7 @@ use crate::matching::Matching;
 use crate::model::{Entity, Field, Lang, RecordRef, Side, Snapshots};
 use crate::pairing::Pairing;
 use crate::reconcile::Drift;
+use crate::reconcile::control::Control;
 
 /// Direction of synchronisation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -121,6 +122,8 @@ pub struct Outcome {
     pub drift: Drift,
     /// Goods, documents, payments and objects that are one.
     pub pairing: Pairing,
+    /// Sums of deals and documents by month and counterparty.
+    pub control: Control,
     pub checks: Vec<CheckResult>,
     /// Sorted by severity, status, check, subject.
     pub findings: Vec<Finding>,

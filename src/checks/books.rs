@@ -64,7 +64,7 @@ fn no_records_on(cx: &Context, side: Side, entity: Entity) -> Ran {
     Ran::NotRun(cx.say(|| format!("{side}: нет записей: {title}"), || format!("{side}: no records: {title}")))
 }
 
-fn no_field(cx: &Context, entity: Entity, fields: &[Field]) -> Ran {
+pub(crate) fn no_field(cx: &Context, entity: Entity, fields: &[Field]) -> Ran {
     let names: Vec<String> = fields.iter().map(|f| format!("«{}»", f.title(cx.lang))).collect();
     let title = entity.title(cx.lang);
     Ran::NotRun(cx.say(

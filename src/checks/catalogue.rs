@@ -240,6 +240,11 @@ mod tests {
             ("snap-", super::super::snap::CHECKS),
             ("cp-", super::super::cp::CHECKS),
             ("ct-", super::super::ct::CHECKS),
+            ("map-", super::super::map::CHECKS),
+            ("co-", super::super::co::CHECKS),
+            ("doc-", super::super::doc::CHECKS),
+            ("deal-", super::super::deal::CHECKS),
+            ("pay-", super::super::pay::CHECKS),
         ] {
             for check in checks {
                 assert!(check.meta().id.starts_with(prefix), "{}", check.meta().id);
@@ -256,7 +261,7 @@ mod tests {
             let card = card("ct-phone-shared", lang).unwrap();
             assert!(card.contains("max_owners = 5") && card.contains("+74951234567"), "{card}");
         }
-        assert!(card("doc-lost", Lang::Ru).unwrap().contains("пока не выполняется"));
+        assert!(card("snap-volume-drop", Lang::Ru).unwrap().contains("пока не выполняется"));
         assert_eq!(card("ct-phone", Lang::Ru), None);
     }
 

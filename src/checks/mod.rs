@@ -2,9 +2,15 @@
 
 pub(crate) mod books;
 pub mod catalogue;
+pub mod co;
 pub mod cp;
 pub mod ct;
+pub mod deal;
+pub mod doc;
+pub mod map;
 pub mod own;
+pub(crate) mod papers;
+pub mod pay;
 pub mod planned;
 pub mod pr;
 mod scope;
@@ -204,7 +210,22 @@ pub(crate) use family;
 
 /// All checks in the order of the catalogue.
 pub fn all() -> impl Iterator<Item = &'static dyn Check> {
-    [snap::CHECKS, cp::CHECKS, ct::CHECKS, pr::CHECKS, wh::CHECKS, st::CHECKS].into_iter().flatten().copied()
+    [
+        snap::CHECKS,
+        map::CHECKS,
+        cp::CHECKS,
+        ct::CHECKS,
+        pr::CHECKS,
+        wh::CHECKS,
+        st::CHECKS,
+        co::CHECKS,
+        doc::CHECKS,
+        deal::CHECKS,
+        pay::CHECKS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The result of one check in a run.

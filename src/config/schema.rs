@@ -384,6 +384,28 @@ const MEANING: &[(&str, &str, &str)] = &[
     ),
     ("map", "Соответствие значений двух систем", "Values of one system for those of the other"),
     ("map.deal_stage", "Стадия сделки CRM = состояние документов 1С", "Stage of a CRM deal = state of 1C documents"),
+    (
+        "map.organisation",
+        "Своя организация или воронка, как её пишет CRM = организация, как её пишет 1С",
+        "Own organisation or pipeline as the CRM writes it = organisation as 1C writes it",
+    ),
+    ("map.user", "Ответственный в CRM = пользователь 1С", "Responsible person of the CRM = user of 1C"),
+    ("trade", "Сверка документов и платежей", "How documents and payments are reconciled"),
+    (
+        "trade.closed_until",
+        "Дата запрета изменений: по этот день включительно периоды закрыты",
+        "Accounting periods are closed up to this day, that day included",
+    ),
+    (
+        "trade.tolerance",
+        "Допуск в рублях: суммы, которые расходятся не больше, считаются равными; по умолчанию \"0\"",
+        "Sums that differ by no more are equal, in units of the currency; \"0\" by default",
+    ),
+    (
+        "trade.window_days",
+        "На сколько дней документ 1С может отстоять от документа CRM; по умолчанию 45",
+        "Days that a document of 1C may stand away from its pair in the CRM; 45 by default",
+    ),
     ("matching", "Как решать, что две записи — одно лицо", "How to decide that two records are one party"),
     (
         "matching.auto",
@@ -510,6 +532,8 @@ const RULES: &[(&str, Rule)] = &[
     ("source.entity", |_| json!({"enum": Entity::ALL.iter().map(|e| e.as_str()).collect::<Vec<_>>()})),
     ("source.format", |_| json!({"enum": FORMATS.iter().map(|f| f.id()).collect::<Vec<_>>()})),
     ("source.columns", columns),
+    ("map.deal_stage", |_| json!({"additionalProperties": {"enum": super::Stage::ALL.map(super::Stage::as_str)}})),
+    ("trade.closed_until", |_| json!({"format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})),
     ("matching.auto", |_| probability()),
     ("matching.review", |_| probability()),
     ("matching.weights", weights),
@@ -744,6 +768,8 @@ mod tests {
     const FULL: &str = "[project]\nname = \"П\"\nlang = \"en\"\ndirection = \"crm-to-onec\"\nas_of = \"2026-11-24\"\n\
         own = [\"3697384059\"]\n[[source]]\nside = \"crm\"\nentity = \"contact\"\npath = \"a.csv\"\nformat = \"csv\"\n\
         [source.columns]\ninn = \"ИНН\"\nphone = [\"Т1\", \"Т2\"]\n[map.deal_stage]\n\"Новая\" = \"none\"\n\
+        [map.organisation]\n\"5\" = \"ООО Ромашка\"\n[map.user]\n\"Петров\" = \"Петров П. П.\"\n[trade]\nclosed_until = \"2026-09-30\"\n\
+        tolerance = \"0.05\"\nwindow_days = 30\n\
         [matching]\nauto = 0.99\nreview = 0.8\n[matching.weights]\nphone = { exact = 2.5, near = -1 }\naddress = \"off\"\n[checks]\n\"ct-fio-yo\" = \"off\"\n\
          \"ct-phone-shared\" = { severity = \"warning\", max_owners = 5 }\n[gates]\nblocker = 0\nerror = 1\nwarning = \"2 %\"\n\
          info = { max = 3, of = \"new\" }\nnot_run = [\"ct-fio-yo\"]\n[gates.new.contact]\n\"ct-phone-shared\" = 1\n[ownership]\ninn = \"onec\"\n[ownership.contact]\n\
@@ -776,6 +802,9 @@ mod tests {
             ("[\"Т1\", \"Т2\"]", "[1]"),
             ("[\"Т1\", \"Т2\"]", "true"),
             ("[map.deal_stage]", "[map.stage]"),
+            ("\"none\"", "\"nothing\""),
+            ("2026-09-30", "30.09.2026"),
+            ("window_days = 30", "window_days = \"30\""),
             ("0.99", "1.0"),
             ("0.8", "0.1"),
             ("auto = ", "aut = "),

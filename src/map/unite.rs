@@ -495,6 +495,7 @@ impl Uniter<'_> {
             places.push(table.raw.place.clone());
         }
         records.places = places;
+        records.kinds = self.tables.iter().map(|t| t.raw.kind.clone()).collect();
         let mut ids = TextColumn::with_capacity(self.records.len(), self.records.len() * 8);
         for record in &self.records {
             records.entity.push(record.entity);

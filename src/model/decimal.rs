@@ -67,6 +67,16 @@ impl Decimal {
     }
 
     /// `None` beyond the range.
+    pub fn checked_add(self, other: Decimal) -> Option<Decimal> {
+        self.0.checked_add(other.0).map(Decimal)
+    }
+
+    /// `None` beyond the range.
+    pub fn checked_sub(self, other: Decimal) -> Option<Decimal> {
+        self.0.checked_sub(other.0).map(Decimal)
+    }
+
+    /// `None` beyond the range.
     pub fn checked_mul(self, other: Decimal) -> Option<Decimal> {
         let product = i128::from(self.0) * i128::from(other.0);
         let half = i128::from(Decimal::SCALE / 2) * product.signum();

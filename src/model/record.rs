@@ -13,6 +13,8 @@ pub struct Records {
     columns: Vec<Option<TextColumn>>,
     /// Files and sheets that rows come from.
     pub places: Vec<Place>,
+    /// What the format calls the rows of each place ([`super::RawTable::kind`]); shorter than `places` where nobody says.
+    pub kinds: Vec<String>,
     /// For each record the place (index into `places`) and row of its first appearance.
     pub origin: Vec<(u32, u32)>,
     /// The id repeats inside one source: scripts must not touch the record.
@@ -26,6 +28,7 @@ impl Records {
             entity: Vec::new(),
             columns: vec![None; Field::COUNT],
             places: Vec::new(),
+            kinds: Vec::new(),
             origin: Vec::new(),
             id_clash: Vec::new(),
         }
@@ -60,6 +63,11 @@ impl Records {
 
     pub fn id(&self, at: usize) -> &str {
         self.get(Field::Id, at)
+    }
+
+    /// What the format of its source calls the record (`Документ.РеализацияТоваровУслуг`); empty for a list.
+    pub fn table_kind(&self, at: usize) -> &str {
+        self.kinds.get(self.origin[at].0 as usize).map_or("", String::as_str)
     }
 
     /// Where the record was first met.

@@ -20,6 +20,7 @@ pub mod layout;
 pub mod moment;
 pub mod number;
 pub mod ogrn;
+pub mod paper;
 pub mod person;
 pub mod phone;
 pub mod snils;

@@ -3,7 +3,10 @@
 //! Parties are matched by [`crate::matching`], whose result stands behind everything here: two invoices of different
 //! buyers are never one. A link has the same shape, with the fields that spoke for and against it as its evidence.
 
+mod documents;
 pub mod goods;
+pub mod papers;
+pub mod payments;
 pub(crate) mod places;
 
 use std::collections::BTreeMap;
@@ -12,20 +15,41 @@ use rustc_hash::FxHashMap;
 
 use crate::config::TradeConfig;
 use crate::matching::{Decision, Link, Matching, Scope};
-use crate::model::{RecordRef, Side, Snapshots, Space};
+use crate::model::{Inn, RecordRef, Side, Snapshots, Space};
+use crate::normalize::paper::Paper;
+use papers::Papers;
+use payments::Money;
 
 /// What pairing works on.
 pub struct Input<'a> {
     pub data: &'a Snapshots,
     pub config: &'a TradeConfig,
+    pub papers: &'a Papers,
     /// For each side: party → its cluster.
     clusters: [Vec<Option<u32>>; 2],
+    /// INN → the party that has it; `None` when several do.
+    inns: FxHashMap<Inn, Option<PartyKey>>,
 }
 
 impl<'a> Input<'a> {
-    pub fn new(data: &'a Snapshots, matching: &Matching, config: &'a TradeConfig) -> Input<'a> {
+    pub fn new(data: &'a Snapshots, matching: &Matching, config: &'a TradeConfig, papers: &'a Papers) -> Input<'a> {
         let clusters = Side::BOTH.map(|side| matching.cluster_of(side, data.parties(side).len()));
-        Input { data, config, clusters }
+        let mut input = Input { data, config, papers, clusters, inns: FxHashMap::default() };
+        for r in Side::BOTH.into_iter().flat_map(|side| data.parties(side).refs()) {
+            if let Some(&inn) = data.parties(r.side).inn[r.at()].valid() {
+                let key = input.party_key(r);
+                let known = input.inns.entry(inn).or_insert(Some(key));
+                if *known != Some(key) {
+                    *known = None;
+                }
+            }
+        }
+        input
+    }
+
+    /// The one party that has an INN; a party of its own where no card has it; `None` where several have.
+    pub fn party_of_inn(&self, inn: Inn) -> Option<PartyKey> {
+        self.inns.get(&inn).copied().unwrap_or(Some(PartyKey::Inn(inn)))
     }
 
     /// A number that two parties share when matching made them one, whatever their sides.
@@ -47,6 +71,8 @@ impl<'a> Input<'a> {
 pub enum PartyKey {
     Cluster(u32),
     Alone(RecordRef),
+    /// Of a document that names a party no card has.
+    Inn(Inn),
 }
 
 /// Links between records that are no parties, and who is whose pair.
@@ -56,6 +82,10 @@ pub struct Pairing {
     links: Vec<Link>,
     /// Record → positions of its links that count, in order.
     of: FxHashMap<RecordRef, Vec<u32>>,
+    /// Kinds of documents, their lines and bases.
+    pub papers: Papers,
+    /// What was paid for what.
+    pub money: Money,
 }
 
 impl Pairing {
@@ -67,7 +97,7 @@ impl Pairing {
             of.entry(link.a).or_default().push(at as u32);
             of.entry(link.b).or_default().push(at as u32);
         }
-        Pairing { links, of }
+        Pairing { links, of, papers: Papers::default(), money: Money::default() }
     }
 
     pub fn links(&self) -> &[Link] {
@@ -103,6 +133,11 @@ impl Pairing {
         counts
     }
 
+    /// Documents of 1C that a deal or a document of the CRM is linked to, of some kinds; those of the CRM for one of 1C.
+    pub fn papers_of<'a>(&'a self, r: RecordRef, kinds: &'a [Paper]) -> impl Iterator<Item = RecordRef> + 'a {
+        self.partners(r).filter(move |&p| kinds.contains(&self.papers.kind(p)))
+    }
+
     /// Links waiting for a person.
     pub fn in_review(&self) -> impl Iterator<Item = &Link> + '_ {
         self.links.iter().filter(|l| l.decision == Decision::Review)
@@ -113,16 +148,23 @@ impl Pairing {
 type Step = fn(&Input, &Pairing) -> Vec<Link>;
 
 /// In the order in which one rests on another: goods before documents, documents before payments.
-const STEPS: &[Step] = &[goods::step, places::step];
+const STEPS: &[Step] = &[goods::step, places::step, documents::step, payments::step];
 
 /// Pairs everything. The result does not depend on threads or on the order of rows.
 pub fn run(data: &Snapshots, matching: &Matching, config: &TradeConfig) -> Pairing {
-    let input = Input::new(data, matching, config);
-    STEPS.iter().fold(Pairing::default(), |done, step| {
-        let mut links = step(&input, &done);
-        links.extend(done.links);
-        Pairing::new(links)
-    })
+    let papers = Papers::of(data);
+    let mut pairing = {
+        let input = Input::new(data, matching, config, &papers);
+        let mut pairing = STEPS.iter().fold(Pairing::default(), |done, step| {
+            let mut links = step(&input, &done);
+            links.extend(done.links);
+            Pairing::new(links)
+        });
+        pairing.money = payments::allocate(&input, &pairing);
+        pairing
+    };
+    pairing.papers = papers;
+    pairing
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Linked records → drift, field by field; and records that only one side has.
 
+pub mod control;
 mod fields;
+pub mod papers;
 
 use rayon::prelude::*;
 

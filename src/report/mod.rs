@@ -6,6 +6,7 @@
 pub mod answers;
 mod budget;
 pub mod cell;
+pub mod control;
 pub mod english;
 pub mod extracts;
 mod failing;

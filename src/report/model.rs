@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::budget::Budget;
 use super::cell::{Cell, Column, Kind, shown};
+use super::control;
 use super::failing::failing;
 use super::field_map::field_map;
 use super::index::Index;
@@ -52,7 +53,7 @@ impl ReportModel<'_> {
     /// The lists people work through, in the order of sheets.
     pub fn queues(&self) -> Vec<Queue<'_>> {
         let cx = Cells::new(self.outcome, &self.texts);
-        vec![
+        let mut queues = vec![
             lists::duplicates(cx, &self.index),
             lists::vetoes(cx, &self.index),
             lists::drift(cx, &self.index),
@@ -66,7 +67,9 @@ impl ReportModel<'_> {
             lists::checks(cx),
             lists::quarantine(cx),
             lists::sources(cx),
-        ]
+        ];
+        queues.extend(control::queues(cx));
+        queues
     }
 
     pub fn as_of(&self) -> chrono::NaiveDate {

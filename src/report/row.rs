@@ -49,6 +49,8 @@ pub enum Form {
     Share,
     /// A place, such as a row number: no separators.
     Place,
+    /// A sum of money with kopecks.
+    Money,
 }
 
 /// What a cell of a [`Row`] holds.
@@ -134,6 +136,12 @@ impl Row {
         self.put(Slot::Number(f64::from(n), Form::Place));
     }
 
+    /// A sum of money in millionths, to the kopeck.
+    pub fn money(&mut self, micros: i128) {
+        let half = 5_000 * micros.signum();
+        self.put(Slot::Number(((micros + half) / 10_000) as f64 / 100.0, Form::Money));
+    }
+
     /// Colours the last cell.
     pub fn tone(&mut self, tone: Tone) {
         if let Some(last) = self.slots.last_mut() {
@@ -193,6 +201,7 @@ impl Row {
                     Content::Text(text) => Cell::text(text),
                     Content::Number(n, Form::Count) => Cell::number(n, texts.number(n as u64)),
                     Content::Number(n, Form::Share) => Cell::number(n, texts.percent(n * 100.0)),
+                    Content::Number(n, Form::Money) => Cell::number(n, texts.money(n)),
                     Content::Number(n, Form::Place) => Cell::number(n, n.to_string()),
                     Content::Link(_, word) => Cell::text(words.get(word)),
                 };

@@ -82,6 +82,13 @@ impl Texts {
         out
     }
 
+    /// `−1 234,56`: a sum of money.
+    pub fn money(&self, n: f64) -> String {
+        let kopecks = (n.abs() * 100.0).round() as u64;
+        let sign = if n < 0.0 && kopecks > 0 { "−" } else { "" };
+        format!("{sign}{}{}{:02}", self.number(kopecks / 100), self.lang.pick(",", "."), kopecks % 100)
+    }
+
     /// A number with `places` digits after the decimal mark.
     pub fn decimal(&self, x: f64, places: usize) -> String {
         let text = format!("{x:.places$}");

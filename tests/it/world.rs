@@ -174,6 +174,7 @@ impl World {
             matching,
             drift: Drift::default(),
             pairing: Pairing::default(),
+            control: Default::default(),
             checks: Vec::new(),
             findings: Vec::new(),
             comparison: None,

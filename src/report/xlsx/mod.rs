@@ -269,6 +269,7 @@ impl Formats {
             base().set_num_format("@").set_quote_prefix(),
             digits("#,##0"),
             digits("0.0%"),
+            digits("#,##0.00"),
             input,
             base().set_font_color(Color::RGB(0x0B_5C_AD)).set_underline(FormatUnderline::Single),
         ];

@@ -26,12 +26,13 @@ pub enum Look {
     Quoted,
     Number,
     Percent,
+    Money,
     Input,
     Link,
 }
 
 impl Look {
-    pub const COUNT: usize = 7;
+    pub const COUNT: usize = 8;
 
     /// The look of a column whose cells say nothing else.
     fn of(kind: Kind) -> Look {
@@ -109,7 +110,11 @@ impl<'a> RowWriter<'a> {
                     self.text(style(look, tone), &fit(text, self.texts), xml);
                 }
                 Content::Number(n, form) => {
-                    let look = if form == Form::Share { Look::Percent } else { Look::Number };
+                    let look = match form {
+                        Form::Share => Look::Percent,
+                        Form::Money => Look::Money,
+                        Form::Count | Form::Place => Look::Number,
+                    };
                     xml.push_str(&self.tags.number[style(look, tone)]);
                     let _ = write!(xml, "{n}</v></c>");
                 }

@@ -1,0 +1,9 @@
+//! Checks `map-*`: whether what one system writes has its meaning in the other.
+
+use super::family;
+
+family! {
+    status_unmapped::StatusUnmapped,
+    org_unmapped::OrgUnmapped,
+    user_unmapped::UserUnmapped,
+}

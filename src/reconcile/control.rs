@@ -1,0 +1,336 @@
+//! The control of sums: what each side has by month and by counterparty, and which class of pairs explains the
+//! difference.
+//!
+//! Every living deal and document of a lens stands in exactly one class, so the classes of a side add up to the side.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::papers::{Group, STEPS, Sums, amount, groups_of, sums};
+use crate::config::{Stage, TradeConfig};
+use crate::matching::{Matching, Scope};
+use crate::model::{Decimal, Entity, Field, Lang, RecordRef, Side, Snapshots, Space};
+use crate::normalize::paper::Paper;
+use crate::pairing::Pairing;
+use crate::pairing::papers::{currency, party};
+
+/// What became of a record.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum Class {
+    Equal,
+    /// Equal, and of two months.
+    Shifted,
+    /// The tax is on top on one side.
+    OnTop,
+    Rounding,
+    /// Shipped in part.
+    Partly,
+    Different,
+    OnlyCrm,
+    OnlyOnec,
+    /// A pair waits for a person.
+    Doubt,
+    /// A sum or a currency cannot be compared.
+    Unreadable,
+}
+
+impl Class {
+    pub const ALL: [Class; 10] = [
+        Class::Equal,
+        Class::Shifted,
+        Class::OnTop,
+        Class::Rounding,
+        Class::Partly,
+        Class::Different,
+        Class::OnlyCrm,
+        Class::OnlyOnec,
+        Class::Doubt,
+        Class::Unreadable,
+    ];
+
+    pub fn text(self, lang: Lang) -> &'static str {
+        let (ru, en) = match self {
+            Class::Equal => ("равны", "equal"),
+            Class::Shifted => ("в разных месяцах", "in two months"),
+            Class::OnTop => ("НДС сверху", "VAT on top"),
+            Class::Rounding => ("округление", "rounding"),
+            Class::Partly => ("отгружено частично", "partly shipped"),
+            Class::Different => ("суммы различаются", "sums differ"),
+            Class::OnlyCrm => ("только в CRM", "CRM only"),
+            Class::OnlyOnec => ("только в 1С", "1C only"),
+            Class::Doubt => ("ждут решения", "wait for a person"),
+            Class::Unreadable => ("нельзя сравнить", "cannot be compared"),
+        };
+        lang.pick(ru, en)
+    }
+}
+
+/// Sums in millionths and counts of both sides, by [`Side`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Totals {
+    pub micros: [i128; 2],
+    pub records: [u64; 2],
+}
+
+impl Totals {
+    fn add(&mut self, side: Side, amount: Option<Decimal>) {
+        self.micros[side as usize] += amount.map_or(0, |a| i128::from(a.micros()));
+        self.records[side as usize] += 1;
+    }
+
+    fn join(&mut self, other: &Totals) {
+        for side in 0..2 {
+            self.micros[side] += other.micros[side];
+            self.records[side] += other.records[side];
+        }
+    }
+
+    /// CRM less 1C.
+    pub fn difference(&self) -> i128 {
+        self.micros[0] - self.micros[1]
+    }
+}
+
+/// Totals of each class.
+pub type Row = [Totals; Class::ALL.len()];
+
+/// Sum of a row over its classes.
+pub fn whole(row: &Row) -> Totals {
+    row.iter().fold(Totals::default(), |mut sum, totals| {
+        sum.join(totals);
+        sum
+    })
+}
+
+/// Year and month; `None` without a date.
+pub type Month = Option<(i32, u32)>;
+
+/// Deals or documents of the CRM against one step of 1C, in one currency.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Lens {
+    pub months: BTreeMap<Month, Row>,
+    /// By the first card of the party; `None` for records without one.
+    pub parties: BTreeMap<Option<RecordRef>, Row>,
+}
+
+/// What is compared: kind of the CRM, position in [`STEPS`], letters of the currency.
+pub type Key = (Paper, usize, &'static str);
+
+/// All lenses that have records.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Control {
+    pub lenses: BTreeMap<Key, Lens>,
+}
+
+/// Steps that a kind of the CRM is held against, the first that 1C has.
+const LENSES: [(Paper, &[usize]); 3] =
+    [(Paper::Deal, &[0, 1, 2, 6]), (Paper::Invoice, &[1, 6]), (Paper::Unknown, &[6, 1])];
+
+/// Compares the sums. Records marked for deletion and lost deals are left out.
+pub fn run(data: &Snapshots, matching: &Matching, pairing: &Pairing, config: &TradeConfig) -> Control {
+    let mut control = Control::default();
+    let clusters = Side::BOTH.map(|side| matching.cluster_of(side, data.parties(side).len()));
+    let waiting: FxHashSet<RecordRef> =
+        pairing.in_review().filter(|l| l.scope() == Scope::Cross).flat_map(|l| [l.a, l.b]).collect();
+    let of = |r: RecordRef| {
+        party(data, r).map(|p| match clusters[p.side as usize][p.at()] {
+            Some(cluster) => matching.clusters[cluster as usize].members[0],
+            None => p,
+        })
+    };
+    for (kind, steps) in LENSES {
+        let entity = if kind == Paper::Deal { Entity::Deal } else { Entity::Document };
+        let crm: Vec<RecordRef> = data
+            .book(Side::Crm, entity)
+            .refs()
+            .filter(|&r| pairing.papers.kind(r) == kind && is_counted(data, config, r))
+            .collect();
+        let step = steps.iter().copied().find(|&step| pairing.papers.has(Side::Onec, STEPS[step]));
+        let (Some(step), false) = (step, crm.is_empty()) else { continue };
+        let mut classes: FxHashMap<RecordRef, Class> = FxHashMap::default();
+        for &r in &crm {
+            let class = class_of(data, pairing, config, r, step, &waiting, &mut classes);
+            classes.insert(r, class);
+        }
+        for r in data.book(Side::Onec, Entity::Document).refs() {
+            if STEPS[step].contains(&pairing.papers.kind(r)) && is_counted(data, config, r) {
+                let alone = if waiting.contains(&r) { Class::Doubt } else { Class::OnlyOnec };
+                classes.entry(r).or_insert(if amount(data, r).is_none() { Class::Unreadable } else { alone });
+            }
+        }
+        for (r, class) in classes {
+            let money = match currency(data.text(r, Field::Currency)) {
+                Ok("") => "RUB",
+                Ok(letters) => letters,
+                Err(_) => "?",
+            };
+            let lens = control.lenses.entry((kind, step, money)).or_default();
+            for row in [lens.months.entry(month(data, r)).or_default(), lens.parties.entry(of(r)).or_default()] {
+                row[class as usize].add(r.side, amount(data, r));
+            }
+        }
+    }
+    control
+}
+
+fn is_counted(data: &Snapshots, config: &TradeConfig, r: RecordRef) -> bool {
+    let lost = r.space == Space::Deals && config.stage(data.text(r, Field::Stage)) == Some(Stage::Lost);
+    data.book(r.side, data.entity(r)).is_active(r.at()) && !lost
+}
+
+/// The class of a record of the CRM; its documents of 1C get the same.
+fn class_of(
+    data: &Snapshots,
+    pairing: &Pairing,
+    config: &TradeConfig,
+    r: RecordRef,
+    step: usize,
+    waiting: &FxHashSet<RecordRef>,
+    classes: &mut FxHashMap<RecordRef, Class>,
+) -> Class {
+    let group = groups_of(pairing, r).into_iter().find(|g| g.step == step);
+    let living: Vec<RecordRef> =
+        group.iter().flat_map(|g| &g.onec).copied().filter(|&o| is_counted(data, config, o)).collect();
+    if living.is_empty() {
+        return match amount(data, r) {
+            None => Class::Unreadable,
+            Some(_) if waiting.contains(&r) => Class::Doubt,
+            Some(_) => Class::OnlyCrm,
+        };
+    }
+    let group = Group { crm: r, step, onec: living };
+    let class = match sums(data, pairing, config, &group) {
+        Sums::Equal if group.onec.iter().any(|&o| month(data, o) != month(data, r)) => Class::Shifted,
+        Sums::Equal => Class::Equal,
+        Sums::Rounding => Class::Rounding,
+        Sums::OnTop => Class::OnTop,
+        Sums::Partly => Class::Partly,
+        Sums::Different => Class::Different,
+        Sums::Unknown => Class::Unreadable,
+    };
+    for onec in group.onec {
+        // Of two deals with one document the first has it.
+        classes.entry(onec).or_insert(class);
+    }
+    class
+}
+
+fn month(data: &Snapshots, r: RecordRef) -> Month {
+    use chrono::Datelike;
+    let book = data.book(r.side, data.entity(r));
+    let date = book.moment(Field::Date, r.at()).valid().or_else(|| book.moment(Field::CreatedAt, r.at()).valid());
+    date.map(|d| (d.year(), d.month()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::*;
+
+    fn total(data: &Snapshots, side: Side, entity: Entity) -> (i128, u64) {
+        let book = data.book(side, entity);
+        let living = book.refs().filter(|r| book.is_active(r.at()));
+        living.fold((0, 0), |(sum, n), r| (sum + amount(data, r).map_or(0, |a| i128::from(a.micros())), n + 1))
+    }
+
+    /// A stream of small numbers, the same in every run.
+    struct Stream(u64);
+
+    impl Stream {
+        fn below(&mut self, limit: usize) -> usize {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            (self.0 % limit as u64) as usize
+        }
+    }
+
+    /// Whatever stands in the documents, the classes of a side add up to the side, to the kopeck.
+    #[test]
+    fn classes_add_up_to_both_sides() {
+        let mut rng = Stream(88_172_645_463_325_252);
+        for _ in 0..60 {
+            let mut world = World::new().both(&[(Field::Inn, INN_A)]).cluster(vec![crm(0), onec(0)]);
+            for side in Side::BOTH {
+                for n in 0..rng.below(12) {
+                    let number = (1 + rng.below(9)).to_string();
+                    let day = format!("{:02}.0{}.2026", 1 + rng.below(28), 1 + rng.below(3));
+                    let sums = ["100", "100.01", "120", "12О", "", "0.1", "7777.77"];
+                    let currencies = ["", "USD", "тугрик", "RUB"];
+                    let row = [
+                        (Field::Id, format!("{side}{n}")),
+                        (Field::Kind, "Счет".to_owned()),
+                        (Field::Number, number),
+                        (Field::Date, day),
+                        (Field::Amount, sums[rng.below(sums.len())].to_owned()),
+                        (Field::VatAmount, ["", "20"][rng.below(2)].to_owned()),
+                        (Field::Currency, currencies[rng.below(8).min(3)].to_owned()),
+                        (Field::PartyInn, [INN_A, INN_B, ""][rng.below(3)].to_owned()),
+                        (Field::Deleted, ["", "Да"][rng.below(10) / 9].to_owned()),
+                        (
+                            Field::ExternalId,
+                            if rng.below(4) == 0 { format!("{}{n}", side.other()) } else { String::new() },
+                        ),
+                    ];
+                    let row: Vec<(Field, &str)> = row.iter().map(|(f, t)| (*f, t.as_str())).collect();
+                    world = world.add(side, Entity::Document, &row);
+                }
+            }
+            world.with(|cx| {
+                let control = run(cx.data, cx.matching, cx.pairing, cx.trade);
+                if control.lenses.is_empty() {
+                    return;
+                }
+                for side in Side::BOTH {
+                    let expected = total(cx.data, side, Entity::Document);
+                    let months = control.lenses.values().flat_map(|l| l.months.values());
+                    let parties = control.lenses.values().flat_map(|l| l.parties.values());
+                    let add = |sum: Totals, row: &Row| {
+                        let mut sum = sum;
+                        sum.join(&whole(row));
+                        sum
+                    };
+                    for found in [months.fold(Totals::default(), add), parties.fold(Totals::default(), add)] {
+                        assert_eq!((found.micros[side as usize], found.records[side as usize]), expected);
+                    }
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn classes_explain_the_difference() {
+        let rows = [
+            (Side::Crm, "1", "1", "01.02.2026", "100"),
+            (Side::Onec, "a", "1", "01.02.2026", "100"),
+            (Side::Crm, "2", "2", "28.02.2026", "50"),
+            (Side::Onec, "b", "2", "01.03.2026", "50"),
+            (Side::Crm, "3", "3", "05.02.2026", "30"),
+            (Side::Onec, "c", "3", "05.02.2026", "40"),
+            (Side::Crm, "4", "4", "06.02.2026", "7"),
+        ];
+        let world = rows.into_iter().fold(World::new(), |world, (side, id, number, day, amount)| {
+            let row = [
+                (Field::Id, id),
+                (Field::Kind, "Счет"),
+                (Field::Number, number),
+                (Field::Date, day),
+                (Field::Amount, amount),
+                (Field::PartyInn, INN_A),
+                (Field::ExternalId, if side == Side::Onec { number } else { "" }),
+            ];
+            world.add(side, Entity::Document, &row)
+        });
+        world.with(|cx| {
+            let control = run(cx.data, cx.matching, cx.pairing, cx.trade);
+            let lens = &control.lenses[&(Paper::Invoice, 1, "RUB")];
+            let february = &lens.months[&Some((2026, 2))];
+            let by = |class: Class| february[class as usize].difference() / i128::from(Decimal::SCALE);
+            assert_eq!(whole(february).difference() / i128::from(Decimal::SCALE), 187 - 140);
+            let classes = [Class::Equal, Class::Shifted, Class::Different, Class::OnlyCrm].map(by);
+            assert_eq!(classes, [0, 50, -10, 7], "the difference of the month is explained");
+        });
+    }
+}
