@@ -21,7 +21,7 @@ mod own;
 pub mod schema;
 mod trade;
 
-pub use trade::TradeConfig;
+pub use trade::{TradeConfig, UnitStatus};
 
 /// A checked project.
 #[derive(Clone, PartialEq, Debug)]
@@ -256,6 +256,8 @@ mod raw {
     pub struct Map {
         #[serde(default)]
         pub deal_stage: BTreeMap<String, String>,
+        #[serde(default)]
+        pub object_status: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
     }
 
     #[derive(Deserialize, Default)]
@@ -362,7 +364,10 @@ impl Parser<'_> {
             as_of,
             own,
             sources,
-            trade: TradeConfig { deal_stages: raw.map.deal_stage },
+            trade: TradeConfig {
+                deal_stages: raw.map.deal_stage,
+                unit_statuses: self.unit_statuses(raw.map.object_status)?,
+            },
             checks: self.checks(raw.checks)?,
             gates: raw
                 .gates
@@ -374,6 +379,44 @@ impl Parser<'_> {
             ownership: self.ownership(raw.ownership)?,
             text: self.text.to_owned(),
         })
+    }
+
+    /// Words of statuses of property, for both sides or in a table of one.
+    fn unit_statuses(
+        &self,
+        raw: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
+    ) -> Result<[BTreeMap<String, UnitStatus>; 2], ConfigError> {
+        let status = |line: usize, word: &str, value: &toml::Value| -> Result<UnitStatus, ConfigError> {
+            let text = value.as_str().unwrap_or_default();
+            UnitStatus::parse(text).ok_or_else(|| {
+                let known = nearest(text, UnitStatus::ALL.iter().map(|s| s.as_str()));
+                let what = "нужно \"free\", \"reserved\", \"ddu\" или \"sold\"";
+                self.fail_at(line, format!("[map.object_status] {word}: {what}{known}"))
+            })
+        };
+        let mut sides: [BTreeMap<String, UnitStatus>; 2] = Default::default();
+        let mut own = Vec::new();
+        for (key, value) in raw {
+            let at = key.span().start;
+            match (Side::parse(key.get_ref()), value.get_ref()) {
+                (Some(side), toml::Value::Table(table)) => {
+                    for (word, value) in table {
+                        own.push((side, word.clone(), status(self.line(self.find(at, word)), word, value)?));
+                    }
+                }
+                (_, value) => {
+                    let status = status(self.line(at), key.get_ref(), value)?;
+                    for words in &mut sides {
+                        words.insert(crate::normalize::text::fold(key.get_ref()), status);
+                    }
+                }
+            }
+        }
+        // What a side says of itself is stronger, wherever its table stands.
+        for (side, word, status) in own {
+            sides[side as usize].insert(crate::normalize::text::fold(&word), status);
+        }
+        Ok(sides)
     }
 
     /// Owners of fields, for every entity or in a table of one; what stands there is stronger.

@@ -367,6 +367,11 @@ const MEANING: &[(&str, &str, &str)] = &[
     ),
     ("map", "Соответствие значений двух систем", "Values of one system for those of the other"),
     ("map.deal_stage", "Стадия сделки CRM = состояние документов 1С", "Stage of a CRM deal = state of 1C documents"),
+    (
+        "map.object_status",
+        "Статус объекта недвижимости = free, reserved, ddu или sold; в таблицах crm и onec — только для этой системы",
+        "Status of a property object = free, reserved, ddu or sold; in the tables crm and onec for that system alone",
+    ),
     ("matching", "Как решать, что две записи — одно лицо", "How to decide that two records are one party"),
     (
         "matching.auto",

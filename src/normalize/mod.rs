@@ -21,6 +21,7 @@ pub mod number;
 pub mod ogrn;
 pub mod person;
 pub mod phone;
+pub mod property;
 pub mod snils;
 pub mod test_record;
 pub mod text;

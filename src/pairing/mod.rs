@@ -3,11 +3,15 @@
 //! Parties are matched by [`crate::matching`], whose result stands behind everything here: two invoices of different
 //! buyers are never one. A link has the same shape, with the fields that spoke for and against it as its evidence.
 
+mod ddus;
+pub mod estate;
 pub mod goods;
+pub mod objects;
 pub(crate) mod places;
 
 use rustc_hash::FxHashMap;
 
+use estate::Estate;
 use crate::config::TradeConfig;
 use crate::matching::{Decision, Link, Matching, Scope};
 use crate::model::{RecordRef, Side, Snapshots};
@@ -16,14 +20,16 @@ use crate::model::{RecordRef, Side, Snapshots};
 pub struct Input<'a> {
     pub data: &'a Snapshots,
     pub config: &'a TradeConfig,
+    /// Property with its contracts, schedules and money, side by side.
+    pub estate: &'a Estate,
     /// For each side: party → its cluster.
     clusters: [Vec<Option<u32>>; 2],
 }
 
 impl<'a> Input<'a> {
-    pub fn new(data: &'a Snapshots, matching: &Matching, config: &'a TradeConfig) -> Input<'a> {
+    pub fn new(data: &'a Snapshots, matching: &Matching, config: &'a TradeConfig, estate: &'a Estate) -> Input<'a> {
         let clusters = Side::BOTH.map(|side| matching.cluster_of(side, data.parties(side).len()));
-        Input { data, config, clusters }
+        Input { data, config, estate, clusters }
     }
 
     /// A number that two parties share when matching made them one, whatever their sides.
@@ -54,6 +60,7 @@ pub struct Pairing {
     links: Vec<Link>,
     /// Record → positions of its links that count, in order.
     of: FxHashMap<RecordRef, Vec<u32>>,
+    estate: Estate,
 }
 
 impl Pairing {
@@ -65,7 +72,12 @@ impl Pairing {
             of.entry(link.a).or_default().push(at as u32);
             of.entry(link.b).or_default().push(at as u32);
         }
-        Pairing { links, of }
+        Pairing { links, of, estate: Estate::default() }
+    }
+
+    /// Property with its contracts, schedules and money.
+    pub fn estate(&self) -> &Estate {
+        &self.estate
     }
 
     pub fn links(&self) -> &[Link] {
@@ -97,16 +109,22 @@ impl Pairing {
 type Step = fn(&Input, &Pairing) -> Vec<Link>;
 
 /// In the order in which one rests on another: goods before documents, documents before payments.
-const STEPS: &[Step] = &[goods::step, places::step];
+const STEPS: &[Step] = &[goods::step, places::step, objects::step, ddus::step, ddus::instalments];
 
 /// Pairs everything. The result does not depend on threads or on the order of rows.
 pub fn run(data: &Snapshots, matching: &Matching, config: &TradeConfig) -> Pairing {
-    let input = Input::new(data, matching, config);
-    STEPS.iter().fold(Pairing::default(), |done, step| {
+    let estate = Estate::new(data, config);
+    let input = Input::new(data, matching, config, &estate);
+    let mut done = STEPS.iter().fold(Pairing::default(), |done, step| {
         let mut links = step(&input, &done);
+        if links.is_empty() {
+            return done;
+        }
         links.extend(done.links);
         Pairing::new(links)
-    })
+    });
+    done.estate = estate;
+    done
 }
 
 #[cfg(test)]
