@@ -1,14 +1,18 @@
 //! The catalogue of checks: one file per check, one line per check in the list of its family.
 
+pub(crate) mod books;
 pub mod catalogue;
 pub mod cp;
 pub mod ct;
 pub mod own;
 pub mod planned;
+pub mod pr;
 mod scope;
 pub mod snap;
+pub mod st;
 #[cfg(test)]
 pub mod testing;
+pub mod wh;
 
 use chrono::NaiveDate;
 
@@ -200,7 +204,7 @@ pub(crate) use family;
 
 /// All checks in the order of the catalogue.
 pub fn all() -> impl Iterator<Item = &'static dyn Check> {
-    [snap::CHECKS, cp::CHECKS, ct::CHECKS].into_iter().flatten().copied()
+    [snap::CHECKS, cp::CHECKS, ct::CHECKS, pr::CHECKS, wh::CHECKS, st::CHECKS].into_iter().flatten().copied()
 }
 
 /// The result of one check in a run.
@@ -211,8 +215,35 @@ pub struct CheckResult {
     pub severity: Severity,
     /// Switched off by configuration.
     pub off: bool,
+    /// The project holds records of its kind. A check of goods in a project without goods did not run, and nobody waits
+    /// for it.
+    pub in_scope: bool,
     pub ran: Ran,
     pub findings: u64,
+}
+
+impl CheckResult {
+    /// It should have run and could not: what keeps a go from being a clean one.
+    pub fn is_missed(&self) -> bool {
+        !self.off && self.in_scope && matches!(self.ran, Ran::NotRun(_))
+    }
+}
+
+/// Whether any side has records of the entities that a family of checks is about.
+fn in_scope(id: &str, data: &Snapshots) -> bool {
+    use Entity::{Contract, Ddu, Deal, Document, Instalment, Object, Payment, Price, Product, Stock, Warehouse};
+    let entities: &[Entity] = match id.split('-').next() {
+        Some("pr") => &[Product, Price],
+        Some("wh") => &[Warehouse],
+        Some("st") => &[Stock],
+        Some("co") => &[Contract],
+        Some("doc") => &[Document],
+        Some("deal" | "map") => &[Deal],
+        Some("pay") => &[Payment],
+        Some("re") => &[Object, Ddu, Instalment],
+        _ => return true,
+    };
+    entities.iter().any(|&entity| Side::BOTH.into_iter().any(|side| !data.book(side, entity).is_empty()))
 }
 
 /// Runs every check of the catalogue that is not off, and those of the project after them. Findings are sorted by severity, check, subject, and carry their check and
@@ -236,7 +267,17 @@ pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Findin
                 finding.check = meta.id;
                 finding.severity = severity;
             }
-            (CheckResult { meta, severity, off, ran, findings: found.len() as u64 }, found)
+            (
+                CheckResult {
+                    meta,
+                    severity,
+                    off,
+                    in_scope: in_scope(meta.id, cx.data),
+                    ran,
+                    findings: found.len() as u64,
+                },
+                found,
+            )
         })
         .collect();
     let mut results = Vec::with_capacity(done.len());

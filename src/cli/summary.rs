@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use sverka::checks::Ran;
+use sverka::checks::{CheckResult, Ran};
 use sverka::decisions::State;
 use sverka::finding::Severity;
 use sverka::gates::{Measured, Verdict, Which};
@@ -195,13 +195,15 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
     if top.len() > TOP {
         line(format!("  {} {}", say("и ещё проверок с ошибками:", "and more checks with errors:"), top.len() - TOP));
     }
-    let not_run = outcome.checks.iter().filter(|c| matches!(c.ran, Ran::NotRun(_))).count();
+    let count = |of: &dyn Fn(&CheckResult) -> bool| outcome.checks.iter().filter(|c| of(c)).count();
     line(format!(
-        "  {} {}, {} {}",
+        "  {} {}, {} {}, {} {}",
         say("Проверок выполнено:", "Checks run:"),
-        outcome.checks.len() - not_run,
+        count(&|c| matches!(c.ran, Ran::Evaluated(_))),
         say("не выполнено из-за нехватки данных:", "not run for lack of data:"),
-        not_run
+        count(&|c| matches!(c.ran, Ran::NotRun(_)) && (c.in_scope || c.off)),
+        say("не относится к этим выгрузкам:", "not about these exports:"),
+        count(&|c| !c.in_scope && !c.off)
     ));
     line(String::new());
     line(format!("{} {}", say("Отчёт:  ", "Report:  "), folder.join("report.html").display()));

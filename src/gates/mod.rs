@@ -194,7 +194,7 @@ pub fn conditions(config: &Gates, findings: &[Finding], checks: &[CheckResult], 
         }
     }
     // A check that the project switched off was chosen not to run.
-    let not_run = checks.iter().filter(|c| !c.off && matches!(c.ran, Ran::NotRun(_))).map(|c| c.meta.id);
+    let not_run = checks.iter().filter(|c| c.is_missed()).map(|c| c.meta.id);
     let counted: Vec<&'static str> = not_run.filter(|id| !config.not_run.excuses(id)).collect();
     if !counted.is_empty() {
         out.push(Condition::NotRun(counted));

@@ -1,13 +1,18 @@
 //! Answers of the amoCRM (Kommo) REST API saved as JSON: `amocrm-rest`.
 //!
-//! Read, in one file or several values one after another: lists of API v4 (`_embedded.contacts`, `_embedded.companies`)
-//! and v2 (`_embedded.items`, of which `_links.self` says what they are), single records, and bare lists of records.
-//! Deals, buyers, catalogues, users and the account itself are counted and not read.
+//! Read, in one file or several values one after another: lists of API v4 (`_embedded.contacts`, `companies`, `leads`,
+//! `elements`, `pipelines`) and v2 (`_embedded.items`, of which `_links.self` says what they are), single records, bare lists
+//! of records, and the funnels in a description of the account. Buyers, users and the rest are counted and not read.
 //!
 //! | kind | rows |
 //! |---|---|
 //! | `amo.company` | companies |
 //! | `amo.contact` | contacts; `company_id` is the company they belong to |
+//! | `amo.lead` | deals: `price, status_id, pipeline_id, closed_at, loss_reason, company_id, contact_id, contact_ids` |
+//! | `amo.lead.element` | goods and invoices of a deal: `lead_id, element_id, catalog_id, quantity` |
+//! | `amo.pipeline`, `amo.status` | funnels and their stages (`pipeline_id, id, name`) |
+//! | `amo.product`, `amo.invoice`, `amo.element` | elements of lists of goods, of invoices, of other lists |
+//! | `amo.invoice.item` | rows of goods of an invoice: `invoice_id, sku, description, unit_price, quantity, …` |
 //!
 //! Headings are names of the API (`id, name, first_name, last_name, responsible_user_id, created_at, is_deleted`); `name`
 //! of a contact is its full name and stands under `full_name`. A custom field stands under its code (`PHONE, EMAIL, WEB,
@@ -25,6 +30,7 @@
 //! libraries for v2.
 
 mod record;
+mod sale;
 
 use std::collections::BTreeMap;
 
@@ -38,12 +44,12 @@ const LISTS: [(&str, &str); 19] = [
     ("companies", ""),
     ("contacts", ""),
     ("items", ""),
-    ("leads", "сделок"),
+    ("leads", ""),
     ("customers", "покупателей"),
     ("transactions", "покупок"),
     ("catalogs", "списков"),
-    ("elements", "элементов списков"),
-    ("pipelines", "воронок"),
+    ("elements", ""),
+    ("pipelines", ""),
     ("statuses", "этапов"),
     ("users", "сотрудников"),
     ("groups", "групп"),
@@ -170,7 +176,9 @@ impl Session {
             // The account names its users and fields.
             *self.counted.entry("описание аккаунта").or_default() += 1;
         } else if has("status_id") || has("pipeline_id") || has("price") {
-            *self.counted.entry("сделок").or_default() += 1;
+            self.record("amo.lead", &node)?;
+        } else if has("catalog_id") {
+            self.record(sale::kind_of_elements(&[&node]), &node)?;
         } else {
             let person = has("first_name") || has("last_name");
             self.record(if person { "amo.contact" } else { "amo.company" }, &node)?;
@@ -215,24 +223,32 @@ impl Session {
         while reader.more(&mut first, b'}')? {
             let key = reader.key()?;
             let name = if key == "items" { items_of(whole.clone())? } else { &*key };
-            let kind = match name {
-                "contacts" => "amo.contact",
-                "companies" => "amo.company",
-                _ => "",
-            };
-            if reader.peek() == Some(b'[') && !kind.is_empty() {
-                self.answered = true;
-                let mut first = true;
-                reader.open(b'[')?;
-                while reader.more(&mut first, b']')? {
-                    let node = reader.node()?;
-                    if matches!(node, Node::Object(_)) {
-                        around.filled = Some(self.record(kind, &node)?);
-                    } else {
-                        self.tables.quarantine("вместо записи стоит значение", node.outline());
-                    }
+            let is_list = reader.peek() == Some(b'[');
+            match name {
+                "contacts" | "companies" | "leads" if is_list => {
+                    let kind = match name {
+                        "contacts" => "amo.contact",
+                        "companies" => "amo.company",
+                        _ => "amo.lead",
+                    };
+                    self.list(reader, kind, around)?;
+                    continue;
                 }
-                continue;
+                "elements" if is_list => {
+                    let list = reader.node()?;
+                    self.elements(&sale::members(Some(&list)), around)?;
+                    continue;
+                }
+                // A map in the account of v2.
+                "pipelines" => {
+                    self.answered = true;
+                    let list = reader.node()?;
+                    for pipeline in sale::members(Some(&list)) {
+                        around.filled = Some(sale::add_pipeline(&mut self.tables, pipeline)?);
+                    }
+                    continue;
+                }
+                _ => {}
             }
             let word = LISTS.iter().find(|(list, _)| *list == name).map_or("", |(_, word)| word);
             let word = if word.is_empty() { "прочих записей" } else { word };
@@ -246,11 +262,53 @@ impl Session {
         Ok(())
     }
 
+    fn list(&mut self, reader: &mut Reader<'_>, kind: &str, around: &mut Around) -> Result<(), Stop> {
+        self.answered = true;
+        let mut first = true;
+        reader.open(b'[')?;
+        while reader.more(&mut first, b']')? {
+            let node = reader.node()?;
+            if matches!(node, Node::Object(_)) {
+                around.filled = Some(self.record(kind, &node)?);
+            } else {
+                self.tables.quarantine("вместо записи стоит значение", node.outline());
+            }
+        }
+        Ok(())
+    }
+
+    /// Elements of one page: what those of a list are shows in any of them.
+    fn elements(&mut self, elements: &[&Node<'_>], around: &mut Around) -> Result<(), IngestError> {
+        self.answered = true;
+        let list_of =
+            |element: &Node<'_>| element.get("catalog_id").and_then(Node::text).unwrap_or_default().to_owned();
+        let mut lists: BTreeMap<String, Vec<&Node<'_>>> = BTreeMap::new();
+        for element in elements {
+            lists.entry(list_of(element)).or_default().push(element);
+        }
+        let kinds: BTreeMap<String, &str> =
+            lists.into_iter().map(|(list, elements)| (list, sale::kind_of_elements(&elements))).collect();
+        for element in elements {
+            if matches!(element, Node::Object(_)) {
+                around.filled = Some(self.record(kinds[&list_of(element)], element)?);
+            } else {
+                self.tables.quarantine("вместо записи стоит значение", element.outline());
+            }
+        }
+        Ok(())
+    }
+
     fn record(&mut self, kind: &str, node: &Node<'_>) -> Result<usize, IngestError> {
-        self.tables.record(kind, |rows| match node {
+        let at = self.tables.record(kind, |rows| match node {
             Node::Object(entries) => record::add_cells(rows, entries),
             _ => Ok(()),
-        })
+        })?;
+        match kind {
+            "amo.lead" => sale::add_elements_of_lead(&mut self.tables, node)?,
+            "amo.invoice" => sale::add_items_of_invoice(&mut self.tables, node)?,
+            _ => {}
+        }
+        Ok(at)
     }
 
     /// Whether an object is an error answer; counts it.
@@ -286,7 +344,7 @@ impl Session {
                 return Err(IngestError::Unreadable {
                     file: input.path.clone(),
                     what: "в ответе amoCRM нет списка записей".to_owned(),
-                    next: "сохраните ответы /api/v4/companies и /api/v4/contacts со всеми страницами",
+                    next: "сохраните ответы /api/v4/companies, /api/v4/contacts и /api/v4/leads со всеми страницами",
                 });
             }
         }
@@ -365,7 +423,10 @@ mod tests {
             (format!("[{},{}]", page(1, true), page(3, false)), vec![("amo.company", 2, true, 2, 3)]),
             (old.to_owned(), vec![("amo.contact", 1, false, 0, 0)]),
             (late.to_owned(), vec![("amo.company", 1, false, 0, 0)]),
-            (bare.to_owned(), vec![("amo.company", 1, false, 0, 0), ("amo.contact", 1, false, 0, 0)]),
+            (
+                bare.to_owned(),
+                vec![("amo.company", 1, false, 0, 0), ("amo.contact", 1, false, 0, 0), ("amo.lead", 1, false, 0, 0)],
+            ),
             (r#"{"_page":1,"_links":{},"_embedded":{"contacts":[]}}"#.to_owned(), vec![]),
         ] {
             assert_eq!(shape(&read(&text).unwrap()), expected, "{text}");
@@ -374,12 +435,11 @@ mod tests {
 
     #[test]
     fn what_is_not_compared_or_no_data_is_named() {
-        let lead = r#"{"id":1,"name":"x","price":5,"status_id":142}"#;
         let error = r#"{"title":"Unauthorized","type":"https://httpstatus.es/401","status":401,"detail":"secret"}"#;
         for (text, expected) in [
             (
-                format!(r#"{{"_page":1,"_links":{{}},"_embedded":{{"leads":[{lead},{lead}]}}}}"#),
-                "amoCRM: сделок 2; такие записи пока не сверяются",
+                r#"{"_page":1,"_links":{},"_embedded":{"tasks":[{"id":1},{"id":2}]}}"#.to_owned(),
+                "amoCRM: задач 2; такие записи пока не сверяются",
             ),
             (
                 r#"{"_links":{"self":{"href":"/api/v2/account"}},"id":0,"subdomain":"x","_embedded":{"users":{"1":{},"2":{}}}}"#

@@ -8,19 +8,22 @@
 //!
 //! | kind | rows of |
 //! |---|---|
-//! | `crm.company`, `crm.contact`, `crm.lead`, `crm.deal`, `crm.quote`, `crm.smart_invoice`, `crm.item` | lists and items |
+//! | `crm.company`, `crm.contact`, `crm.lead`, `crm.deal`, `crm.quote` | lists and items |
+//! | `crm.invoice`, `crm.oldinvoice` | smart invoices (`entityTypeId` 31), and those of `crm.invoice.*` |
+//! | `crm.item.<type>` | items of a smart process, `crm.item.179` |
+//! | `crm.deal.productrow`, `crm.invoice.productrow`, … | rows of goods of such an owner, `OWNER_ID`; `crm.productrow` when they do not say whose |
 //! | `crm.requisite`, `crm.bankdetail`, `crm.address`, `crm.requisite.link` | requisites |
 //! | `crm.company.contact`, `crm.contact.company` | relations (`crm.company.contact.items.get`) |
-//! | `crm.status`, `crm.category`, `crm.productrow`, `crm.payment`, `crm.stagehistory`, `user` | dictionaries and rows |
-//! | `catalog.product`, `catalog.price`, `catalog.store`, `catalog.storeproduct`, `catalog.document.element` | catalogue |
+//! | `crm.status`, `crm.category`, `crm.measure`, `crm.product`, `crm.payment`, `crm.stagehistory`, `user` | dictionaries and rows |
+//! | `catalog.product`, `catalog.measure`, `catalog.document`, `catalog.price`, `catalog.store`, `catalog.storeproduct`, `catalog.document.element` | catalogue |
 //! | `crm.fields` | descriptions of fields (`crm.*.fields`): `FIELD` and the keys of the description as they are |
 //! | empty | records whose selected fields fit several kinds (`ID, TITLE`) |
 //!
 //! Headings are the classic upper-case names (`ID, TITLE, LAST_NAME, ORIGIN_ID, IS_MY_COMPANY, UF_CRM_…`), also for the
 //! camelCase of `crm.item.*` and `catalog.*`. `PHONE, EMAIL, WEB, IM` hold the values of the multi-field one a line;
 //! phones of type FAX stand in `FAX`. A nested object is `A.B`, a list of scalars one value a line. `@command` is the
-//! name of the batch command for records without an id of their own (relations keyed by their owner), empty where the
-//! commands had no names.
+//! name of the batch command for records that do not name their owner (relations, payments), empty where the commands had
+//! no names.
 //!
 //! Empty are `null`, `""`, `[]`, `{}`; `false` in custom and file fields; `0` in references to other records.
 //!
@@ -30,6 +33,7 @@
 //!
 //! Source: <https://apidocs.bitrix24.ru> as of November 2026, answers in the tests of client libraries.
 
+mod kind;
 mod record;
 
 use std::borrow::Cow;
@@ -50,13 +54,16 @@ const ENVELOPE: [&str; 7] = ["error", "error_description", "error_information", 
 const REQUEST: [&str; 7] = ["cmd", "fields", "filter", "halt", "method", "params", "select"];
 
 /// Fields that tell a bare Bitrix24 record from other JSON with an `ID`.
-const RECORD_MARKS: [&str; 12] = [
+const RECORD_MARKS: [&str; 15] = [
+    "ACCOUNT_NUMBER",
     "ASSIGNED_BY_ID",
     "COMPANY_TYPE",
     "ENTITY_TYPE_ID",
     "HAS_PHONE",
     "LAST_NAME",
+    "OPPORTUNITY",
     "ORIGIN_ID",
+    "PRODUCT_NAME",
     "RQ_INN",
     "SECOND_NAME",
     "STAGE_ID",
@@ -179,8 +186,8 @@ impl<'i> Session<'i> {
         let node = reader.node()?;
         match &node {
             Node::Object(entries) if is_record(entries) => {
-                let kind = record::kind_of(std::slice::from_ref(&node), None);
-                self.record(kind, &node, None)?;
+                let kind = kind::of_list(std::slice::from_ref(&node), None);
+                self.record(&kind, &node, None)?;
             }
             _ => {
                 self.requests |= holds_request(&node);
@@ -279,8 +286,8 @@ impl<'i> Session<'i> {
                 Some(b'[') => list = self.list(reader, Some(&name), command)?.or(list),
                 Some(b'{') => {
                     let node = reader.node()?;
-                    let kind = record::kind_of(std::slice::from_ref(&node), Some(&name));
-                    list = Some(self.record(kind, &node, command)?);
+                    let kind = kind::of_list(std::slice::from_ref(&node), Some(&name));
+                    list = Some(self.record(&kind, &node, command)?);
                     self.one_by_one(list);
                 }
                 _ => reader.skip()?,
@@ -300,17 +307,17 @@ impl<'i> Session<'i> {
             return Ok(None);
         }
         if is_record(entries) {
-            let kind = record::kind_of(std::slice::from_ref(&node), None);
-            let list = Some(self.record(kind, &node, command)?);
+            let kind = kind::of_list(std::slice::from_ref(&node), None);
+            let list = Some(self.record(&kind, &node, command)?);
             self.one_by_one(list);
             return Ok(list);
         }
         if entries.iter().all(|(_, v)| matches!(v, Node::Object(inner) if is_record(inner))) {
             let records: Vec<Node<'_>> = entries.iter().map(|(_, v)| v.clone()).collect();
-            let kind = record::kind_of(&records, None);
+            let kind = kind::of_list(&records, None);
             let mut list = None;
             for node in &records {
-                list = Some(self.record(kind, node, command)?);
+                list = Some(self.record(&kind, node, command)?);
             }
             return Ok(list);
         }
@@ -395,7 +402,7 @@ impl<'i> Session<'i> {
             if kind.is_none() && more && waiting.len() < RECORDS_TO_KNOW {
                 continue;
             }
-            let kind = *kind.get_or_insert_with(|| record::kind_of(&waiting, wrapper));
+            let kind = kind.get_or_insert_with(|| kind::of_list(&waiting, wrapper));
             for node in waiting.drain(..) {
                 if matches!(node, Node::Object(_)) {
                     list = Some(self.record(kind, &node, command)?);
@@ -419,7 +426,8 @@ impl<'i> Session<'i> {
     }
 
     fn record(&mut self, kind: &str, node: &Node<'_>, command: Option<&str>) -> Result<usize, IngestError> {
-        let at = self.table(kind);
+        let kind = kind::of_record(kind, node);
+        let at = self.table(&kind);
         self.ordinal = self.ordinal.saturating_add(1);
         let list = &mut self.lists[at];
         list.met += 1;
@@ -429,11 +437,31 @@ impl<'i> Session<'i> {
             self.extract.left_out.push((at, LeftOut { row: self.ordinal, reason: LeftOutReason::Blank }));
             return Ok(at);
         }
-        if let (Some(name), None) = (command, node.get("ID").or_else(|| node.get("id"))) {
+        let has_id = node.get("ID").or_else(|| node.get("id")).is_some();
+        if let Some(name) = command.filter(|_| !has_id || kind == "crm.payment") {
             list.rows.cell("@command", name)?;
         }
         list.rows.close(self.ordinal, &mut self.extract.quarantined)?;
+        self.product_rows(&kind, node)?;
         Ok(at)
+    }
+
+    /// Product rows that stand inside their owner, which they do not name.
+    fn product_rows(&mut self, kind: &str, owner: &Node<'_>) -> Result<(), IngestError> {
+        let Some(Node::List(rows)) = owner.get(record::PRODUCT_ROWS) else { return Ok(()) };
+        let Some(id) = owner.get("ID").and_then(Node::text) else { return Ok(()) };
+        let at = self.table(&format!("{kind}.productrow"));
+        for row in rows {
+            let Node::Object(entries) = row else { continue };
+            let list = &mut self.lists[at];
+            list.met += 1;
+            list.rows.cell("OWNER_ID", id)?;
+            let of_row = |key: &str| key != "OWNER_ID" && key != record::PRODUCT_ROWS;
+            let entries: Vec<_> = entries.iter().filter(|(key, _)| of_row(key)).cloned().collect();
+            record::add_cells(&mut list.rows, &entries)?;
+            list.rows.close(self.ordinal, &mut self.extract.quarantined)?;
+        }
+        Ok(())
     }
 
     fn field(&mut self, field: &str, description: &Node<'_>) -> Result<(), IngestError> {
@@ -488,7 +516,7 @@ impl<'i> Session<'i> {
             return Err(IngestError::ErrorAnswer {
                 file: self.input.path.clone(),
                 code: std::mem::take(&mut self.first_error),
-                next: "проверьте права вебхука (crm) и метод и повторите выгрузку",
+                next: "проверьте права вебхука (crm, catalog) и метод и повторите выгрузку",
             });
         }
         if self.requests {

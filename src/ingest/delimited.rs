@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use super::records::{Dialect, Fault, NO_DELIMITER, Part, Records};
 use super::sheet::{self, HEAD_ROWS, Heading};
 use super::text::Probe;
-use super::{Extract, Format, IngestError, Input, MAX_CELL_BYTES, MAX_ROWS, leave_out, refuse, stream};
+use super::{Extract, Format, IngestError, Input, MAX_CELL_BYTES, MAX_ROWS, deal_rows, leave_out, refuse, stream};
 use crate::model::{LeftOut, LeftOutReason, Place, Quarantined, RawColumn, RawTable, TextColumn};
 
 /// Records on which delimiters are tried.
@@ -202,6 +202,7 @@ impl<'a> Reading<'a> {
         left_out.sort_by_key(|l| l.row);
         extract.left_out = left_out.into_iter().map(|l| (0, l)).collect();
         extract.tables.push(table);
+        deal_rows::divide(&mut extract);
         extract.details.push(("разделитель", delimiter_name(self.dialect.delimiter).to_owned()));
         extract.details.push((sheet::HEADING_ROW, sheet::heading_row_text(head.heading_line)));
         if self.short > 0 {

@@ -1,8 +1,10 @@
 //! Messages of EnterpriseData, the exchange format of 1C configurations: `enterprise-data`.
 //!
 //! Any version (`…/EnterpriseData/1.2` to `1.21` and later), by local names: a message with header and body, or a bare
-//! `EnterpriseData` body of a foreign writer. Read are `Справочник.Контрагенты`, `Справочник.КонтактныеЛица`,
-//! `Справочник.ФизическиеЛица` and `Справочник.Организации`, one table each under this name; other objects are counted.
+//! `EnterpriseData` body of a foreign writer. Read are the catalogues of parties (`Справочник.Контрагенты`, `КонтактныеЛица`,
+//! `ФизическиеЛица`, `Организации`) and of goods and dealings (`Номенклатура`, `Склады`, `ЕдиницыИзмерения`, `Договоры`,
+//! states of orders), and every document, one table each under this name; other objects are counted. A tabular section of
+//! a document is a table of its own, `Документ.<Имя>.<Часть>`, with `Ссылка` of the document and `НомерСтроки`.
 //!
 //! Headings are property names, those of `КлючевыеСвойства` without it: `Ссылка, Наименование, НаименованиеПолное, ИНН, КПП,
 //! ЮридическоеФизическоеЛицо, ФИО, Фамилия …`. As in the JSON of 1C a referenced object is its name under its property
@@ -10,15 +12,21 @@
 //! ЮридическийАдрес …`. The counterparty of a contact person stands under `Владелец`, the main bank account gives
 //! `НомерСчета` and `БИК`.
 //!
+//! In documents and their lines a reference has more: `Имя.ИНН`, `Имя.КПП` of a party, `Имя.Код` of a classifier,
+//! `Имя.Дата` of a document, whose number is the text. Groups of properties (`ОбщиеДанные`, `ДанныеНоменклатуры`,
+//! `ДанныеВзаиморасчетов`) stand beside the others.
+//!
 //! `Ссылка` is optional in the format: without it the key properties name the object, and `ИНН/КПП` stands there. A
 //! counterparty that only documents and contracts refer to has its key properties there and nowhere else: it is a row
-//! too, once, after the objects.
+//! too, once, after the objects. A document without it is `Номер/Дата`.
 //!
 //! A message with `Confirmation` belongs to an exchange plan and holds what changed since the last one: its tables are
 //! partial. So is a table that holds parties of documents. There is no deletion mark in the format and no code of a
 //! counterparty.
 //!
 //! Source: XDTO packages EnterpriseData 1.8 and 1.21 and ExchangeMessage of «Библиотека стандартных подсистем» 3.1.
+
+mod dealing;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -36,8 +44,19 @@ use crate::model::Place;
 const HEAD_BYTES: usize = 16 * 1024;
 
 const FIRMS: &str = "Справочник.Контрагенты";
-/// Objects that are read.
-const READ: [&str; 4] = [FIRMS, "Справочник.КонтактныеЛица", "Справочник.ФизическиеЛица", "Справочник.Организации"];
+/// Catalogues of parties.
+const PARTIES: [&str; 4] = [FIRMS, "Справочник.КонтактныеЛица", "Справочник.ФизическиеЛица", "Справочник.Организации"];
+/// Other catalogues that are read; so are all documents.
+const CATALOGUES: [&str; 8] = [
+    "Справочник.Номенклатура",
+    "Справочник.Склады",
+    "Справочник.ЕдиницыИзмерения",
+    "Справочник.Договоры",
+    "Справочник.СостояниеЗаказа",
+    "Справочник.СостояниеОплатыЗаказа",
+    "Справочник.СостояниеОтгрузкиЗаказа",
+    "Справочник.ШтрихкодыНоменклатуры",
+];
 
 /// EnterpriseData messages.
 pub struct EnterpriseData;
@@ -133,22 +152,25 @@ impl Parser<'_> {
     }
 
     fn object(&mut self, name: &str) -> Result<(), IngestError> {
-        let Some(kind) = READ.into_iter().find(|kind| *kind == name) else {
-            let word = match name {
-                "УдалениеОбъекта" => "удалений",
-                "Справочник.Номенклатура" => "позиций номенклатуры",
-                name if name.starts_with("Документ.") => "документов",
-                _ => "прочих объектов",
+        let is_party = PARTIES.contains(&name);
+        if !is_party && !CATALOGUES.contains(&name) && !name.starts_with("Документ.") {
+            let word = if name == "УдалениеОбъекта" {
+                "удалений"
+            } else {
+                "прочих объектов"
             };
             *self.counted.entry(word).or_default() += 1;
             return self.mentions();
-        };
+        }
         let Node::Object(members) = self.xml.tree()? else {
-            self.tables.record(kind, |_| Ok(()))?;
+            self.tables.record(name, |_| Ok(()))?;
             return Ok(());
         };
+        if !is_party {
+            return self.dealing(name, members);
+        }
         let members = flat(members);
-        if kind == FIRMS
+        if name == FIRMS
             && let Some(key) = key_of(&members)
         {
             self.known.insert(key);
@@ -160,7 +182,39 @@ impl Parser<'_> {
         if let Some(owner) = owner {
             self.mention(owner);
         }
-        self.row(kind, &members)
+        self.row(name, &members)
+    }
+
+    /// A document or an item of a catalogue that is no party.
+    fn dealing(&mut self, kind: &str, members: Members) -> Result<(), IngestError> {
+        self.mentioned_in(&members);
+        let mut members = dealing::plain(members);
+        if text(&members, "Ссылка").is_empty()
+            && let Some(key) = dealing::key_of_document(&members)
+        {
+            members.insert(0, ("Ссылка".into(), Node::Text(key.into())));
+        }
+        let input = self.input;
+        self.tables.record(kind, |rows| record::add_cells(input, rows, kind, &members))?;
+        let (heading, owner) = record::owner_of(&members);
+        for section in record::sections(kind, &members) {
+            let part = format!("{kind}.{}", section.name);
+            section.each(input, (heading, &owner), &mut |fill| self.tables.part(&part, fill).map(drop))?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the counterparties that an object names at any depth.
+    fn mentioned_in(&mut self, members: &Members) {
+        for (name, value) in members {
+            if let Node::Object(inner) = value {
+                if name == "Контрагент" {
+                    self.mention(inner.clone());
+                } else {
+                    self.mentioned_in(inner);
+                }
+            }
+        }
     }
 
     fn row(&mut self, kind: &str, members: &Members) -> Result<(), IngestError> {
@@ -171,7 +225,7 @@ impl Parser<'_> {
             if let (false, Some(key)) = (has_reference, &key) {
                 rows.cell("Ссылка", key)?;
             }
-            record::add_cells(input, rows, members)
+            record::add_cells(input, rows, kind, members)
         })?;
         Ok(())
     }
@@ -363,20 +417,60 @@ mod tests {
             (message("", ""), vec![]),
             (message("", "<Справочник.Контрагенты/>"), vec![(FIRMS, 0, false)]),
         ] {
-            assert_eq!(shape(&read(&text).unwrap()), expected, "{text}");
+            let extract = read(&text).unwrap();
+            let firms: Vec<_> = shape(&extract).into_iter().filter(|(kind, ..)| *kind == FIRMS).collect();
+            assert_eq!(firms, expected, "{text}");
         }
         let extract = read(&message("", &format!("{FIRM}{order}"))).unwrap();
         assert_eq!(cell(&extract.tables[0], "Ссылка", 1), "7700990028/770001001");
+        let order = &extract.tables[1];
+        assert_eq!(
+            [cell(order, "Контрагент", 0), cell(order, "Контрагент (ссылка)", 0)],
+            ["Дуб", "7700990028/770001001"]
+        );
+    }
+
+    #[test]
+    fn documents_and_their_sections() {
+        let body = "<Документ.РеализацияТоваровУслуг><КлючевыеСвойства><Дата>2026-11-02T10:00:00</Дата><Номер>000012</Номер>\
+            </КлючевыеСвойства><Валюта><ДанныеКлассификатора><Код>643</Код><Наименование>руб.</Наименование></ДанныеКлассификатора>\
+            </Валюта><Сумма>0012.50</Сумма><Заказ><ЗаказКлиентаСсылка><Ссылка>z1</Ссылка><Дата>2026-11-01T00:00:00</Дата>\
+            <Номер>7</Номер></ЗаказКлиентаСсылка></Заказ><Товары><Строка><ДанныеНоменклатуры><Номенклатура><Ссылка>n1</Ссылка>\
+            <Наименование>Доска</Наименование><Артикул>007</Артикул></Номенклатура></ДанныеНоменклатуры><Количество>2</Количество>\
+            </Строка><Строка/><Строка><НомерСтрокиДокумента>5</НомерСтрокиДокумента><Количество>1</Количество></Строка></Товары>\
+            <ДополнительныеРеквизиты><Строка><ЗначениеСвойства>x</ЗначениеСвойства></Строка></ДополнительныеРеквизиты>\
+            </Документ.РеализацияТоваровУслуг>";
+        let extract = read(&message("", body)).unwrap();
+        let sale = "Документ.РеализацияТоваровУслуг";
+        let lines = format!("{sale}.Товары");
+        assert_eq!(shape(&extract), [(sale, 1, false), (lines.as_str(), 2, false)]);
+        for (table, heading, row, expected) in [
+            (0, "Ссылка", 0, "000012/2026-11-02T10:00:00"),
+            (0, "Номер", 0, "000012"),
+            (0, "Сумма", 0, "0012.50"),
+            (0, "Валюта", 0, "руб."),
+            (0, "Валюта.Код", 0, "643"),
+            (0, "Заказ", 0, "7"),
+            (0, "Заказ (ссылка)", 0, "z1"),
+            (0, "Заказ.Дата", 0, "2026-11-01T00:00:00"),
+            (1, "Ссылка", 0, "000012/2026-11-02T10:00:00"),
+            (1, "НомерСтроки", 0, "1"),
+            (1, "Номенклатура", 0, "Доска"),
+            (1, "Номенклатура (ссылка)", 0, "n1"),
+            (1, "Номенклатура.Артикул", 0, "007"),
+            (1, "НомерСтроки", 1, "5"),
+            (1, "Количество", 1, "1"),
+        ] {
+            assert_eq!(cell(&extract.tables[table], heading, row), expected, "{heading} {row}");
+        }
+        assert_eq!(extract.left_out.len(), 1);
     }
 
     #[test]
     fn other_objects_are_named() {
-        let body = "<Документ.ПКО/><Документ.ПКО/><Справочник.Номенклатура/><УдалениеОбъекта/>";
+        let body = "<Справочник.Банки/><Справочник.Банки/><УдалениеОбъекта/>";
         let error = read(&message("", body)).unwrap_err().to_string();
-        assert!(
-            error.contains("EnterpriseData: документов 2, позиций номенклатуры 1, удалений 1; такие записи"),
-            "{error}"
-        );
+        assert!(error.contains("EnterpriseData: прочих объектов 2, удалений 1; такие записи"), "{error}");
     }
 
     #[test]

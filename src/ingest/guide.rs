@@ -31,27 +31,37 @@ static GUIDES: &[Guide] = &[
         ru: Card {
             title: "CommerceML: обмен 1С с сайтом",
             reads: "Контрагенты из раздела «Контрагенты» и из документов, их представители как контакты, владелец каталога как \
-                    своя организация. Кодировки UTF-8, windows-1251 и UTF-16, любое пространство имён.",
+                    своя организация; товары, предложения, цены и виды цен, остатки по складам, склады, единицы измерения; \
+                    документы со строками, налогами и реквизитами. Части одного пакета (import, offers, prices, rests) \
+                    соединяются по Ид. Кодировки UTF-8, windows-1251 и UTF-16, любое пространство имён.",
             export: "1С:Управление торговлей, КА, ERP: «Администрирование» → «Синхронизация данных» → «Обмен с сайтами», в узле \
                      обмена выберите выгрузку в каталог на диске и передайте папку или архив целиком.",
             traps: &[
                 "СодержитТолькоИзменения=\"true\" и контрагенты из документов — не вся база: выводы «нет в другой системе» не делаются.",
                 "Пометка удаления бывает элементом, реквизитом и атрибутом Статус; читаются все три.",
                 "Организация бывает записана в форме физического лица (ПолноеНаименование): вид определяется по ИНН.",
-                "Товары, предложения и документы пока не сверяются; файл только с ними в папке пропускается.",
+                "Предложение — не товар: у одного товара их бывает десятки, Ид предложения — «товар#характеристика».",
+                "Документы 1С отдаёт только изменившиеся; сообщение о смене статуса содержит Ид и реквизиты без суммы.",
+                "Роль в документе — наша: контрагентом считается сторона в противоположной роли.",
+                "Описания, картинки и значения свойств товаров не читаются.",
             ],
         },
         en: Card {
             title: "CommerceML: 1C and a web shop",
             reads: "Counterparties of the section «Контрагенты» and of documents, their representatives as contacts, the owner of \
-                    the catalogue as an own organisation. UTF-8, windows-1251 and UTF-16, any namespace.",
+                    the catalogue as an own organisation; goods, offers, prices and their types, stock by warehouse, warehouses, \
+                    units; documents with lines, taxes and requisites. Parts of one package (import, offers, prices, rests) are \
+                    joined by «Ид». UTF-8, windows-1251 and UTF-16, any namespace.",
             export: "1C:Trade Management, Integrated Automation, ERP: «Администрирование» → «Синхронизация данных» → «Обмен с \
                      сайтами»; let the exchange write to a folder and give the whole folder or archive.",
             traps: &[
                 "СодержитТолькоИзменения=\"true\" and parties of documents are not the whole base: absence proves nothing.",
                 "The deletion mark may be an element, a requisite or the attribute «Статус»; all three are read.",
                 "A firm may be written in the form of a person (ПолноеНаименование): its kind is told by its INN.",
-                "Goods, offers and documents are not compared yet; in a folder a file of nothing else is passed over.",
+                "An offer is no product: one product may have dozens, and the id of an offer is «product#characteristic».",
+                "1C sends documents that changed; a message about a state holds an id and requisites without a sum.",
+                "The role in a document is ours: the counterparty is the side in the opposite role.",
+                "Descriptions, pictures and values of properties of goods are not read.",
             ],
         },
     },
@@ -61,25 +71,29 @@ static GUIDES: &[Guide] = &[
         ru: Card {
             title: "EnterpriseData: обмен конфигураций 1С",
             reads: "Справочники «Контрагенты», «Контактные лица», «Физические лица», «Организации» с контактной информацией, головным \
-                    контрагентом и основным счётом. Контрагенты, которые названы только в документах, — по одному разу.",
+                    контрагентом и основным счётом; «Номенклатура», «Склады», «Единицы измерения», «Договоры», состояния заказов; \
+                    все документы с табличными частями. Контрагенты, которые названы только в документах, — по одному разу.",
             export: "«Администрирование» → «Синхронизация данных» → настройка «Универсальный обмен через файл», либо обработка «Выгрузка \
                      загрузка EnterpriseData» из «Все функции»: отберите «Контрагенты» и «Контактные лица».",
             traps: &[
                 "Сообщение плана обмена содержит только изменения: оно помечается как неполное.",
                 "В формате нет кода контрагента и пометки удаления.",
-                "Ссылка необязательна; без неё запись называется по ИНН и КПП.",
+                "Ссылка необязательна; без неё запись называется по ИНН и КПП, документ — по номеру и дате.",
+                "Признака проведения документа в формате нет.",
             ],
         },
         en: Card {
             title: "EnterpriseData: exchange of 1C configurations",
             reads: "Catalogues «Контрагенты», «Контактные лица», «Физические лица», «Организации» with contact information, head \
-                    counterparty and main account. Counterparties that only documents name, once each.",
+                    counterparty and main account; «Номенклатура», «Склады», «Единицы измерения», «Договоры», states of orders; \
+                    every document with its tabular sections. Counterparties that only documents name, once each.",
             export: "«Администрирование» → «Синхронизация данных» → exchange through a file, or the data processor «Выгрузка загрузка \
                      EnterpriseData» in «Все функции»: select «Контрагенты» and «Контактные лица».",
             traps: &[
                 "A message of an exchange plan holds changes only and is taken for a part.",
                 "The format has no code of a counterparty and no deletion mark.",
-                "The reference is optional; without it a record is named by INN and KPP.",
+                "The reference is optional; without it a record is named by INN and KPP, a document by number and date.",
+                "The format does not say whether a document is posted.",
             ],
         },
     },
@@ -87,9 +101,10 @@ static GUIDES: &[Guide] = &[
         id: "onec-json",
         versions: "OData 3, JSON (1C:Enterprise 8.3); HTTP services; metadata.js",
         ru: Card {
-            title: "1С: справочники в JSON",
-            reads: "Ответы стандартного интерфейса OData и выгрузки HTTP-сервисов: «Контрагенты», «Контактные лица», «Физические лица», \
-                    «Организации» со ссылками, контактной информацией и табличными частями.",
+            title: "1С: справочники и документы в JSON",
+            reads: "Ответы стандартного интерфейса OData и выгрузки HTTP-сервисов: справочники («Контрагенты», «Номенклатура», «Склады», \
+                    «Договоры контрагентов» и другие) со ссылками, контактной информацией и табличными частями; документы, каждая \
+                    табличная часть отдельной таблицей; остатки регистров накопления (Balance).",
             export: "Опубликуйте базу на веб-сервере, включите справочники в состав интерфейса («Администрирование» → «Синхронизация \
                      данных» → «Настройка стандартного интерфейса OData») и сохраните \
                      /odata/standard.odata/Catalog_Контрагенты?$format=json&$orderby=Ref_Key.",
@@ -97,13 +112,15 @@ static GUIDES: &[Guide] = &[
                 "Страницы ($top, $skip) без $orderby=Ref_Key перекрываются: повтор и пропуск видны по Ref_Key и odata.count.",
                 "allowedOnly=true молча прячет строки, на которые у пользователя нет прав.",
                 "Бухгалтерия пишет контрагента его собственным головным: это значит, что головного нет.",
-                "Сохранённый ответ с ошибкой среди страниц делает источник неполным.",
+                "Сохранённый ответ с ошибкой и пустой файл среди страниц делают источник неполным.",
+                "Сумма документа складывается из нескольких табличных частей; без метаданных (odata=nometadata) вид документа не виден.",
             ],
         },
         en: Card {
-            title: "1C: catalogues in JSON",
-            reads: "Answers of the standard OData interface and dumps of HTTP services: «Контрагенты», «Контактные лица», «Физические \
-                    лица», «Организации» with references, contact information and tabular parts.",
+            title: "1C: catalogues and documents in JSON",
+            reads: "Answers of the standard OData interface and dumps of HTTP services: catalogues («Контрагенты», «Номенклатура», \
+                    «Склады», «Договоры контрагентов» and others) with references, contact information and tabular parts; documents, \
+                    each tabular section as a table of its own; balances of accumulation registers.",
             export: "Publish the base on a web server, add the catalogues to the interface («Администрирование» → «Синхронизация \
                      данных» → «Настройка стандартного интерфейса OData») and save \
                      /odata/standard.odata/Catalog_Контрагенты?$format=json&$orderby=Ref_Key.",
@@ -111,7 +128,8 @@ static GUIDES: &[Guide] = &[
                 "Pages ($top, $skip) overlap without $orderby=Ref_Key: repeats and gaps show by Ref_Key and odata.count.",
                 "allowedOnly=true hides rows that the user has no rights to, and says nothing.",
                 "Accounting writes a counterparty as its own head: that means there is none.",
-                "An error answer saved among the pages makes the source a part.",
+                "An error answer saved among the pages, or an empty file, makes the source a part.",
+                "The sum of a document spans its tabular sections; without metadata (odata=nometadata) its kind is not known.",
             ],
         },
     },
@@ -132,6 +150,64 @@ static GUIDES: &[Guide] = &[
             reads: "The same as from answers in JSON: a feed or one entry.",
             export: "As for JSON, without $format=json. Prefer JSON where you can: the file is several times smaller.",
             traps: &["One entry (Catalog_…(guid'…')) is not the catalogue.", "A property written twice is read once."],
+        },
+    },
+    Guide {
+        id: "1c-client-bank",
+        versions: "1CClientBankExchange 1.01–1.03",
+        ru: Card {
+            title: "Выписка банка для 1С",
+            reads: "Документы выписки или платёжные поручения 1С со всеми ключами: направление, дата движения денег, другая сторона, \
+                    её ИНН и счёт; остатки и обороты по счетам. Кодировка (windows-1251, cp866, UTF-8) — по содержимому, что бы ни \
+                    было написано в заголовке.",
+            export: "Из банка: «Выписка» → «Экспорт в 1С» (kl_to_1c.txt). Из 1С: «Обмен с банком» → «Отправить в банк» (1c_to_kl.txt).",
+            traps: &[
+                "У платежа нет идентификатора: он узнаётся по счетам сторон, номеру, дате и сумме.",
+                "Дата денег — ДатаСписано или ДатаПоступило, а не дата поручения.",
+                "Выписка знает только свой период: вывод «нет в банке» по ней не делается.",
+                "ИНН, приклеенный к имени («ИНН 77… ООО …»), отделяется; ИНН «0» и пустой — обычное дело для физических лиц.",
+                "Если остатки не сходятся с оборотами, об этом сказано в сведениях о файле.",
+            ],
+        },
+        en: Card {
+            title: "Bank statement for 1C",
+            reads: "Documents of a statement, or payment orders of 1C, with every key: direction, day of the money, the other side, its INN \
+                    and account; balances and turnovers of accounts. The content tells the encoding (windows-1251, cp866, UTF-8), \
+                    whatever the header says.",
+            export: "From a bank: «Выписка» → «Экспорт в 1С» (kl_to_1c.txt). From 1C: «Обмен с банком» → «Отправить в банк» (1c_to_kl.txt).",
+            traps: &[
+                "A payment has no id: accounts of both sides, number, date and sum identify it.",
+                "The day of the money is ДатаСписано or ДатаПоступило and not that of the order.",
+                "A statement knows only its period: it proves no absence.",
+                "An INN glued to the name («ИНН 77… ООО …») is taken off; an INN of «0» or none is usual for persons.",
+                "Where balances and turnovers disagree, the details of the file say so.",
+            ],
+        },
+    },
+    Guide {
+        id: "fns-upd",
+        versions: "5.01–5.03",
+        ru: Card {
+            title: "УПД и счёт-фактура в формате ФНС",
+            reads: "Титул продавца (ON_NSCHFDOPPR…): номер, дата, исправление, стороны с ИНН и КПП, основания, суммы; строки с ценами, \
+                    ставками и суммами налога.",
+            export: "В системе ЭДО (Диадок, СБИС, 1С-ЭДО) скачайте документ архивом и укажите файл XML продавца.",
+            traps: &[
+                "Титул покупателя и корректировочный счёт-фактура не читаются: в первом нет сумм, второй меняет другой документ.",
+                "Один файл — один документ: папка файлов не доказывает, что других нет.",
+                "Документ определяют ИНН продавца, номер и дата; исправление — следующая версия того же документа.",
+            ],
+        },
+        en: Card {
+            title: "УПД and tax invoice of the tax service",
+            reads: "The title of the seller (ON_NSCHFDOPPR…): number, date, correction, sides with INN and KPP, bases, sums; lines with \
+                    prices, rates and amounts of tax.",
+            export: "Download the document as an archive from the system of electronic documents and name the XML of the seller.",
+            traps: &[
+                "The title of the buyer and corrective invoices are not read: the first has no sums, the second changes another document.",
+                "One file is one document: a folder of files does not prove that there are no others.",
+                "INN of the seller, number and date identify a document; a correction is its next version.",
+            ],
         },
     },
     Guide {
@@ -414,11 +490,10 @@ static GUIDES: &[Guide] = &[
 /// Files that are recognised and not read, and what to do: Russian, English.
 const REFUSED: &[(&str, &str, &str)] = &[
     (
-        "1CClientBankExchange",
-        "платежи пока не сверяются; контрагентов выгрузите из 1С списком",
-        "payments are not compared yet; export counterparties from 1C as a list",
+        "Титул покупателя УПД, УКД (ФНС XML)",
+        "укажите титул продавца (ON_NSCHFDOPPR…)",
+        "name the title of the seller (ON_NSCHFDOPPR…)",
     ),
-    ("УПД, счёт-фактура (ФНС XML)", "документы пока не сверяются", "documents are not compared yet"),
     ("YML, ICML", "товары пока не сверяются", "goods are not compared yet"),
     (
         "OData $metadata",

@@ -8,7 +8,7 @@
 //! of that cell (a letter pasted into a comment); around a table with captions it only lays out the page.
 
 use super::sheet::{self, Grid, HEAD_ROWS, TooLarge};
-use super::{Extract, Format, IngestError, Input, MAX_CELL_BYTES, MAX_COLUMNS, refuse, text};
+use super::{Extract, Format, IngestError, Input, MAX_CELL_BYTES, MAX_COLUMNS, deal_rows, refuse, text};
 use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
 
 /// HTML table.
@@ -57,6 +57,7 @@ impl Format for HtmlTable {
         if extract.tables.is_empty() {
             return unreadable("в HTML нет таблицы с данными", "выгрузите список из CRM заново");
         }
+        deal_rows::divide(&mut extract);
         extract.encoding = decoded.encoding.to_owned();
         let rows: Vec<String> = headings.into_iter().map(sheet::heading_row_text).collect();
         extract.details.push((sheet::HEADING_ROW, rows.join("; ")));

@@ -2,6 +2,7 @@
 
 mod biff;
 mod cfb;
+mod deal_rows;
 pub mod guide;
 pub mod input;
 pub mod json;
@@ -92,13 +93,18 @@ formats! {
     xlsx::Xlsx,
     xls::Xls,
     dbf::Dbf,
+    parquet::Parquet,
     commerceml::CommerceMl,
+    client_bank::ClientBank,
+    fns_upd::FnsUpd,
     enterprise_data::EnterpriseData,
     onec_atom::OnecAtom,
+    icml::Icml,
     onec_json::OnecJson,
     bitrix24_rest::Bitrix24Rest,
     amocrm_rest::AmocrmRest,
     retailcrm_rest::RetailcrmRest,
+    profitbase_json::ProfitbaseJson,
     json_list::JsonList,
     html_table::HtmlTable,
     zipped::Zipped,

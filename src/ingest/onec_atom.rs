@@ -2,7 +2,7 @@
 //!
 //! A feed (`Catalog_Контрагенты`) or one entry. Tables and headings are those of [`super::onec_json`] for OData: one table
 //! per catalogue, kind `Справочник.<Имя>` from `category`, columns `Ref_Key, Code, Description, DeletionMark, ИНН …`,
-//! contact information by its kind, tabular parts as `Часть.Колонка`. A property that stands twice, as in the samples of
+//! contact information by its kind, tabular parts as `Часть.Колонка`, those of documents as tables. A property that stands twice, as in the samples of
 //! the vendor, is read once.
 //!
 //! `declared_total` is `m:count`. A feed with a next link is partial, and so is an entry alone. Tombstones
@@ -167,7 +167,12 @@ impl Parser<'_> {
             }
         }
         let input = self.input;
-        self.filled = Some(self.tables.record(&kind, |rows| record::add_cells(input, rows, &members))?);
+        self.filled = Some(self.tables.record(&kind, |rows| record::add_cells(input, rows, &kind, &members))?);
+        let (heading, owner) = record::owner_of(&members);
+        for section in record::sections(&kind, &members) {
+            let part = format!("{kind}.{}", section.name);
+            section.each(input, (heading, &owner), &mut |fill| self.tables.part(&part, fill).map(drop))?;
+        }
         Ok(())
     }
 
@@ -235,8 +240,9 @@ impl Parser<'_> {
             self.tables.table(at).declared_total = self.total;
         }
         self.tables.finish(&mut extract);
+        // A tabular section is as whole as its documents.
+        let short = extract.tables.iter().any(|t| t.declared_total.is_some_and(|total| (t.len() as u64) < total));
         for table in &mut extract.tables {
-            let short = table.declared_total.is_some_and(|total| (table.len() as u64) < total);
             table.partial = self.has_next || self.alone || short;
         }
         extract.taken_at = self.taken_at;
@@ -327,6 +333,21 @@ mod tests {
             assert_eq!(cell(table, heading), expected, "{heading}");
         }
         assert!(table.column("ИсторияКПП").is_none());
+    }
+
+    #[test]
+    fn sections_of_documents_are_tables() {
+        let sale = feed(
+            "<m:count>1</m:count>",
+            &["<d:Ref_Key>d1</d:Ref_Key><d:Number>0012</d:Number><d:Товары m:type=\"Collection(X)\"><d:element>\
+               <d:Ref_Key>d1</d:Ref_Key><d:LineNumber>1</d:LineNumber><d:Сумма>5.10</d:Сумма></d:element></d:Товары>"],
+        )
+        .replace("Catalog_Контрагенты", "Document_Чек");
+        let extract = read(&sale).unwrap();
+        let lines = "Документ.Чек.Товары";
+        assert_eq!(shape(&extract), [("Документ.Чек", 1, false, Some(1)), (lines, 1, false, None)]);
+        let table = &extract.tables[1];
+        assert_eq!(["Ref_Key", "LineNumber", "Сумма"].map(|heading| cell(table, heading)), ["d1", "1", "5.10"]);
     }
 
     #[test]

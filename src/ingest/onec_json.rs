@@ -8,19 +8,20 @@
 //! - `СериализаторXDTO` (`{"#type": "jcfg:CatalogObject.Контрагенты", "#value": {…}}`).
 //!
 //! One table per catalogue in the order of first appearance, kind `Справочник.<Имя>` (`Документ.<Имя>` and other classes
-//! alike); empty when nothing names it, the bare key when a list stands under a name that is no known catalogue. `row`
+//! alike, `РегистрНакопления.<Имя>/Balance` for balances of a register); empty when nothing names it, the bare key when a list stands under a name that is no known catalogue. `row`
 //! is the ordinal of the record in the file.
 //!
 //! Headings are attribute names as the file has them: OData `Ref_Key, Code, Description, DeletionMark, IsFolder,
 //! Parent_Key, ИНН, КПП …`; others `Ссылка, Код, Наименование, ПометкаУдаления, ЭтоГруппа, Родитель …`. The standard
-//! attributes of metadata.js (`ref, id, name, deleted, is_folder, parent, owner`) get these names. Then
+//! attributes of metadata.js (`ref, id, name, deleted, is_folder, parent, owner, number_doc, date, posted`) get these names. Then
 //! - a reference `{ref, presentation, type}` is its presentation under its name and the GUID under `Имя (ссылка)`; the
 //!   record's own reference is the GUID under `Ссылка`;
 //! - a value of an enumeration is its name (`ЮридическоеЛицо`), as in OData;
 //! - `КонтактнаяИнформация` becomes `Телефон, Факс, АдресЭлектроннойПочты, ВебСтраница, Skype, ДругаяИнформация` and
 //!   `ЮридическийАдрес, ФактическийАдрес, ПочтовыйАдрес, Адрес` (the last when the kind is only a GUID): the number or
 //!   address field, else the presentation, else the text of the stored fields;
-//! - another tabular part is `Часть.Колонка`, one line of the cell a line of the part;
+//! - another tabular part is `Часть.Колонка`, one line of the cell a line of the part; those of documents are tables of
+//!   kind `Документ.<Имя>.<Часть>` with the document's `Ref_Key` (`Ссылка` in dumps) and `LineNumber` (`НомерСтроки`);
 //! - empty dates (`0001-01-01`) and GUIDs of zeros are empty; links, types and binaries of OData are left out.
 //!
 //! `declared_total` is `odata.count`. A table is partial below it, when a next link stands in the last answer, when an
@@ -119,6 +120,8 @@ struct Under {
 
 struct List {
     rows: Rows,
+    /// The list whose records the rows are parts of.
+    part_of: Option<usize>,
     /// Records met, quarantined ones too.
     met: u64,
     total: Option<u64>,
@@ -255,23 +258,44 @@ impl Session<'_> {
     fn record(&mut self, node: &Node<'_>, under: &Under) -> Result<usize, IngestError> {
         let own = record::own_kind(node);
         let kind = own.as_deref().unwrap_or(&under.kind);
-        let at = self.lists.iter().position(|l| l.rows.table.kind == kind).unwrap_or_else(|| {
-            let rows = Rows::new(Place::file(&self.input.name), kind);
-            self.lists.push(List { rows, met: 0, total: None, has_next: false, alone: false });
-            self.lists.len() - 1
-        });
+        let at = self.list_of(kind, None);
         self.ordinal = self.ordinal.saturating_add(1);
         let list = &mut self.lists[at];
         list.met += 1;
         if let Node::Object(entries) = node {
-            record::add_cells(self.input, &mut list.rows, entries)?;
+            record::add_cells(self.input, &mut list.rows, kind, entries)?;
         }
-        if list.rows.is_blank() {
-            self.extract.left_out.push((at, LeftOut { row: self.ordinal, reason: LeftOutReason::Blank }));
-        } else {
-            list.rows.close(self.ordinal, &mut self.extract.quarantined)?;
+        self.close(at)?;
+        if let Node::Object(entries) = node {
+            let (heading, owner) = record::owner_of(entries);
+            for section in record::sections(kind, entries) {
+                let part = self.list_of(&format!("{kind}.{}", section.name), Some(at));
+                section.each(self.input, (heading, &owner), &mut |fill| {
+                    fill(&mut self.lists[part].rows)?;
+                    self.close(part)
+                })?;
+            }
         }
         Ok(at)
+    }
+
+    /// Position of the table of a kind.
+    fn list_of(&mut self, kind: &str, part_of: Option<usize>) -> usize {
+        self.lists.iter().position(|l| l.rows.table.kind == kind).unwrap_or_else(|| {
+            let rows = Rows::new(Place::file(&self.input.name), kind);
+            self.lists.push(List { rows, part_of, met: 0, total: None, has_next: false, alone: false });
+            self.lists.len() - 1
+        })
+    }
+
+    /// Closes the row being built, which belongs to the last record.
+    fn close(&mut self, at: usize) -> Result<(), IngestError> {
+        let rows = &mut self.lists[at].rows;
+        if rows.is_blank() {
+            self.extract.left_out.push((at, LeftOut { row: self.ordinal, reason: LeftOutReason::Blank }));
+            return Ok(());
+        }
+        rows.close(self.ordinal, &mut self.extract.quarantined)
     }
 
     fn quarantine(&mut self, node: &Node<'_>, reason: &str) {
@@ -296,11 +320,17 @@ impl Session<'_> {
             );
         }
         self.extract.failed_answers = self.failed;
-        for list in self.lists {
+        let lacks = |list: &List| list.alone || list.has_next || list.total.is_some_and(|total| list.met < total);
+        // A part is as whole as the records it belongs to.
+        let partial: Vec<bool> = self
+            .lists
+            .iter()
+            .map(|list| self.failed > 0 || lacks(list.part_of.map_or(list, |at| &self.lists[at])))
+            .collect();
+        for (list, partial) in self.lists.into_iter().zip(partial) {
             let mut table = list.rows.table;
             table.declared_total = list.total;
-            table.partial =
-                self.failed > 0 || list.alone || list.has_next || list.total.is_some_and(|total| list.met < total);
+            table.partial = partial;
             self.extract.tables.push(table);
         }
         if self.failed > 0 {
@@ -491,6 +521,46 @@ mod tests {
             assert_eq!(cell(table, heading, 0), expected, "{heading}");
         }
         assert!(table.columns.iter().all(|c| !c.heading.contains('@') && !c.heading.ends_with("Base64Data")));
+    }
+
+    #[test]
+    fn documents_and_balances() {
+        let sale = "Документ.РеализацияТоваровУслуг";
+        let lines = "Документ.РеализацияТоваровУслуг.Товары";
+        let odata = r##"{"odata.metadata":"h#Document_РеализацияТоваровУслуг","odata.count":"2","value":[{"Ref_Key":"d1",
+            "Number":"0000-000012","Date":"2026-11-02T10:00:00","Posted":true,"СуммаДокумента":1234.5,
+            "Контрагент_Key":"g1","Сделка":"z1","Сделка_Type":"StandardODATA.Document_ЗаказПокупателя","Услуги":[],
+            "Товары":[{"Ref_Key":"d1","LineNumber":"1","Номенклатура_Key":"n1","Количество":2,"Цена":617.25},
+            {"Ref_Key":"d1","LineNumber":"2"}]}]}"##;
+        let extract = read(odata).unwrap();
+        assert_eq!(shape(&extract), [(sale, 1, true, Some(2)), (lines, 1, true, None)]);
+        for (table, heading, expected) in [
+            (0, "Number", "0000-000012"),
+            (0, "СуммаДокумента", "1234.5"),
+            (0, "Сделка (ссылка)", "z1"),
+            (1, "Ref_Key", "d1"),
+            (1, "LineNumber", "1"),
+            (1, "Номенклатура_Key", "n1"),
+            (1, "Цена", "617.25"),
+        ] {
+            assert_eq!(cell(&extract.tables[table], heading, 0), expected, "{heading}");
+        }
+        assert_eq!(extract.left_out, [(1, LeftOut { row: 1, reason: LeftOutReason::Blank })]);
+        let dump = r#"{"doc":{"РеализацияТоваровУслуг":[{"ref":{"ref":"d1","presentation":"Реализация 12","type":"doc.Р"},
+            "number_doc":"12","Товары":[{"row":3,"Номенклатура":{"ref":"n1","presentation":"Доска","type":"cat.Н"}}]}]}}"#;
+        let extract = read(dump).unwrap();
+        let table = &extract.tables[1];
+        assert_eq!(
+            ["Ссылка", "НомерСтроки", "Номенклатура"].map(|heading| cell(table, heading, 0)),
+            ["d1", "3", "Доска"]
+        );
+        let row = r#"{"Номенклатура_Key":"n1","Склад_Key":"w1","КоличествоBalance":5}"#;
+        for context in
+            ["AccumulationRegister_Запасы/Balance()", "Collection(StandardODATA.AccumulationRegister_Запасы_Balance)"]
+        {
+            let extract = read(&format!(r#"{{"odata.metadata":"h#{context}","value":[{row}]}}"#)).unwrap();
+            assert_eq!(shape(&extract), [("РегистрНакопления.Запасы/Balance", 1, false, None)], "{context}");
+        }
     }
 
     #[test]

@@ -74,11 +74,6 @@ const REFUSALS: &[Refusal] = &[
         advice: "это выгрузка информационной базы 1С (DT): загрузите её в 1С и выгрузите списки в XLSX",
     },
     Refusal {
-        is: |s| s.lower.starts_with(b"1cclientbankexchange"),
-        advice: "это выписка банка (1CClientBankExchange): в ней платежи, а не справочник; платежи пока не сверяются, \
-                 контрагентов выгрузите из 1С списком",
-    },
-    Refusal {
         is: |s| s.starts(b"Rar!"), advice: "это архив RAR: распакуйте его и укажите файлы"
     },
     Refusal {
@@ -103,7 +98,6 @@ const REFUSALS: &[Refusal] = &[
         advice: "это документ, а не книга и не архив с таблицами: перенесите таблицу в XLSX",
     },
     Refusal { is: |s| s.starts(b"PK\x05\x06"), advice: "это пустой архив ZIP" },
-    Refusal { is: |s| s.starts(b"PAR1"), advice: "это Parquet: сохраните данные как CSV" },
     Refusal {
         is: |s| s.starts(b"SQLite format 3"), advice: "это база SQLite: выгрузите таблицы в CSV"
     },
@@ -124,17 +118,20 @@ const REFUSALS: &[Refusal] = &[
         advice: "это веб-страница без таблицы, скорее всего сообщение об ошибке: скачайте выгрузку заново",
     },
     Refusal {
+        is: |s| s.root_is(&["Файл"]) && s.text.contains("КНД=\"1115132\""),
+        advice: "это титул покупателя УПД: товары и суммы стоят в титуле продавца (ON_NSCHFDOPPR…), укажите его",
+    },
+    Refusal {
+        is: |s| s.root_is(&["Файл"]) && s.text.contains("<СвКСчФ"),
+        advice: "это корректировочный счёт-фактура (УКД): корректировки не сверяются, нужен исходный УПД (ON_NSCHFDOPPR…)",
+    },
+    Refusal {
         is: |s| s.root_is(&["Файл"]) && s.text.contains("ВерсФорм"),
-        advice: "это электронный документ ФНС (УПД, счёт-фактура): документы пока не сверяются, нужны контрагенты и \
-                 контакты",
+        advice: "это электронный документ ФНС, но не УПД продавца: нужен файл с товарами и суммами (ON_NSCHFDOPPR…)",
     },
     Refusal {
         is: |s| s.root_is(&["Edmx"]),
         advice: "это описание данных OData ($metadata), а не сами данные: сохраните ответ Catalog_Контрагенты?$format=json",
-    },
-    Refusal {
-        is: |s| s.root_is(&["yml_catalog"]),
-        advice: "это каталог товаров (YML, ICML): товары пока не сверяются, нужны контрагенты и контакты",
     },
     Refusal { is: |s| s.root_is(&["schema", "package"]), advice: "это схема XML, а не данные" },
     Refusal {
@@ -255,7 +252,6 @@ mod tests {
             (b"\xFF\xD8\xFF\xE0", "картинка"),
             (b"1CDBMSV8\x08\x02", "1CD"),
             (b"1CIBDmpF3", "DT"),
-            (b"\xEF\xBB\xBF1CClientBankExchange\r\n", "платежи пока не сверяются"),
             (b"Rar!\x1A\x07", "RAR"),
             (b"7z\xBC\xAF\x27\x1C", "7z"),
             (b"PK\x05\x06\0\0", "ZIP"),
@@ -268,8 +264,9 @@ mod tests {
             (b"<?xml version=\"1.0\"?><a/>", "XML"),
             (b"[[\"a\",1]]", "JSON"),
             ("<?xml version=\"1.0\"?>\n<Файл ИдФайл=\"x\" ВерсФорм=\"5.02\"/>".as_bytes(), "документ ФНС"),
+            ("<Файл ВерсФорм=\"5.02\"><Документ КНД=\"1115132\"/></Файл>".as_bytes(), "титул покупателя"),
+            ("<Файл ВерсФорм=\"5.01\"><Документ><СвКСчФ/></Документ></Файл>".as_bytes(), "УКД"),
             (b"\xEF\xBB\xBF<edmx:Edmx Version=\"1.0\"/>", "$metadata"),
-            (b"<yml_catalog date=\"x\"/>", "товары пока не сверяются"),
             (b"<xs:schema xmlns:xs=\"u\"/>", "схема XML"),
             (b"<V8Exch:_1CV8DtUD xmlns:V8Exch=\"u\"/>", "Выгрузка и загрузка"),
             ("<ФайлОбмена ВерсияФормата=\"2.0\"/>".as_bytes(), "по правилам"),

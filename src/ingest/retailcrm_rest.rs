@@ -1,8 +1,8 @@
 //! Answers of the RetailCRM API v5 saved as JSON: `retailcrm-rest`.
 //!
 //! Read, in one file or several answers one after another: `customers`, `customersCorporate`, `companies` of a corporate
-//! customer, and the single answers `customer`, `customerCorporate`. Orders, goods, references and histories are counted
-//! and not read.
+//! customer, orders, goods, stock, reference lists, and the single answers `customer`, `customerCorporate`, `order`.
+//! Histories, tasks and the like are counted and not read.
 //!
 //! | kind | rows |
 //! |---|---|
@@ -11,6 +11,12 @@
 //! | `retail.corporate` | corporate customers |
 //! | `retail.company` | legal entities of a corporate customer, `customer.id` is the customer; also those inside its answer |
 //! | `retail.contact` | contact persons of a corporate customer: `customer.id` the person, `corporate.id` the customer |
+//! | `retail.order` | orders: `number, externalId, createdAt, status, summ, totalSumm, customer.id, contact.id, company.id` |
+//! | `retail.order.item` | positions: `order.id, price, quantity, offer.xmlId, …`; sold at several prices: a row for each |
+//! | `retail.payment` | payments of an order: `order.id, type, status, amount, paidAt` |
+//! | `retail.product`, `retail.offer` | goods, and the trade offers inside them or apart (`product.id`) |
+//! | `retail.inventory` | stock of an offer (`id`), by `store` where the answer has stores |
+//! | `retail.store`, `retail.unit`, `retail.status`, `retail.paymentType`, `retail.paymentStatus`, `retail.legalEntity`, … | reference lists |
 //!
 //! Headings are names of the API: `id, externalId, firstName, lastName, patronymic, nickName, email, createdAt, …`; members
 //! of `contragent` stand without a prefix (`contragentType, legalName, legalAddress, INN, KPP, OGRN, OGRNIP, BIK,
@@ -22,8 +28,11 @@
 //! Source: <https://docs.retailcrm.ru/Developers/API/APIVersions/APIv5> as of November 2026; answers in the tests of the
 //! vendor's client library.
 
+mod sale;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::collections::HashSet;
 
 use super::json::{HEAD_BYTES, Node, Reader, Stop, head_keys};
 use super::rows::{Rows, Tables};
@@ -40,30 +49,30 @@ const MEMBERS: [(&str, &str); 38] = [
     ("addresses", "адресов"),
     ("contacts", "связей"),
     ("notes", "примечаний"),
-    ("orders", "заказов"),
-    ("order", "заказов"),
+    ("orders", ""),
+    ("order", ""),
     ("uploadedOrders", "загруженных заказов"),
     ("failedOrders", "незагруженных заказов"),
     ("packs", "упаковок"),
     ("history", "строк истории изменений"),
-    ("products", "товаров"),
-    ("offers", "торговых предложений"),
+    ("products", ""),
+    ("offers", ""),
     ("productGroup", "групп товаров"),
     ("segments", "сегментов"),
     ("tasks", "задач"),
     ("users", "сотрудников"),
     ("costs", "расходов"),
     ("customFields", "полей"),
-    ("legalEntities", "своих юрлиц"),
-    ("sites", "магазинов"),
-    ("stores", "складов"),
-    ("units", "единиц измерения"),
-    ("statuses", "статусов"),
+    ("legalEntities", ""),
+    ("sites", ""),
+    ("stores", ""),
+    ("units", ""),
+    ("statuses", ""),
     ("statusGroups", "групп статусов"),
-    ("productStatuses", "статусов товара"),
-    ("paymentTypes", "видов оплаты"),
-    ("paymentStatuses", "статусов оплаты"),
-    ("priceTypes", "видов цен"),
+    ("productStatuses", ""),
+    ("paymentTypes", ""),
+    ("paymentStatuses", ""),
+    ("priceTypes", ""),
     ("deliveryTypes", "видов доставки"),
     ("deliveryServices", "служб доставки"),
     ("orderTypes", "видов заказа"),
@@ -89,7 +98,7 @@ const PASSED_OVER: [&str; 12] = [
 ];
 
 /// Columns of a record that a custom field must not touch.
-const STANDARD: [&str; 32] = [
+const STANDARD: [&str; 45] = [
     "BIK",
     "INN",
     "KPP",
@@ -105,6 +114,7 @@ const STANDARD: [&str; 32] = [
     "contragentType",
     "corrAccount",
     "createdAt",
+    "currency",
     "customer.id",
     "email",
     "externalId",
@@ -118,10 +128,22 @@ const STANDARD: [&str; 32] = [
     "managerId",
     "name",
     "nickName",
+    "number",
+    "orderMethod",
+    "orderType",
     "patronymic",
+    "phone",
     "phones",
+    "prepaySum",
+    "purchaseSumm",
     "sex",
+    "shipmentDate",
+    "shipmentStore",
     "site",
+    "status",
+    "statusComment",
+    "summ",
+    "totalSumm",
 ];
 
 /// RetailCRM API answers.
@@ -225,12 +247,32 @@ impl Session {
                     let node = reader.node()?;
                     filled = Some(self.record(&key, &node)?);
                 }
+                "orders" | "order" | "products" | "offers"
+                    if reader.peek().is_some_and(|b| matches!(b, b'[' | b'{')) =>
+                {
+                    known = true;
+                    single |= key == "order";
+                    filled = self.sales(&key, reader)?.or(filled);
+                }
+                name if sale::reference(name).is_some() && reader.peek().is_some_and(|b| matches!(b, b'[' | b'{')) => {
+                    known = true;
+                    let kind = sale::reference(name).unwrap_or_default();
+                    let list = reader.node()?;
+                    for element in members(Some(&list)) {
+                        if matches!(element, Node::Object(_)) {
+                            filled = Some(sale::add_reference(&mut self.tables, kind, element)?);
+                        } else {
+                            self.tables.quarantine("вместо записи стоит значение", element.outline());
+                        }
+                    }
+                }
                 name => match MEMBERS.iter().find(|(member, word)| *member == name && !word.is_empty()) {
                     Some((_, word)) => {
+                        // What a program sent to the system is no list of what is there.
+                        single |= matches!(name, "uploadedOrders" | "failedOrders");
                         let count = match reader.node()? {
                             Node::List(items) => items.len(),
-                            // References are maps; an order is one object.
-                            Node::Object(entries) if name != "order" => entries.len(),
+                            Node::Object(entries) => entries.len(),
                             _ => 1,
                         };
                         *self.counted.entry(word).or_default() += count as u64;
@@ -252,6 +294,29 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// Orders or goods: a list, or one order.
+    fn sales(&mut self, member: &str, reader: &mut Reader<'_>) -> Result<Option<usize>, Stop> {
+        if reader.peek() == Some(b'{') {
+            let node = reader.node()?;
+            return Ok(if member == "order" { Some(sale::add_order(&mut self.tables, &node)?) } else { None });
+        }
+        let (mut filled, mut first) = (None, true);
+        reader.open(b'[')?;
+        while reader.more(&mut first, b']')? {
+            let node = reader.node()?;
+            if !matches!(node, Node::Object(_)) {
+                self.tables.quarantine("вместо записи стоит значение", node.outline());
+                continue;
+            }
+            filled = Some(match member {
+                "products" => sale::add_product(&mut self.tables, &node)?,
+                "offers" => sale::add_offer(&mut self.tables, &node)?,
+                _ => sale::add_order(&mut self.tables, &node)?,
+            });
+        }
+        Ok(filled)
     }
 
     fn record(&mut self, member: &str, node: &Node<'_>) -> Result<usize, IngestError> {
@@ -313,8 +378,8 @@ impl Session {
             if !self.answered {
                 return Err(IngestError::Unreadable {
                     file: input.path.clone(),
-                    what: "в ответе RetailCRM нет списка клиентов".to_owned(),
-                    next: "сохраните ответы /api/v5/customers и /api/v5/customers-corporate со всеми страницами",
+                    what: "в ответе RetailCRM нет списка записей".to_owned(),
+                    next: "сохраните ответы /api/v5/customers, customers-corporate и orders со всеми страницами",
                 });
             }
         }
@@ -323,7 +388,12 @@ impl Session {
         let customers = |kind: &str| kind.starts_with("retail.customer");
         let all: usize = extract.tables.iter().filter(|t| customers(&t.kind)).map(RawTable::len).sum();
         for table in &mut extract.tables {
-            let rows = if customers(&table.kind) { all } else { table.len() };
+            let rows = match table.kind.as_str() {
+                kind if customers(kind) => all,
+                // The pages count offers, and an offer lies in several stores.
+                "retail.inventory" => distinct(table, "id"),
+                _ => table.len(),
+            };
             let short = table.declared_total.is_some_and(|total| (rows as u64) < total);
             table.partial |= self.failed > 0 || short || !table.pages.are_whole();
         }
@@ -336,6 +406,11 @@ impl Session {
         }
         Ok(extract)
     }
+}
+
+/// Different texts of a column.
+fn distinct(table: &RawTable, heading: &str) -> usize {
+    table.column(heading).map_or(0, |at| table.columns[at].cells.iter().collect::<HashSet<_>>().len())
 }
 
 /// Items of a list, or values of the map that stands for it.
@@ -360,18 +435,14 @@ fn add_cells(rows: &mut Rows, node: &Node<'_>) -> Result<(), IngestError> {
     for (key, value) in entries {
         match (&**key, value) {
             (name, _) if PASSED_OVER.contains(&name) => {}
-            ("contragent", Node::Object(members)) => {
-                for (name, value) in members.iter().filter(|(_, v)| !v.is_container()) {
-                    rows.cell(name, scalar(value).trim())?;
-                }
-            }
+            ("contragent", value) => contragent(rows, value)?,
             ("phones", Node::List(phones)) => {
                 rows.cell("phones", "")?;
                 for number in phones.iter().filter_map(|p| p.get("number")) {
                     rows.cell("phones", scalar(number).trim())?;
                 }
             }
-            ("address", Node::Object(_)) => rows.cell("address", &address_text(value))?,
+            ("address", value) => add_address(rows, "address", Some(value))?,
             ("customer", Node::Object(_)) => {
                 rows.cell("customer.id", value.get("id").map(scalar).unwrap_or_default())?
             }
@@ -381,6 +452,20 @@ fn add_cells(rows: &mut Rows, node: &Node<'_>) -> Result<(), IngestError> {
         }
     }
     Ok(())
+}
+
+/// Members of a `contragent`, without a prefix.
+fn contragent(rows: &mut Rows, contragent: &Node<'_>) -> Result<(), IngestError> {
+    let Node::Object(members) = contragent else { return Ok(()) };
+    let mut scalars = members.iter().filter(|(_, value)| !value.is_container());
+    scalars.try_for_each(|(name, value)| rows.cell(name, scalar(value).trim()))
+}
+
+fn add_address(rows: &mut Rows, heading: &str, address: Option<&Node<'_>>) -> Result<(), IngestError> {
+    match address {
+        Some(address @ Node::Object(_)) => rows.cell(heading, &address_text(address)),
+        _ => Ok(()),
+    }
 }
 
 fn custom_fields(rows: &mut Rows, fields: &[(Cow<'_, str>, Node<'_>)]) -> Result<(), IngestError> {
@@ -495,12 +580,8 @@ mod tests {
     #[test]
     fn what_is_not_compared_or_no_data_is_named() {
         for (text, expected) in [
-            (
-                r#"{"success":true,"orders":[{"id":1},{"id":2}]}"#,
-                "RetailCRM: заказов 2; такие записи пока не сверяются",
-            ),
-            (r#"{"success":true,"order":{"id":1,"items":[]}}"#, "RetailCRM: заказов 1;"),
-            (r#"{"success":true,"statuses":{"new":{},"done":{}}}"#, "статусов 2;"),
+            (r#"{"success":true,"tasks":[{"id":1},{"id":2}]}"#, "RetailCRM: задач 2; такие записи пока не сверяются"),
+            (r#"{"success":true,"statusGroups":{"new":{},"done":{}}}"#, "групп статусов 2;"),
             (r#"{"success":true,"history":[{"id":1,"customer":{"id":2}}]}"#, "строк истории изменений 1;"),
             (r#"{"success":false,"errorMsg":"secret"}"#, "вместо данных сохранён ответ с ошибкой;"),
             (r#"{"success":true,"customers":[{"id":1"#, "JSON обрывается"),

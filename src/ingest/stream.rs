@@ -9,10 +9,13 @@ use sha2::{Digest, Sha256};
 use super::delimited::{Delimited, LONGEST_LOOK, Reading, part_length};
 use super::text::{Found, Probe, border};
 use super::xml::{Decoded, Progress, Xml, XmlFormat};
-use super::{Extract, Format, IngestError, Input, MAX_FILE_BYTES, commerceml, enterprise_data, onec_atom};
+use super::{
+    Extract, Format, IngestError, Input, MAX_FILE_BYTES, commerceml, enterprise_data, fns_upd, icml, onec_atom,
+};
 
 /// Formats in XML.
-const XML: [&dyn XmlFormat; 3] = [&commerceml::CommerceMl, &enterprise_data::EnterpriseData, &onec_atom::OnecAtom];
+const XML: [&dyn XmlFormat; 5] =
+    [&commerceml::CommerceMl, &enterprise_data::EnterpriseData, &onec_atom::OnecAtom, &fns_upd::FnsUpd, &icml::Icml];
 
 /// Files below this length are read whole, bytes: nothing is gained by blocks.
 const WHOLE_BELOW: u64 = 64 << 20;

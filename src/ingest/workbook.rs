@@ -66,38 +66,44 @@ pub(super) fn protected(input: &Input) -> IngestError {
     }
 }
 
-/// Unpacks every part into nothing: a bomb, a truncated or a damaged archive is refused before a parser sees it. Returns
-/// the length of all parts, bytes.
+/// Refuses a bomb and a damaged directory before a parser sees the book. Returns the length of all parts, bytes.
+///
+/// The directory says how long a part is, and the reader of parts fails where one is longer (zip 9 and later): what stands
+/// there bounds what is unpacked, and nothing is unpacked twice but the table of shared texts, whose own count is looked
+/// at. A damaged part fails when it is read.
 pub(crate) fn check_archive(input: &Input) -> Result<u64, IngestError> {
     let limit = |what: String| IngestError::Limit { file: input.path.clone(), what };
     let broken = |_| unreadable(input, "книга записана не до конца или повреждена");
     let mut archive = zip::ZipArchive::new(Cursor::new(input.bytes.as_slice())).map_err(broken)?;
     let mut total = 0u64;
     for index in 0..archive.len() {
-        let part = archive.by_index(index).map_err(broken)?;
-        let packed = part.compressed_size().max(1);
-        let left = MAX_UNZIPPED - total;
+        let part = archive.by_index_raw(index).map_err(broken)?;
+        // A part cannot be packed into more than there is.
+        let (packed, size) = (part.compressed_size().clamp(1, input.bytes.len() as u64), part.size());
         let shared = part.name().is_ok_and(|name| name.to_ascii_lowercase().ends_with("sharedstrings.xml"));
-        let mut counts = CountScan::default();
-        let mut bytes = part.take(left + 1);
-        let size = if shared {
-            std::io::copy(&mut bytes, &mut counts)
-        } else {
-            std::io::copy(&mut bytes, &mut std::io::sink())
-        }
-        .map_err(|_| unreadable(input, "книга записана не до конца или повреждена"))?;
-        if counts.largest > size / SHORTEST_ENTRY {
-            return Err(unreadable(input, "таблица текстов книги заявляет больше строк, чем в ней есть"));
-        }
-        if size > left {
+        drop(part);
+        if size > MAX_UNZIPPED - total {
             return Err(limit(format!("книга распаковывается больше чем в {} ГБ", MAX_UNZIPPED / 1_000_000_000)));
         }
         if size > RATIO_FROM && size / packed > MAX_RATIO {
             return Err(limit(format!("часть архива сжата более чем в {MAX_RATIO} раз: похоже на «zip-бомбу»")));
         }
+        if shared {
+            check_shared_texts(input, archive.by_index(index).map_err(broken)?)?;
+        }
         total += size;
     }
     Ok(total)
+}
+
+fn check_shared_texts(input: &Input, mut part: impl Read) -> Result<(), IngestError> {
+    let mut counts = CountScan::default();
+    let size = std::io::copy(&mut part, &mut counts)
+        .map_err(|_| unreadable(input, "книга записана не до конца или повреждена"))?;
+    if counts.largest > size / SHORTEST_ENTRY {
+        return Err(unreadable(input, "таблица текстов книги заявляет больше строк, чем в ней есть"));
+    }
+    Ok(())
 }
 
 /// Looks for `uniqueCount="…"` in what is written to it: calamine reserves memory for as many texts.
@@ -165,6 +171,7 @@ impl<'a> Book<'a> {
     }
 
     pub(super) fn finish(mut self) -> Result<Extract, IngestError> {
+        super::deal_rows::divide(&mut self.extract);
         if self.extract.tables.is_empty() {
             return Err(unreadable(self.input, "в книге нет таблиц: все листы пусты или скрыты"));
         }

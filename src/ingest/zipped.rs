@@ -201,7 +201,7 @@ mod tests {
             ("list.csv", csv.as_bytes()),
             ("pictures/1.png", b"\x89PNG\r\n\x1A\n"),
             ("__MACOSX/list.csv", b"x"),
-            ("orders.json", br#"{"success":true,"orders":[{"id":1}]}"#),
+            ("orders.json", br#"{"success":true,"tasks":[{"id":1}]}"#),
             ("empty.txt", b""),
         ]);
         let (format, extract) = read(bytes).unwrap();
@@ -212,7 +212,7 @@ mod tests {
         let files = "list.csv (csv), папка/p1.json (bitrix24-rest), папка/p2.json (bitrix24-rest)";
         assert_eq!(detail("файлы архива"), Some(files));
         assert_eq!(detail("без таблиц"), Some("empty.txt, pictures/1.png"));
-        assert_eq!(detail(ingest::NOT_COMPARED), Some("RetailCRM: заказов 1"));
+        assert_eq!(detail(ingest::NOT_COMPARED), Some("RetailCRM: задач 1"));
     }
 
     #[test]

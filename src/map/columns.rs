@@ -1,7 +1,7 @@
 //! Which columns of a table hold which field.
 
-use super::aliases;
 use super::role::Role;
+use super::{aliases, crm, onec};
 use crate::model::{Field, RawTable};
 
 /// Columns by field, best first.
@@ -30,10 +30,12 @@ impl Columns {
         let fixed: Vec<bool> = by_field.iter().map(|c| !c.is_empty()).collect();
         let mut found: Vec<(Field, usize, usize)> = Vec::new();
         for (at, column) in table.columns.iter().enumerate() {
-            if !free[at] {
+            if !free[at] || crm::misleads(&table.kind, &column.heading) {
                 continue;
             }
-            if let Some((field, rank)) = role.field_of(&column.heading)
+            let by_kind = onec::field_of(&table.kind, &column.heading);
+            if let Some((field, rank)) = by_kind.unwrap_or_else(|| role.field_of(&column.heading))
+                && (by_kind.is_none() || role.has(field))
                 && !fixed[field as usize]
             {
                 found.push((field, rank, at));

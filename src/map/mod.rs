@@ -3,6 +3,8 @@
 
 pub mod aliases;
 mod columns;
+pub(crate) mod crm;
+mod onec;
 mod role;
 mod unite;
 
@@ -18,6 +20,7 @@ use crate::model::{
     SourceReport,
 };
 use columns::Columns;
+use crm::Dictionary;
 use role::Role;
 
 /// What a source makes of a table.
@@ -25,7 +28,7 @@ use role::Role;
 pub enum Use {
     /// Its rows are records of an entity.
     Records(Entity),
-    /// Its rows are joined to records: requisites, bank details, addresses.
+    /// Its rows are joined to records: requisites, bank details, addresses; or name what stands in them by codes.
     Joined,
     /// Its rows are own organisations.
     Own,
@@ -37,6 +40,9 @@ pub enum Use {
 
 /// What a source of this entity, or one that names none, makes of a table.
 pub fn use_of(table: &RawTable, entity: Option<Entity>) -> Use {
+    if crm::is_dictionary(&table.kind) && !matches!(Role::of(table, entity), Role::Main(_)) {
+        return Use::Joined;
+    }
     match Role::of(table, entity) {
         Role::Main(entity) => Use::Records(entity),
         Role::Requisite | Role::LegalEntity | Role::BankDetail | Role::Address | Role::Relation => Use::Joined,
@@ -133,6 +139,7 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
     let mut sources = Vec::with_capacity(inputs.len());
     let mut quarantine = Vec::new();
     let mut tables = Vec::new();
+    let dictionary = Dictionary::of(&inputs);
     for (at, input) in inputs.into_iter().enumerate() {
         let mut report = SourceReport {
             side,
@@ -152,14 +159,18 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
         };
         let first_table = tables.len();
         let mut totals = Totals::new();
-        for (index, (file, format, extract)) in input.files.into_iter().enumerate() {
+        let mut explains = false;
+        for (index, (file, format, mut extract)) in input.files.into_iter().enumerate() {
+            explains |= extract.tables.iter().any(|table| crm::is_dictionary(&table.kind));
+            dictionary.divide(&mut extract.tables);
             report.format = format;
             if report.encoding.is_empty() {
                 report.encoding.clone_from(&extract.encoding);
             }
             report.files.push(file);
             report.taken_at = report.taken_at.max(extract.taken_at);
-            take(extract, at, index as u32, input.config, &mut report, &mut totals, &mut quarantine, &mut tables)?;
+            let place = (at, index as u32, input.config, &dictionary);
+            take(extract, place, &mut report, &mut totals, &mut quarantine, &mut tables)?;
         }
         report.partial |= totals.iter().any(|(kind, declared)| {
             let lacks = |total| distinct(&tables[first_table..], kind) < total;
@@ -169,7 +180,7 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
         if !declared.is_empty() {
             report.declared_total = Some(declared.iter().sum());
         }
-        if tables.len() == first_table && report.counts.read == 0 {
+        if tables.len() == first_table && report.counts.read == 0 && !explains {
             let found =
                 report.not_used.iter().map(|(what, rows)| format!("{what}: {rows}")).collect::<Vec<_>>().join(", ");
             return Err(MapError::NothingToTake {
@@ -185,12 +196,9 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
 }
 
 /// Sorts the tables of one file into those the source takes and the others.
-#[expect(clippy::too_many_arguments, reason = "one step of one loop, named for reading")]
 fn take(
     extract: Extract,
-    source: usize,
-    file: u32,
-    config: &SourceConfig,
+    (source, file, config, dictionary): (usize, u32, &SourceConfig, &Dictionary),
     report: &mut SourceReport,
     totals: &mut Totals,
     quarantine: &mut Vec<Quarantined>,
@@ -209,6 +217,7 @@ fn take(
         let role = Role::of(&raw, config.entity);
         let role = match role {
             Role::Unknown => return Err(MapError::NoEntity { place: place_of(&raw), line: config.line }),
+            Role::NotTaken if crm::is_dictionary(&raw.kind) || raw.is_empty() => continue,
             Role::NotTaken => {
                 let what = if raw.kind.is_empty() { place_of(&raw) } else { raw.kind.clone() };
                 report.not_used.push((what, raw.len() as u64));
@@ -218,6 +227,7 @@ fn take(
         };
         taken[index] = true;
         role.prepare(&mut raw);
+        dictionary.prepare(&mut raw, role);
         let columns = Columns::of(&raw, role, &config.columns);
         if let Role::Main(_) = role
             && columns.is_empty()

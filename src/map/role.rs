@@ -1,6 +1,6 @@
 //! What a table is for a source.
 
-use super::aliases;
+use super::{aliases, onec};
 use crate::model::{Entity, Field, RawColumn, RawTable, Space, TextColumn};
 
 /// What a table brings.
@@ -57,7 +57,9 @@ impl Role {
             {
                 Role::Relation
             }
-            "Владелец" | "Справочник.Организации" => Role::Own,
+            "Владелец" | "Справочник.Организации" | "retail.legalEntity" => Role::Own,
+            // A smart process holds whatever a portal made of it: the project says.
+            kind if kind.starts_with("crm.item") && !kind.ends_with("row") => wanted.map_or(Role::NotTaken, Role::Main),
             kind => book_of(kind).map_or(Role::NotTaken, main),
         }
     }
@@ -91,6 +93,14 @@ impl Role {
         }
     }
 
+    /// Whether records of this role have a field.
+    pub(super) fn has(self, field: Field) -> bool {
+        match self {
+            Role::Main(entity) => field.entities().contains(&entity),
+            _ => false,
+        }
+    }
+
     /// Adds derived columns that the mapping of this role reads.
     pub(super) fn prepare(self, table: &mut RawTable) {
         match self {
@@ -104,6 +114,7 @@ impl Role {
             }
             Role::Relation => name_both_ends(table),
             Role::Requisite => name_presets(table),
+            Role::Main(_) => onec::prepare(table),
             _ => {}
         }
     }
@@ -120,22 +131,6 @@ fn takes(wanted: Entity, entity: Entity) -> bool {
     wanted == entity || parts.contains(&entity)
 }
 
-/// Documents of 1C that move money. Source: configurations БП 3.0, УТ 11, УНФ 3.0 as their OData names them.
-const MONEY: [&str; 12] = [
-    "ПоступлениеНаРасчетныйСчет",
-    "СписаниеСРасчетногоСчета",
-    "ПоступлениеБезналичныхДенежныхСредств",
-    "СписаниеБезналичныхДенежныхСредств",
-    "ПоступлениеНаСчет",
-    "РасходСоСчета",
-    "ПриходныйКассовыйОрдер",
-    "РасходныйКассовыйОрдер",
-    "ПоступлениеВКассу",
-    "РасходИзКассы",
-    "ОплатаПлатежнойКартой",
-    "ОперацияПоПлатежнойКарте",
-];
-
 /// Tabular sections of documents that hold goods and services.
 const SECTIONS: [&str; 6] = ["Товары", "Услуги", "Работы", "Запасы", "Номенклатура", "Продукция"];
 
@@ -146,11 +141,16 @@ fn book_of(kind: &str) -> Option<Entity> {
         | "Предложение"
         | "crm.product"
         | "catalog.product"
-        | "retail.product"
+        | "amo.product"
+        | "icml.offer"
+        // What is sold and lies in a store; a product without offers does not exist.
         | "retail.offer"
         | "Справочник.Номенклатура" => Entity::Product,
-        "Цена" => Entity::Price,
+        "Цена" | "catalog.price" => Entity::Price,
         "ЕдиницаИзмерения"
+        | "crm.measure"
+        | "catalog.measure"
+        | "retail.unit"
         | "Справочник.ЕдиницыИзмерения"
         | "Справочник.КлассификаторЕдиницИзмерения"
         | "Справочник.УпаковкиЕдиницыИзмерения" => Entity::Unit,
@@ -158,17 +158,26 @@ fn book_of(kind: &str) -> Option<Entity> {
             Entity::Warehouse
         }
         "Остаток" | "catalog.storeproduct" | "retail.inventory" => Entity::Stock,
-        "Справочник.ДоговорыКонтрагентов" => Entity::Contract,
-        "crm.deal" | "amo.lead" | "retail.order" => Entity::Deal,
-        "Документ" | "crm.invoice" | "УПД" => Entity::Document,
-        "Документ.Товар" | "УПД.Товар" | "crm.deal.productrow" | "crm.productrow" | "retail.order.item" => {
-            Entity::Line
+        "Справочник.ДоговорыКонтрагентов" | "Справочник.Договоры" => {
+            Entity::Contract
         }
-        "Банк.Документ" | "crm.payment" | "retail.payment" => Entity::Payment,
+        "crm.deal" | "amo.lead" | "retail.order" => Entity::Deal,
+        "Документ" | "crm.invoice" | "crm.oldinvoice" | "amo.invoice" | "УПД" => Entity::Document,
+        "Документ.Товар"
+        | "УПД.Товар"
+        | "crm.deal.productrow"
+        | "crm.invoice.productrow"
+        | "crm.oldinvoice.productrow"
+        | "crm.productrow"
+        | "amo.lead.product"
+        | "amo.invoice.item"
+        | "retail.order.item" => Entity::Line,
+        "Банк.Документ" | onec::SITE_PAYMENT | "crm.payment" | "retail.payment" => Entity::Payment,
         "profitbase.property" => Entity::Object,
+        kind if onec::is_balance(kind) => Entity::Stock,
         _ => match kind.split_once('.')? {
             ("Документ", name) => match name.split_once('.') {
-                None if MONEY.contains(&name) => Entity::Payment,
+                None if onec::money_comes_in(name).is_some() => Entity::Payment,
                 None => Entity::Document,
                 Some((_, section)) if SECTIONS.contains(&section) => Entity::Line,
                 Some(_) => return None,

@@ -6,7 +6,7 @@ use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use super::role::{RELATED_COMPANY, RELATED_CONTACT, Role};
-use super::{Mapped, Table, is_yes};
+use super::{Mapped, Table, is_yes, onec};
 use crate::ingest::MAX_QUARANTINE_TEXT;
 use crate::model::{
     Entity, Field, LeftOutReason, Quarantined, RecordRef, Records, Side, SourceConflict, SourceReport, Space,
@@ -226,7 +226,7 @@ impl Uniter<'_> {
                     table.leave_out(row, LeftOutReason::Repeat, &mut self.sources[table.source]);
                     return None;
                 }
-                if !is_guid(id) {
+                if !is_guid(id) && !onec::is_joined_by_id(&table.raw.kind) {
                     self.records[record as usize].clash = true;
                     let number = self.clashes.entry(key).or_insert(1);
                     *number += 1;

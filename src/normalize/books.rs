@@ -149,6 +149,13 @@ impl<'a> Index<'a> {
         if text.is_empty() {
             return None;
         }
+        // `deal:501` is a deal, whatever else has the number 501.
+        if let Some((entity, id)) = text.split_once(':')
+            && let Some(entity) = Entity::parse(entity)
+            && entities.contains(&entity)
+        {
+            return self.named(&self.ids, entity, id);
+        }
         let ids = entities.iter().find_map(|&e| self.named(&self.ids, e, text));
         ids.or_else(|| entities.iter().find_map(|&e| self.named(&self.codes, e, text)))
     }
@@ -205,6 +212,8 @@ fn references(book: &Book, index: &Index) -> Vec<(Field, Vec<Option<RecordRef>>)
             .or_else(|| index.by_id(&[Entity::Product], base))
             .or_else(|| index.by_id(&[Entity::Product], text(Field::Article, at)))
             .or_else(|| index.by_id(&[Entity::Product], text(Field::ProductName, at)))
+            // A product that is no variant would be found by its own article.
+            .filter(|&product| product != book.at(at))
     });
     add(Field::WarehouseId, &[Field::WarehouseId, Field::WarehouseName], &|at| {
         let id = index.by_id(&[Entity::Warehouse], text(Field::WarehouseId, at));

@@ -173,7 +173,8 @@ impl GoodsName {
 /// stands after a point or a comma. A letter before a digit without a space makes a code.
 pub fn name(raw: &str) -> GoodsName {
     let cleaned = text::clean(raw);
-    let upper: Vec<char> = cleaned.chars().flat_map(char::to_uppercase).map(|c| if c == 'Ё' { 'Е' } else { c }).collect();
+    let upper: Vec<char> =
+        cleaned.chars().flat_map(char::to_uppercase).map(|c| if c == 'Ё' { 'Е' } else { c }).collect();
     let mut out = GoodsName::default();
     let mut words: Vec<String> = Vec::new();
     let mut at = 0;
@@ -221,8 +222,30 @@ pub fn name(raw: &str) -> GoodsName {
 
 /// Words that say nothing about which thing it is.
 const NOISE: &[&str] = &[
-    "ДЛЯ", "И", "С", "СО", "В", "ВО", "НА", "ИЗ", "ПО", "ОТ", "К", "БЕЗ", "ПОД", "ТМ", "ШТ", "УП", "УПАК", "АРТ",
-    "АРТИКУЛ", "ЦВЕТ", "ЦВ", "РАЗМЕР", "РАЗМ", "ГОСТ",
+    "ДЛЯ",
+    "И",
+    "С",
+    "СО",
+    "В",
+    "ВО",
+    "НА",
+    "ИЗ",
+    "ПО",
+    "ОТ",
+    "К",
+    "БЕЗ",
+    "ПОД",
+    "ТМ",
+    "ШТ",
+    "УП",
+    "УПАК",
+    "АРТ",
+    "АРТИКУЛ",
+    "ЦВЕТ",
+    "ЦВ",
+    "РАЗМЕР",
+    "РАЗМ",
+    "ГОСТ",
 ];
 
 /// End of the run of characters from `at` that fit.
@@ -253,9 +276,8 @@ fn number(chars: &[char], at: usize, out: &mut GoodsName) -> usize {
     let unit: String = chars[gap..word].iter().collect();
     let full = if squared && matches!(unit.as_str(), "М" | "M") { "М2" } else { unit.as_str() };
     let known = UNITS.iter().find(|(name, ..)| *name == full);
-    let known = known.and_then(|(_, dimension, micros)| {
-        Some((*dimension, bare.checked_mul(Decimal::from_micros(*micros))?))
-    });
+    let known =
+        known.and_then(|(_, dimension, micros)| Some((*dimension, bare.checked_mul(Decimal::from_micros(*micros))?)));
     match known {
         Some((dimension, value)) => {
             out.measures.push(Measure { dimension, value, bare });

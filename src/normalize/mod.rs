@@ -8,6 +8,7 @@ pub mod bank_account;
 pub mod birth;
 pub mod books;
 pub mod company;
+pub mod currency;
 pub mod date;
 pub mod decimal;
 pub mod email;
@@ -25,6 +26,8 @@ pub mod property;
 pub mod snils;
 pub mod test_record;
 pub mod text;
+pub mod unit;
+pub mod vat;
 
 pub(crate) mod given_names;
 mod legal_forms;

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Input, Pairing};
 use crate::matching::{Decision, Evidence, Level, Link, Scope, Veto};
@@ -22,6 +22,8 @@ const MOST_HOLDERS: usize = 24;
 const NEAR: f32 = 0.72;
 /// And to bear out an article or a barcode.
 const COMPATIBLE: f32 = 0.40;
+/// Names that a word is counted among at least.
+const FIRM_GROUND: usize = 2_000;
 /// Rarest words of a name that propose pairs.
 const RARE_WORDS: usize = 3;
 
@@ -121,6 +123,10 @@ pub(super) fn step(input: &Input, _: &Pairing) -> Vec<Link> {
     let mut links: Vec<Link> =
         pairs.into_par_iter().filter_map(|(a, b, rule)| judge(&items[a], &items[b], rule, &words)).collect();
     doubt_rivals(&mut links);
+    // Sizes of one thing forbid each other by the dozen: what has its pair needs no list of what it is not.
+    let linked: FxHashSet<RecordRef> =
+        links.iter().filter(|l| l.decision != Decision::Rejected).flat_map(|l| [l.a, l.b]).collect();
+    links.retain(|l| l.decision != Decision::Rejected || !(linked.contains(&l.a) || linked.contains(&l.b)));
     links
 }
 
@@ -136,7 +142,8 @@ impl Words {
         for word in items.iter().flat_map(|item| item.name.words.iter().chain(&item.name.codes)) {
             *count.entry(word.clone()).or_default() += 1;
         }
-        Words { count, names: items.len().max(2) as f32 }
+        // A short list does not make its words common.
+        Words { count, names: (items.len() + FIRM_GROUND) as f32 }
     }
 
     fn holders(&self, word: &str) -> u32 {
@@ -304,13 +311,17 @@ fn judge(a: &Item, b: &Item, rule: &'static str, words: &Words) -> Option<Link> 
         Decision::Auto
     } else if likeness >= NEAR && numbers != Numbers::Conflict {
         Decision::Review
-    } else if likeness >= NEAR && conflict && rule != "word" {
+    } else if likeness >= NEAR && conflict && a.record.side != b.record.side {
         Decision::Rejected
     } else {
         return None;
     };
     // Two live cards of one side that only a similar name joins are a list of variants as a rule.
-    if a.record.side == b.record.side && decision == Decision::Review && strong == 0 && !same_name && numbers == Numbers::Part
+    if a.record.side == b.record.side
+        && decision == Decision::Review
+        && strong == 0
+        && !same_name
+        && numbers == Numbers::Part
     {
         return None;
     }
@@ -411,7 +422,8 @@ mod tests {
 
     #[test]
     fn many_holders_of_a_key_cost_nothing() {
-        let many: Vec<_> = (0..200).map(|n| product(Box::leak(n.to_string().into_boxed_str()), "Стул", "Б/Н", "")).collect();
+        let many: Vec<_> =
+            (0..200).map(|n| product(Box::leak(n.to_string().into_boxed_str()), "Стул", "Б/Н", "")).collect();
         assert!(links(&many, &[]).is_empty(), "reported by the check of names, not as twenty thousand pairs");
         assert!(matches!(pairing::Pairing::default().links(), []));
     }

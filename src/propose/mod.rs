@@ -102,8 +102,10 @@ pub struct SeenTable {
     pub partial: bool,
     pub columns: Vec<SeenColumn>,
     pub questions: Vec<Question>,
-    /// Stages of deals, in the order of the file.
-    pub stages: Vec<String>,
+    /// Stages of deals, in the order of the file: code for the dictionaries (may be empty) and text.
+    pub stages: Vec<(String, String)>,
+    /// Names that the table gives to such codes.
+    pub stage_names: Vec<(String, String)>,
 }
 
 impl SeenTable {
@@ -236,7 +238,8 @@ fn look_at(
     };
     let used = map::use_of(&table, entity);
     let columns = columns_of(&table, entity, used, &mut questions);
-    let stages = stages_of(&table);
+    let stages = if entity.is_none_or(|e| e == Entity::Deal) { stages_of(&table) } else { Vec::new() };
+    let stage_names = map::crm::stage_names(&table);
     let mut seen = SeenTable {
         kind: table.kind.clone(),
         sheet: table.place.sheet.as_deref().map(str::to_owned),
@@ -252,6 +255,7 @@ fn look_at(
         columns,
         questions,
         stages,
+        stage_names,
     };
     let place = table.place.clone();
     let (here, elsewhere) =
@@ -396,7 +400,11 @@ fn columns_of(table: &RawTable, entity: Option<Entity>, used: Use, questions: &m
         if let (Use::Records(entity), Some(field)) = (used, field) {
             doubt_heading(&seen.heading, field, entity, &values, questions);
         }
-        if let (Use::Records(entity), None) = (used, field) {
+        // An exchange format names its columns itself: what is not known there is not wanted.
+        let may_guess = |entity: Entity| entity.is_party() || table.kind.is_empty();
+        if let (Use::Records(entity), None) = (used, field)
+            && may_guess(entity)
+        {
             (seen.field, seen.reason) = guess(&column.heading, entity, &values, &known, table, questions);
         }
         out.push(seen);
@@ -496,12 +504,21 @@ fn examples(values: &[&str]) -> Vec<String> {
 }
 
 /// Different stages of a table of deals.
-fn stages_of(table: &RawTable) -> Vec<String> {
-    let Some(column) = table.columns.iter().find(|c| heading::is_stage(&c.heading)) else { return Vec::new() };
-    let mut out: Vec<String> = Vec::new();
-    for text in column.cells.iter().map(str::trim).filter(|text| !text.is_empty()) {
-        if out.len() < MOST_STAGES && !out.iter().any(|known| known == text) {
-            out.push(text.to_owned());
+fn stages_of(table: &RawTable) -> Vec<(String, String)> {
+    if table.kind.starts_with("crm.item") || map::crm::is_dictionary(&table.kind) {
+        return Vec::new();
+    }
+    let codes = map::crm::stage_codes(table);
+    let is_status = |heading: &str| !codes.is_empty() && matches!(heading, "status_id" | "status");
+    let Some(column) = table.columns.iter().find(|c| heading::is_stage(&c.heading) || is_status(&c.heading)) else {
+        return Vec::new();
+    };
+    let mut out: Vec<(String, String)> = Vec::new();
+    for (row, text) in column.cells.iter().map(str::trim).enumerate() {
+        let code = codes.get(row).map_or("", String::as_str);
+        let known = out.iter().any(|(c, t)| t == text && c == code);
+        if !text.is_empty() && out.len() < MOST_STAGES && !known {
+            out.push((code.to_owned(), text.to_owned()));
         }
     }
     out

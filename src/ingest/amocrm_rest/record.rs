@@ -1,4 +1,4 @@
-//! One contact or company of amoCRM: standard fields and custom fields as cells.
+//! One record of amoCRM: standard fields and custom fields as cells.
 
 use std::borrow::Cow;
 
@@ -9,10 +9,14 @@ use crate::ingest::json::Node;
 use crate::ingest::rows::Rows;
 
 /// Fields of the API that become columns of these names.
-const STANDARD: [&str; 13] = [
+const STANDARD: [&str; 22] = [
     "account_id",
+    "catalog_id",
+    "closed_at",
     "company",
     "company_id",
+    "contact_id",
+    "contact_ids",
     "created_at",
     "created_by",
     "first_name",
@@ -21,11 +25,16 @@ const STANDARD: [&str; 13] = [
     "id",
     "is_deleted",
     "last_name",
+    "loss_reason",
+    "loss_reason_id",
+    "pipeline_id",
+    "price",
     "responsible_user_id",
+    "status_id",
     "updated_at",
 ];
 
-/// Fields that say nothing about the party.
+/// Fields that say nothing about the record.
 const PASSED_OVER: [&str; 8] = [
     "_links",
     "catalog_elements",
@@ -37,15 +46,41 @@ const PASSED_OVER: [&str; 8] = [
     "linked_leads_id",
 ];
 
-/// Codes of system fields; others are known by their name.
-const CODES: [&str; 6] = ["ADDRESS", "EMAIL", "IM", "PHONE", "POSITION", "WEB"];
+/// Codes of system fields; others are known by their name. Those of invoices and goods: the vendor's client for PHP,
+/// `InvoicesCustomFieldsEnums`, and the page on lists of the API (read 2026-11-24).
+const CODES: [&str; 18] = [
+    "ADDRESS",
+    "BILL_COMMENT",
+    "BILL_PAYMENT_DATE",
+    "BILL_PRICE",
+    "BILL_STATUS",
+    "BILL_VAT_TYPE",
+    "EMAIL",
+    "EXTERNAL_ID",
+    "GROUP",
+    "IM",
+    "ITEMS",
+    "PAYER",
+    "PHONE",
+    "POSITION",
+    "PRICE",
+    "SKU",
+    "UNIT",
+    "WEB",
+];
 
 /// Parts of an address in the order in which Russian addresses are written.
 const ADDRESS_PARTS: [&str; 6] = ["zip", "country", "state", "city", "address_line_1", "address_line_2"];
 
 /// Members of a legal entity and their columns.
-const LEGAL: [(&str, &str); 4] =
-    [("name", "legal_entity.name"), ("vat_id", "vat_id"), ("kpp", "kpp"), ("address", "legal_entity.address")];
+/// (`LegalEntityCustomFieldValueModel` of the vendor's client for PHP: the «reason code» is the OGRN.)
+const LEGAL: [(&str, &str); 5] = [
+    ("name", "legal_entity.name"),
+    ("vat_id", "vat_id"),
+    ("kpp", "kpp"),
+    ("tax_registration_reason_code", "ogrn"),
+    ("address", "legal_entity.address"),
+];
 
 /// Half a day, seconds.
 const HALF_DAY: i64 = 43_200;
@@ -56,6 +91,9 @@ const HALF_DAY: i64 = 43_200;
 /// [`IngestError::Limit`] of [`Rows::cell`].
 pub fn add_cells(rows: &mut Rows, record: &[(Cow<'_, str>, Node<'_>)]) -> Result<(), IngestError> {
     let person = rows.table.kind == "amo.contact";
+    if rows.table.kind == "amo.lead" {
+        return super::sale::add_lead(rows, record);
+    }
     for (key, value) in record {
         match (&**key, value) {
             ("custom_fields_values" | "custom_fields", Node::List(fields)) => {
@@ -87,7 +125,7 @@ pub fn add_cells(rows: &mut Rows, record: &[(Cow<'_, str>, Node<'_>)]) -> Result
     Ok(())
 }
 
-fn scalar<'n>(value: &'n Node<'_>) -> &'n str {
+pub(super) fn scalar<'n>(value: &'n Node<'_>) -> &'n str {
     match value {
         Node::Bool(true) => "true",
         Node::Bool(false) => "false",
@@ -95,13 +133,13 @@ fn scalar<'n>(value: &'n Node<'_>) -> &'n str {
     }
 }
 
-fn names(rows: &mut Rows, tags: Option<&Node<'_>>) -> Result<(), IngestError> {
+pub(super) fn names(rows: &mut Rows, tags: Option<&Node<'_>>) -> Result<(), IngestError> {
     let Some(Node::List(tags)) = tags else { return Ok(()) };
     tags.iter().filter_map(|tag| tag.get("name").and_then(Node::text)).try_for_each(|name| rows.cell("tags", name))
 }
 
 /// Unix seconds as a moment of UTC; another text as it is.
-fn moment(text: &str) -> Cow<'_, str> {
+pub(super) fn moment(text: &str) -> Cow<'_, str> {
     let seconds = text.parse::<i64>().ok();
     if seconds == Some(0) {
         return Cow::Borrowed("");
@@ -121,7 +159,11 @@ fn date(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn custom_field(rows: &mut Rows, field: &Node<'_>) -> Result<(), IngestError> {
+/// Adds the values of a custom field.
+///
+/// # Errors
+/// [`IngestError::Limit`] of [`Rows::cell`].
+pub(super) fn custom_field(rows: &mut Rows, field: &Node<'_>) -> Result<(), IngestError> {
     let either = |new: &str, old: &str| field.get(new).or_else(|| field.get(old)).and_then(Node::text);
     let code = either("field_code", "code").unwrap_or_default();
     let name = either("field_name", "name").unwrap_or_default().trim();
@@ -136,6 +178,12 @@ fn custom_field(rows: &mut Rows, field: &Node<'_>) -> Result<(), IngestError> {
         () => Cow::Borrowed(name),
     };
     let Some(Node::List(values)) = field.get("values") else { return rows.cell(&heading, "") };
+    // Rows of an invoice stand in a table of their own, and its payer is another field than its seller.
+    match code {
+        "ITEMS" => return Ok(()),
+        "PAYER" => return super::sale::payer(rows, values),
+        _ => {}
+    }
     let part = |value: &Node<'_>| -> Option<usize> {
         let name = ["subtype", "enum_code"].iter().find_map(|key| value.get(key).and_then(Node::text))?;
         ADDRESS_PARTS.iter().position(|part| *part == name)
@@ -146,7 +194,7 @@ fn custom_field(rows: &mut Rows, field: &Node<'_>) -> Result<(), IngestError> {
         if let Some(part) = part(value) {
             address.push((part, scalar(inner).trim()));
         } else if let Node::Object(_) = inner {
-            legal_entity(rows, inner)?;
+            legal_entity(rows, if code == "LEGAL_ENTITY" { "supplier." } else { "" }, inner)?;
         } else {
             let kind = ["enum_code", "enum"].iter().find_map(|key| value.get(key).and_then(Node::text));
             let fax = heading == "PHONE" && kind.is_some_and(|kind| kind.eq_ignore_ascii_case("FAX"));
@@ -164,18 +212,17 @@ fn custom_field(rows: &mut Rows, field: &Node<'_>) -> Result<(), IngestError> {
     if parts.is_empty() { Ok(()) } else { rows.cell(&heading, &parts.join(", ")) }
 }
 
-/// A value «юрлицо». Its `tax_registration_reason_code` is the KPP in the words of the API, and people keep the OGRN
-/// there: the length tells.
-fn legal_entity(rows: &mut Rows, entity: &Node<'_>) -> Result<(), IngestError> {
+/// A value «юрлицо»; its columns stand behind `prefix`.
+pub(super) fn legal_entity(rows: &mut Rows, prefix: &str, entity: &Node<'_>) -> Result<(), IngestError> {
     for (member, heading) in LEGAL {
-        rows.cell(heading, entity.get(member).map(scalar).unwrap_or_default().trim())?;
+        let text = entity.get(member).map(scalar).unwrap_or_default().trim();
+        if prefix.is_empty() {
+            rows.cell(heading, text)?;
+        } else {
+            rows.cell(&format!("{prefix}{}", heading.trim_start_matches("legal_entity.")), text)?;
+        }
     }
-    let code = entity.get("tax_registration_reason_code").map(scalar).unwrap_or_default().trim();
-    match code.len() {
-        13 | 15 => rows.cell("ogrn", code),
-        9 if entity.get("kpp").map(scalar).unwrap_or_default().trim().is_empty() => rows.cell("kpp", code),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -242,7 +289,7 @@ mod tests {
         let table = row(
             "amo.company",
             r#"{"id":8,"name":"Ель","custom_fields":[
-             {"id":1,"name":"Юрлицо","values":[{"value":{"name":"ООО Ель","entity_type":null,"vat_id":"7700990010","kpp":"","tax_registration_reason_code":"770001001","address":"Тверь"}}]},
+             {"id":1,"name":"Юрлицо","values":[{"value":{"name":"ООО Ель","entity_type":null,"vat_id":"7700990010","kpp":"770001001","tax_registration_reason_code":null,"address":"Тверь"}}]},
              {"id":2,"name":"Юрлицо 2","values":[{"value":{"name":null,"vat_id":null,"tax_registration_reason_code":"1027700000000"}}]},
              {"id":3,"name":"Адрес","code":"ADDRESS","values":[{"value":"ул Лесная","subtype":"address_line_1"},{"value":"Тверь","subtype":"city"},{"value":"170000","subtype":"zip"},{"value":"","subtype":"state"}]},
              {"id":4,"name":"Флаг","values":[{"value":"1"}]}]}"#,

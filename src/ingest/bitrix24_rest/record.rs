@@ -10,7 +10,7 @@ use crate::ingest::rows::Rows;
 const MULTI: [&str; 5] = ["PHONE", "EMAIL", "WEB", "IM", "LINK"];
 
 /// Fields that point at another record, where `0` means "none". `CATEGORY_ID` is not here: 0 is the common funnel.
-const REFERENCES: [&str; 20] = [
+const REFERENCES: [&str; 27] = [
     "ASSIGNED_BY_ID",
     "BANK_DETAIL_ID",
     "COMPANY_ID",
@@ -29,9 +29,19 @@ const REFERENCES: [&str; 20] = [
     "ORIGIN_ID",
     "PARENT_ID",
     "PRESET_ID",
+    "PRODUCT_ID",
     "QUOTE_ID",
     "REQUISITE_ID",
+    "STORE_ID",
+    "UF_COMPANY_ID",
+    "UF_CONTACT_ID",
+    "UF_DEAL_ID",
+    "UF_MYCOMPANY_ID",
+    "UF_QUOTE_ID",
 ];
+
+/// Product rows inside their owner, as `crm.invoice.get` answers.
+pub const PRODUCT_ROWS: &str = "PRODUCT_ROWS";
 
 /// Names of `crm.item.*` that differ from the classic ones by more than the case.
 const RENAMED: [(&str, &str); 4] = [
@@ -39,22 +49,6 @@ const RENAMED: [(&str, &str); 4] = [
     ("createdTime", "DATE_CREATE"),
     ("updatedBy", "MODIFY_BY_ID"),
     ("updatedTime", "DATE_MODIFY"),
-];
-
-/// Kind of the records that `result` holds under a name of their own.
-const WRAPPERS: [(&str, &str); 12] = [
-    ("categories", "crm.category"),
-    ("documentElements", "catalog.document.element"),
-    ("offer", "catalog.product"),
-    ("offers", "catalog.product"),
-    ("prices", "catalog.price"),
-    ("product", "catalog.product"),
-    ("products", "catalog.product"),
-    ("productRow", "crm.productrow"),
-    ("productRows", "crm.productrow"),
-    ("storeProducts", "catalog.storeproduct"),
-    ("store", "catalog.store"),
-    ("stores", "catalog.store"),
 ];
 
 /// Classic name of a field: `lastName` → `LAST_NAME`, `ufCrm5_17120` → `UF_CRM_5_17120`; others as they are.
@@ -83,94 +77,6 @@ pub fn classic_name<'a>(key: &'a str) -> Cow<'a, str> {
     Cow::Owned(name)
 }
 
-/// What kind of records these are, by the fields that the first of them have and by the name over their list; empty
-/// when a selection of fields (`ID, TITLE`) leaves it open.
-pub fn kind_of(records: &[Node<'_>], wrapper: Option<&str>) -> &'static str {
-    if let Some((_, kind)) = wrapper.and_then(|name| WRAPPERS.iter().find(|(wrapper, _)| *wrapper == name)) {
-        return kind;
-    }
-    let names: Vec<Cow<'_, str>> = records
-        .iter()
-        .filter_map(|r| if let Node::Object(entries) = r { Some(entries) } else { None })
-        .flatten()
-        .map(|(key, _)| classic_name(key))
-        .collect();
-    let has = |name: &str| names.iter().any(|n| n == name);
-    let any = |list: &[&str]| list.iter().any(|name| has(name));
-    let starts = |prefix: &str| names.iter().any(|n| n.starts_with(prefix));
-
-    // `entityTypeId` of crm.item.list names the type outright; requisites and categories have it in another sense.
-    if has("ENTITY_TYPE_ID") && !any(&["ENTITY_ID", "PRESET_ID", "ANCHOR_ID", "IS_DEFAULT", "REQUISITE_ID"]) {
-        let types =
-            records.iter().filter_map(|r| r.get("entityTypeId").or(r.get("ENTITY_TYPE_ID")).and_then(Node::count));
-        match types.into_iter().next() {
-            Some(1) => return "crm.lead",
-            Some(2) => return "crm.deal",
-            Some(3) => return "crm.contact",
-            Some(4) => return "crm.company",
-            Some(7) => return "crm.quote",
-            Some(31) => return "crm.smart_invoice",
-            Some(_) => return "crm.item",
-            None => {}
-        }
-    }
-    if any(&["RQ_BANK_NAME", "RQ_BIK", "RQ_ACC_NUM", "RQ_COR_ACC_NUM", "RQ_IBAN"]) && !has("RQ_INN") {
-        return "crm.bankdetail";
-    }
-    if starts("RQ_") || has("PRESET_ID") && has("ENTITY_ID") {
-        return "crm.requisite";
-    }
-    if has("REQUISITE_ID") && has("BANK_DETAIL_ID") {
-        return "crm.requisite.link";
-    }
-    if has("ENTITY_TYPE_ID") && any(&["ADDRESS_1", "ADDRESS_2", "ANCHOR_ID", "POSTAL_CODE"]) {
-        return "crm.address";
-    }
-    if has("ENTITY_TYPE_ID") && has("ENTITY_ID") && has("NAME") {
-        return "crm.requisite";
-    }
-    if any(&["IS_PRIMARY", "ROLE_ID"]) && !has("ID") {
-        if has("CONTACT_ID") {
-            return "crm.company.contact";
-        }
-        if has("COMPANY_ID") {
-            return "crm.contact.company";
-        }
-    }
-    if any(&["PRODUCT_NAME", "PRODUCT_ID"]) && any(&["OWNER_ID", "OWNER_TYPE"]) {
-        return "crm.productrow";
-    }
-    if has("STATUS_ID") && has("NAME") && !has("TITLE") && any(&["ENTITY_ID", "SORT"]) {
-        return "crm.status";
-    }
-    if has("ENTITY_TYPE_ID") && has("IS_DEFAULT") {
-        return "crm.category";
-    }
-    if has("PAID") && any(&["PAY_SYSTEM_ID", "PAY_SYSTEM_NAME"]) {
-        return "crm.payment";
-    }
-    if any(&["LAST_LOGIN", "USER_TYPE", "UF_DEPARTMENT", "PERSONAL_GENDER", "WORK_POSITION"]) {
-        return "user";
-    }
-    if any(&["COMPANY_TYPE", "INDUSTRY", "EMPLOYEES", "IS_MY_COMPANY", "BANKING_DETAILS", "REVENUE"]) {
-        return "crm.company";
-    }
-    let person = any(&["LAST_NAME", "SECOND_NAME"]);
-    if has("TITLE") && (person || any(&["COMPANY_TITLE", "STATUS_ID", "STATUS_SEMANTIC_ID"])) {
-        return "crm.lead";
-    }
-    if has("OWNER_ID") && !has("TITLE") && any(&["STAGE_ID", "STATUS_ID"]) {
-        return "crm.stagehistory";
-    }
-    if has("STAGE_ID") && any(&["CATEGORY_ID", "BEGINDATE", "CLOSEDATE", "PROBABILITY", "OPPORTUNITY"]) {
-        return "crm.deal";
-    }
-    if !has("TITLE") && (person || has("NAME") && any(&["BIRTHDATE", "POST", "HONORIFIC", "EXPORT"])) {
-        return "crm.contact";
-    }
-    ""
-}
-
 /// Adds the cells of a record to the row being built. A company of `crm.item.*` calls its type `typeId`.
 ///
 /// # Errors
@@ -182,13 +88,31 @@ pub fn add_cells(rows: &mut Rows, record: &[(Cow<'_, str>, Node<'_>)]) -> Result
             add_multi(rows, None, value)?;
             continue;
         }
+        // Rows of their own.
+        if key == PRODUCT_ROWS {
+            continue;
+        }
         let heading = match &**key {
             "typeId" if company => Cow::Borrowed("COMPANY_TYPE"),
             key => classic_name(key),
         };
-        add_value(rows, &heading, value)?;
+        if is_property(key) { add_property(rows, &heading, value)? } else { add_value(rows, &heading, value)? }
     }
     Ok(())
+}
+
+/// Whether a field is a property of a product: `property123`, `PROPERTY_44`.
+fn is_property(key: &str) -> bool {
+    let number = key.strip_prefix("property").or_else(|| key.strip_prefix("PROPERTY_")).unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Values of a property, which stand in `{value, valueId}` or in a list of those.
+fn add_property(rows: &mut Rows, heading: &str, value: &Node<'_>) -> Result<(), IngestError> {
+    match value {
+        Node::List(items) if !items.is_empty() => items.iter().try_for_each(|item| add_property(rows, heading, item)),
+        value => add_value(rows, heading, value.get("value").unwrap_or(value)),
+    }
 }
 
 fn add_value(rows: &mut Rows, heading: &str, value: &Node<'_>) -> Result<(), IngestError> {
@@ -212,7 +136,8 @@ fn add_value(rows: &mut Rows, heading: &str, value: &Node<'_>) -> Result<(), Ing
 }
 
 fn is_reference(heading: &str) -> bool {
-    REFERENCES.binary_search(&heading).is_ok()
+    // `parentId2` is the deal that an invoice belongs to, `parentId1220` an item of a smart process.
+    REFERENCES.binary_search(&heading).is_ok() || heading.starts_with("PARENT_ID_")
 }
 
 /// Values of a multi-field: a list of `{VALUE, VALUE_TYPE}`, one such object, or (PHP) an object of them. `heading` is
@@ -242,7 +167,6 @@ fn add_multi_value(rows: &mut Rows, heading: Option<&str>, item: &Node<'_>) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::json::Reader;
 
     #[test]
     fn names_become_classic() {
@@ -266,40 +190,5 @@ mod tests {
         for (key, expected) in cases {
             assert_eq!(classic_name(key), expected);
         }
-    }
-
-    #[test]
-    fn kinds_follow_fields() {
-        let cases = [
-            ("{\"ID\":1,\"TITLE\":\"a\",\"COMPANY_TYPE\":\"CUSTOMER\"}", "crm.company"),
-            ("{\"ID\":1,\"TITLE\":\"a\",\"IS_MY_COMPANY\":\"N\"}", "crm.company"),
-            ("{\"id\":1,\"title\":\"a\",\"entityTypeId\":4}", "crm.company"),
-            ("{\"id\":1,\"title\":\"a\",\"entityTypeId\":\"128\"}", "crm.item"),
-            ("{\"ID\":1,\"NAME\":\"a\",\"LAST_NAME\":\"b\"}", "crm.contact"),
-            ("{\"ID\":1,\"NAME\":\"a\",\"POST\":null}", "crm.contact"),
-            ("{\"ID\":1,\"TITLE\":\"a\",\"LAST_NAME\":\"b\",\"STATUS_ID\":\"NEW\"}", "crm.lead"),
-            ("{\"id\":1,\"title\":\"a\",\"lastName\":null,\"stageId\":\"NEW\",\"opportunity\":5}", "crm.lead"),
-            ("{\"ID\":1,\"TITLE\":\"a\",\"STAGE_ID\":\"NEW\",\"OPPORTUNITY\":\"5\"}", "crm.deal"),
-            ("{\"ID\":1,\"OWNER_ID\":5,\"STAGE_ID\":\"NEW\",\"CATEGORY_ID\":0}", "crm.stagehistory"),
-            ("{\"ID\":1,\"ENTITY_TYPE_ID\":\"4\",\"ENTITY_ID\":\"2\",\"RQ_INN\":\"\"}", "crm.requisite"),
-            ("{\"ID\":1,\"ENTITY_TYPE_ID\":\"4\",\"ENTITY_ID\":\"2\",\"NAME\":\"a\"}", "crm.requisite"),
-            ("{\"ID\":1,\"ENTITY_ID\":\"2\",\"RQ_BIK\":\"1\"}", "crm.bankdetail"),
-            ("{\"ENTITY_TYPE_ID\":\"8\",\"ENTITY_ID\":\"2\",\"ADDRESS_1\":\"a\"}", "crm.address"),
-            ("{\"ENTITY_TYPE_ID\":\"2\",\"REQUISITE_ID\":\"0\",\"BANK_DETAIL_ID\":\"0\"}", "crm.requisite.link"),
-            ("{\"ID\":1,\"ENTITY_ID\":\"SOURCE\",\"STATUS_ID\":\"WEB\",\"NAME\":\"a\"}", "crm.status"),
-            ("{\"ID\":1,\"OWNER_ID\":2,\"PRODUCT_NAME\":\"a\"}", "crm.productrow"),
-            ("{\"CONTACT_ID\":1,\"SORT\":10,\"IS_PRIMARY\":\"Y\"}", "crm.company.contact"),
-            ("{\"id\":0,\"entityTypeId\":2,\"isDefault\":\"Y\"}", "crm.category"),
-            ("{\"ID\":\"1\",\"NAME\":\"a\",\"LAST_NAME\":\"b\",\"USER_TYPE\":\"employee\"}", "user"),
-            ("{\"ID\":1,\"TITLE\":\"a\"}", ""),
-            ("{\"ID\":1,\"TITLE\":\"a\",\"PHONE\":[]}", ""),
-            ("{}", ""),
-            ("5", ""),
-        ];
-        for (text, expected) in cases {
-            let node = Reader::new(text).node().unwrap();
-            assert_eq!(kind_of(std::slice::from_ref(&node), Some("items")), expected, "{text}");
-        }
-        assert_eq!(kind_of(&[], Some("productRows")), "crm.productrow");
     }
 }

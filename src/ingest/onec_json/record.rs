@@ -10,13 +10,16 @@ use crate::ingest::xml::{Step, Xml};
 use crate::ingest::{IngestError, Input};
 
 /// Standard attributes of metadata.js dumps under their 1C names.
-const DUMP_NAMES: [(&str, &str); 8] = [
+const DUMP_NAMES: [(&str, &str); 11] = [
+    ("date", "Дата"),
     ("deleted", "ПометкаУдаления"),
     ("id", "Код"),
     ("is_folder", "ЭтоГруппа"),
     ("name", "Наименование"),
+    ("number_doc", "Номер"),
     ("owner", "Владелец"),
     ("parent", "Родитель"),
+    ("posted", "Проведен"),
     ("predefined_name", "ИмяПредопределенныхДанных"),
     ("ref", "Ссылка"),
 ];
@@ -25,7 +28,8 @@ const DUMP_NAMES: [(&str, &str); 8] = [
 const GUID_KEYS: [&str; 8] =
     ["ref", "Ссылка", "UUID", "GUID", "УникальныйИдентификатор", "Ref_Key", "Идентификатор", "uuid"];
 /// Keys under which it keeps its text.
-const TEXT_KEYS: [&str; 5] = ["presentation", "Представление", "Наименование", "Description", "name"];
+const TEXT_KEYS: [&str; 7] =
+    ["presentation", "Представление", "Наименование", "Description", "name", "Номер", "Number"];
 
 /// Columns of tabular parts that only number the lines.
 const LINE_KEYS: [&str; 4] = ["LineNumber", "НомерСтроки", "Ref_Key", "row"];
@@ -47,7 +51,7 @@ fn first_text<'n>(node: &'n Node<'_>, keys: &[&str]) -> Option<&'n str> {
 /// `StandardODATA.Catalog_Контрагенты`, `СправочникСсылка.Контрагенты`, `jcfg:CatalogObject.Контрагенты` →
 /// `Справочник.Контрагенты`. `None` when it is no such type.
 pub fn kind_of_type(text: &str) -> Option<String> {
-    const CLASSES: [(&str, &str); 18] = [
+    const CLASSES: [(&str, &str); 22] = [
         ("cat.", "Справочник."),
         ("Catalog_", "Справочник."),
         ("Catalog.", "Справочник."),
@@ -66,6 +70,10 @@ pub fn kind_of_type(text: &str) -> Option<String> {
         ("ДокументОбъект.", "Документ."),
         ("InformationRegister_", "РегистрСведений."),
         ("ireg.", "РегистрСведений."),
+        ("AccumulationRegister_", "РегистрНакопления."),
+        ("areg.", "РегистрНакопления."),
+        ("РегистрНакопления.", "РегистрНакопления."),
+        ("AccountingRegister_", "РегистрБухгалтерии."),
     ];
     let text = text.trim_start_matches("StandardODATA.");
     let text = text.split_once(':').map_or(text, |(_, local)| local);
@@ -85,23 +93,132 @@ pub fn own_kind(record: &Node<'_>) -> Option<String> {
     first_text(reference, &["type", "Тип"]).and_then(kind_of_type)
 }
 
-/// Kind from `…$metadata#Catalog_Контрагенты/@Element`.
+/// Kind from `…$metadata#Catalog_Контрагенты/@Element`; a virtual table of a register, written as a call
+/// (`AccumulationRegister_X/Balance()`) or by the type of its rows (`Collection(StandardODATA.AccumulationRegister_X_Balance)`),
+/// is `РегистрНакопления.X/Balance`.
 pub fn kind_of_context(context: &str) -> Option<String> {
     let set = context.rsplit_once('#').map_or(context, |(_, set)| set);
-    kind_of_type(set.split(['/', '(']).next().unwrap_or_default())
+    let set = set.strip_prefix("Collection(").map_or(set, |inner| inner.trim_end_matches(')'));
+    let mut parts = set.split(['/', '(']);
+    let kind = kind_of_type(parts.next().unwrap_or_default())?;
+    if !kind.starts_with("Регистр") {
+        return Some(kind);
+    }
+    for table in ["Balance", "Turnovers", "BalanceAndTurnovers"] {
+        if let Some(register) = kind.strip_suffix(&format!("_{table}")) {
+            return Some(format!("{register}/{table}"));
+        }
+    }
+    let called = parts.find(|part| !part.is_empty() && !part.starts_with('@'));
+    Some(called.map_or(kind.clone(), |table| format!("{kind}/{table}")))
+}
+
+/// Whether tabular sections of such records become tables of their own, `Документ.<Имя>.<Часть>`.
+pub fn has_sections(kind: &str) -> bool {
+    kind.starts_with("Документ.")
+}
+
+/// A tabular section of a record.
+pub struct Section<'n, 'a> {
+    pub name: &'n str,
+    lines: &'n [Node<'a>],
+}
+
+/// The tabular sections of a record, in its order; none of a kind without [`has_sections`].
+pub fn sections<'n, 'a>(kind: &str, record: &'n [(Cow<'_, str>, Node<'a>)]) -> Vec<Section<'n, 'a>> {
+    if !has_sections(kind) {
+        return Vec::new();
+    }
+    let found = record.iter().filter_map(|(name, value)| match value {
+        Node::List(lines) if is_section(lines) => Some(Section { name, lines }),
+        _ => None,
+    });
+    found.collect()
+}
+
+fn is_section(lines: &[Node<'_>]) -> bool {
+    let is_line = |line: &Node<'_>| matches!(line, Node::Object(_)) && first_text(line, &GUID_KEYS[..2]).is_none();
+    !lines.is_empty() && lines.iter().all(is_line)
+}
+
+/// The reference of a record as its lines name it: heading and GUID.
+pub fn owner_of(record: &[(Cow<'_, str>, Node<'_>)]) -> (&'static str, String) {
+    for (key, heading) in [("Ref_Key", "Ref_Key"), ("Ссылка", "Ссылка"), ("Ref", "Ссылка"), ("ref", "Ссылка")]
+    {
+        if let Some((_, value)) = record.iter().find(|(name, _)| name == key) {
+            let guid = value.text().or_else(|| first_text(value, &GUID_KEYS)).unwrap_or_default();
+            return (heading, sense(guid).to_owned());
+        }
+    }
+    ("Ссылка", String::new())
+}
+
+impl Section<'_, '_> {
+    /// Adds its lines one by one: `next` gives the row being built to `fill` and closes it. Each line names its owner and
+    /// its number, under `LineNumber` in OData and under `НомерСтроки` elsewhere.
+    ///
+    /// # Errors
+    /// [`IngestError::Limit`] of [`Rows::cell`], and what `next` gives.
+    pub fn each(
+        &self,
+        input: &Input,
+        (owner_heading, owner): (&str, &str),
+        next: &mut dyn FnMut(&mut dyn FnMut(&mut Rows) -> Result<(), IngestError>) -> Result<(), IngestError>,
+    ) -> Result<(), IngestError> {
+        for (at, line) in self.lines.iter().enumerate() {
+            let Node::Object(entries) = line else { continue };
+            let number =
+                first_text(line, &LINE_KEYS[..2]).or_else(|| first_text(line, &["row", "НомерСтрокиДокумента"]));
+            let number = number.map_or_else(|| (at + 1).to_string(), str::to_owned);
+            let heading = if owner_heading == "Ref_Key" { "LineNumber" } else { "НомерСтроки" };
+            next(&mut |rows| {
+                let is_part = |key: &str| !LINE_KEYS.contains(&key) && key != "НомерСтрокиДокумента";
+                add_some_cells(input, rows, entries, "", &is_part)?;
+                if rows.is_blank() {
+                    return Ok(());
+                }
+                rows.cell(owner_heading, owner)?;
+                rows.cell(heading, &number)
+            })?;
+        }
+        Ok(())
+    }
 }
 
 /// Adds the cells of a record to the row being built.
 ///
 /// # Errors
 /// [`IngestError::Limit`] of [`Rows::cell`].
-pub fn add_cells(input: &Input, rows: &mut Rows, record: &[(Cow<'_, str>, Node<'_>)]) -> Result<(), IngestError> {
+pub fn add_cells(
+    input: &Input,
+    rows: &mut Rows,
+    kind: &str,
+    record: &[(Cow<'_, str>, Node<'_>)],
+) -> Result<(), IngestError> {
+    add_some_cells(input, rows, record, kind, &|_| true)
+}
+
+/// [`add_cells`] of the attributes that `takes` admits.
+fn add_some_cells(
+    input: &Input,
+    rows: &mut Rows,
+    record: &[(Cow<'_, str>, Node<'_>)],
+    kind: &str,
+    takes: &dyn Fn(&str) -> bool,
+) -> Result<(), IngestError> {
     let dump = record.iter().any(|(key, value)| key == "ref" && value.is_container());
     let has_key = |name: &str| record.iter().any(|(key, _)| key == name);
     // An attribute of several types stands beside the name of its type: `Владелец`, `Владелец_Type`.
     let types: Vec<(&str, &str)> =
         record.iter().filter_map(|(key, value)| Some((key.strip_suffix("_Type")?, value.text()?))).collect();
-    for (key, value) in record {
+    for (key, value) in record.iter().filter(|(key, _)| takes(key)) {
+        // Sections are tables of their own.
+        if has_sections(kind)
+            && let Node::List(lines) = value
+            && is_section(lines)
+        {
+            continue;
+        }
         let heading = match DUMP_NAMES.iter().find(|(name, _)| dump && name == key) {
             Some((_, onec)) => onec,
             None => &**key,

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::checks::Ran;
 use crate::finding::Severity;
 use crate::gates::{self, Condition, Limit, Measured};
 use crate::lag::Held;
@@ -180,7 +179,7 @@ fn cautions(cx: Cells) -> Vec<String> {
             out.push(t.say("caution.partial", &[("side", &title)]));
         }
     }
-    let not_run = o.checks.iter().filter(|c| !c.off && matches!(c.ran, Ran::NotRun(_))).count() as u64;
+    let not_run = o.checks.iter().filter(|c| c.is_missed()).count() as u64;
     if not_run > 0 {
         out.push(t.say("caution.not_run", &[("n", &t.count("check", not_run))]));
     }

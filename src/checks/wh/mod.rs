@@ -1,0 +1,8 @@
+//! Checks `wh-*`: warehouses.
+
+use super::family;
+
+family! {
+    unmapped::Unmapped,
+    dup::Dup,
+}

@@ -1,0 +1,406 @@
+//! What CRMs name by number or code: stages, funnels, units, owners of rows. Numbers become the names that people see, and
+//! references say what they refer to.
+
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::RandomState;
+
+use super::SourceInput;
+use super::role::Role;
+use crate::model::{Entity, RawColumn, RawTable, TextColumn};
+
+/// Kinds whose rows only explain those of others.
+const DICTIONARIES: [&str; 9] = [
+    "crm.status",
+    "crm.category",
+    "crm.measure",
+    "catalog.measure",
+    "amo.pipeline",
+    "amo.status",
+    "retail.status",
+    "retail.paymentStatus",
+    "retail.paymentType",
+];
+
+/// Whether a table of this kind is read for the names in it, although no row of it becomes a record.
+pub(crate) fn is_dictionary(kind: &str) -> bool {
+    DICTIONARIES.contains(&kind)
+}
+
+/// Columns that are called like a field and hold something else.
+///
+/// | kind | heading | holds |
+/// |---|---|---|
+/// | goods of Bitrix24 | `VAT_ID`, `MEASURE` | numbers of a rate and of a unit in the portal |
+/// | rows of Bitrix24 | `XML_ID` | the position of a basket (`sale_basket_651`) |
+/// | stock of RetailCRM | `id`, `externalId`, `xmlId` | the offer, of which there is a row for each store |
+/// | positions of RetailCRM | `externalIds.*`, `status` | numbers of market places |
+const MISLEADING: [(&str, &[&str]); 6] = [
+    ("crm.product", &["VAT_ID", "MEASURE"]),
+    ("catalog.product", &["VAT_ID", "MEASURE", "TYPE"]),
+    ("crm.deal.productrow", &["XML_ID"]),
+    ("crm.invoice.productrow", &["XML_ID"]),
+    ("retail.inventory", &["id", "externalId", "xmlId"]),
+    ("amo.invoice", &["price"]),
+];
+
+/// Whether a column of a table of this kind serves no field, whatever its heading says.
+pub(super) fn misleads(kind: &str, heading: &str) -> bool {
+    MISLEADING.iter().any(|(of, headings)| *of == kind && headings.contains(&heading))
+}
+
+/// Something said once, or in two ways: the latter names nothing.
+pub(crate) type Once = HashMap<String, Option<String>, RandomState>;
+
+/// What the tables of a side say of the codes in its other tables.
+#[derive(Default)]
+pub(super) struct Dictionary {
+    /// `scope/code` → the name of a stage or status.
+    stages: Once,
+    /// `scope/code` → the name of a funnel.
+    funnels: Once,
+    /// Number of a unit in a portal → its symbol.
+    units: Once,
+    /// Element of a list of amoCRM → the deal it is linked to.
+    deals: Once,
+    /// Elements of lists of amoCRM that are goods.
+    goods: HashSet<String, RandomState>,
+}
+
+impl Dictionary {
+    pub(super) fn of(inputs: &[SourceInput]) -> Dictionary {
+        let mut dictionary = Dictionary::default();
+        for table in inputs.iter().flat_map(|input| &input.files).flat_map(|(_, _, extract)| &extract.tables) {
+            dictionary.add(table);
+        }
+        dictionary
+    }
+
+    fn add(&mut self, table: &RawTable) {
+        for (code, name) in stage_names(table) {
+            say(&mut self.stages, code, &name);
+        }
+        let rows = Rows::of(table);
+        for row in 0..table.len() {
+            let get = |heading| rows.get(heading, row);
+            match table.kind.as_str() {
+                // `entityTypeId` of deals; old portals have funnels of deals only.
+                "crm.category" if matches!(get("ENTITY_TYPE_ID"), "" | "2") => {
+                    say(&mut self.funnels, format!("crm.deal/{}", get("ID")), get("NAME"));
+                }
+                "crm.measure" | "catalog.measure" => {
+                    let symbol = [get("SYMBOL"), get("SYMBOL_RUS"), get("MEASURE_TITLE")];
+                    let symbol = symbol.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+                    say(&mut self.units, get("ID").to_owned(), symbol);
+                }
+                "amo.pipeline" => say(&mut self.funnels, format!("amo.lead/{}", get("id")), get("name")),
+                "amo.product" => {
+                    self.goods.insert(get("id").to_owned());
+                }
+                "amo.lead.element" => say(&mut self.deals, get("element_id").to_owned(), get("lead_id")),
+                _ => {}
+            }
+        }
+    }
+
+    /// Divides the rows that link deals of amoCRM with elements: those with goods are rows of a deal
+    /// (`amo.lead.product`), the others say to which deal an invoice belongs.
+    pub(super) fn divide(&self, tables: &mut Vec<RawTable>) {
+        for at in 0..tables.len() {
+            if tables[at].kind != "amo.lead.element" || self.goods.is_empty() {
+                continue;
+            }
+            let table = &tables[at];
+            let rows = Rows::of(table);
+            let (goods, others): (Vec<usize>, Vec<usize>) =
+                (0..table.len()).partition(|&row| self.goods.contains(rows.get("element_id", row)));
+            let (goods, others) = (select(table, "amo.lead.product", &goods), select(table, &table.kind, &others));
+            tables[at] = others;
+            tables.push(goods);
+        }
+    }
+
+    /// Adds names beside numbers and codes, and says in references of what entity they are.
+    pub(super) fn prepare(&self, table: &mut RawTable, role: Role) {
+        let Role::Main(entity) = role else { return };
+        let kind = table.kind.clone();
+        match kind.as_str() {
+            "crm.deal" => {
+                self.stage(table);
+                self.funnel(table, "crm.deal", "CATEGORY_ID");
+            }
+            "crm.invoice" => {
+                self.stage(table);
+                constant(table, KIND, INVOICE);
+                derive(table, DEAL, |get| refer(Entity::Deal, get("PARENT_ID_2")));
+            }
+            "crm.oldinvoice" => {
+                self.stage(table);
+                constant(table, KIND, INVOICE);
+                derive(table, "сумма", |get| get("PRICE"));
+                derive(table, DEAL, |get| refer(Entity::Deal, get("UF_DEAL_ID")));
+                // As fields of the portal that refer to records write it: smart invoices have the same numbers.
+                rewrite(table, "ID", |id| format!("I_{id}"));
+            }
+            "crm.deal.productrow" => rewrite(table, "OWNER_ID", |id| refer(Entity::Deal, id.to_owned())),
+            "crm.invoice.productrow" => rewrite(table, "OWNER_ID", |id| refer(Entity::Document, id.to_owned())),
+            "crm.oldinvoice.productrow" => {
+                rewrite(table, "OWNER_ID", |id| refer(Entity::Document, format!("I_{id}")));
+                rewrite(table, "ID", |id| format!("I_{id}"));
+            }
+            "crm.product" | "catalog.product" => {
+                derive(table, "единица", |get| {
+                    self.units.get(&get("MEASURE")).cloned().flatten().unwrap_or_default()
+                });
+            }
+            "crm.payment" => {
+                derive(table, DEAL, |get| owner_of_command(&get("@command")));
+                derive(table, "проведен", |get| get("PAID"));
+            }
+            "amo.lead" => {
+                self.stage(table);
+                self.funnel(table, &kind, "pipeline_id");
+                derive(table, "дата", |get| get("created_at"));
+            }
+            "amo.lead.product" => {
+                rewrite(table, "lead_id", |id| refer(Entity::Deal, id.to_owned()));
+                number_lines(table, "lead_id");
+            }
+            "amo.invoice" => {
+                constant(table, KIND, INVOICE);
+                derive(table, "номер", |get| get("name"));
+                derive(table, "дата", |get| get("created_at"));
+                derive(table, DEAL, |get| {
+                    refer(Entity::Deal, self.deals.get(&get("id")).cloned().flatten().unwrap_or_default())
+                });
+            }
+            "amo.invoice.item" => {
+                rewrite(table, "invoice_id", |id| refer(Entity::Document, id.to_owned()));
+                number_lines(table, "invoice_id");
+            }
+            "retail.order" => {
+                self.stage(table);
+                derive(table, "дата", |get| get("createdAt"));
+            }
+            "retail.order.item" => rewrite(table, "order.id", |id| refer(Entity::Deal, id.to_owned())),
+            "retail.payment" => {
+                self.stage(table);
+                rewrite(table, "order.id", |id| refer(Entity::Deal, id.to_owned()));
+            }
+            "retail.inventory" => {
+                derive(table, "offer.id", |get| get("id"));
+                derive(table, "offer.externalId", |get| get("externalId"));
+            }
+            _ => {}
+        }
+        if entity == Entity::Deal {
+            // The list of amoCRM has a word where a deal has no date.
+            rewrite(table, "Дата закрытия", |text| {
+                if text.eq_ignore_ascii_case("не закрыта") { String::new() } else { text.to_owned() }
+            });
+        }
+        if entity == Entity::Line && table.column("OWNER_ID").is_some() && table.column("ID").is_none() {
+            number_lines(table, "OWNER_ID");
+        }
+    }
+
+    /// The name of a stage, empty where nothing tells it: the code beside it stays.
+    fn stage(&self, table: &mut RawTable) {
+        let codes = stage_codes(table);
+        let mut cells = TextColumn::new();
+        for code in &codes {
+            cells.push(self.stages.get(code).and_then(Option::as_deref).unwrap_or_default());
+        }
+        if cells.filled() > 0 {
+            table.columns.push(RawColumn { heading: "стадия".to_owned(), cells });
+        }
+    }
+
+    fn funnel(&self, table: &mut RawTable, scope: &str, heading: &str) {
+        derive(table, "воронка", |get| {
+            self.funnels.get(&format!("{scope}/{}", get(heading))).cloned().flatten().unwrap_or_default()
+        });
+    }
+}
+
+/// What a dictionary says of stages and statuses: `kind/code` and the name that people see.
+pub(crate) fn stage_names(table: &RawTable) -> Vec<(String, String)> {
+    let rows = Rows::of(table);
+    let said = |row: usize| {
+        let get = |heading| rows.get(heading, row);
+        Some(match table.kind.as_str() {
+            "crm.status" => (format!("{}/{}", scope_of_status(get("ENTITY_ID"))?, get("STATUS_ID")), get("NAME")),
+            "amo.status" => (format!("amo.lead/{}/{}", get("pipeline_id"), get("id")), get("name")),
+            "retail.status" => (format!("retail.order/{}", get("code")), get("name")),
+            "retail.paymentStatus" => (format!("retail.payment/{}", get("code")), get("name")),
+            _ => return None,
+        })
+    };
+    (0..table.len()).filter_map(said).map(|(code, name)| (code, name.to_owned())).collect()
+}
+
+/// For each row of a table the code of its stage as [`stage_names`] gives it; nothing for tables that hold names.
+pub(crate) fn stage_codes(table: &RawTable) -> Vec<String> {
+    let headings: &[&str] = match table.kind.as_str() {
+        "crm.deal" | "crm.invoice" => &["STAGE_ID"],
+        "crm.oldinvoice" => &["STATUS_ID"],
+        "amo.lead" => &["pipeline_id", "status_id"],
+        "retail.order" | "retail.payment" => &["status"],
+        _ => return Vec::new(),
+    };
+    let rows = Rows::of(table);
+    let code = |row: usize| {
+        let parts: Vec<&str> = headings.iter().map(|heading| rows.get(heading, row)).collect();
+        format!("{}/{}", table.kind, parts.join("/"))
+    };
+    (0..table.len()).map(code).collect()
+}
+
+const KIND: &str = "вид";
+const INVOICE: &str = "Счёт на оплату";
+/// Derived column that names the deal of a document or payment.
+const DEAL: &str = "deal_id";
+
+/// Which records the stages of a dictionary are of; `None` for other dictionaries.
+fn scope_of_status(dictionary: &str) -> Option<&'static str> {
+    match dictionary {
+        // `crm.dealcategory.stage.list` does not say.
+        "" => Some("crm.deal"),
+        name if name.starts_with("DEAL_STAGE") => Some("crm.deal"),
+        name if name.starts_with("SMART_INVOICE_STAGE") => Some("crm.invoice"),
+        "INVOICE_STATUS" => Some("crm.oldinvoice"),
+        _ => None,
+    }
+}
+
+/// Notes what a code is called.
+pub(crate) fn say(names: &mut Once, code: String, name: &str) {
+    let name = name.trim();
+    if name.is_empty() {
+        return;
+    }
+    let said = names.entry(code).or_insert_with(|| Some(name.to_owned()));
+    if said.as_deref().is_some_and(|known| known != name) {
+        *said = None;
+    }
+}
+
+/// `deal:501`: an id of a record of this entity and of no other, since numbers of a deal and of an invoice may be equal.
+fn refer(entity: Entity, id: String) -> String {
+    if id.trim().is_empty() { String::new() } else { format!("{}:{}", entity.as_str(), id.trim()) }
+}
+
+/// What a command of a batch asked the payments of: `deal_501`, `d501`, `invoice_9`. A number alone may be an ordinal.
+fn owner_of_command(command: &str) -> String {
+    let word = command.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &command[word.len()..];
+    let entity = match word.trim_end_matches('_').to_ascii_lowercase().as_str() {
+        "d" | "deal" => Entity::Deal,
+        "si" | "invoice" => Entity::Document,
+        _ => return String::new(),
+    };
+    refer(entity, number.to_owned())
+}
+
+/// Cells by heading.
+struct Rows<'t> {
+    table: &'t RawTable,
+    columns: HashMap<&'t str, usize, RandomState>,
+}
+
+impl<'t> Rows<'t> {
+    fn of(table: &'t RawTable) -> Self {
+        let mut columns: HashMap<&str, usize, RandomState> = HashMap::default();
+        for (at, column) in table.columns.iter().enumerate() {
+            columns.entry(column.heading.as_str()).or_insert(at);
+        }
+        Rows { table, columns }
+    }
+
+    fn get(&self, heading: &str, row: usize) -> &'t str {
+        self.columns.get(heading).map_or("", |&at| self.table.get(at, row).trim())
+    }
+}
+
+/// Adds a column made of others.
+fn derive(table: &mut RawTable, heading: &str, text: impl Fn(&dyn Fn(&str) -> String) -> String) {
+    let rows = Rows::of(table);
+    let mut cells = TextColumn::new();
+    for row in 0..table.len() {
+        cells.push(&text(&|heading: &str| rows.get(heading, row).to_owned()));
+    }
+    if cells.filled() > 0 {
+        table.columns.push(RawColumn { heading: heading.to_owned(), cells });
+    }
+}
+
+fn constant(table: &mut RawTable, heading: &str, text: &str) {
+    derive(table, heading, |_| text.to_owned());
+}
+
+/// Rewrites the texts of a column.
+fn rewrite(table: &mut RawTable, heading: &str, text: impl Fn(&str) -> String) {
+    let Some(at) = table.column(heading) else { return };
+    let mut cells = TextColumn::new();
+    for old in table.columns[at].cells.iter() {
+        let old = old.trim();
+        cells.push(&if old.is_empty() { String::new() } else { text(old) });
+    }
+    table.columns[at].cells = cells;
+}
+
+/// Numbers rows within their owner: such rows have no id of their own, and two equal ones are two.
+fn number_lines(table: &mut RawTable, owner: &str) {
+    let rows = Rows::of(table);
+    let mut last: HashMap<&str, u32, RandomState> = HashMap::default();
+    let mut cells = TextColumn::new();
+    for row in 0..table.len() {
+        let number = last.entry(rows.get(owner, row)).or_insert(0);
+        *number += 1;
+        cells.push(&number.to_string());
+    }
+    drop(rows);
+    table.columns.push(RawColumn { heading: "номер строки".to_owned(), cells });
+}
+
+/// These rows of a table, as a table of their own.
+fn select(table: &RawTable, kind: &str, rows: &[usize]) -> RawTable {
+    let mut part = RawTable::new(table.place.clone(), kind);
+    part.partial = table.partial;
+    part.rows = rows.iter().map(|&row| table.rows[row]).collect();
+    for column in &table.columns {
+        let cells = rows.iter().map(|&row| column.cells.get(row)).collect();
+        part.columns.push(RawColumn { heading: column.heading.clone(), cells });
+    }
+    part
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_name_the_owner_or_nothing() {
+        for (command, expected) in [
+            ("deal_501", "deal:501"),
+            ("D501", "deal:501"),
+            ("si_9", "document:9"),
+            ("5", ""),
+            ("cmd0001", ""),
+            ("", ""),
+        ] {
+            assert_eq!(owner_of_command(command), expected, "{command}");
+        }
+    }
+
+    #[test]
+    fn a_code_with_two_names_has_none() {
+        let mut names = Once::default();
+        for (code, name) in [("142", "Новая"), ("142", "Новая"), ("143", "Отказ"), ("143", "Успех"), ("144", " ")]
+        {
+            say(&mut names, code.to_owned(), name);
+        }
+        assert_eq!(names["142"].as_deref(), Some("Новая"));
+        assert_eq!((names["143"].as_deref(), names.get("144")), (None, None));
+    }
+}

@@ -1,0 +1,374 @@
+//! What columns of 1C formats mean by the kind of their table, where the heading alone would mislead, and columns that a
+//! kind knows without saying so: which document it is, which way money goes.
+
+use super::aliases::fold;
+use crate::model::{Field, RawColumn, RawTable, TextColumn};
+
+/// Headings of a kind: folded, best first for a field. `None` is a heading that serves no field although an alias does.
+type Headings = &'static [(&'static str, Option<Field>)];
+
+const PRODUCT: Headings = &[("группы", Some(Field::GroupId)), (BASE_PRODUCT, Some(Field::ProductId))];
+const OFFER: Headings = &[
+    ("группы", Some(Field::GroupId)),
+    (BASE_PRODUCT, Some(Field::ProductId)),
+    ("характеристикитовара", Some(Field::Variant)),
+];
+const PRICE: Headings = &[
+    ("владелецид", Some(Field::ProductId)),
+    ("видцены", Some(Field::PriceType)),
+    ("идтипацены", Some(Field::PriceType)),
+];
+const STOCK: Headings = &[("владелецид", Some(Field::ProductId)), ("идсклада", Some(Field::WarehouseId))];
+/// A document of an exchange with a site: the number of 1C is the number, that of the site beside it the other one.
+const DOCUMENT: Headings = &[
+    ("номер1с", Some(Field::Number)),
+    ("номер", Some(Field::Number)),
+    ("номер по 1с", Some(Field::Number)),
+    (SITE_NUMBER, Some(Field::ExternalId)),
+    ("дата1с", Some(Field::Date)),
+    ("дата", Some(Field::Date)),
+    ("дата по 1с", Some(Field::Date)),
+    ("основание", Some(Field::BasisId)),
+    ("статус заказа", Some(Field::Stage)),
+    ("статуса заказа ид", Some(Field::Stage)),
+    ("контрагент.наименование", Some(Field::PartyName)),
+    ("организация.наименование", Some(Field::Organisation)),
+    ("склад.наименование", Some(Field::WarehouseName)),
+    ("ндс.сумма", Some(Field::VatAmount)),
+    ("ндс.ставка", Some(Field::VatRate)),
+    ("ндс.учтеновсумме", Some(Field::VatIncluded)),
+    ("статус", None),
+];
+const DOCUMENT_LINE: Headings = &[
+    (LINE_ID, Some(Field::Id)),
+    ("владелецид", Some(Field::DocumentId)),
+    ("ид", Some(Field::ProductId)),
+    ("код", None),
+    ("ндс.сумма", Some(Field::VatAmount)),
+    ("ндс.ставка", Some(Field::VatRate)),
+    ("ндс.учтеновсумме", Some(Field::VatIncluded)),
+    ("скидка.сумма", Some(Field::Discount)),
+    ("характеристикитовара", Some(Field::Variant)),
+    ("склад.наименование", Some(Field::WarehouseName)),
+    ("единица", Some(Field::Unit)),
+    ("базоваяединица", Some(Field::Unit)),
+];
+/// The seller's own document: the buyer is the other side.
+const UPD: Headings = &[
+    (DOCUMENT_KIND, Some(Field::Kind)),
+    ("идфайл", Some(Field::Id)),
+    ("свпокуп.наименование", Some(Field::PartyName)),
+    ("свпокуп.инн", Some(Field::PartyInn)),
+    ("свпокуп.кпп", Some(Field::PartyKpp)),
+    ("свпрод.наименование", Some(Field::Organisation)),
+    ("сттовучналвсего", Some(Field::Amount)),
+    ("сумналвсего", Some(Field::VatAmount)),
+    ("курсвал", Some(Field::CurrencyRate)),
+    ("кодокв", Some(Field::Currency)),
+    ("оснпер.номердок", Some(Field::BasisName)),
+];
+const UPD_LINE: Headings = &[
+    (LINE_ID, Some(Field::Id)),
+    ("владелецид", Some(Field::DocumentId)),
+    ("номстр", Some(Field::LineNumber)),
+    ("кодтов", Some(Field::ProductId)),
+    ("наимтов", Some(Field::ProductName)),
+    ("артикултов", Some(Field::Article)),
+    ("гтин", Some(Field::Barcode)),
+    ("характертов", Some(Field::Variant)),
+    ("наимедизм", Some(Field::Unit)),
+    ("океи_тов", Some(Field::Unit)),
+    ("колтов", Some(Field::Quantity)),
+    ("ценатов", Some(Field::Price)),
+    ("сттовучнал", Some(Field::Amount)),
+    ("налст", Some(Field::VatRate)),
+    ("сумнал", Some(Field::VatAmount)),
+];
+/// The other side and the day of the money are derived by the reader; accounts and names of both sides stand beside.
+const BANK: Headings = &[
+    ("ключ", Some(Field::Id)),
+    ("датадвижения", Some(Field::Date)),
+    ("дата", Some(Field::Date)),
+    ("контрагент.счет", Some(Field::PartyAccount)),
+    ("счетвыписки", Some(Field::OwnAccount)),
+    ("секциядокумент", Some(Field::Kind)),
+    (INCOMING, Some(Field::Incoming)),
+    ("направление", None),
+    ("плательщик", None),
+    ("плательщиксчет", None),
+    ("плательщикрасчсчет", None),
+    ("получательсчет", None),
+    ("получательрасчсчет", None),
+    ("код", None),
+];
+/// Documents of 1C by OData, EnterpriseData and dumps, payments too.
+const PAPER: Headings = &[
+    (DOCUMENT_KIND, Some(Field::Kind)),
+    (INCOMING, Some(Field::Incoming)),
+    ("заказ (ссылка)", Some(Field::BasisId)),
+    ("заказклиента (ссылка)", Some(Field::BasisId)),
+    ("заказпокупателя (ссылка)", Some(Field::BasisId)),
+    ("документоснование (ссылка)", Some(Field::BasisId)),
+    ("сделка (ссылка)", Some(Field::BasisId)),
+    ("счетпокупателю (ссылка)", Some(Field::BasisId)),
+    ("счетнаоплатупокупателю_key", Some(Field::BasisId)),
+    ("счетнаоплатупокупателю (ссылка)", Some(Field::BasisId)),
+    ("состояниезаказа_key", Some(Field::Stage)),
+    ("состояниезаказа", Some(Field::Stage)),
+    ("договорконтрагента (ссылка)", Some(Field::ContractId)),
+];
+/// A tabular section: the reference in it is that of the document.
+const SECTION: Headings = &[
+    (LINE_ID, Some(Field::Id)),
+    ("ref_key", Some(Field::DocumentId)),
+    ("ссылка", Some(Field::DocumentId)),
+    ("номенклатура.артикул", Some(Field::Article)),
+    ("суммаскидки", Some(Field::Discount)),
+];
+const CONTRACT: Headings = &[
+    ("владелец (ссылка)", Some(Field::PartyId)),
+    ("владелец.ид", Some(Field::PartyId)),
+    ("владелец", Some(Field::PartyName)),
+    ("валютавзаиморасчетов_key", Some(Field::Currency)),
+    ("валютавзаиморасчетов", Some(Field::Currency)),
+];
+const GOODS: Headings = &[
+    ("кодвпрограмме", Some(Field::Code)),
+    ("группа (ссылка)", Some(Field::GroupId)),
+    ("родитель (ссылка)", Some(Field::GroupId)),
+];
+const BALANCE: Headings =
+    &[("структурнаяединица_key", Some(Field::WarehouseId)), ("свободныйостатокbalance", Some(Field::Quantity))];
+
+/// Derived columns; no file has such headings.
+const BASE_PRODUCT: &str = "товар (основа)";
+const SITE_NUMBER: &str = "номер на сайте";
+const LINE_ID: &str = "ид строки";
+const DOCUMENT_KIND: &str = "имя документа";
+const INCOMING: &str = "поступление (да/нет)";
+
+/// Payments of CommerceML; [`crate::ingest`] tells them from other documents by `ХозОперация`.
+pub(super) const SITE_PAYMENT: &str = "Документ.Оплата";
+
+/// Name and tabular section of a document of 1C.
+fn paper(kind: &str) -> Option<(&str, Option<&str>)> {
+    let name = kind.strip_prefix("Документ.").filter(|_| !matches!(kind, "Документ.Товар" | SITE_PAYMENT))?;
+    Some(name.split_once('.').map_or((name, None), |(name, section)| (name, Some(section))))
+}
+
+fn headings_of(kind: &str) -> Headings {
+    match kind {
+        "Товар" => PRODUCT,
+        "Предложение" => OFFER,
+        "Цена" => PRICE,
+        "Остаток" => STOCK,
+        "Документ" | SITE_PAYMENT => DOCUMENT,
+        "Документ.Товар" => DOCUMENT_LINE,
+        "УПД" => UPD,
+        "УПД.Товар" => UPD_LINE,
+        "Банк.Документ" => BANK,
+        "Справочник.Номенклатура" => GOODS,
+        "Справочник.ДоговорыКонтрагентов" | "Справочник.Договоры" => {
+            CONTRACT
+        }
+        kind if is_balance(kind) => BALANCE,
+        kind => match paper(kind) {
+            Some((_, Some(_))) => SECTION,
+            Some((_, None)) => PAPER,
+            None => &[],
+        },
+    }
+}
+
+/// What a heading serves in a table of this kind, and its rank; `None` when the kind does not say.
+pub(super) fn field_of(kind: &str, heading: &str) -> Option<Option<(Field, usize)>> {
+    let headings = headings_of(kind);
+    if headings.is_empty() {
+        return None;
+    }
+    let folded = fold(heading);
+    let rank = headings.iter().position(|(name, _)| *name == folded)?;
+    Some(headings[rank].1.map(|field| (field, rank)))
+}
+
+/// Whether rows of the same id are one record, however many files and rows tell of it: parts of a CommerceML package, a
+/// document and the messages about its state.
+pub(super) fn is_joined_by_id(kind: &str) -> bool {
+    matches!(kind, "Товар" | "Предложение" | "Документ" | SITE_PAYMENT | "Склад" | "ЕдиницаИзмерения")
+}
+
+/// Balances of goods in warehouses among the virtual tables of registers.
+pub(super) fn is_balance(kind: &str) -> bool {
+    let register = kind.strip_prefix("РегистрНакопления.").and_then(|rest| rest.strip_suffix("/Balance"));
+    register.is_some_and(|name| {
+        let name = name.to_lowercase();
+        ["товарынаскладах", "товарыорганизаций", "запасы", "остатки"].iter().any(|part| name.contains(part))
+    })
+}
+
+/// Whether a document of 1C by its name moves money into or out of a bank or a till; `None` for others. EnterpriseData
+/// shortens the names: receipts `ПБДС…` and `ПКО…`, payments `СБДС…` and `РКО…`.
+pub(super) fn money_comes_in(name: &str) -> Option<bool> {
+    const IN: [&str; 7] = [
+        "ПоступлениеНаРасчетныйСчет",
+        "ПоступлениеБезналичныхДенежныхСредств",
+        "ПоступлениеНаСчет",
+        "ПриходныйКассовыйОрдер",
+        "ПоступлениеВКассу",
+        "ОплатаПлатежнойКартой",
+        "ОперацияПоПлатежнойКарте",
+    ];
+    const OUT: [&str; 5] = [
+        "СписаниеСРасчетногоСчета",
+        "СписаниеБезналичныхДенежныхСредств",
+        "РасходСоСчета",
+        "РасходныйКассовыйОрдер",
+        "РасходИзКассы",
+    ];
+    match name {
+        _ if IN.contains(&name) || name.starts_with("ПБДС") || name.starts_with("ПКО") => Some(true),
+        _ if OUT.contains(&name) || name.starts_with("СБДС") || name.starts_with("РКО") => Some(false),
+        _ => None,
+    }
+}
+
+/// Adds the columns that the mapping of a kind reads.
+pub(super) fn prepare(table: &mut RawTable) {
+    let kind = table.kind.clone();
+    match kind.as_str() {
+        "Товар" | "Предложение" => {
+            // A variant names its product before the sign.
+            derive(table, BASE_PRODUCT, &["Ид"], |cells| {
+                cells[0].split_once('#').map_or("", |(base, _)| base).to_owned()
+            });
+        }
+        "Документ" | SITE_PAYMENT => {
+            derive(table, SITE_NUMBER, &["Номер1С", "Номер"], |cells| {
+                if cells[0].is_empty() || cells[0] == cells[1] { String::new() } else { cells[1].to_owned() }
+            });
+            if kind == SITE_PAYMENT {
+                derive(table, INCOMING, &["Направление"], incoming);
+            }
+        }
+        "Документ.Товар" => line_ids(table, "ВладелецИд", "НомерСтроки", ""),
+        // A tax invoice alone is no paper of shipment.
+        "УПД" => derive(table, DOCUMENT_KIND, &["Функция"], |cells| {
+            if cells[0] == "СЧФ" { "СчетФактура" } else { "УПД" }.to_owned()
+        }),
+        "УПД.Товар" => line_ids(table, "ВладелецИд", "НомСтр", ""),
+        "Банк.Документ" => derive(table, INCOMING, &["Направление"], incoming),
+        _ => match paper(&kind) {
+            Some((name, None)) => {
+                derive(table, DOCUMENT_KIND, &[], |_| name.to_owned());
+                if let Some(comes) = money_comes_in(name) {
+                    derive(table, INCOMING, &[], |_| comes.to_string());
+                }
+            }
+            Some((_, Some(section))) => {
+                let odata = table.column("Ref_Key").is_some();
+                let [owner, number] =
+                    if odata { ["Ref_Key", "LineNumber"] } else { ["Ссылка", "НомерСтроки"] };
+                // Goods and services of one document are both numbered from one.
+                line_ids(table, owner, number, &format!("{section}#"));
+            }
+            None => {}
+        },
+    }
+}
+
+fn incoming(cells: &[&str]) -> String {
+    match cells[0] {
+        "поступление" => "true",
+        "списание" => "false",
+        _ => "",
+    }
+    .to_owned()
+}
+
+fn line_ids(table: &mut RawTable, owner: &str, number: &str, section: &str) {
+    derive(table, LINE_ID, &[owner, number], |cells| {
+        if cells[0].is_empty() || cells[1].is_empty() {
+            return String::new();
+        }
+        format!("{}#{section}{}", cells[0], cells[1])
+    });
+}
+
+/// Adds a column made of the cells under `from`, empty where the table has no such column.
+fn derive(table: &mut RawTable, heading: &str, from: &[&str], make: impl Fn(&[&str]) -> String) {
+    let columns: Vec<Option<usize>> = from.iter().map(|heading| table.column(heading)).collect();
+    let mut cells = TextColumn::new();
+    for row in 0..table.len() {
+        let values: Vec<&str> = columns.iter().map(|at| at.map_or("", |at| table.get(at, row).trim())).collect();
+        cells.push(&make(&values));
+    }
+    if cells.filled() > 0 {
+        table.columns.push(RawColumn { heading: heading.to_owned(), cells });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Headings; 14] = [
+        PRODUCT,
+        OFFER,
+        PRICE,
+        STOCK,
+        DOCUMENT,
+        DOCUMENT_LINE,
+        UPD,
+        UPD_LINE,
+        BANK,
+        PAPER,
+        SECTION,
+        CONTRACT,
+        GOODS,
+        BALANCE,
+    ];
+
+    #[test]
+    fn headings_are_folded_and_stand_once() {
+        for headings in ALL {
+            for (at, (name, _)) in headings.iter().enumerate() {
+                assert_eq!(fold(name), *name, "written as `fold` gives it");
+                assert!(headings[..at].iter().all(|(other, _)| other != name), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn kinds_overrule_aliases() {
+        for (kind, heading, expected) in [
+            ("Документ.Товар", "Ид", Some(Some(Field::ProductId))),
+            ("Документ.Товар", "Количество", None),
+            ("Документ.РеализацияТоваровУслуг.Товары", "Ref_Key", Some(Some(Field::DocumentId))),
+            ("Документ.РеализацияТоваровУслуг", "Ref_Key", None),
+            ("Банк.Документ", "Код", Some(None)),
+            ("Банк.Документ", "ПлательщикСчет", Some(None)),
+            ("Документ", "Основание", Some(Some(Field::BasisId))),
+            ("crm.deal", "Код", None),
+            ("", "Номер1С", None),
+        ] {
+            let got = field_of(kind, heading).map(|found| found.map(|(field, _)| field));
+            assert_eq!(got, expected, "{kind} {heading}");
+        }
+    }
+
+    #[test]
+    fn money_and_balances_are_told_by_name() {
+        for (name, expected) in [
+            ("ПБДСРасчетыСКонтрагентами", Some(true)),
+            ("РКОРасчетыСКонтрагентами", Some(false)),
+            ("ПоступлениеНаРасчетныйСчет", Some(true)),
+            ("РасходИзКассы", Some(false)),
+            ("ПоступлениеТоваровУслуг", None),
+        ] {
+            assert_eq!(money_comes_in(name), expected, "{name}");
+        }
+        assert!(is_balance("РегистрНакопления.ТоварыНаСкладах/Balance"));
+        assert!(!is_balance("РегистрНакопления.ТоварыНаСкладах"));
+        assert!(!is_balance("РегистрНакопления.РасчетыСКлиентами/Balance"));
+    }
+}
