@@ -7,6 +7,7 @@ pub mod ct;
 pub mod own;
 pub mod planned;
 pub mod pr;
+pub mod re;
 mod scope;
 pub mod snap;
 pub mod st;
@@ -204,7 +205,7 @@ pub(crate) use family;
 
 /// All checks in the order of the catalogue.
 pub fn all() -> impl Iterator<Item = &'static dyn Check> {
-    [snap::CHECKS, cp::CHECKS, ct::CHECKS, pr::CHECKS, wh::CHECKS, st::CHECKS].into_iter().flatten().copied()
+    [snap::CHECKS, cp::CHECKS, ct::CHECKS, pr::CHECKS, wh::CHECKS, st::CHECKS, re::CHECKS].into_iter().flatten().copied()
 }
 
 /// The result of one check in a run.
