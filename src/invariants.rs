@@ -54,7 +54,7 @@ pub fn check(outcome: &Outcome) -> Result<(), Broken> {
 }
 
 fn exists(outcome: &Outcome, record: RecordRef) -> bool {
-    record.at() < outcome.data.parties(record.side).len()
+    record.at() < outcome.data.records(record).len()
 }
 
 /// Rows read = loaded + quarantined + left out, and the quarantine holds each row that the account names.

@@ -12,6 +12,7 @@ mod cleanup_runs;
 mod cleanup_stage;
 mod cli;
 mod decide;
+mod developer;
 mod english;
 mod evaluate;
 mod faults;
