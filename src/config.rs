@@ -24,9 +24,11 @@ mod own;
 pub mod schema;
 mod staging;
 mod trade;
+mod units;
 
 pub use staging::{Engine, Reference, Staging};
 pub use trade::{Stage, TradeConfig};
+pub use units::UnitStatus;
 
 /// A checked project.
 #[derive(Clone, PartialEq, Debug)]
@@ -292,6 +294,8 @@ mod raw {
         pub organisation: BTreeMap<String, String>,
         #[serde(default)]
         pub user: BTreeMap<String, String>,
+        #[serde(default)]
+        pub object_status: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
     }
 
     #[derive(Deserialize, Default)]
@@ -424,7 +428,12 @@ impl Parser<'_> {
 
     /// `[map.*]` and `[trade]`.
     fn trade(&self, map: raw::Map, raw: raw::Trade) -> Result<TradeConfig, ConfigError> {
-        let mut trade = TradeConfig { organisations: map.organisation, users: map.user, ..TradeConfig::default() };
+        let mut trade = TradeConfig {
+            organisations: map.organisation,
+            users: map.user,
+            unit_statuses: self.unit_statuses(map.object_status)?,
+            ..TradeConfig::default()
+        };
         let stages = Stage::ALL.map(|s| (s.as_str(), s));
         for (name, state) in map.deal_stage {
             let state = self.one_of("[map.deal_stage]", Some(state), &stages)?.expect("a value was given");
@@ -446,6 +455,44 @@ impl Parser<'_> {
             trade.window_days = i32::from(days);
         }
         Ok(trade)
+    }
+
+    /// Words of statuses of property, for both sides or in a table of one.
+    fn unit_statuses(
+        &self,
+        raw: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
+    ) -> Result<[BTreeMap<String, UnitStatus>; 2], ConfigError> {
+        let status = |line: usize, word: &str, value: &toml::Value| -> Result<UnitStatus, ConfigError> {
+            let text = value.as_str().unwrap_or_default();
+            UnitStatus::parse(text).ok_or_else(|| {
+                let known = nearest(text, UnitStatus::ALL.iter().map(|s| s.as_str()));
+                let what = "нужно \"free\", \"reserved\", \"ddu\" или \"sold\"";
+                self.fail_at(line, format!("[map.object_status] {word}: {what}{known}"))
+            })
+        };
+        let mut sides: [BTreeMap<String, UnitStatus>; 2] = Default::default();
+        let mut own = Vec::new();
+        for (key, value) in raw {
+            let at = key.span().start;
+            match (Side::parse(key.get_ref()), value.get_ref()) {
+                (Some(side), toml::Value::Table(table)) => {
+                    for (word, value) in table {
+                        own.push((side, word.clone(), status(self.line(self.find(at, word)), word, value)?));
+                    }
+                }
+                (_, value) => {
+                    let status = status(self.line(at), key.get_ref(), value)?;
+                    for words in &mut sides {
+                        words.insert(crate::normalize::text::fold(key.get_ref()), status);
+                    }
+                }
+            }
+        }
+        // What a side says of itself is stronger, wherever its table stands.
+        for (side, word, status) in own {
+            sides[side as usize].insert(crate::normalize::text::fold(&word), status);
+        }
+        Ok(sides)
     }
 
     /// Owners of fields, for every entity or in a table of one; what stands there is stronger.

@@ -13,6 +13,7 @@ pub(crate) mod papers;
 pub mod pay;
 pub mod planned;
 pub mod pr;
+pub mod re;
 mod scope;
 pub mod snap;
 pub mod st;
@@ -222,6 +223,7 @@ pub fn all() -> impl Iterator<Item = &'static dyn Check> {
         doc::CHECKS,
         deal::CHECKS,
         pay::CHECKS,
+        re::CHECKS,
     ]
     .into_iter()
     .flatten()

@@ -406,6 +406,11 @@ const MEANING: &[(&str, &str, &str)] = &[
         "На сколько дней документ 1С может отстоять от документа CRM; по умолчанию 45",
         "Days that a document of 1C may stand away from its pair in the CRM; 45 by default",
     ),
+    (
+        "map.object_status",
+        "Статус объекта недвижимости = free, reserved, ddu или sold; в таблицах crm и onec — только для этой системы",
+        "Status of a property object = free, reserved, ddu or sold; in the tables crm and onec for that system alone",
+    ),
     ("matching", "Как решать, что две записи — одно лицо", "How to decide that two records are one party"),
     (
         "matching.auto",

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::UnitStatus;
 use crate::model::{Decimal, Lang};
 
 /// State of the document chain that a stage of a deal stands for.
@@ -62,6 +63,8 @@ pub struct TradeConfig {
     pub deal_stages: BTreeMap<String, Stage>,
     /// `[map.organisation]`: own organisation as the CRM writes it → as 1C writes it.
     pub organisations: BTreeMap<String, String>,
+    /// `[map.object_status]`: by side, the words of statuses of property, folded.
+    pub unit_statuses: [BTreeMap<String, UnitStatus>; 2],
     /// `[map.user]`: responsible person of the CRM → user of 1C.
     pub users: BTreeMap<String, String>,
     /// `[trade] closed_until`: accounting periods are closed up to this day, that day included.
@@ -80,6 +83,7 @@ impl Default for TradeConfig {
         TradeConfig {
             deal_stages: BTreeMap::new(),
             organisations: BTreeMap::new(),
+            unit_statuses: Default::default(),
             users: BTreeMap::new(),
             closed_until: None,
             tolerance: Decimal::ZERO,

@@ -4,6 +4,7 @@
 //! holds, and control digits are right. The same arguments give the same bytes on every machine.
 
 mod bulk;
+mod developer;
 mod diminutives;
 mod ids;
 mod names;
@@ -12,4 +13,5 @@ mod rng;
 mod sample;
 
 pub use bulk::{Counts, Folder, GenerateError, Layout, MAX_ROWS, Sink, project, project_as};
+pub use developer::developer;
 pub use sample::sample;

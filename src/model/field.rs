@@ -60,6 +60,9 @@ const FROM_BASIS: &[Entity] = &[Paper, Payment, Line, Instalment];
 const STATED: &[Entity] = &[Deal, Paper, Payment, Object, Ddu, Contract];
 const STORED: &[Entity] = &[Paper, Line, Stock];
 const POSTED: &[Entity] = &[Paper, Payment, Ddu];
+/// What may carry a rate of VAT.
+const RATED_VAT: &[Entity] = &[Product, Paper, Line, Payment, Object, Ddu];
+const DISCOUNTED: &[Entity] = &[Line, Object, Ddu];
 const LINES: &[Entity] = &[Line];
 const DEALS: &[Entity] = &[Deal];
 const PAYMENTS: &[Entity] = &[Payment];
@@ -143,7 +146,7 @@ fields! {
     Pipeline "pipeline" "Воронка" "Pipeline" DEALS;
     Amount "amount" "Сумма" "Amount" SUMMED;
     VatAmount "vat_amount" "Сумма НДС" "VAT" TAXED;
-    VatRate "vat_rate" "Ставка НДС" "VAT rate" TAXED;
+    VatRate "vat_rate" "Ставка НДС" "VAT rate" RATED_VAT;
     VatIncluded "vat_included" "НДС в сумме" "VAT included" TAXED;
     Currency "currency" "Валюта" "Currency" MONEY;
     CurrencyRate "currency_rate" "Курс" "Exchange rate" RATED;
@@ -162,7 +165,7 @@ fields! {
     Reserved "reserved" "В резерве" "Reserved" STOCKED;
     Price "price" "Цена" "Price" PRICED;
     PriceType "price_type" "Вид цены" "Price type" PRICE_TYPES;
-    Discount "discount" "Скидка" "Discount" LINES;
+    Discount "discount" "Скидка" "Discount" DISCOUNTED;
     WarehouseId "warehouse_id" "Склад (код)" "Warehouse (id)" STORED;
     WarehouseName "warehouse_name" "Склад" "Warehouse" STORED;
     Purpose "purpose" "Назначение платежа" "Purpose" PAYMENTS;

@@ -23,6 +23,7 @@ pub mod ogrn;
 pub mod paper;
 pub mod person;
 pub mod phone;
+pub mod property;
 pub mod snils;
 pub mod test_record;
 pub mod text;

@@ -3,8 +3,11 @@
 //! Parties are matched by [`crate::matching`], whose result stands behind everything here: two invoices of different
 //! buyers are never one. A link has the same shape, with the fields that spoke for and against it as its evidence.
 
+mod ddus;
 mod documents;
+pub mod estate;
 pub mod goods;
+pub mod objects;
 pub mod papers;
 pub mod payments;
 pub(crate) mod places;
@@ -17,6 +20,7 @@ use crate::config::TradeConfig;
 use crate::matching::{Decision, Link, Matching, Scope};
 use crate::model::{Inn, RecordRef, Side, Snapshots, Space};
 use crate::normalize::paper::Paper;
+use estate::Estate;
 use papers::Papers;
 use payments::Money;
 
@@ -25,6 +29,8 @@ pub struct Input<'a> {
     pub data: &'a Snapshots,
     pub config: &'a TradeConfig,
     pub papers: &'a Papers,
+    /// Property with its contracts, schedules and money, side by side.
+    pub estate: &'a Estate,
     /// For each side: party → its cluster.
     clusters: [Vec<Option<u32>>; 2],
     /// INN → the party that has it; `None` when several do.
@@ -32,9 +38,15 @@ pub struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    pub fn new(data: &'a Snapshots, matching: &Matching, config: &'a TradeConfig, papers: &'a Papers) -> Input<'a> {
+    pub fn new(
+        data: &'a Snapshots,
+        matching: &Matching,
+        config: &'a TradeConfig,
+        papers: &'a Papers,
+        estate: &'a Estate,
+    ) -> Input<'a> {
         let clusters = Side::BOTH.map(|side| matching.cluster_of(side, data.parties(side).len()));
-        let mut input = Input { data, config, papers, clusters, inns: FxHashMap::default() };
+        let mut input = Input { data, config, papers, estate, clusters, inns: FxHashMap::default() };
         for r in Side::BOTH.into_iter().flat_map(|side| data.parties(side).refs()) {
             if let Some(&inn) = data.parties(r.side).inn[r.at()].valid() {
                 let key = input.party_key(r);
@@ -86,6 +98,7 @@ pub struct Pairing {
     pub papers: Papers,
     /// What was paid for what.
     pub money: Money,
+    estate: Estate,
 }
 
 impl Pairing {
@@ -97,7 +110,12 @@ impl Pairing {
             of.entry(link.a).or_default().push(at as u32);
             of.entry(link.b).or_default().push(at as u32);
         }
-        Pairing { links, of, papers: Papers::default(), money: Money::default() }
+        Pairing { links, of, papers: Papers::default(), money: Money::default(), estate: Estate::default() }
+    }
+
+    /// Property with its contracts, schedules and money.
+    pub fn estate(&self) -> &Estate {
+        &self.estate
     }
 
     pub fn links(&self) -> &[Link] {
@@ -148,15 +166,20 @@ impl Pairing {
 type Step = fn(&Input, &Pairing) -> Vec<Link>;
 
 /// In the order in which one rests on another: goods before documents, documents before payments.
-const STEPS: &[Step] = &[goods::step, places::step, documents::step, payments::step];
+const STEPS: &[Step] =
+    &[goods::step, places::step, documents::step, payments::step, objects::step, ddus::step, ddus::instalments];
 
 /// Pairs everything. The result does not depend on threads or on the order of rows.
 pub fn run(data: &Snapshots, matching: &Matching, config: &TradeConfig) -> Pairing {
     let papers = Papers::of(data);
+    let estate = Estate::new(data, config);
     let mut pairing = {
-        let input = Input::new(data, matching, config, &papers);
+        let input = Input::new(data, matching, config, &papers, &estate);
         let mut pairing = STEPS.iter().fold(Pairing::default(), |done, step| {
             let mut links = step(&input, &done);
+            if links.is_empty() {
+                return done;
+            }
             links.extend(done.links);
             Pairing::new(links)
         });
@@ -164,6 +187,7 @@ pub fn run(data: &Snapshots, matching: &Matching, config: &TradeConfig) -> Pairi
         pairing
     };
     pairing.papers = papers;
+    pairing.estate = estate;
     pairing
 }
 

@@ -17,6 +17,7 @@ mod cleanup_verify;
 mod cli;
 mod database;
 mod decide;
+mod developer;
 mod english;
 mod evaluate;
 mod extracts;
