@@ -54,7 +54,9 @@ pub fn check(outcome: &Outcome) -> Result<(), Broken> {
 }
 
 fn exists(outcome: &Outcome, record: RecordRef) -> bool {
-    record.at() < outcome.data.parties(record.side).len()
+    let snapshot = outcome.data.get(record.side);
+    let book = snapshot.books.iter().find(|book| book.space() == record.space);
+    record.at() < book.map_or(snapshot.parties.len(), |book| book.len())
 }
 
 /// Rows read = loaded + quarantined + left out, and the quarantine holds each row that the account names.
