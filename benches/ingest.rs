@@ -16,6 +16,8 @@ const CASES: &[(&str, usize)] = &[
     ("HTML, one core", 2),
     ("XLSX, one core", 8),
     ("CSV, UTF-8, all cores", 1),
+    ("CommerceML, goods and orders, one core", 1),
+    ("OData, documents in JSON, one core", 1),
 ];
 
 fn main() {
@@ -37,8 +39,11 @@ fn main() {
 fn measure(case: usize, megabytes: usize) {
     let (title, part) = CASES[case];
     let (name, bytes) = {
-        let text = csv((megabytes << 20) / part);
+        let bytes = (megabytes << 20) / part;
+        let text = if case < 5 { csv(bytes) } else { String::new() };
         match case {
+            5 => ("a.xml", commerceml(bytes).into_bytes()),
+            6 => ("a.json", odata(bytes).into_bytes()),
             1 => ("a.csv", encoding_rs::WINDOWS_1251.encode(&text).0.into_owned()),
             2 => ("a.xls", html(&text)),
             3 => ("a.xlsx", xlsx(&text)),
@@ -149,6 +154,63 @@ fn html(text: &str) -> Vec<u8> {
     }
     html.push_str("</table>");
     html.into_bytes()
+}
+
+/// A catalogue and orders of one line each, as 1C writes them.
+fn commerceml(bytes: usize) -> String {
+    let mut random = Random(42);
+    let mut text = String::with_capacity(bytes + 10_000);
+    text.push_str(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<КоммерческаяИнформация ВерсияСхемы=\"2.10\"><Каталог><Товары>\n",
+    );
+    while text.len() < bytes / 2 {
+        let (a, b) = (random.below(100_000_000), random.below(1_000));
+        writeln!(
+            text,
+            "<Товар>\n\t<Ид>0d4bfb90-4fb1-11e9-b0d4-{a:012}</Ид>\n\t<Артикул>{b:06}</Артикул>\n\t<Наименование>Доска обрезная {b}</Наименование>\n\
+             \t<БазоваяЕдиница Код=\"796\" НаименованиеПолное=\"Штука\">шт</БазоваяЕдиница>\n\t<Группы>\n\t\t<Ид>bd72d924-55bc-11d9-848a-00112f43529a</Ид>\n\t</Группы>\n\
+             \t<СтавкиНалогов>\n\t\t<СтавкаНалога>\n\t\t\t<Наименование>НДС</Наименование>\n\t\t\t<Ставка>20</Ставка>\n\t\t</СтавкаНалога>\n\t</СтавкиНалогов>\n</Товар>"
+        )
+        .expect("writing to a String cannot fail");
+    }
+    text.push_str("</Товары></Каталог>\n");
+    while text.len() < bytes {
+        let (a, b) = (random.below(100_000_000), random.below(1_000));
+        writeln!(
+            text,
+            "<Документ>\n\t<Ид>{a}</Ид>\n\t<Номер>{a:011}</Номер>\n\t<Дата>2026-11-{:02}</Дата>\n\t<ХозОперация>Заказ товара</ХозОперация>\n\
+             \t<Роль>Продавец</Роль>\n\t<Сумма>{b}.50</Сумма>\n\t<Контрагенты>\n\t\t<Контрагент>\n\t\t\t<Ид>p{b}</Ид>\n\t\t\t<Наименование>ООО Лютик {b}</Наименование>\n\
+             \t\t\t<Роль>Покупатель</Роль>\n\t\t\t<ИНН>77{a:08}</ИНН>\n\t\t</Контрагент>\n\t</Контрагенты>\n\t<Товары>\n\t\t<Товар>\n\t\t\t<Ид>0d4bfb90-4fb1-11e9-b0d4-{a:012}</Ид>\n\
+             \t\t\t<ЦенаЗаЕдиницу>{b}.50</ЦенаЗаЕдиницу>\n\t\t\t<Количество>1</Количество>\n\t\t\t<Сумма>{b}.50</Сумма>\n\t\t</Товар>\n\t</Товары>\n</Документ>",
+            b % 28 + 1
+        )
+        .expect("writing to a String cannot fail");
+    }
+    text.push_str("</КоммерческаяИнформация>\n");
+    text
+}
+
+/// Shipments of two lines each.
+fn odata(bytes: usize) -> String {
+    let mut random = Random(42);
+    let mut text = String::with_capacity(bytes + 10_000);
+    text.push_str("{\"odata.metadata\":\"http://host/base/odata/standard.odata/$metadata#Document_РеализацияТоваровУслуг\",\"value\":[");
+    let mut comma = "";
+    while text.len() < bytes {
+        let (a, b) = (random.below(100_000_000), random.below(1_000));
+        write!(
+            text,
+            "{comma}{{\n\"Ref_Key\": \"0d4bfb90-4fb1-11e9-b0d4-{a:012}\",\n\"DataVersion\": \"AAAAAQAAAG4=\",\n\"DeletionMark\": false,\n\"Number\": \"0000-{b:06}\",\n\
+             \"Date\": \"2026-11-{:02}T10:00:00\",\n\"Posted\": true,\n\"Контрагент_Key\": \"bd72d924-55bc-11d9-848a-{b:012}\",\n\"СуммаДокумента\": {b}.5,\n\
+             \"Товары\": [{{\n\"LineNumber\": \"1\",\n\"Номенклатура_Key\": \"bd72d924-55bc-11d9-848a-{a:012}\",\n\"Количество\": 2,\n\"Цена\": {b}.25\n}},{{\n\"LineNumber\": \"2\",\n\
+             \"Номенклатура_Key\": \"bd72d924-55bc-11d9-848a-{b:012}\",\n\"Количество\": 1,\n\"Цена\": {b}\n}}]\n}}",
+            b % 28 + 1
+        )
+        .expect("writing to a String cannot fail");
+        comma = ",";
+    }
+    text.push_str("]}");
+    text
 }
 
 fn xlsx(text: &str) -> Vec<u8> {

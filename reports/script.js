@@ -74,17 +74,17 @@
     });
   });
 
-  document.querySelectorAll("[data-copy]").forEach((code) => {
-    if (code === document.body) return;
+  // A text that stands on the page, or the address of a card in 1C, which no browser opens.
+  function copyButton(node, text, name) {
     const button = make("button", { type: "button", className: "copy" });
-    const label = (name) => {
-      button.textContent = say(name, {});
-      button.setAttribute("aria-label", button.textContent + ": " + code.textContent);
+    const label = (word) => {
+      button.textContent = say(word, {});
+      button.setAttribute("aria-label", button.textContent + ": " + node.textContent);
     };
-    label("copy");
+    label(name);
     button.addEventListener("click", (event) => {
       event.preventDefault();
-      const area = make("textarea", { value: code.textContent, className: "hidden" });
+      const area = make("textarea", { value: text, className: "hidden" });
       document.body.append(area);
       area.select();
       // The clipboard interface is closed to pages opened from a file; this old command is not.
@@ -92,7 +92,11 @@
       area.remove();
       button.focus();
     });
-    code.after(button);
+    node.after(button);
+  }
+  document.querySelectorAll("code[data-copy]").forEach((node) => copyButton(node, node.textContent, "copy"));
+  document.querySelectorAll("[data-card]").forEach((node) => {
+    if (node !== document.body) copyButton(node, node.dataset.card, "card");
   });
 
   function reveal() {

@@ -9,10 +9,11 @@ use sha2::{Digest, Sha256};
 use crate::baseline::{self, Baseline, BaselineError};
 use crate::checks::{self, Context};
 use crate::config::Config;
-use crate::decisions::{Applying, Decisions};
+use crate::decisions::{Applying, Decisions, Unseen};
 use crate::finding;
-use crate::forecast::forecast;
+use crate::forecast::{Planned, forecast};
 use crate::gates;
+use crate::ingest::database::postgresql;
 use crate::ingest::{self, IngestError};
 use crate::invariants::{self, Broken};
 use crate::lag;
@@ -105,7 +106,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
 
     observer.begin("reconcile");
     let pairing = pairing::run(&snapshots, &matching, &config.trade);
-    let drift = reconcile::run(&snapshots, &matching);
+    let mut drift = reconcile::run(&snapshots, &matching);
     let control = reconcile::control::run(&snapshots, &matching, &pairing, &config.trade);
     stages.push(observer.end("reconcile", drift.pairs.len() as u64));
     stop_if_cancelled(observer)?;
@@ -123,26 +124,41 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     };
     let (mut results, mut findings) = checks::run(&context, &config.own_checks);
     finding::identify(&mut findings, &snapshots);
-    let held = lag::hold_back(config.lag, &mut findings, &mut results, &snapshots, plan.as_of);
-    let before = (plan.baseline.as_ref(), held.as_ref().map_or(&[][..], |h| &h.ids));
+    let mut held = lag::hold_back(config.lag, &mut findings, &mut results, &snapshots, plan.as_of);
+    let held_ids = held.as_ref().map_or(&[][..], |h| &h.ids);
+    let before = (plan.baseline.as_ref(), held_ids);
     let comparison = baseline::compare(&mut findings, &snapshots, &results, plan.as_of, before)?;
-    decisions.after_checks(&snapshots, &mut findings);
+    let unseen = Unseen::of(&snapshots, &results, comparison.as_ref(), held_ids);
+    decisions.after_checks(&snapshots, &mut findings, &unseen);
     // Checks sorted them by severity and check; what is new comes first within a severity.
     findings.sort_by_key(|f| (f.severity, f.status));
     stages.push(observer.end("check", rows));
     stop_if_cancelled(observer)?;
 
     let gates = gates::measure(&config.gates, &findings, &results, &snapshots);
-    let conditions = gates::conditions(&config.gates, &findings, &results, &snapshots);
+    let shrunk = comparison.as_ref().map_or(&[][..], |c| &c.shrunk);
+    let conditions = gates::conditions(&config.gates, &findings, &results, &snapshots, shrunk);
     let clearing = gates::clearing(&gates, &findings, &results, &snapshots);
     let ready = gates::readiness(&snapshots, &findings);
-    let forecast = forecast(&snapshots, &matching, &drift, config.direction, &config.ownership);
+    let planned = Planned {
+        direction: config.direction,
+        ownership: &config.ownership,
+        exchange: &config.exchange,
+        as_of: plan.as_of,
+    };
+    // A change made while exporting is written too, so the forecast sees it.
+    let (forecast, exchange) = forecast(&snapshots, &matching, &drift, &planned);
+    if let Some(held) = &mut held {
+        lag::hold_back_drift(held, &mut drift, &snapshots);
+    }
     let outcome = Outcome {
         project: config.name.clone(),
         lang: config.lang,
         as_of: plan.as_of,
         direction: config.direction,
+        ownership: config.ownership.clone(),
         crm_url: config.crm_url.clone(),
+        staging: config.staging.clone(),
         snapshot_id: snapshot_id(plan, &snapshots),
         config_sha256: hex(&Sha256::digest(config.text.as_bytes())),
         matching_config: config.matching.clone(),
@@ -157,12 +173,14 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         held,
         decisions: decisions.finish(),
         forecast,
+        exchange,
         gates,
         conditions,
         clearing,
         readiness: gates::percent(&ready),
         ready,
         stages,
+        masked: false,
     };
     invariants::check(&outcome)?;
     Ok(outcome)
@@ -195,15 +213,21 @@ fn read_side(config: &Config, side: Side) -> Result<map::Mapped, AuditError> {
     let inputs: Vec<SourceInput> = sources
         .into_par_iter()
         .map(|source| {
-            let files = source
-                .files
-                .par_iter()
-                .map(|path| {
-                    let name = display_name(config, path);
-                    let file = ingest::read_file(path, &name, source.format.as_deref())?;
-                    Ok((SourceFile { path: name, bytes: file.bytes, sha256: hex(&file.sha256) }, file.read))
-                })
-                .collect::<Result<Vec<_>, IngestError>>()?;
+            let file_of = |name: String, read: ingest::FileRead| {
+                (SourceFile { path: name, bytes: read.bytes, sha256: hex(&read.sha256) }, read.read)
+            };
+            let files = match &source.database {
+                Some(database) => vec![file_of(source.path.clone(), postgresql::read(database, &source.path)?)],
+                None => source
+                    .files
+                    .par_iter()
+                    .map(|path| {
+                        let name = display_name(config, path);
+                        let read = ingest::read_source(path, &name, source.format.as_deref(), source.select.as_ref())?;
+                        Ok(file_of(name, read))
+                    })
+                    .collect::<Result<Vec<_>, IngestError>>()?,
+            };
             Ok(SourceInput { config: source, files: ingest::join_pages(files)? })
         })
         .collect::<Result<_, IngestError>>()?;

@@ -11,7 +11,10 @@ use toml::Spanned;
 use crate::checks::own::OwnCheck;
 use crate::finding::Severity;
 use crate::forecast::Ownership;
+use crate::forecast::rates::{CRMS, ExchangeConfig, Tariff};
 use crate::gates::Gates;
+use crate::ingest::database::Select;
+use crate::ingest::database::postgresql::{self, Address, Database};
 use crate::lag::LagConfig;
 use crate::matching::{LEVELS, MOST_BITS, Weights, WeightsError, comparison_names};
 use crate::model::{Decimal, Entity, Field, Inn, Lang, Side};
@@ -19,8 +22,10 @@ use crate::outcome::Direction;
 
 mod own;
 pub mod schema;
+mod staging;
 mod trade;
 
+pub use staging::{Engine, Reference, Staging};
 pub use trade::{Stage, TradeConfig};
 
 /// A checked project.
@@ -48,8 +53,12 @@ pub struct Config {
     pub own_checks: Vec<OwnCheck>,
     /// `[ownership]`: which system is right about a field.
     pub ownership: Ownership,
+    /// `[exchange]`: how the exchange is planned to run.
+    pub exchange: ExchangeConfig,
     /// `[lag]`: after which moment records are not compared across systems.
     pub lag: LagConfig,
+    /// `[[staging]]`: tables of staging copies, for scripts in SQL.
+    pub staging: Vec<Staging>,
     /// The text of the file, for its hash.
     pub text: String,
 }
@@ -67,6 +76,10 @@ pub struct SourceConfig {
     pub format: Option<String>,
     /// Canonical field = heading(s), where detection got it wrong.
     pub columns: Vec<(Field, Vec<String>)>,
+    /// Of an SQLite file among `files`: what is taken of it.
+    pub select: Option<Select>,
+    /// In place of files: a base of PostgreSQL, whose address is `path`.
+    pub database: Option<Database>,
     /// Line of `[[source]]` in the project file, from 1.
     pub line: usize,
 }
@@ -196,6 +209,19 @@ mod raw {
         pub lag: Lag,
         #[serde(default)]
         pub ownership: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
+        #[serde(default)]
+        pub staging: Vec<Spanned<super::staging::Raw>>,
+        #[serde(default)]
+        pub exchange: Exchange,
+    }
+
+    #[derive(Deserialize, Default)]
+    #[serde(deny_unknown_fields)]
+    pub struct Exchange {
+        pub interval_minutes: Option<Spanned<u32>>,
+        pub tariff: Option<Spanned<String>>,
+        pub calls_per_second: Option<Spanned<f64>>,
+        pub crm: Option<Spanned<String>>,
     }
 
     #[derive(Deserialize, Default)]
@@ -247,7 +273,11 @@ mod raw {
     pub struct Source {
         pub side: Spanned<String>,
         pub entity: Option<Spanned<String>>,
-        pub path: Spanned<String>,
+        pub path: Option<Spanned<String>>,
+        pub database: Option<Spanned<String>>,
+        pub table: Option<Spanned<String>>,
+        pub query: Option<Spanned<String>>,
+        pub password_env: Option<Spanned<String>>,
         pub format: Option<Spanned<String>>,
         #[serde(default)]
         pub columns: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
@@ -385,7 +415,9 @@ impl Parser<'_> {
                 .unwrap_or_default(),
             own_checks,
             lag: self.lag(raw.lag)?,
+            staging: staging::tables(self, raw.staging)?,
             ownership: self.ownership(raw.ownership)?,
+            exchange: self.exchange(raw.exchange)?,
             text: self.text.to_owned(),
         })
     }
@@ -448,6 +480,21 @@ impl Parser<'_> {
         Ok(ownership)
     }
 
+    fn exchange(&self, raw: raw::Exchange) -> Result<ExchangeConfig, ConfigError> {
+        if let Some(minutes) = raw.interval_minutes.as_ref().filter(|m| *m.get_ref() == 0) {
+            return Err(self.fail(minutes.span(), "exchange.interval_minutes: нужно от 1 минуты".to_owned()));
+        }
+        if let Some(rate) = raw.calls_per_second.as_ref().filter(|r| !(r.get_ref().is_finite() && *r.get_ref() > 0.0)) {
+            return Err(self.fail(rate.span(), "exchange.calls_per_second: нужно число больше 0".to_owned()));
+        }
+        Ok(ExchangeConfig {
+            interval_minutes: raw.interval_minutes.map(Spanned::into_inner),
+            tariff: self.one_of("exchange.tariff", raw.tariff, &Tariff::ALL)?.unwrap_or_default(),
+            calls_per_second: raw.calls_per_second.map(Spanned::into_inner),
+            crm: self.one_of("exchange.crm", raw.crm, &CRMS)?,
+        })
+    }
+
     fn lag(&self, raw: raw::Lag) -> Result<LagConfig, ConfigError> {
         let cut_off = match raw.cut_off {
             None => None,
@@ -466,7 +513,25 @@ impl Parser<'_> {
         let side = self.one_of("side", Some(source.side), SIDES)?.expect("a value was given");
         let entities: Vec<(&str, Entity)> = Entity::ALL.iter().map(|e| (e.as_str(), *e)).collect();
         let entity = self.one_of("entity", source.entity, &entities)?;
-        let files = self.files(root, &source.path)?;
+        let select = self.select(source.table, source.query)?;
+        let (path, files, database) = match (source.path, source.database) {
+            (Some(path), None) => {
+                let files = self.files(root, &path)?;
+                (path.into_inner().replace('\\', "/"), files, None)
+            }
+            (None, Some(url)) => {
+                let database = self.database(&url, select.clone(), source.password_env.as_ref())?;
+                (database.url.clone(), Vec::new(), Some(database))
+            }
+            (Some(path), Some(_)) => {
+                return Err(self.fail(path.span(), "[[source]]: нужен либо path, либо database".into()));
+            }
+            (None, None) => {
+                return Err(
+                    self.fail_at(line, "[[source]]: не хватает ключа «path» (файл) или «database» (PostgreSQL)".into())
+                );
+            }
+        };
         let format = match source.format {
             None => None,
             Some(text) => {
@@ -496,12 +561,73 @@ impl Parser<'_> {
         Ok(SourceConfig {
             side,
             entity,
-            path: source.path.into_inner().replace('\\', "/"),
+            path,
             files,
             format,
             columns,
+            select: select.filter(|_| database.is_none()),
+            database,
             line,
         })
+    }
+
+    /// `table` or `query` of a source.
+    fn select(
+        &self,
+        table: Option<Spanned<String>>,
+        query: Option<Spanned<String>>,
+    ) -> Result<Option<Select>, ConfigError> {
+        match (table, query) {
+            (None, None) => Ok(None),
+            (Some(table), None) if table.get_ref().trim().is_empty() => {
+                Err(self.fail(table.span(), "table: имя таблицы пусто".into()))
+            }
+            (Some(table), None) => Ok(Some(Select::Table(table.into_inner().trim().to_owned()))),
+            (None, Some(query)) if Select::is_reading(query.get_ref()) => Ok(Some(Select::Query(query.into_inner()))),
+            (None, Some(query)) => {
+                Err(self.fail(query.span(), "query: нужен запрос, который только читает: select …".into()))
+            }
+            (Some(_), Some(query)) => Err(self.fail(query.span(), "[[source]]: нужна либо table, либо query".into())),
+        }
+    }
+
+    fn database(
+        &self,
+        url: &Spanned<String>,
+        select: Option<Select>,
+        password_env: Option<&Spanned<String>>,
+    ) -> Result<Database, ConfigError> {
+        // The address may hold a password: it is not repeated.
+        let wrong = |what: &str| Err(self.fail(url.span(), format!("database: {what}")));
+        match postgresql::check(url.get_ref()) {
+            Ok(()) => {}
+            Err(Address::HasPassword) => {
+                return wrong(
+                    "пароль в файле проекта увидят все, кому его дадут: уберите его из адреса и задайте в переменной \
+                     окружения PGPASSWORD или в другой, имя которой укажите в password_env",
+                );
+            }
+            Err(Address::WantsTls) => {
+                return wrong(
+                    "шифрованное соединение (sslmode=require) не поддерживается: соединитесь через туннель SSH",
+                );
+            }
+            Err(Address::NotOne) => return wrong("нужен адрес вида postgres://пользователь@сервер:5432/база"),
+        }
+        let Some(select) = select else {
+            return wrong("укажите, что взять из базы: table = \"схема.таблица\" или query = \"select …\"");
+        };
+        let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let password_env = match password_env {
+            None => postgresql::PASSWORD.to_owned(),
+            Some(name) if is_name(name.get_ref()) => name.get_ref().clone(),
+            // Somebody may have put the password itself here.
+            Some(name) => {
+                let what = "password_env: нужно имя переменной окружения, например WAREHOUSE_PASSWORD, а не сам пароль";
+                return Err(self.fail(name.span(), what.into()));
+            }
+        };
+        Ok(Database { url: url.get_ref().clone(), select, password_env })
     }
 
     fn files(&self, root: &Path, path: &Spanned<String>) -> Result<Vec<PathBuf>, ConfigError> {

@@ -7,7 +7,7 @@ use polars::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::baseline::{self, Baseline, BaselineError, Fate, table, texts};
+use crate::baseline::{self, Absence, Baseline, BaselineError, Fate, table, texts};
 use crate::finding::{Changed, Severity};
 use crate::model::{Entity, Field, Lang, Side};
 
@@ -147,7 +147,9 @@ pub fn diff(before: &Path, after: &Path) -> Result<Diff, BaselineError> {
     }
     for (at, fate) in fates.before.iter().enumerate() {
         let checked = sets_b.get(columns_a.checks[at]).copied().unwrap_or(false);
-        if *fate == Fate::Alone && checked {
+        // The later run may know better: held back, or its record was not to be seen.
+        let waits = b.gone.get(&rows_a.id(at)).is_some_and(|g| g.absence == Absence::NotChecked);
+        if *fate == Fate::Alone && checked && !waits {
             count(columns_a.checks[at], |c| c.resolved += 1);
             resolved.push(columns_a.item(at, rows_a.names(at), &moves));
         }

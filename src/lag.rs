@@ -11,6 +11,7 @@ use crate::checks::CheckResult;
 use crate::finding::{Finding, FindingId};
 use crate::model::{Field, RecordRef, Side, Snapshots};
 use crate::normalize;
+use crate::reconcile::Drift;
 
 /// `[lag]`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -30,6 +31,15 @@ pub struct Held {
     pub ids: Vec<FindingId>,
     /// By check, in the order of the catalogue.
     pub by_check: Vec<(&'static str, u64)>,
+    /// Linked pairs and one-sided records taken out of the lists of drift.
+    pub pairs: u64,
+    pub one_sided: u64,
+}
+
+impl Held {
+    pub fn is_something(&self) -> bool {
+        !self.ids.is_empty() || self.pairs > 0 || self.one_sided > 0
+    }
 }
 
 /// Takes findings of cross-system checks out when one of their records was created or changed after the moment. `None`
@@ -47,14 +57,9 @@ pub fn hold_back(
         return None;
     }
     let cut_off = config.cut_off.or_else(|| window(config.hours?, data, as_of));
-    let mut held = Held { cut_off, ids: Vec::new(), by_check: Vec::new() };
+    let mut held = Held { cut_off, ids: Vec::new(), by_check: Vec::new(), pairs: 0, one_sided: 0 };
     let Some(cut_off) = cut_off else { return Some(held) };
-    let late = |r: RecordRef| {
-        let raw = data.records(r);
-        [Field::CreatedAt, Field::ModifiedAt]
-            .into_iter()
-            .any(|f| moment(raw.get(f, r.at())).is_some_and(|m| m > cut_off))
-    };
+    let late = |r: RecordRef| is_late(data, r, cut_off);
     let cross: FxHashSet<&str> = checks.iter().filter(|c| c.meta.cross).map(|c| c.meta.id).collect();
     let mut counts: FxHashMap<&str, u64> = FxHashMap::default();
     findings.retain(|f| {
@@ -73,6 +78,33 @@ pub fn hold_back(
     }
     held.ids.sort_unstable();
     Some(held)
+}
+
+/// Takes the same records out of the lists of drift: the differing fields of their pairs (the pair stays, and so do its
+/// equal fields), and those that only one side has. Called when nothing else needs the whole drift.
+pub fn hold_back_drift(held: &mut Held, drift: &mut Drift, data: &Snapshots) {
+    let Some(cut_off) = held.cut_off else { return };
+    let late = |r: RecordRef| is_late(data, r, cut_off);
+    for pair in drift.pairs.iter_mut().filter(|p| !p.fields.is_empty() && (late(p.crm) || late(p.onec))) {
+        for (field, status) in pair.fields.drain(..) {
+            if let Some((_, counts)) = drift.by_field.iter_mut().find(|(f, _)| *f == field) {
+                counts[status as usize] = counts[status as usize].saturating_sub(1);
+            }
+        }
+        held.pairs += 1;
+    }
+    for list in [&mut drift.only_crm, &mut drift.only_onec] {
+        let before = list.len();
+        list.retain(|&r| !late(r));
+        held.one_sided += (before - list.len()) as u64;
+    }
+}
+
+/// Created or changed after the moment.
+fn is_late(data: &Snapshots, r: RecordRef, cut_off: NaiveDateTime) -> bool {
+    let raw = data.records(r);
+    let after = |field: Field| moment(raw.get(field, r.at())).is_some_and(|m| m > cut_off);
+    after(Field::CreatedAt) || after(Field::ModifiedAt)
 }
 
 /// So many hours before the last change of either side. Not of the side that is older: a quiet week there would hide a
@@ -116,5 +148,33 @@ mod tests {
         ] {
             assert_eq!(moment(text).map(|m| m.to_string()).unwrap_or_default(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn late_records_leave_the_lists_of_drift() {
+        use crate::checks::testing::{World, crm, onec};
+        use crate::reconcile::FieldStatus;
+        let card = |when: &'static str| [(Field::Name, "ООО Астра"), (Field::ModifiedAt, when)];
+        let (old, new) = (card("2026-11-01 10:00"), card("2026-11-23 23:00"));
+        let differs = [(Field::Phone, FieldStatus::Different)];
+        // Two pairs that differ, one of them late; two cards of the CRM alone, one of them late.
+        let world = World::new().crm(&old).onec(&old).crm(&old).onec(&new).crm(&old).crm(&new);
+        let world = world.differs(0, 0, &differs).differs(1, 1, &differs);
+        world.with(|cx| {
+            let mut drift = Drift {
+                pairs: cx.drift.pairs.clone(),
+                by_field: vec![(Field::Phone, [0, 0, 0, 0, 0, 2, 0])],
+                only_crm: cx.drift.only_crm.clone(),
+                only_onec: cx.drift.only_onec.clone(),
+            };
+            let cut_off = moment("2026-11-23 22:00");
+            let mut held = Held { cut_off, ids: Vec::new(), by_check: Vec::new(), pairs: 0, one_sided: 0 };
+            hold_back_drift(&mut held, &mut drift, cx.data);
+            assert_eq!((held.pairs, held.one_sided, held.is_something()), (1, 1, true));
+            let differing: Vec<_> = drift.pairs.iter().map(|p| (p.crm, p.onec, p.fields.len())).collect();
+            assert_eq!(differing, [(crm(0), onec(0), 1), (crm(1), onec(1), 0)]);
+            assert_eq!(drift.by_field, [(Field::Phone, [0, 0, 0, 0, 0, 1, 0])]);
+            assert_eq!(drift.only_crm, [crm(2)]);
+        });
     }
 }

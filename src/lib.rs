@@ -24,8 +24,12 @@ pub mod forecast;
 pub mod gates;
 pub mod lag;
 pub mod outcome;
+pub mod system;
 
 pub mod invariants;
+pub mod link_table;
+
+pub mod mask;
 
 pub mod cleanup;
 pub mod report;

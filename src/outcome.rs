@@ -6,6 +6,7 @@ use crate::baseline::{Changes, Comparison};
 use crate::checks::CheckResult;
 use crate::decisions;
 use crate::finding::{Finding, Severity};
+use crate::forecast::{Exchange, Ownership};
 use crate::gates::{self, Clearing, Condition, Gate, Ready, Verdict};
 use crate::lag::Held;
 use crate::matching::Matching;
@@ -106,8 +107,12 @@ pub struct Outcome {
     pub lang: Lang,
     pub as_of: NaiveDate,
     pub direction: Direction,
+    /// Whose value of a field is right.
+    pub ownership: Ownership,
     /// Address of the CRM for links to its cards, where the project names it.
     pub crm_url: Option<String>,
+    /// Tables of staging copies that the project names, for scripts in SQL.
+    pub staging: Vec<crate::config::Staging>,
     /// Hash of inputs and configuration, 16 hex digits: equal for equal input, whatever the time and the machine.
     pub snapshot_id: String,
     pub config_sha256: String,
@@ -129,6 +134,8 @@ pub struct Outcome {
     /// What became of every decision of people, in the order of their file.
     pub decisions: Vec<decisions::Report>,
     pub forecast: Vec<Forecast>,
+    /// What the exchange would be refused, what it costs and whether it keeps up.
+    pub exchange: Exchange,
     pub gates: Vec<Gate>,
     /// What keeps a go from being a clean one.
     pub conditions: Vec<Condition>,
@@ -139,6 +146,8 @@ pub struct Outcome {
     /// Share of records without a blocker or an error, 0..=100.
     pub readiness: f64,
     pub stages: Vec<StageTime>,
+    /// Everything personal is masked ([`crate::mask`]).
+    pub masked: bool,
 }
 
 impl Outcome {

@@ -26,6 +26,30 @@ pub enum RunError {
     Cancelled,
 }
 
+/// How a run is written. Made of its start alone where nothing is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Writing<'a> {
+    /// UTC time of the run, `YYYY-MM-DDTHH:MM:SSZ`.
+    pub started: &'a str,
+    /// With a workbook for each responsible person.
+    pub by_responsible: bool,
+}
+
+impl<'a> From<&'a str> for Writing<'a> {
+    fn from(started: &'a str) -> Writing<'a> {
+        Writing { started, by_responsible: false }
+    }
+}
+
+impl<'a> From<&'a String> for Writing<'a> {
+    fn from(started: &'a String) -> Writing<'a> {
+        started.as_str().into()
+    }
+}
+
+/// Folder of the workbooks for responsible persons.
+pub const EXTRACTS: &str = "by-responsible";
+
 /// The manifest of a run; its presence tells a run from any other folder.
 pub const MANIFEST: &str = "run.json";
 
@@ -42,7 +66,12 @@ const MAX_REPLACED: u32 = 1000;
 ///
 /// # Errors
 /// [`RunError`]; `out` is then as it was.
-pub fn write(outcome: &Outcome, out: &Path, started: &str, observer: &dyn Observer) -> Result<(), RunError> {
+pub fn write<'a>(
+    outcome: &Outcome,
+    out: &Path,
+    how: impl Into<Writing<'a>>,
+    observer: &dyn Observer,
+) -> Result<(), RunError> {
     recover(out)?;
     if out.exists() && !is_replaceable(out) {
         return Err(RunError::Occupied { path: out.to_owned() });
@@ -52,7 +81,7 @@ pub fn write(outcome: &Outcome, out: &Path, started: &str, observer: &dyn Observ
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     };
-    draft(outcome, &parent, &name, started, observer)?.replace(out)
+    draft(outcome, &parent, &name, how.into(), observer)?.replace(out)
 }
 
 /// [`write()`] into a folder of its own: `name` in `runs`, or `name-2`, `name-3` … where other runs have taken it. Never
@@ -60,14 +89,14 @@ pub fn write(outcome: &Outcome, out: &Path, started: &str, observer: &dyn Observ
 ///
 /// # Errors
 /// [`RunError`]; nothing is left behind.
-pub fn write_new(
+pub fn write_new<'a>(
     outcome: &Outcome,
     runs: &Path,
     name: &str,
-    started: &str,
+    how: impl Into<Writing<'a>>,
     observer: &dyn Observer,
 ) -> Result<PathBuf, RunError> {
-    draft(outcome, runs, name, started, observer)?.take_place(runs, name)
+    draft(outcome, runs, name, how.into(), observer)?.take_place(runs, name)
 }
 
 /// A whole run under a temporary name in `parent`.
@@ -75,25 +104,24 @@ fn draft(
     outcome: &Outcome,
     parent: &Path,
     name: &str,
-    started: &str,
+    how: Writing,
     observer: &dyn Observer,
 ) -> Result<Draft, RunError> {
     fs::create_dir_all(parent).map_err(|source| RunError::Write { path: parent.to_owned(), source })?;
     sweep(parent);
     let draft = Draft::new(parent, name)?;
-    fill(outcome, &draft.folder, started, observer)?;
+    fill(outcome, &draft.folder, how, observer)?;
     if observer.cancelled() {
         return Err(RunError::Cancelled);
     }
     Ok(draft)
 }
 
-fn fill(outcome: &Outcome, folder: &Path, started: &str, observer: &dyn Observer) -> Result<(), RunError> {
+fn fill(outcome: &Outcome, folder: &Path, how: Writing, observer: &dyn Observer) -> Result<(), RunError> {
     let mut stages = outcome.stages.clone();
     let rows = outcome.findings.len() as u64;
 
     let data = create_folder(&folder.join("data"))?;
-    let (merge, scripts) = (create_folder(&folder.join("merge"))?, create_folder(&folder.join("cleanup"))?);
     let tables = || -> Result<StageTime, RunError> {
         observer.begin("tables");
         report::tables::write_all(outcome, &data)?;
@@ -101,7 +129,11 @@ fn fill(outcome: &Outcome, folder: &Path, started: &str, observer: &dyn Observer
     };
     let cleanup = || -> Result<StageTime, RunError> {
         observer.begin("cleanup");
-        cleanup::write_all(outcome, &merge, &scripts)?;
+        // Scripts and lists work on values: a masked run has none.
+        if !outcome.masked {
+            let [merge, scripts] = ["merge", "cleanup"].map(|name| create_folder(&folder.join(name)));
+            cleanup::write_all(outcome, &merge?, &scripts?)?;
+        }
         Ok(observer.end("cleanup", outcome.matching.clusters.len() as u64))
     };
     let report = || -> Result<StageTime, RunError> {
@@ -113,13 +145,17 @@ fn fill(outcome: &Outcome, folder: &Path, started: &str, observer: &dyn Observer
         let (page, book) = rayon::join(page, book);
         page?;
         book?;
+        save(&folder.join("field-map.md"), report::field_map(outcome).as_bytes())?;
+        if how.by_responsible && model.index().people.are_known() {
+            report::extracts::write_all(&model, &create_folder(&folder.join(EXTRACTS))?)?;
+        }
         Ok(observer.end("report", rows))
     };
     // Each is in part the work of one thread, and none waits for another: their times overlap.
     let (report, (tables, cleanup)) = rayon::join(report, || rayon::join(tables, cleanup));
     stages.extend([tables?, cleanup?, report?]);
 
-    let manifest = report::run_json::build(outcome, started, &stages);
+    let manifest = report::run_json::build(outcome, how.started, &stages);
     // A value made of strings and numbers always serialises.
     let text = serde_json::to_string_pretty(&manifest).expect("a manifest holds no map with keys that are not text");
     save(&folder.join(MANIFEST), text.as_bytes())

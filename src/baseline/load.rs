@@ -39,7 +39,7 @@ pub struct Baseline {
     pub(crate) findings: DataFrame,
     pub(super) ids: Vec<FindingId>,
     pub(super) first_seen: Vec<NaiveDate>,
-    pub(super) gone: BTreeMap<FindingId, Gone>,
+    pub(crate) gone: BTreeMap<FindingId, Gone>,
     /// Earlier runs and this one, oldest first.
     pub trend: Vec<Point>,
 }

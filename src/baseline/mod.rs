@@ -7,6 +7,7 @@
 mod attribute;
 mod load;
 pub mod relate;
+mod seen;
 mod trend;
 
 use std::collections::{BTreeMap, HashMap};
@@ -23,6 +24,7 @@ pub use attribute::{snapshot, snapshot_rows};
 pub use load::{Baseline, BaselineError, load};
 pub(crate) use load::{table, texts};
 pub use relate::{Fate, Rows};
+pub use seen::Shrunk;
 pub use trend::{Point, TREND_RUNS};
 
 /// Why a finding of an earlier run is not in this one.
@@ -86,6 +88,8 @@ pub struct Comparison {
     pub gone: BTreeMap<FindingId, Gone>,
     /// Earlier runs, oldest first.
     pub trend: Vec<Point>,
+    /// Parts of the data that are much smaller than they were.
+    pub shrunk: Vec<Shrunk>,
 }
 
 impl Comparison {
@@ -119,7 +123,8 @@ impl Comparison {
 ///
 /// A finding is *known* when the baseline has its id, or has the group it is a part of ([`relate`]); *returned* when
 /// an earlier run had it and it was resolved since; else *new*. A finding whose check did not run this time is not
-/// resolved: it waits until the check runs again.
+/// resolved: it waits until the check runs again. So does one whose records this run had no chance to see, because their
+/// side is not whole ([`Shrunk`]).
 ///
 /// `held`: sorted ids of findings that this run has and does not judge ([`crate::lag`]); they are not resolved either.
 ///
@@ -157,6 +162,7 @@ pub fn compare(
 
     let ran: HashMap<&str, bool> =
         checks.iter().map(|c| (c.meta.id, !c.off && matches!(c.ran, Ran::Evaluated(_)))).collect();
+    let seen = seen::Seen::of(data, baseline);
     let mut gone = baseline.gone.clone();
     for finding in findings.iter() {
         gone.remove(&finding.id);
@@ -167,7 +173,7 @@ pub fn compare(
         if *fate != Fate::Alone {
             continue;
         }
-        let waits = held.binary_search(&before.id(at)).is_ok();
+        let waits = held.binary_search(&before.id(at)).is_ok() || seen.misses(&before.names(at));
         let checked = !waits && ran.get(before.check(at)).copied().unwrap_or(false);
         mask[at] = checked;
         not_checked += u64::from(!checked);
@@ -180,9 +186,10 @@ pub fn compare(
         };
         gone.insert(before.id(at), gone_now);
     }
-    // A finding that waited for its check and is still not found by it is resolved now.
-    let still = |id: &FindingId| held.binary_search(id).is_ok();
-    for (_, waiting) in gone.iter_mut().filter(|(id, g)| g.absence == Absence::NotChecked && !still(id)) {
+    // A finding that waited since before the baseline and is still not found is resolved now, if its record could be seen.
+    let still = |id: &FindingId| held.binary_search(id).is_ok() || seen.is_doubtful();
+    let waited = |id: &FindingId| baseline.gone.get(id).is_some_and(|g| g.absence == Absence::NotChecked);
+    for (_, waiting) in gone.iter_mut().filter(|(id, _)| waited(id) && !still(id)) {
         if ran.get(waiting.check.as_str()).copied().unwrap_or(false) {
             waiting.absence = Absence::Resolved;
         }
@@ -197,5 +204,6 @@ pub fn compare(
         not_checked,
         gone,
         trend: baseline.trend.clone(),
+        shrunk: seen.shrunk,
     }))
 }

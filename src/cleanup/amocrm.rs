@@ -1,10 +1,11 @@
 //! amoCRM (Kommo): the public API can neither merge nor delete cards, so a script prepares a merge (values, links, a tag
 //! on the duplicate) and a person deletes the duplicate. The undocumented call of the vendor's own page is not used: it
-//! may change any day. API v4, the vendor's documentation, November 2026.
+//! may change any day. API v4, the vendor's documentation, November 2026; that `"values": null` empties a field is from the
+//! vendor's own client for PHP (`NullCustomFieldValueCollection`, what it sends is null).
 
 use serde_json::{Map, Value, json};
 
-use super::plan::{MergeStep, Plan};
+use super::plan::{FixStep, MergeStep, Plan};
 use super::system::{self, System, is_number};
 use super::{Dialect, ScriptFile, scripts};
 use crate::model::{Entity, Field, RecordRef, Side};
@@ -23,15 +24,39 @@ impl Dialect for AmoCrm {
             return Vec::new();
         }
         let numeric = |r: RecordRef| is_number(outcome.data.id(r));
+        let fixes = plan.fixes.iter().filter(|f| f.record.side == Side::Crm && numeric(f.record));
+        let mut steps: Vec<Value> = fixes.map(|f| correction(outcome, f)).collect();
         let merges = plan.merges.iter().filter(|m| m.side == Side::Crm && m.records().all(numeric));
-        let steps: Vec<Value> = merges.map(|m| unite(outcome, plan, m)).collect();
+        steps.extend(merges.map(|m| unite(outcome, plan, m)));
         let mut files = scripts::plans(outcome, self.id(), &steps);
         if !files.is_empty() {
-            files.push(scripts::bash(self.id(), include_str!("sh/amocrm.sh")));
-            files.push(scripts::powershell(self.id(), include_str!("ps1/amocrm.ps1")));
+            files.push(scripts::bash(
+                outcome.lang,
+                self.id(),
+                include_str!("sh/amocrm.sh"),
+                include_str!("english/amocrm.txt"),
+            ));
+            files.push(scripts::powershell(outcome.lang, self.id(), include_str!("ps1/amocrm.ps1")));
         }
         files
     }
+}
+
+/// An INN is a custom field of the account: the script looks for the one text field that holds it.
+fn correction(outcome: &Outcome, fix: &FixStep) -> Value {
+    let id = outcome.data.id(fix.record);
+    let list = list_of(outcome.data.entity(fix.record));
+    json!({
+        "step": format!("inn-{list}-{id}"),
+        "list": list,
+        "id": id,
+        "expected": fix.expected,
+        "value": fix.value,
+    })
+}
+
+fn list_of(entity: Entity) -> &'static str {
+    if entity == Entity::Contact { "contacts" } else { "companies" }
 }
 
 fn unite(outcome: &Outcome, plan: &Plan, step: &MergeStep) -> Value {
@@ -41,7 +66,7 @@ fn unite(outcome: &Outcome, plan: &Plan, step: &MergeStep) -> Value {
         cards.insert(id(record).to_owned(), card(outcome, plan, record));
     }
     let drop: Vec<&str> = step.duplicates.iter().map(|&d| id(d)).collect();
-    let list = if step.entity == Entity::Contact { "contacts" } else { "companies" };
+    let list = list_of(step.entity);
     json!({
         "step": format!("unite-{list}-{}-{}", id(step.master), drop.join("-")),
         "list": list,

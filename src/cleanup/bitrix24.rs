@@ -57,8 +57,13 @@ impl Dialect for Bitrix24 {
         }
         let mut files = scripts::plans(outcome, self.id(), &steps);
         if !files.is_empty() {
-            files.push(scripts::bash(self.id(), include_str!("sh/bitrix24.sh")));
-            files.push(scripts::powershell(self.id(), include_str!("ps1/bitrix24.ps1")));
+            files.push(scripts::bash(
+                outcome.lang,
+                self.id(),
+                include_str!("sh/bitrix24.sh"),
+                include_str!("english/bitrix24.txt"),
+            ));
+            files.push(scripts::powershell(outcome.lang, self.id(), include_str!("ps1/bitrix24.ps1")));
         }
         files
     }

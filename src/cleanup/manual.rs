@@ -88,7 +88,7 @@ fn tasks(outcome: &Outcome, plan: &Plan) -> Vec<Task> {
     let crm = system::live(outcome);
     tasks.extend(plan.merges.iter().filter(|m| m.side == Side::Crm).filter_map(|m| of_merge(outcome, crm, m)));
     for fix in plan.fixes.iter().filter(|f| f.record.side == Side::Crm) {
-        if crm != Some(System::Bitrix24) || !is_number(outcome.data.id(fix.record)) {
+        if crm.is_none() || !is_number(outcome.data.id(fix.record)) {
             let advice = lang.pick("Исправьте ИНН на", "Correct the INN to");
             tasks.push(Task {
                 group: 0,

@@ -7,6 +7,8 @@ pub mod amocrm;
 pub mod bitrix24;
 pub mod bsl;
 mod csv;
+mod english;
+pub mod link_table;
 pub mod manual;
 pub mod merge_list;
 pub mod odata;
@@ -14,14 +16,17 @@ pub mod plan;
 pub mod plan_json;
 pub mod retailcrm;
 mod scripts;
-pub mod system;
+pub mod sql;
 mod undo;
+pub mod verify;
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::outcome::Outcome;
+// Files of this folder and tests know it by this name.
+pub use crate::system;
 use plan::Plan;
 
 /// A file of a dialect.
@@ -42,7 +47,7 @@ pub trait Dialect: Sync {
 
 /// All dialects.
 pub const DIALECTS: &[&dyn Dialect] =
-    &[&bsl::Bsl, &odata::OData, &bitrix24::Bitrix24, &amocrm::AmoCrm, &retailcrm::RetailCrm];
+    &[&bsl::Bsl, &odata::OData, &bitrix24::Bitrix24, &amocrm::AmoCrm, &retailcrm::RetailCrm, &sql::Sql];
 
 /// Why a list or script could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +66,7 @@ pub fn write_all(outcome: &Outcome, merge: &Path, cleanup: &Path) -> Result<(), 
     for file in merge_list::render(outcome, &plan) {
         save(merge, &file)?;
     }
+    save(merge, &link_table::render(outcome))?;
     save(cleanup, &plan_json::render(outcome, &plan))?;
     save(cleanup, &manual::render(outcome, &plan))?;
     for dialect in DIALECTS {

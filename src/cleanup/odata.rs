@@ -32,8 +32,13 @@ impl Dialect for OData {
         }
         let mut files = scripts::plans(outcome, self.id(), &steps);
         if !files.is_empty() {
-            files.push(scripts::bash(self.id(), include_str!("sh/1c-odata.sh")));
-            files.push(scripts::powershell(self.id(), include_str!("ps1/1c-odata.ps1")));
+            files.push(scripts::bash(
+                outcome.lang,
+                self.id(),
+                include_str!("sh/1c-odata.sh"),
+                include_str!("english/1c-odata.txt"),
+            ));
+            files.push(scripts::powershell(outcome.lang, self.id(), include_str!("ps1/1c-odata.ps1")));
         }
         files
     }

@@ -13,7 +13,7 @@ use crate::model::{Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
 /// Version of the layout; raised when a key changes its meaning.
-const LAYOUT: u32 = 1;
+pub(super) const LAYOUT: u32 = 1;
 
 #[derive(Serialize)]
 struct Document<'a> {

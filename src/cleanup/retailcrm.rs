@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::plan::{MergeStep, Plan};
+use super::plan::{FixStep, MergeStep, Plan};
 use super::system::{self, System, is_number};
 use super::{Dialect, ScriptFile, scripts};
 use crate::model::{Entity, Field, RecordRef, Side};
@@ -22,14 +22,43 @@ impl Dialect for RetailCrm {
             return Vec::new();
         }
         let numeric = |r: RecordRef| is_number(outcome.data.id(r));
+        let fixes = plan.fixes.iter().filter(|f| f.record.side == Side::Crm && numeric(f.record));
+        let mut steps: Vec<Value> = fixes.map(|f| correction(outcome, f)).collect();
         let merges = plan.merges.iter().filter(|m| m.side == Side::Crm && m.records().all(numeric));
-        let steps: Vec<Value> = merges.map(|m| combine(outcome, plan, m)).collect();
+        steps.extend(merges.map(|m| combine(outcome, plan, m)));
         let mut files = scripts::plans(outcome, self.id(), &steps);
         if !files.is_empty() {
-            files.push(scripts::bash(self.id(), include_str!("sh/retailcrm.sh")));
-            files.push(scripts::powershell(self.id(), include_str!("ps1/retailcrm.ps1")));
+            files.push(scripts::bash(
+                outcome.lang,
+                self.id(),
+                include_str!("sh/retailcrm.sh"),
+                include_str!("english/retailcrm.txt"),
+            ));
+            files.push(scripts::powershell(outcome.lang, self.id(), include_str!("ps1/retailcrm.ps1")));
         }
         files
+    }
+}
+
+/// Over `customers/{id}/edit` or `customers-corporate/{id}/companies/{id}/edit` (parameters: client libraries of the
+/// vendor for PHP and Go).
+fn correction(outcome: &Outcome, fix: &FixStep) -> Value {
+    let id = outcome.data.id(fix.record);
+    let entity = outcome.data.entity(fix.record);
+    json!({
+        "step": format!("inn-{entity}-{id}"),
+        "lists": lists(entity),
+        "id": id,
+        "expected": fix.expected,
+        "value": fix.value,
+    })
+}
+
+/// A firm is a corporate customer, or a customer whose contragent is a legal entity: the script looks.
+fn lists(entity: Entity) -> &'static [&'static str] {
+    match entity {
+        Entity::Contact => &["customers"],
+        _ => &["customers-corporate", "customers"],
     }
 }
 
@@ -40,14 +69,9 @@ fn combine(outcome: &Outcome, plan: &Plan, step: &MergeStep) -> Value {
         cards.insert(id(record).to_owned(), card(outcome, plan, record));
     }
     let drop: Vec<&str> = step.duplicates.iter().map(|&d| id(d)).collect();
-    // A firm is a corporate customer, or a customer whose contragent is a legal entity: the script looks.
-    let lists: &[&str] = match step.entity {
-        Entity::Contact => &["customers"],
-        _ => &["customers-corporate", "customers"],
-    };
     json!({
         "step": format!("combine-{}-{}-{}", step.entity, id(step.master), drop.join("-")),
-        "lists": lists,
+        "lists": lists(step.entity),
         "keep": id(step.master),
         "drop": drop,
         "cards": cards,

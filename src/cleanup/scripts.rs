@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::ScriptFile;
-use crate::model::Side;
+use super::{ScriptFile, english};
+use crate::model::{Lang, Side};
 use crate::outcome::Outcome;
 
 /// Steps of one plan file: at two requests a second some hours of work, and small enough for `jq` to read at once.
@@ -36,7 +36,7 @@ pub fn plans(outcome: &Outcome, dialect: &str, steps: &[Value]) -> Vec<ScriptFil
 
 /// Hash of the exports alone, 16 hex digits: journals go by it. A plan made again from the same exports with other
 /// decisions goes on where the former one stopped, and its steps can still be undone; new exports begin anew.
-fn exports_id(outcome: &Outcome) -> String {
+pub fn exports_id(outcome: &Outcome) -> String {
     let mut hash = Sha256::new();
     for file in Side::BOTH.iter().flat_map(|&side| &outcome.data.get(side).sources).flat_map(|s| &s.files) {
         for part in [&file.path, &file.sha256] {
@@ -47,18 +47,23 @@ fn exports_id(outcome: &Outcome) -> String {
     hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
 }
 
-/// The bash script of a dialect with the common part in its place.
-pub fn bash(dialect: &str, text: &str) -> ScriptFile {
-    debug_assert!(text.contains(COMMON_HERE), "the script of {dialect} has a place for the common part");
-    let text = text.replacen(COMMON_HERE, include_str!("sh/common.sh"), 1);
+/// The text of a script in the language of the project, with the common part in its place.
+fn script(lang: Lang, text: &str, common: &str, heading: &str) -> String {
+    debug_assert!(text.contains(COMMON_HERE), "the script has a place for the common part");
+    let text = text.replacen(COMMON_HERE, common, 1);
+    if lang == Lang::Ru { text } else { english::shell(&text, heading) }
+}
+
+/// The bash script of a dialect. `heading`: what stands at its beginning in English.
+pub fn bash(lang: Lang, dialect: &str, text: &str, heading: &str) -> ScriptFile {
+    let text = script(lang, text, include_str!("sh/common.sh"), heading);
     ScriptFile { name: format!("{dialect}.sh"), text, executable: true }
 }
 
-/// The PowerShell script of a dialect with the common part in its place: Windows PowerShell 5.1 reads UTF-8 only with a
-/// byte order mark.
-pub fn powershell(dialect: &str, text: &str) -> ScriptFile {
-    debug_assert!(text.contains(COMMON_HERE), "the script of {dialect} has a place for the common part");
-    let text = text.replacen(COMMON_HERE, include_str!("ps1/common.ps1"), 1);
+/// The PowerShell script of a dialect: Windows PowerShell 5.1 reads UTF-8 only with a byte order mark.
+pub fn powershell(lang: Lang, dialect: &str, text: &str) -> ScriptFile {
+    let heading = include_str!("english/powershell.txt").replace("{script}", dialect);
+    let text = script(lang, text, include_str!("ps1/common.ps1"), &heading);
     ScriptFile {
         name: format!("{dialect}.ps1"),
         text: format!("\u{feff}{}", text.replace('\n', "\r\n")),

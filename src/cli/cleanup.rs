@@ -11,7 +11,7 @@ use sverka::audit::{self, Plan};
 use sverka::cleanup::plan;
 use sverka::config::Config;
 use sverka::decisions::Decisions;
-use sverka::model::{Lang, Side};
+use sverka::model::{Lang, Side, Snapshots};
 use sverka::outcome::Outcome;
 use sverka::review::{self, Review};
 use sverka::{baseline, config, decisions, run};
@@ -63,7 +63,7 @@ fn decided(config: &Config, run: &Path, date: NaiveDate, file: Option<&Path>) ->
     Ok(if reviewed.refused.is_empty() { Some(decisions::parse(&held.file, &reviewed.text)?) } else { None })
 }
 
-fn manifest(folder: &Path) -> Result<Value> {
+pub fn manifest(folder: &Path) -> Result<Value> {
     let file = folder.join(run::MANIFEST);
     let text = std::fs::read_to_string(&file)
         .with_context(|| format!("{}: не читается; укажите папку прогона в --run", file.display()))?;
@@ -72,22 +72,27 @@ fn manifest(folder: &Path) -> Result<Value> {
 
 /// Files by path and hash, as the manifest and the outcome have them.
 fn same_sources(manifest: &Value, outcome: &Outcome, folder: &Path) -> Result<()> {
+    match changed_source(manifest, &outcome.data) {
+        None => Ok(()),
+        Some(path) => bail!(
+            "{path}: изменился после прогона {}; сценарии по нему были бы не о тех записях, выполните sverka audit",
+            folder.display()
+        ),
+    }
+}
+
+/// The first file, by path, that is not what the run has read.
+pub fn changed_source(manifest: &Value, data: &Snapshots) -> Option<String> {
     let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
     let sources = manifest["sources"].as_array().map(Vec::as_slice).unwrap_or_default();
     let files = sources.iter().flat_map(|s| s["files"].as_array().map(Vec::as_slice).unwrap_or_default());
     let was: BTreeSet<(String, String)> = files.map(|f| (text(&f["path"]), text(&f["sha256"]))).collect();
     let now: BTreeSet<(String, String)> = Side::BOTH
         .iter()
-        .flat_map(|&side| &outcome.data.get(side).sources)
+        .flat_map(|&side| &data.get(side).sources)
         .flat_map(|s| s.files.iter().map(|f| (f.path.clone(), f.sha256.clone())))
         .collect();
-    match was.symmetric_difference(&now).next() {
-        None => Ok(()),
-        Some((path, _)) => bail!(
-            "{path}: изменился после прогона {}; сценарии по нему были бы не о тех записях, выполните sverka audit",
-            folder.display()
-        ),
-    }
+    was.symmetric_difference(&now).next().map(|(path, _)| path.clone())
 }
 
 fn summary(outcome: &Outcome, folder: &Path) -> String {

@@ -11,6 +11,7 @@ mod progress;
 mod schema;
 mod summary;
 mod train;
+mod verify;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -26,7 +27,7 @@ use sverka::model::{Lang, Side};
 use sverka::outcome::Outcome;
 use sverka::report::notify;
 use sverka::run::RunError;
-use sverka::{audit, baseline, checks, config, decisions, matching, run};
+use sverka::{audit, baseline, checks, config, decisions, mask, matching, run};
 
 use progress::Progress;
 
@@ -65,6 +66,15 @@ enum Command {
         /// Записать короткую сводку для почты и мессенджеров: .json — JSON, иначе Markdown
         #[arg(long, value_name = "FILE")]
         notify: Option<PathBuf>,
+        /// Обезличить: такой прогон можно передать за пределы компании
+        ///
+        /// Имена, названия, телефоны, почта, ИНН, счета, документы, адреса и комментарии заменены везде одинаково; коды
+        /// записей и номера находок те же. Списков объединения и сценариев в нём нет, последним он не становится.
+        #[arg(long, verbatim_doc_comment)]
+        mask: bool,
+        /// Записать книгу на каждого ответственного: папка by-responsible
+        #[arg(long)]
+        by_responsible: bool,
         /// Код возврата 1, если запуск обмена пока невозможен
         #[arg(long)]
         gate: bool,
@@ -161,6 +171,8 @@ enum Command {
         #[arg(long, short)]
         quiet: bool,
     },
+    /// Проверить по новым выгрузкам, что из плана очистки выполнено
+    VerifyCleanup(verify::Arguments),
     /// Каталог проверок или одна проверка подробно
     Checks {
         id: Option<String>,
@@ -242,9 +254,10 @@ fn told(error: &anyhow::Error) -> String {
 
 fn execute(command: Command) -> Result<ExitCode> {
     match command {
-        Command::Audit { project, out, baseline, notify, gate, as_of, threads, quiet, json } => {
+        Command::Audit { project, out, baseline, notify, mask, by_responsible, gate, as_of, threads, quiet, json } => {
             set_threads(threads)?;
-            audit_command(&project, AuditOptions { out, baseline, notify, gate, as_of, quiet, json })
+            let options = AuditOptions { out, baseline, notify, mask, by_responsible, gate, as_of, quiet, json };
+            audit_command(&project, options)
         }
         Command::Init { files, out, force, lang } => init::run(&files, &out, force, lang.into()),
         Command::Inspect { files, json, mask } => inspect::run(&files, json, mask),
@@ -258,6 +271,7 @@ fn execute(command: Command) -> Result<ExitCode> {
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
         Command::Cleanup { project, run, decisions, quiet } => cleanup::run(&project, run, decisions.as_deref(), quiet),
+        Command::VerifyCleanup(arguments) => verify::run(&arguments, Utc::now().date_naive()),
         Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
         Command::Generate { rows, seed, sample, format, out } => generate::run(rows, seed, sample, format, &out),
         Command::Schema { lang } => schema::run(lang.into()),
@@ -281,6 +295,8 @@ struct AuditOptions {
     out: Option<PathBuf>,
     baseline: Option<String>,
     notify: Option<PathBuf>,
+    mask: bool,
+    by_responsible: bool,
     gate: bool,
     as_of: Option<NaiveDate>,
     quiet: bool,
@@ -288,25 +304,35 @@ struct AuditOptions {
 }
 
 fn audit_command(project: &Path, options: AuditOptions) -> Result<ExitCode> {
-    let AuditOptions { out, baseline, notify, gate, as_of, quiet, json } = options;
+    let AuditOptions { out, baseline, notify, mask, by_responsible, gate, as_of, quiet, json } = options;
     let config = config::load(project)?;
     let now = Utc::now();
     let as_of = as_of.or(config.as_of).unwrap_or_else(|| now.date_naive());
     let runs = config.root.join("runs");
+    // The last run is mostly of the same data, and would make everything known: a masked run is compared when told to.
+    let baseline = if mask { baseline.or_else(|| Some("none".to_owned())) } else { baseline };
     let baseline = find_baseline(&runs, out.as_deref(), baseline.as_deref())?;
     let progress = Progress::new(quiet || json)?;
+    if let Some(baseline) = &baseline {
+        progress.expect(&baseline.manifest);
+    }
     let decisions = decisions::load(&config.root)?;
     let outcome = audit::audit(&Plan { baseline, decisions, ..Plan::new(config, as_of) }, &progress)?;
+    let outcome = if mask { mask::outcome(outcome)? } else { outcome };
     let started = now.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let how = run::Writing { started: &started, by_responsible };
     let folder = match out {
         Some(out) => {
-            run::write(&outcome, &out, &started, &progress)?;
+            run::write(&outcome, &out, how, &progress)?;
             out
         }
         None => {
-            let name = now.format("%Y-%m-%dT%H-%M-%SZ").to_string();
-            let folder = run::write_new(&outcome, &runs, &name, &started, &progress)?;
-            run::point_latest(&folder)?;
+            let name = now.format(if mask { "%Y-%m-%dT%H-%M-%SZ-masked" } else { "%Y-%m-%dT%H-%M-%SZ" }).to_string();
+            let folder = run::write_new(&outcome, &runs, &name, how, &progress)?;
+            // The next audit compares records, which a masked run has not.
+            if !mask {
+                run::point_latest(&folder)?;
+            }
             folder
         }
     };
@@ -318,7 +344,7 @@ fn audit_command(project: &Path, options: AuditOptions) -> Result<ExitCode> {
         let manifest = folder.join(run::MANIFEST);
         print(&std::fs::read_to_string(&manifest).with_context(|| manifest.display().to_string())?)?;
     } else if !quiet {
-        print(&summary::text(&outcome, &folder, &progress.total()))?;
+        print(&summary::text(&outcome, &folder, by_responsible, &progress.total()))?;
     }
     let code = if gate && !outcome.is_go() { ExitCode::from(EXIT_NO_GO) } else { ExitCode::SUCCESS };
     // The process ends here: freeing millions of texts one by one would only delay it.

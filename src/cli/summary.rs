@@ -15,8 +15,8 @@ use sverka::outcome::{Outcome, StageTime};
 /// Checks named in the summary; the rest are counted.
 const TOP: usize = 8;
 
-/// The summary in the language of the project, without a trailing line end.
-pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
+/// The summary in the language of the project, without a trailing line end. `by_responsible`: extracts were asked for.
+pub fn text(outcome: &Outcome, folder: &Path, by_responsible: bool, total: &StageTime) -> String {
     let lang = outcome.lang;
     let say = |ru: &'static str, en: &'static str| lang.pick(ru, en);
     let mut out = String::new();
@@ -156,6 +156,19 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
         say("запрещено правилами", "vetoed"),
         links(Decision::Rejected, true),
     ));
+    for (space, [made, review, forbidden]) in outcome.pairing.counts() {
+        let of = Entity::ALL.iter().find(|e| e.space() == space).map_or("", |e| e.title(lang));
+        line(format!(
+            "{} {of}: {} {}, {} {}, {} {}",
+            say("Пары CRM — 1С,", "CRM–1C pairs,"),
+            say("сопоставлено", "matched"),
+            number(made),
+            say("на проверку человеку", "for review"),
+            number(review),
+            say("запрещено правилами", "vetoed"),
+            number(forbidden),
+        ));
+    }
     line(format!(
         "{} {}, {} {}",
         say("Пары внутри CRM и внутри 1С: на проверку человеку", "Pairs within the CRM and within 1C: for review"),
@@ -208,7 +221,23 @@ pub fn text(outcome: &Outcome, folder: &Path, total: &StageTime) -> String {
     line(String::new());
     line(format!("{} {}", say("Отчёт:  ", "Report:  "), folder.join("report.html").display()));
     line(format!("{} {}", say("Таблицы:", "Workbook:"), folder.join("report.xlsx").display()));
-    line(format!("{} {}", say("Очистка:", "Cleanup: "), folder.join("cleanup").display()));
+    let extracts = folder.join(sverka::run::EXTRACTS);
+    if extracts.is_dir() {
+        line(format!("{} {}", say("Выписки:", "Extracts:"), extracts.display()));
+    } else if by_responsible {
+        line(
+            say("Выписок нет: в выгрузках нет ответственных", "No extracts: no record names a responsible person")
+                .to_owned(),
+        );
+    }
+    if outcome.masked {
+        line(say(
+            "Обезличено: имена, телефоны, почта, ИНН и другие личные данные заменены, коды записей и номера находок те же",
+            "Masked: names, phones, mailboxes, INNs and the like are replaced; ids of records and findings are the same",
+        ).to_owned());
+    } else {
+        line(format!("{} {}", say("Очистка:", "Cleanup: "), folder.join("cleanup").display()));
+    }
     let _ = write!(out, "{:.2} {}", total.elapsed_ms / 1000.0, say("с", "s"));
     if total.peak_bytes > 0 {
         let _ = write!(out, ", {} {}", total.peak_bytes / (1 << 20), say("МБ памяти", "MiB of memory"));

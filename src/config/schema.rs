@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{DIRECTIONS, LANGS, LEAST_PROBABILITY, OFF, SIDES, raw};
 use crate::checks;
 use crate::finding::Severity;
+use crate::forecast::rates::{CRMS, Tariff};
 use crate::ingest::FORMATS;
 use crate::matching::{LEVELS, MOST_BITS, comparison_names};
 use crate::model::{Entity, Field, Lang};
@@ -359,6 +360,22 @@ const MEANING: &[(&str, &str, &str)] = &[
         "Файл, папка или шаблон (*.csv), от папки проекта",
         "File, folder or pattern (*.csv), from the folder of the project",
     ),
+    (
+        "source.database",
+        "Вместо path: адрес базы PostgreSQL без пароля, postgres://пользователь@сервер:5432/база",
+        "Instead of path: address of a PostgreSQL base without a password, postgres://user@server:5432/base",
+    ),
+    (
+        "source.table",
+        "Таблица или представление базы (SQLite, PostgreSQL): имя или схема.имя",
+        "Table or view of a base (SQLite, PostgreSQL): name or schema.name",
+    ),
+    ("source.query", "Запрос select к базе вместо table", "A select for the base in place of table"),
+    (
+        "source.password_env",
+        "Переменная окружения с паролем к базе; без этого — PGPASSWORD",
+        "Variable of the environment with the password of the base; PGPASSWORD otherwise",
+    ),
     ("source.format", "Формат; обычно узнаётся сам", "Format; usually recognised"),
     (
         "source.columns",
@@ -426,6 +443,23 @@ const MEANING: &[(&str, &str, &str)] = &[
         "Whose value of a field is right: the exchange carries it over; crm or onec",
     ),
     (
+        "exchange",
+        "Как обмен будет работать: по этому считаются его вызовы, часы и успевает ли он",
+        "How the exchange is planned to run: its calls, hours and whether it keeps up follow from this",
+    ),
+    ("exchange.interval_minutes", "Минут между обменами", "Minutes between two exchanges"),
+    (
+        "exchange.tariff",
+        "Тариф CRM: standard, enterprise (Битрикс24 «Энтерпрайз») или box (свой сервер)",
+        "Tariff of the CRM: standard, enterprise (Bitrix24) or box (a server of one's own)",
+    ),
+    (
+        "exchange.calls_per_second",
+        "Запросов в секунду, если известен свой лимит; иначе — лимит CRM и тарифа",
+        "Requests per second where the limit is known; else that of the CRM and its tariff",
+    ),
+    ("exchange.crm", "Какая это CRM, если по файлам не видно", "Which CRM it is, where the files do not show it"),
+    (
         "lag",
         "Записи, изменённые позже, между системами не сравниваются: правка могла не успеть во вторую выгрузку",
         "Records changed later are not compared across systems: a change may have missed the other export",
@@ -436,6 +470,30 @@ const MEANING: &[(&str, &str, &str)] = &[
         "Или за сколько часов до последней правки в выгрузках: не меньше, чем прошло между ними",
         "Or how many hours before the last change in the exports: at least what passed between them",
     ),
+    (
+        "staging",
+        "Таблицы копии, которую чистят SQL-сценариями до загрузки: по разделу [[staging]] на каждую",
+        "Tables of a staging copy that SQL scripts clean up before it is loaded, a [[staging]] each",
+    ),
+    ("staging.dialect", "Где копия: postgresql или sqlite", "Where the copy is: postgresql or sqlite"),
+    ("staging.side", "Чьи записи: crm или onec (1С)", "Whose records: crm or onec (1C)"),
+    ("staging.entity", "Какие записи: counterparty или contact", "Which records: counterparty or contact"),
+    ("staging.table", "Таблица; схема отделяется точкой", "The table; a dot parts its schema"),
+    ("staging.id", "Колонка с кодом записи, каким он стоит в выгрузке", "Column with the record id as exported"),
+    (
+        "staging.merged_into",
+        "Колонка, в которую дублю пишется код основной записи",
+        "Column in which a duplicate names the record that stays",
+    ),
+    ("staging.columns", "Поле = колонка; сверяются и правятся только они", "Field = column; only these are used"),
+    (
+        "staging.references",
+        "Колонки других таблиц, в которых стоит код записи: они переводятся с дубля на основную",
+        "Columns of other tables that hold the id of a record: they go from a duplicate to the record that stays",
+    ),
+    ("staging.references.table", "Таблица", "The table"),
+    ("staging.references.column", "Колонка с кодом записи", "Column with the id of the record"),
+    ("staging.references.key", "Колонка, по которой находится строка", "Column that tells a row"),
     ("check", "Свои проверки: правило для одного поля", "Own checks: a rule over one field"),
     ("check.id", "Код проверки, начинается с own-", "Id of the check, begins with own-"),
     ("check.entity", "О чём: counterparty или contact", "About: counterparty or contact"),
@@ -468,6 +526,8 @@ const RULES: &[(&str, Rule)] = &[
     ("project.crm_url", |_| json!({"pattern": "^https?://[^/@\\s]+/?$"})),
     ("project.own.[]", |_| json!({"pattern": "^([0-9]{10}|[0-9]{12})$"})),
     ("source", |_| json!({"minItems": 1})),
+    ("source.[]", |_| json!({"anyOf": [{"required": ["path"]}, {"required": ["database"]}]})),
+    ("source.database", |_| json!({"pattern": "^postgres(ql)?://[^:@]*(@|[^@]*$)"})),
     ("source.side", |_| one_of(SIDES)),
     ("source.entity", |_| json!({"enum": Entity::ALL.iter().map(|e| e.as_str()).collect::<Vec<_>>()})),
     ("source.format", |_| json!({"enum": FORMATS.iter().map(|f| f.id()).collect::<Vec<_>>()})),
@@ -480,6 +540,18 @@ const RULES: &[(&str, Rule)] = &[
     ("checks", all_checks),
     ("gates", gates),
     ("ownership", ownership),
+    ("staging.dialect", |_| one_of(super::staging::ENGINES)),
+    ("staging.side", |_| one_of(SIDES)),
+    ("staging.entity", |_| json!({"enum": Entity::PARTIES.map(Entity::as_str)})),
+    ("staging.columns", |lang| {
+        let column = |f: &Field| (f.code().to_owned(), json!({"type": "string", "description": f.title(lang)}));
+        let fields: Map<String, Value> = Field::ALL.iter().map(column).collect();
+        json!({"properties": fields, "additionalProperties": false})
+    }),
+    ("exchange.interval_minutes", |_| json!({"minimum": 1})),
+    ("exchange.tariff", |_| one_of(&Tariff::ALL)),
+    ("exchange.calls_per_second", |_| json!({"exclusiveMinimum": 0})),
+    ("exchange.crm", |_| one_of(&CRMS)),
     ("check.id", |_| json!({"pattern": "^own-[a-z0-9-]+$"})),
     ("check.entity", |_| json!({"enum": Entity::PARTIES.map(Entity::as_str)})),
     ("check.side", |_| one_of(SIDES)),
@@ -701,7 +773,9 @@ mod tests {
         [matching]\nauto = 0.99\nreview = 0.8\n[matching.weights]\nphone = { exact = 2.5, near = -1 }\naddress = \"off\"\n[checks]\n\"ct-fio-yo\" = \"off\"\n\
          \"ct-phone-shared\" = { severity = \"warning\", max_owners = 5 }\n[gates]\nblocker = 0\nerror = 1\nwarning = \"2 %\"\n\
          info = { max = 3, of = \"new\" }\nnot_run = [\"ct-fio-yo\"]\n[gates.new.contact]\n\"ct-phone-shared\" = 1\n[ownership]\ninn = \"onec\"\n[ownership.contact]\n\
-        phone = \"crm\"\n";
+        phone = \"crm\"\n[[staging]]\ndialect = \"postgresql\"\nside = \"onec\"\nentity = \"counterparty\"\n\
+        table = \"st.firms\"\nid = \"code\"\nmerged_into = \"into\"\n[staging.columns]\nkpp = \"kpp\"\n\
+        [[staging.references]]\ntable = \"st.bills\"\ncolumn = \"firm\"\nkey = \"n\"\n";
 
     /// What the parser takes passes, what it refuses does not: on the same text, changed in one place.
     #[test]
@@ -753,6 +827,12 @@ mod tests {
             ("inn = \"onec\"", "inn = \"1c\""),
             ("[ownership.contact]\nphone", "[ownership.contact]\nphones"),
             ("[gates]", "[gate]"),
+            ("postgresql", "oracle"),
+            ("table = \"st.firms\"\n", ""),
+            ("id = \"code\"", "ids = \"code\""),
+            ("kpp = \"kpp\"", "kpp = [\"kpp\"]"),
+            ("kpp = ", "kppp = "),
+            ("key = \"n\"", "keys = \"n\""),
         ] {
             let text = FULL.replacen(from, to, 1);
             assert_ne!(text, FULL, "{from}");

@@ -5,9 +5,48 @@ use chrono::NaiveDate;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Decision, Decisions, Key, Scope, Verdict, What, evidence};
-use crate::finding::{Finding, Status, Subject, has_own_id};
-use crate::matching::{self, Golden, Matching, PairDecision, Veto};
+use crate::baseline::{Absence, Comparison};
+use crate::checks::{CheckResult, Ran};
+use crate::finding::{Finding, FindingId, Status, Subject, has_own_id};
+use crate::matching::{self, Golden, Matching, PairDecision, Veto, Word};
 use crate::model::{Entity, Field, Lang, RecordRef, Side, Snapshots};
+
+/// What this run did not look at, so that a decision about nothing may yet be about something.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Unseen {
+    /// Findings of earlier runs that wait.
+    pub findings: FxHashSet<FindingId>,
+    /// Checks that did not run, or that the project switched off.
+    pub checks: FxHashSet<String>,
+    /// Sides that are empty, partial or far smaller than before.
+    pub sides: Vec<Side>,
+}
+
+impl Unseen {
+    pub fn of(data: &Snapshots, checks: &[CheckResult], comparison: Option<&Comparison>, held: &[FindingId]) -> Unseen {
+        let waiting = |g: &&crate::baseline::Gone| g.absence == Absence::NotChecked;
+        let gone = comparison.into_iter().flat_map(|c| c.gone.iter().filter(move |(_, g)| waiting(g)));
+        let shrunk = |side: Side| comparison.is_some_and(|c| c.shrunk.iter().any(|s| s.side == side));
+        let in_part = |side: &Side| data.get(*side).is_empty() || data.get(*side).is_partial() || shrunk(*side);
+        let ran = |c: &&CheckResult| !c.off && matches!(c.ran, Ran::Evaluated(_));
+        Unseen {
+            findings: gone.map(|(id, _)| *id).chain(held.iter().copied()).collect(),
+            checks: checks.iter().filter(|c| !ran(c)).map(|c| c.meta.id.to_owned()).collect(),
+            sides: Side::BOTH.into_iter().filter(in_part).collect(),
+        }
+    }
+
+    fn hides(&self, scope: &Scope) -> bool {
+        match scope {
+            Scope::Finding(id) => self.findings.contains(id),
+            Scope::Pair { check: Some(check), .. } => self.checks.contains(check),
+            Scope::Pair { check: None, .. } => false,
+            Scope::Group { check, side, .. } => {
+                self.checks.contains(check) || side.is_some_and(|s| self.sides.contains(&s))
+            }
+        }
+    }
+}
 
 /// What became of a decision.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,6 +62,8 @@ pub enum State {
     Changed,
     /// It covers no finding.
     NoFinding,
+    /// What it is about was not looked at this time: its check did not run, or the export is not whole.
+    Waiting,
     /// A rule of law stands above it.
     Forbidden(Veto),
     /// The records are not one party, so there is no master and no common value.
@@ -40,6 +81,7 @@ impl State {
             State::NoOwnId => "no-own-id",
             State::Changed => "evidence-changed",
             State::NoFinding => "no-finding",
+            State::Waiting => "waiting",
             State::Forbidden(_) => "forbidden",
             State::NotTogether => "not-together",
             State::NotFit => "not-fit",
@@ -50,7 +92,13 @@ impl State {
         let (ru, en) = match self {
             State::Applied => ("применено", "applied"),
             State::Expired => ("срок истёк: решите заново", "expired: decide again"),
-            State::NoRecord => ("записи нет в выгрузке: уберите решение", "no such record: remove the decision"),
+            State::NoRecord => (
+                "записи нет в выгрузке: если она удалена или объединена с другой, уберите решение",
+                "no such record: if it was deleted or merged into another, remove the decision",
+            ),
+            State::Waiting => {
+                ("в этот раз не проверялось: решение остаётся в силе", "not looked at this time: the decision stands")
+            }
             State::NoOwnId => (
                 "у записи нет своего кода: решение может относиться к другой записи",
                 "the record has no id of its own: the decision may be about another one",
@@ -137,7 +185,7 @@ impl<'a> Applying<'a> {
                 _ => false,
             };
             if let (true, [a, b]) = (counts, self.records[at].as_slice()) {
-                pairs.push(PairDecision { a: *a, b: *b, accept: verdict == Verdict::Accept });
+                pairs.push(PairDecision { a: *a, b: *b, word: word(verdict, a.side == b.side) });
                 self.hits[at] = 1;
                 if verdict != Verdict::Accept {
                     self.refused.insert((*a.min(b), *a.max(b)));
@@ -192,7 +240,12 @@ impl<'a> Applying<'a> {
 
     /// Accepted findings. A finding about duplicates is accepted too when every two of its records were refused or
     /// both kept: the question is answered.
-    pub fn after_checks(&mut self, data: &Snapshots, findings: &mut [Finding]) {
+    pub fn after_checks(&mut self, data: &Snapshots, findings: &mut [Finding], unseen: &Unseen) {
+        for (at, decision) in self.decisions.iter().enumerate() {
+            if self.states[at] == State::NoRecord && keys(decision).iter().any(|k| unseen.sides.contains(&k.side)) {
+                self.states[at] = State::Waiting;
+            }
+        }
         let mut by_id: FxHashMap<_, usize> = FxHashMap::default();
         let mut by_pair: FxHashMap<(RecordRef, RecordRef), Vec<usize>> = FxHashMap::default();
         let mut by_check: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
@@ -225,7 +278,7 @@ impl<'a> Applying<'a> {
                 }
             };
             if covered.is_empty() {
-                self.states[at] = State::NoFinding;
+                self.states[at] = if unseen.hides(scope) { State::Waiting } else { State::NoFinding };
                 continue;
             }
             let changed = |f: usize| {
@@ -268,6 +321,16 @@ impl<'a> Applying<'a> {
             hits,
         })
         .collect()
+    }
+}
+
+/// Across sides nothing is merged, so that both cards stay anyway: one party is a link.
+fn word(verdict: Verdict, one_side: bool) -> Word {
+    match verdict {
+        Verdict::Accept => Word::Together,
+        Verdict::Keep if !one_side => Word::Together,
+        Verdict::Keep => Word::Kept,
+        Verdict::Reject => Word::Apart,
     }
 }
 

@@ -7,6 +7,10 @@ use crate::baseline::is_kept;
 use crate::finding::{Finding, Subject};
 use crate::model::{Field, RecordRef, Snapshots};
 
+/// Stands in front of the id of the snapshot in a masked workbook: masked records have no evidence of their own, and the
+/// hash of a phone alone would give it away.
+pub const OF_RUN: &str = "run:";
+
 /// Fields by which a person tells parties apart.
 const IDENTITY: &[Field] = &[
     Field::Name,

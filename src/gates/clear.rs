@@ -1,5 +1,7 @@
 //! What is least to be cleared for every gate to hold, and what that takes.
 
+mod cover;
+
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
@@ -40,17 +42,19 @@ pub struct Clearing {
     pub to_confirm: u64,
     pub by_script: u64,
     pub minutes: u64,
+    /// Proven to be the least number of findings; else it is enough, and fewer may do.
+    pub exact: bool,
 }
 
-/// Chooses findings so that every broken gate holds, as few as possible: those that count for most broken gates come
-/// first, and among equals those that a script repairs. For gates that lie within each other (a check within its
-/// severity, an entity within all) no smaller set exists.
+/// Chooses findings so that every broken gate holds, as few as possible, and among equals those that a script repairs
+/// ([`Clearing::exact`] says whether no smaller set exists).
 ///
-/// A share is counted in records: a record is clear when all of its findings are.
+/// A share is counted in records: a record is clear when all of its findings are, so records with the fewest come
+/// first. Limits by number are then met by the least cover.
 pub fn clearing(gates: &[Gate], findings: &[Finding], checks: &[CheckResult], data: &Snapshots) -> Clearing {
     let broken: Vec<&Gate> = gates.iter().filter(|g| !g.holds()).collect();
     if broken.is_empty() {
-        return Clearing::default();
+        return Clearing { exact: true, ..Clearing::default() };
     }
     let fix_of: BTreeMap<&str, Fix> = checks.iter().map(|c| (c.meta.id, c.meta.fix)).collect();
     let fix = |f: &Finding| fix_of.get(f.check).copied().unwrap_or(Fix::Manual);
@@ -64,17 +68,25 @@ pub fn clearing(gates: &[Gate], findings: &[Finding], checks: &[CheckResult], da
     let counted: Vec<(usize, u64)> =
         findings.iter().enumerate().map(|(at, f)| (at, counts(f))).filter(|(_, bits)| *bits != 0).collect();
 
-    for (n, gate) in broken.iter().enumerate() {
-        let by_records = matches!((gate.config.limit, &gate.config.measured), (Limit::Share(_), Measured::Severity(_)));
-        if !by_records {
-            continue;
-        }
+    let is_by_records =
+        |g: &&Gate| matches!((g.config.limit, &g.config.measured), (Limit::Share(_), Measured::Severity(_)));
+    let by_records: Vec<usize> = (0..broken.len()).filter(|&n| is_by_records(&broken[n])).collect();
+    // No way clears fewer findings than the gate that asks for most, taken alone.
+    let mut bound =
+        excess.iter().enumerate().filter(|(n, _)| !by_records.contains(n)).map(|(_, e)| *e).max().unwrap_or(0);
+    for &n in &by_records {
         let mut records: BTreeMap<RecordRef, Vec<usize>> = BTreeMap::new();
         for &(at, _) in counted.iter().filter(|(_, bits)| bits >> n & 1 == 1) {
             if let Subject::Record(r) = findings[at].subject {
                 records.entry(r).or_default().push(at);
             }
         }
+        let mut least: Vec<u64> = records.values().map(|of| of.len() as u64).collect();
+        least.sort_unstable();
+        bound = bound.max(least.iter().take(excess[n] as usize).sum());
+        let cleared = records.values().filter(|of| of.iter().all(|&at| chosen[at])).count() as u64;
+        let wanted = excess[n].saturating_sub(cleared) as usize;
+        records.retain(|_, of| of.iter().any(|&at| !chosen[at]));
         let mut order: Vec<(usize, u8, RecordRef)> = records
             .iter()
             .map(|(r, of)| {
@@ -84,7 +96,7 @@ pub fn clearing(gates: &[Gate], findings: &[Finding], checks: &[CheckResult], da
             })
             .collect();
         order.sort_unstable();
-        for (.., r) in order.into_iter().take(excess[n] as usize) {
+        for (.., r) in order.into_iter().take(wanted) {
             for &at in &records[&r] {
                 chosen[at] = true;
             }
@@ -97,30 +109,21 @@ pub fn clearing(gates: &[Gate], findings: &[Finding], checks: &[CheckResult], da
         }
     }
 
-    // Findings that the same gates count are alike but for what they cost.
-    let mut classes: BTreeMap<(u64, u8, &str), Vec<usize>> = BTreeMap::new();
+    // Findings that the same gates count are alike but for what they cost: the cheapest of them go first.
+    let mut classes: BTreeMap<u64, Vec<(u8, &str, usize)>> = BTreeMap::new();
     for &(at, bits) in counted.iter().filter(|(at, _)| !chosen[*at]) {
-        classes.entry((bits, rank(fix(&findings[at])), findings[at].check)).or_default().push(at);
+        classes.entry(bits).or_default().push((rank(fix(&findings[at])), findings[at].check, at));
     }
-    while excess.iter().any(|&left| left > 0) {
-        let open = |bits: u64| excess.iter().enumerate().filter(|(n, left)| **left > 0 && bits >> n & 1 == 1).count();
-        let best = classes
-            .iter()
-            .filter(|(_, of)| !of.is_empty())
-            .map(|(&(bits, rank, check), _)| (std::cmp::Reverse(open(bits)), rank, check, bits))
-            .filter(|(gates, ..)| gates.0 > 0)
-            .min();
-        let Some((_, rank, check, bits)) = best else { break };
-        let needed = excess.iter().enumerate().filter(|(n, left)| **left > 0 && bits >> n & 1 == 1);
-        let take = needed.map(|(_, left)| *left).min().unwrap_or(1);
-        let class = classes.entry((bits, rank, check)).or_default();
-        let taken: Vec<usize> = class.drain(..class.len().min(take as usize)).collect();
-        for (n, left) in excess.iter_mut().enumerate() {
-            *left = left.saturating_sub(taken.len() as u64 * (bits >> n & 1));
-        }
-        taken.into_iter().for_each(|at| chosen[at] = true);
+    classes.values_mut().for_each(|class| class.sort_unstable());
+    let sizes: Vec<(u64, u64)> = classes.iter().map(|(&bits, class)| (bits, class.len() as u64)).collect();
+    let cover = cover::least(&excess, &sizes);
+    for (class, take) in classes.values().zip(&cover.take) {
+        class.iter().take(*take as usize).for_each(|&(.., at)| chosen[at] = true);
     }
-    sum(&chosen, &counted, findings, fix)
+    let whole = chosen.iter().filter(|c| **c).count() as u64;
+    // Of gates by records alone the one that asks for most is a bound that may be met.
+    let exact = if by_records.is_empty() { cover.exact } else { whole == bound };
+    Clearing { exact, ..sum(&chosen, &counted, findings, fix) }
 }
 
 /// Cheapest first.

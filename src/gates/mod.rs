@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
+use crate::baseline::Shrunk;
 use crate::checks::{CheckResult, Ran};
 use crate::finding::{Finding, Severity, Status, Subject};
 use crate::model::{Entity, Flags, Lang, RecordRef, Side, Snapshots};
@@ -108,7 +109,7 @@ fn measured(config: &GateConfig, findings: &[Finding], checks: &[CheckResult], d
     (gate.actual, gate.allowed) = match (config.limit, &config.measured) {
         (Limit::Count(limit), _) => (count, limit),
         (Limit::Share(percent), Measured::Severity(_)) => {
-            gate.base = Side::BOTH.iter().map(|&side| active(data, side, config.entity)).sum();
+            gate.base = Side::BOTH.iter().map(|&side| data.active(side, config.entity)).sum();
             (records.len() as u64, share(percent, gate.base))
         }
         (Limit::Share(percent), Measured::Check(check)) => {
@@ -123,19 +124,6 @@ fn measured(config: &GateConfig, findings: &[Finding], checks: &[CheckResult], d
 /// Whole things in so many per cent, rounded down: 1 % of 150 lets one through.
 fn share(percent: f64, base: u64) -> u64 {
     (percent * base as f64 / 100.0 + 1e-9).floor() as u64
-}
-
-fn active(data: &Snapshots, side: Side, entity: Option<Entity>) -> u64 {
-    let parties = data.parties(side);
-    let counts = |at: &usize| {
-        parties.is_active(*at)
-            && !parties.flags[*at].has(Flags::OWN)
-            && entity.is_none_or(|e| parties.raw.entity[*at] == e)
-    };
-    let in_books =
-        data.get(side).books.iter().filter(|b| b.entity != Entity::Line && entity.is_none_or(|e| e == b.entity));
-    let in_books: usize = in_books.map(|book| (0..book.len()).filter(|&at| book.is_active(at)).count()).sum();
-    ((0..parties.len()).filter(counts).count() + in_books) as u64
 }
 
 /// May the exchange start?
@@ -169,6 +157,8 @@ pub enum Condition {
     Partial(Side),
     /// Nothing was loaded.
     Empty(Side),
+    /// Far fewer records than in the baseline.
+    Shrunk(Shrunk),
 }
 
 impl Condition {
@@ -178,12 +168,19 @@ impl Condition {
             Condition::Accepted(_) => "accepted",
             Condition::Partial(_) => "partial",
             Condition::Empty(_) => "empty",
+            Condition::Shrunk(_) => "shrunk",
         }
     }
 }
 
-/// Everything that keeps a go from being clean.
-pub fn conditions(config: &Gates, findings: &[Finding], checks: &[CheckResult], data: &Snapshots) -> Vec<Condition> {
+/// Everything that keeps a go from being clean. `shrunk`: what a baseline says of the size of the exports.
+pub fn conditions(
+    config: &Gates,
+    findings: &[Finding],
+    checks: &[CheckResult],
+    data: &Snapshots,
+    shrunk: &[Shrunk],
+) -> Vec<Condition> {
     let mut out = Vec::new();
     for side in Side::BOTH {
         if data.get(side).is_empty() {
@@ -193,6 +190,7 @@ pub fn conditions(config: &Gates, findings: &[Finding], checks: &[CheckResult], 
             out.push(Condition::Partial(side));
         }
     }
+    out.extend(shrunk.iter().filter(|s| !data.get(s.side).is_empty()).map(|&s| Condition::Shrunk(s)));
     // A check that the project switched off was chosen not to run.
     let not_run = checks.iter().filter(|c| c.is_missed()).map(|c| c.meta.id);
     let counted: Vec<&'static str> = not_run.filter(|id| !config.not_run.excuses(id)).collect();

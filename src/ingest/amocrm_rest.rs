@@ -439,7 +439,7 @@ mod tests {
         for (text, expected) in [
             (
                 r#"{"_page":1,"_links":{},"_embedded":{"tasks":[{"id":1},{"id":2}]}}"#.to_owned(),
-                "amoCRM: задач 2; такие записи пока не сверяются",
+                "amoCRM: задач 2; такие записи не сверяются",
             ),
             (
                 r#"{"_links":{"self":{"href":"/api/v2/account"}},"id":0,"subdomain":"x","_embedded":{"users":{"1":{},"2":{}}}}"#

@@ -28,7 +28,7 @@
 //! - a requisite of `ЗначенияРеквизитов` under its own name;
 //! - `ПометкаУдаления` is `true` when its element, the requisite of that name or `Статус="Удален"` says so.
 //!
-//! [`goods`] and [`trade`] say what is made of the elements of goods and documents.
+//! `goods` and `trade` say what is made of the elements of goods and documents.
 //!
 //! In 1.x attributes are the columns (`Идентификатор` is `Ид`), and `Роль` of a party comes from
 //! `ПредприятиеВДокументе` above (`Saler` → `Продавец`, `Buyer` → `Покупатель`).

@@ -1,15 +1,19 @@
 //! DBF: exchanges of 1C 7.7 and programs of its time.
 //!
 //! A record marked as deleted stays, with «true» in a column `ПометкаУдаления` of its own: until the file is packed, the
-//! mark is all that a deletion does. Texts of memo fields lie in another file and are not read.
+//! mark is all that a deletion does. Texts of memo fields lie in a file beside the table (`.DBT`, `.FPT`) and are read from
+//! there; in an archive, or without that file, they are empty and the details name the fields.
 //!
 //! Structure: dBASE III PLUS and Visual FoxPro 9 as their vendors describe it («Table File Structure»), code pages as in
 //! the list of language drivers there. Programs leave the code page out or lie about it, so the content decides first.
 
+mod memo;
+
 use encoding_rs::{Encoding, IBM866, UTF_8, WINDOWS_1251};
 
+use self::memo::Memo;
 use super::text::Probe;
-use super::{Extract, Format, IngestError, Input, MAX_ROWS, workbook};
+use super::{Extract, Format, IngestError, Input, MAX_CELL_BYTES, MAX_ROWS, workbook};
 use crate::model::{Location, Place, Quarantined, RawColumn, RawTable, TextColumn};
 
 /// Header of the file and of each field, bytes.
@@ -176,7 +180,10 @@ impl<'a> Table<'a> {
         }
         let mut deleted = TextColumn::new();
         let mut found = 0;
-        let mut cell = String::new();
+        let mut cells: Vec<String> = vec![String::new(); fields.len()];
+        let has_memo = fields.iter().any(|field| field.kind == b'M');
+        let memo = if has_memo { Memo::beside(input) } else { None };
+        let mut lost = 0u64;
         for record in self.records() {
             if record[0] == END {
                 break;
@@ -195,10 +202,26 @@ impl<'a> Table<'a> {
                 });
                 continue;
             }
-            for (field, column) in fields.iter().zip(&mut table.columns) {
+            for (field, cell) in fields.iter().zip(&mut cells) {
                 cell.clear();
-                self.cell(field, &record[field.start..field.start + field.length], encoding, &mut cell);
-                column.cells.push(&cell);
+                let bytes = &record[field.start..field.start + field.length];
+                match &memo {
+                    Some(memo) if field.kind == b'M' => {
+                        lost += u64::from(!memo_text(memo, bytes, encoding, cell));
+                    }
+                    _ => self.cell(field, bytes, encoding, cell),
+                }
+            }
+            if cells.iter().any(|cell| cell.len() > MAX_CELL_BYTES) {
+                extract.quarantined.push(Quarantined {
+                    location: Location { place: place.clone(), row: Some(row), column: None },
+                    reason: format!("значение длиннее {MAX_CELL_BYTES} байт"),
+                    raw: String::new(),
+                });
+                continue;
+            }
+            for (cell, column) in cells.iter().zip(&mut table.columns) {
+                column.cells.push(cell);
             }
             deleted.push(if record[0] == b'*' { "true" } else { "" });
             table.rows.push(row);
@@ -211,14 +234,17 @@ impl<'a> Table<'a> {
             table.partial = true;
             extract.details.push(("записей заявлено, но нет в файле", (self.declared - found).to_string()));
         }
-        let memo: Vec<&str> = fields
+        let unread: Vec<&str> = fields
             .iter()
             .zip(&table.columns)
-            .filter(|(field, _)| self.is_elsewhere(field))
+            .filter(|(field, _)| self.is_elsewhere(field) && (memo.is_none() || field.kind != b'M'))
             .map(|(_, column)| column.heading.as_str())
             .collect();
-        if !memo.is_empty() {
-            extract.details.push(("поля-примечания, тексты которых лежат в другом файле", memo.join(", ")));
+        if !unread.is_empty() {
+            extract.details.push(("поля-примечания, тексты которых лежат в другом файле", unread.join(", ")));
+        }
+        if lost > 0 {
+            extract.details.push(("примечаний, которых нет в файле рядом", lost.to_string()));
         }
         extract.tables.push(table);
         Ok(extract)
@@ -260,6 +286,26 @@ impl<'a> Table<'a> {
             _ => into.push_str(encoding.decode_without_bom_handling(trimmed).0.trim()),
         }
     }
+}
+
+/// Appends the text that a memo field points to: a number in text, in Visual FoxPro in four bytes; none is no text. Returns
+/// whether the text is there.
+fn memo_text(memo: &Memo, field: &[u8], encoding: &'static Encoding, into: &mut String) -> bool {
+    let number = match <[u8; 4]>::try_from(field) {
+        Ok(bytes) => Some(u64::from(u32::from_le_bytes(bytes))),
+        Err(_) => match unpad(field) {
+            [] => Some(0),
+            digits => std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()),
+        },
+    };
+    if number == Some(0) {
+        return true;
+    }
+    let text = number.and_then(|number| usize::try_from(number).ok()).and_then(|number| memo.text(number));
+    let Some(text) = text else { return false };
+    let text = encoding.decode_without_bom_handling(&text).0;
+    into.push_str(text.trim_matches(|c: char| c.is_whitespace() || c == '\0').replace('\r', "").as_str());
+    true
 }
 
 /// Cells are padded with spaces, by some programs with NUL.
@@ -389,6 +435,33 @@ mod tests {
         };
         assert_eq!(rows(&short(0x65)), [["ИП"]]);
         assert_eq!(rows(&short(0xC9)), [["ИП"]]);
+    }
+
+    #[test]
+    fn memos_lie_beside_the_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let table = folder.path().join("KLIENT.DBF");
+        let pointer = |text: &str| vec![text.as_bytes().to_vec()];
+        let records = [(b' ', pointer("         1")), (b' ', pointer("")), (b' ', pointer("        99"))];
+        std::fs::write(&table, dbf(0x83, 0x26, &[(b"PRIM", b'M', 10)], &records)).unwrap();
+        let read = || {
+            let input = Input::open(&table, "KLIENT.DBF").unwrap();
+            Dbf.read(&input).unwrap()
+        };
+        let extract = read();
+        assert_eq!(rows(&extract), [[""], [""], [""]]);
+        assert!(extract.details.iter().any(|(name, _)| name.starts_with("поля-примечания")));
+        let mut memo = vec![0; 512];
+        memo.extend(IBM866.encode("Постоянный клиент\r\nзвонить НН утром\u{1a}").0.iter());
+        std::fs::write(folder.path().join("KLIENT.DBT"), memo).unwrap();
+        let extract = read();
+        assert_eq!(rows(&extract), [["Постоянный клиент\nзвонить НН утром"], [""], [""]]);
+        assert_eq!(extract.details, [("примечаний, которых нет в файле рядом", "1".to_owned())]);
+        let mut long = vec![0; 512];
+        long.resize(512 + MAX_CELL_BYTES + 1, b'x');
+        std::fs::write(folder.path().join("KLIENT.DBT"), long).unwrap();
+        let extract = read();
+        assert_eq!((extract.tables[0].len(), extract.quarantined.len()), (2, 1));
     }
 
     #[test]

@@ -215,27 +215,41 @@ static GUIDES: &[Guide] = &[
         versions: "crm.*.list, crm.item.list, batch",
         ru: Card {
             title: "Битрикс24: ответы REST",
-            reads: "Компании, контакты, реквизиты, банковские реквизиты, адреса, связи контактов с компаниями. Страницы и ответы batch в \
-                    одном файле, по файлу на страницу или подряд.",
-            export: "«Разработчикам» → «Другое» → «Входящий вебхук» с правом crm; сохраните все страницы crm.company.list, \
-                     crm.contact.list (select *, UF_*, PHONE, EMAIL), crm.requisite.list, crm.requisite.bankdetail.list, crm.address.list.",
+            reads: "Компании, контакты, реквизиты, банковские реквизиты, адреса, связи контактов с компаниями; сделки, счета (старые и \
+                    смарт-счета), их товарные строки, оплаты, товары и торговые предложения, цены, единицы, склады, остатки; стадии и \
+                    воронки. Страницы и ответы batch в одном файле, по файлу на страницу или подряд.",
+            export: "«Разработчикам» → «Другое» → «Входящий вебхук» с правами crm и catalog; сохраните все страницы crm.company.list, \
+                     crm.contact.list (select *, UF_*, PHONE, EMAIL), crm.requisite.list, crm.requisite.bankdetail.list, crm.address.list; \
+                     crm.deal.list, crm.item.list (entityTypeId 31), crm.item.productrow.list, crm.status.list, catalog.product.list, \
+                     catalog.store.list, catalog.storeproduct.list.",
             traps: &[
                 "ИНН и КПП лежат в реквизитах: без crm.requisite.list у компаний их нет.",
                 "Число записей сверяется с total, повторные страницы не считаются дважды.",
-                "Команды batch для связей называйте по ID компании («205» или «company_205»): по порядковому номеру компанию не найти.",
+                "Команды batch для связей называйте по ID компании («205» или «company_205»), для оплат — по сделке («deal_501»): по \
+                 порядковому номеру их не найти.",
+                "Стадия называется её именем, если среди файлов есть crm.status.list; имя, которое в файлах двоится, не берётся.",
+                "Старые счета получают код «I_5»: у смарт-счёта может быть тот же номер.",
+                "Элементы смарт-процессов читаются, если проект говорит, что это (entity = \"object\"), и называет колонки.",
                 "Свои компании (IS_MY_COMPANY) не считаются контрагентами.",
             ],
         },
         en: Card {
             title: "Bitrix24: REST answers",
-            reads: "Companies, contacts, requisites, bank details, addresses, relations of contacts and companies. Pages and batch \
-                    answers in one file, a file a page, or one after another.",
-            export: "“Developer resources” → “Other” → “Inbound webhook” with the scope crm; save all pages of crm.company.list, \
-                     crm.contact.list (select *, UF_*, PHONE, EMAIL), crm.requisite.list, crm.requisite.bankdetail.list, crm.address.list.",
+            reads: "Companies, contacts, requisites, bank details, addresses, relations of contacts and companies; deals, invoices (old \
+                    and smart), their product rows, payments, products and offers, prices, units, stores, stock; stages and funnels. \
+                    Pages and batch answers in one file, a file a page, or one after another.",
+            export: "“Developer resources” → “Other” → “Inbound webhook” with the scopes crm and catalog; save all pages of \
+                     crm.company.list, crm.contact.list (select *, UF_*, PHONE, EMAIL), crm.requisite.list, \
+                     crm.requisite.bankdetail.list, crm.address.list; crm.deal.list, crm.item.list (entityTypeId 31), \
+                     crm.item.productrow.list, crm.status.list, catalog.product.list, catalog.store.list, catalog.storeproduct.list.",
             traps: &[
                 "INN and KPP lie in requisites: without crm.requisite.list companies have none.",
                 "Records are counted against `total`; repeated pages do not count twice.",
-                "Name batch commands of relations by the company's ID (`205` or `company_205`): an ordinal names no company.",
+                "Name batch commands of relations by the company's ID (`205` or `company_205`), of payments by the deal (`deal_501`): \
+                 an ordinal names nothing.",
+                "A stage gets its name when crm.status.list is among the files; a name that the files give twice is not taken.",
+                "Old invoices get the id `I_5`: a smart invoice may have the same number.",
+                "Items of a smart process are read when the project says what they are (entity = \"object\") and names the columns.",
                 "Own companies (IS_MY_COMPANY) are no counterparties.",
             ],
         },
@@ -245,18 +259,20 @@ static GUIDES: &[Guide] = &[
         versions: "Bitrix24 «Excel»; HTML tables",
         ru: Card {
             title: "Битрикс24: «Excel», который на самом деле таблица HTML",
-            reads: "Списки компаний и контактов; другие страницы HTML с таблицей.",
-            export: "CRM → «Компании» или «Контакты» → меню списка → «Экспорт в Excel», все поля и реквизиты.",
+            reads: "Списки компаний, контактов и сделок; другие страницы HTML с таблицей.",
+            export: "CRM → «Компании», «Контакты» или «Сделки» → меню списка → «Экспорт в Excel», все поля и реквизиты.",
             traps: &[
+                "Сделка с товарами записана по строке на товар, и «Сумма» в ней — сумма строки: сделка читается один раз с их суммой.",
                 "Не открывайте и не пересохраняйте файл в Excel: ИНН и телефоны превратятся в числа.",
                 "Страница входа или ошибки вместо таблицы называется прямо.",
             ],
         },
         en: Card {
             title: "Bitrix24: the “Excel” that is a table in HTML",
-            reads: "Lists of companies and contacts; other HTML pages with a table.",
-            export: "CRM → Companies or Contacts → menu of the list → Export to Excel, all fields and requisites.",
+            reads: "Lists of companies, contacts and deals; other HTML pages with a table.",
+            export: "CRM → Companies, Contacts or Deals → menu of the list → Export to Excel, all fields and requisites.",
             traps: &[
+                "A deal with goods has a row for each of them, and its sum is that of the row: it is read once, with the sum of its rows.",
                 "Do not open and save it in Excel: INNs and phones would become numbers.",
                 "A page of login or error instead of a table is named as such.",
             ],
@@ -267,9 +283,11 @@ static GUIDES: &[Guide] = &[
         versions: "API v4, v2",
         ru: Card {
             title: "amoCRM: ответы REST",
-            reads: "Компании и контакты со всеми полями, связь контакта с компанией. ИНН и КПП — из своих полей или из поля «юрлицо».",
+            reads: "Компании и контакты со всеми полями, связь контакта с компанией; сделки с товарами, воронки и этапы, списки товаров, \
+                    счета с позициями. ИНН и КПП — из своих полей или из поля «юрлицо».",
             export: "«amoМаркет» → «…» → «Создать интеграцию», долгосрочный токен; сохраните все страницы \
-                     /api/v4/companies?limit=250&page=N и /api/v4/contacts?limit=250&page=N.",
+                     /api/v4/companies?limit=250&page=N, /api/v4/contacts, /api/v4/leads?with=contacts,catalog_elements,loss_reason, \
+                     /api/v4/leads/pipelines, /api/v4/catalogs/ID/elements.",
             traps: &[
                 "Общего числа записей API не сообщает: полнота видна по номерам страниц и ссылке next.",
                 "Поле ИНН у каждого аккаунта своё; если оно называется иначе, укажите его в [source.columns].",
@@ -279,10 +297,11 @@ static GUIDES: &[Guide] = &[
         },
         en: Card {
             title: "amoCRM (Kommo): REST answers",
-            reads: "Companies and contacts with all fields, the company of a contact. INN and KPP from fields of their own or from a \
-                    field of the kind “legal entity”.",
+            reads: "Companies and contacts with all fields, the company of a contact; deals with goods, funnels and stages, lists of \
+                    goods, invoices with their rows. INN and KPP from fields of their own or from a field of the kind “legal entity”.",
             export: "amoMarket → “…” → Create integration, a long-lived token; save all pages of \
-                     /api/v4/companies?limit=250&page=N and /api/v4/contacts?limit=250&page=N.",
+                     /api/v4/companies?limit=250&page=N, /api/v4/contacts, /api/v4/leads?with=contacts,catalog_elements,loss_reason, \
+                     /api/v4/leads/pipelines, /api/v4/catalogs/ID/elements.",
             traps: &[
                 "The API tells no total: pages are counted by their numbers and the link `next`.",
                 "Every account has an INN field of its own; name it in [source.columns] when it is called otherwise.",
@@ -296,10 +315,14 @@ static GUIDES: &[Guide] = &[
         versions: "API v5",
         ru: Card {
             title: "RetailCRM: ответы API",
-            reads: "Клиенты (люди и ИП — контакты, юрлица — контрагенты), корпоративные клиенты с их юрлицами и контактными лицами.",
+            reads: "Клиенты (люди и ИП — контакты, юрлица — контрагенты), корпоративные клиенты с их юрлицами и контактными лицами; \
+                    заказы с позициями и оплатами, торговые предложения, остатки по складам, справочники (статусы, склады, единицы).",
             export: "«Настройки» → «Интеграция» → «Ключи доступа к API»; сохраните все страницы /api/v5/customers?limit=100&page=N, \
-                     /api/v5/customers-corporate и /api/v5/customers-corporate/ID/companies.",
+                     /api/v5/customers-corporate и /api/v5/customers-corporate/ID/companies, /api/v5/orders, /api/v5/store/products, \
+                     /api/v5/store/inventories?details=1, /api/v5/reference/statuses, /api/v5/reference/stores.",
             traps: &[
+                "Номенклатура — торговое предложение (offer), а не товар: продаётся и хранится оно.",
+                "Позиция, проданная по разным ценам, читается строкой на каждую цену.",
                 "ИНН корпоративного клиента лежит у его юрлиц: первым берётся основное, другой ИНН показывается как разногласие.",
                 "Пустые справочники приходят списком [] вместо объекта.",
                 "История изменений (history) — не список клиентов.",
@@ -308,13 +331,112 @@ static GUIDES: &[Guide] = &[
         en: Card {
             title: "RetailCRM: API answers",
             reads: "Customers (people and sole traders are contacts, legal entities counterparties), corporate customers with their legal \
-                    entities and contact persons.",
+                    entities and contact persons; orders with positions and payments, trade offers, stock by store, reference lists.",
             export: "Settings → Integration → API access keys; save all pages of /api/v5/customers?limit=100&page=N, \
-                     /api/v5/customers-corporate and /api/v5/customers-corporate/ID/companies.",
+                     /api/v5/customers-corporate and /api/v5/customers-corporate/ID/companies, /api/v5/orders, /api/v5/store/products, \
+                     /api/v5/store/inventories?details=1, /api/v5/reference/statuses, /api/v5/reference/stores.",
             traps: &[
+                "Goods are trade offers and not products: offers are sold and kept in stores.",
+                "A position sold at several prices is a row for each.",
                 "The INN of a corporate customer lies in its legal entities: the main one comes first, another INN is shown as a disagreement.",
                 "Empty maps come as a list [] instead of an object.",
                 "The history of changes is no list of customers.",
+            ],
+        },
+    },
+    Guide {
+        id: "icml",
+        versions: "ICML, YML",
+        ru: Card {
+            title: "ICML, YML: каталог товаров магазина",
+            reads: "Торговые предложения с артикулом, штрихкодом, ценой, единицей и кодом 1С (xmlId).",
+            export: "RetailCRM: «Настройки» → «Магазины» → адрес каталога ICML; сохраните файл по этому адресу.",
+            traps: &[
+                "Код предложения здесь — внешний код магазина, а не код в RetailCRM.",
+                "У нескольких предложений бывает один productId: каждое читается отдельно.",
+            ],
+        },
+        en: Card {
+            title: "ICML, YML: the catalogue of a shop",
+            reads: "Trade offers with article, barcode, price, unit and the key of 1C (xmlId).",
+            export: "RetailCRM: Settings → Shops → address of the ICML catalogue; save the file of that address.",
+            traps: &[
+                "The id of an offer is the external id of the shop, not the one in RetailCRM.",
+                "Several offers may share a productId: each is read apart.",
+            ],
+        },
+    },
+    Guide {
+        id: "profitbase-json",
+        versions: "API v4",
+        ru: Card {
+            title: "Profitbase: ответы API",
+            reads: "Помещения (шахматка): номер, дом, секция, этаж, площадь, цена, статус, свои поля.",
+            export: "Получите токен (/authentication) и сохраните ответы /property?full=true и /house.",
+            traps: &[
+                "Номера домов и помещений — текст: «A101», «1А».",
+                "Общего числа API не сообщает: полноту выгрузки проверьте сами.",
+            ],
+        },
+        en: Card {
+            title: "Profitbase: API answers",
+            reads: "Units for sale: number, house, section, floor, area, price, status, custom fields.",
+            export: "Get a token (/authentication) and save the answers of /property?full=true and /house.",
+            traps: &[
+                "Numbers of houses and units are text: `A101`, `1А`.",
+                "The API tells no total: see yourself that all pages are there.",
+            ],
+        },
+    },
+    Guide {
+        id: "parquet",
+        versions: "Parquet 1, 2",
+        ru: Card {
+            title: "Parquet: выгрузка хранилища данных",
+            reads: "Таблица целиком; что в ней, говорит проект (entity), колонки узнаются по именам или названы в [source.columns].",
+            export: "Хранилище или скрипт: COPY … TO 'counterparties.parquet', to_parquet(). ИНН и КПП пишите текстом.",
+            traps: &[
+                "Время с часовым поясом читается в UTC.",
+                "Колонка, тип которой не читается (длительность, вложенная структура), называется в inspect.",
+            ],
+        },
+        en: Card {
+            title: "Parquet: export of a warehouse",
+            reads: "The whole table; the project says what it holds (entity), columns are recognised by name or named in [source.columns].",
+            export: "A warehouse or a script: COPY … TO 'counterparties.parquet', to_parquet(). Write INN and KPP as text.",
+            traps: &[
+                "Moments with a time zone are read in UTC.",
+                "A column of a type that is not read (a duration, a nested structure) is named by inspect.",
+            ],
+        },
+    },
+    Guide {
+        id: "sqlite",
+        versions: "SQLite 3; PostgreSQL 10+ (database)",
+        ru: Card {
+            title: "Базы данных: SQLite и PostgreSQL",
+            reads: "Таблица, представление или запрос: в [[source]] укажите table или query. PostgreSQL — вместо path адрес в database; \
+                    только чтение, одним снимком.",
+            export: "SQLite: путь к файлу базы или её копии. PostgreSQL: database = \"postgres://пользователь@сервер:5432/база\", пароль — в \
+                     переменной окружения PGPASSWORD или в той, что названа в password_env.",
+            traps: &[
+                "Пароль в файле проекта не допускается.",
+                "База SQLite, открытая программой (рядом непустой -wal), не читается: снимите копию командой .backup.",
+                "Соединение с PostgreSQL не шифруется: к серверу в другой сети идите через туннель SSH.",
+                "В запросе укажите order by: без него сервер вправе отдать строки в любом порядке.",
+            ],
+        },
+        en: Card {
+            title: "Databases: SQLite and PostgreSQL",
+            reads: "A table, a view or a query: name it by table or query in [[source]]. For PostgreSQL an address in database stands in place \
+                    of path; it is only read, in one snapshot.",
+            export: "SQLite: path to the file or a copy of it. PostgreSQL: database = \"postgres://user@server:5432/base\", the password in the \
+                     environment variable PGPASSWORD or the one that password_env names.",
+            traps: &[
+                "A password in the project file is refused.",
+                "An SQLite base that a program has open (a -wal beside it that is not empty) is not read: make a copy with .backup.",
+                "The connection to PostgreSQL is not encrypted: go through an SSH tunnel to another network.",
+                "Give a query an order by: without it the server may give rows in any order.",
             ],
         },
     },
@@ -393,7 +515,7 @@ static GUIDES: &[Guide] = &[
             traps: &[
                 "Имя поля не длиннее десяти букв: «КОНТРАГЕНТ» может значить и наименование, и код; проверьте колонки командой inspect.",
                 "Удалённая, но не упакованная запись читается с пометкой удаления.",
-                "Тексты полей MEMO лежат в отдельном файле и не читаются.",
+                "Тексты полей MEMO лежат в файле рядом (.DBT, .FPT): положите его в ту же папку; из архива они не читаются.",
             ],
         },
         en: Card {
@@ -403,7 +525,7 @@ static GUIDES: &[Guide] = &[
             traps: &[
                 "The name of a field has ten letters at most: look at the columns with inspect.",
                 "A record that is deleted and not packed is read with its deletion mark.",
-                "Texts of MEMO fields lie in another file and are not read.",
+                "Texts of MEMO fields lie in a file beside the table (.DBT, .FPT): keep it in the same folder; from an archive they are not read.",
             ],
         },
     },
@@ -494,7 +616,6 @@ const REFUSED: &[(&str, &str, &str)] = &[
         "укажите титул продавца (ON_NSCHFDOPPR…)",
         "name the title of the seller (ON_NSCHFDOPPR…)",
     ),
-    ("YML, ICML", "товары пока не сверяются", "goods are not compared yet"),
     (
         "OData $metadata",
         "это описание данных; сохраните ответ Catalog_Контрагенты?$format=json",

@@ -5,9 +5,13 @@
 //! It is lenient where exports are sloppy (raw control characters in strings, lone surrogates) and strict about
 //! structure.
 
+mod pieces;
+
 use std::borrow::Cow;
 
-use super::{IngestError, Input, MAX_QUARANTINE_TEXT};
+pub(super) use pieces::{Cuts, Piece, Pieces};
+
+use super::{Extract, Format, IngestError, Input, MAX_QUARANTINE_TEXT};
 use crate::model::Place;
 
 /// Deepest nesting that is read. REST answers nest 8 levels, 1C dumps 10; the parser recurses once per level.
@@ -96,8 +100,13 @@ pub enum JsonReason {
 impl JsonError {
     /// The error of the reader, with the line of `text` at which it stands.
     pub fn in_file(self, input: &Input, text: &str) -> IngestError {
+        self.in_part(input, text, 0)
+    }
+
+    /// [`Self::in_file`] of a part of the text that has so many line ends before it.
+    pub fn in_part(self, input: &Input, text: &str, lines_before: usize) -> IngestError {
         let before = &text.as_bytes()[..self.at.min(text.len())];
-        let line = memchr::memchr_iter(b'\n', before).count() + 1;
+        let line = memchr::memchr_iter(b'\n', before).count() + 1 + lines_before;
         let column = before.len() - memchr::memrchr(b'\n', before).map_or(0, |at| at + 1) + 1;
         let (what, next) = match self.reason {
             JsonReason::Truncated => ("JSON обрывается", "выгрузите или скачайте файл заново"),
@@ -121,8 +130,13 @@ pub enum Stop {
 impl Stop {
     /// See [`JsonError::in_file`].
     pub fn in_file(self, input: &Input, text: &str) -> IngestError {
+        self.in_part(input, text, 0)
+    }
+
+    /// See [`JsonError::in_part`].
+    pub fn in_part(self, input: &Input, text: &str, lines_before: usize) -> IngestError {
         match self {
-            Stop::Json(error) => error.in_file(input, text),
+            Stop::Json(error) => error.in_part(input, text, lines_before),
             Stop::Ingest(error) => error,
         }
     }
@@ -138,6 +152,21 @@ impl From<IngestError> for Stop {
     fn from(error: IngestError) -> Self {
         Stop::Ingest(error)
     }
+}
+
+/// The pieces of a document, in order; `None` at the end.
+pub type NextPiece<'p> = &'p mut dyn FnMut() -> Result<Option<Piece>, IngestError>;
+
+/// A format in JSON that reads a document piece by piece.
+pub trait JsonFormat: Format {
+    /// Where its documents may be cut.
+    fn cuts(&self) -> Cuts;
+
+    /// Reads a document of `input`, whose bytes may be those of its head alone.
+    ///
+    /// # Errors
+    /// As [`Format::read`].
+    fn read_pieces(&self, next: NextPiece<'_>, input: &Input, extract: Extract) -> Result<Extract, IngestError>;
 }
 
 /// A cursor over JSON text, which may hold several values one after another (NDJSON).

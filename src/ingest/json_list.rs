@@ -11,7 +11,7 @@
 //! `declared_total` is a total beside a list (`total`, `count`, `totalCount`), and a next page that an answer names makes
 //! its tables partial.
 
-use super::json::{HEAD_BYTES, Node, Reader, Stop, head_keys};
+use super::json::{Cuts, HEAD_BYTES, JsonFormat, NextPiece, Node, Reader, Stop, head_keys};
 use super::rows::{Rows, Tables};
 use super::{Extract, Format, IngestError, Input, refuse};
 use crate::model::Place;
@@ -87,9 +87,25 @@ impl Format for JsonList {
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
         let mut extract = Extract::default();
         let text = input.text(&mut extract);
-        let mut session = Session { tables: Tables::new(Place::file(&input.name)), lists: Vec::new() };
+        let mut session = Session::new(input);
         let mut reader = Reader::new(&text);
         session.document(&mut reader).map_err(|stop| stop.in_file(input, &text))?;
+        session.finish(input, extract)
+    }
+}
+
+impl JsonFormat for JsonList {
+    /// Lists inside an answer are told by what else stands in it: only whole answers are cut.
+    fn cuts(&self) -> Cuts {
+        Cuts { record_keys: &[], in_objects: false }
+    }
+
+    fn read_pieces(&self, next: NextPiece<'_>, input: &Input, extract: Extract) -> Result<Extract, IngestError> {
+        let mut session = Session::new(input);
+        while let Some(piece) = next()? {
+            let read = session.document(&mut Reader::new(&piece.text));
+            read.map_err(|stop| stop.in_part(input, &piece.text, piece.lines_before))?;
+        }
         session.finish(input, extract)
     }
 }
@@ -98,6 +114,8 @@ struct Session {
     tables: Tables,
     /// For each table in order, whether only a wrapper named it.
     lists: Vec<bool>,
+    /// The document holds several values one after another.
+    is_sequence: bool,
 }
 
 /// What stands beside the lists of one object.
@@ -108,6 +126,11 @@ struct Around {
 }
 
 impl Session {
+    fn new(input: &Input) -> Session {
+        Session { tables: Tables::new(Place::file(&input.name)), lists: Vec::new(), is_sequence: false }
+    }
+
+    /// Reads the document, or a piece of it: the first holds two values when there are several.
     fn document(&mut self, reader: &mut Reader<'_>) -> Result<(), Stop> {
         let mut ahead = reader.clone();
         let mut values = 0;
@@ -115,13 +138,14 @@ impl Session {
             ahead.skip()?;
             values += 1;
         }
+        self.is_sequence |= values > 1;
         while reader.peek().is_some() {
             match reader.peek() {
                 Some(b'[') => {
                     self.list(reader, "", 0)?;
                 }
                 // Objects one after another are records, unless they are answers with lists of them.
-                Some(b'{') if values > 1 && !is_answer(reader.clone())? => {
+                Some(b'{') if self.is_sequence && !is_answer(reader.clone())? => {
                     let node = reader.node()?;
                     self.record("", &node)?;
                 }

@@ -64,12 +64,18 @@ fn reason_to_leave(
         return Some(LeftOutReason::Total);
     }
     let groups = groups?;
+    // Below a register of documents: sums that nothing is said of.
+    let only_sums = || groups.amounts.contains(&first) && others().all(|c| groups.amounts.contains(&c));
+    if groups.is_register && row > groups.last && is_numeric(text(first)) && only_sums() {
+        return Some(LeftOutReason::Total);
+    }
     // A group may carry the totals of its members, and has members.
     (groups.is_certain && groups.is_bare(table, row, first) && row < groups.last).then_some(LeftOutReason::Group)
 }
 
 /// Whether a name without a key carries the sum of the records that follow it, of two at least, up to another row
-/// without a key. This proves a group in a table too small or too sparse for shares; one equal amount may be chance.
+/// without a key. This proves a group in a table too small or too sparse for shares; one equal amount may be chance, but
+/// for a document that has no date.
 fn sums_members(table: &RawTable, row: usize, keys: &[usize], groups: Option<&Groups>, budget: &mut usize) -> bool {
     let Some(groups) = groups else { return false };
     let text = |column: usize, row: usize| table.get(column, row).trim();
@@ -80,6 +86,7 @@ fn sums_members(table: &RawTable, row: usize, keys: &[usize], groups: Option<&Gr
     if !groups.is_bare(table, row, first) {
         return false;
     }
+    let enough = if groups.is_register { 1 } else { 2 };
     let Some(&column) = groups.amounts.iter().find(|&&c| c != first && !text(c, row).is_empty()) else { return false };
     let amount = |row: usize| thousandths(text(column, row));
     let Some(total) = amount(row).filter(|total| *total != 0) else { return false };
@@ -90,7 +97,7 @@ fn sums_members(table: &RawTable, row: usize, keys: &[usize], groups: Option<&Gr
         }
         *budget -= 1;
         if text(groups.key, member).is_empty() {
-            if sum == total && members > 1 {
+            if sum == total && members >= enough {
                 return true;
             }
         } else if let Some(amount) = amount(member) {
@@ -98,7 +105,7 @@ fn sums_members(table: &RawTable, row: usize, keys: &[usize], groups: Option<&Gr
             members += 1;
         }
     }
-    sum == total && members > 1
+    sum == total && members >= enough
 }
 
 /// A number in thousandths (quantities have grams): «1 500,30», «-5», «1,500.30».
@@ -229,14 +236,28 @@ fn is_numeric(text: &str) -> bool {
 
 /// Columns whose text identifies a record: a row that has one is no group and no total.
 fn key_columns(table: &RawTable) -> Vec<usize> {
-    (0..table.columns.len()).filter(|&c| is_key(&table.columns[c].heading)).collect()
+    let date = register_columns(table).map(|(_, date)| date);
+    (0..table.columns.len()).filter(|&c| date == Some(c) || is_key(&table.columns[c].heading)).collect()
+}
+
+/// Number and date of a register of documents: every document of 1C has both, so a row without a date is a group or a
+/// total when nothing else speaks against it.
+fn register_columns(table: &RawTable) -> Option<(usize, usize)> {
+    let find = |names: &[&str]| {
+        table.columns.iter().position(|column| names.contains(&lower_storey(&column.heading).as_str()))
+    };
+    Some((find(&["номер", "номер документа", "№ документа"])?, find(&["дата", "дата документа"])?))
+}
+
+/// The lowest of the storeys of a heading.
+fn lower_storey(heading: &str) -> String {
+    let folded = heading.to_lowercase();
+    folded.rsplit([':', '/']).next().unwrap_or("").trim().trim_matches(['*', '.']).to_owned()
 }
 
 fn is_key(heading: &str) -> bool {
-    let folded = heading.to_lowercase();
-    let last = folded.rsplit([':', '/']).next().unwrap_or("").trim().trim_matches(['*', '.']);
     matches!(
-        last,
+        lower_storey(heading).as_str(),
         "id" | "guid"
             | "uuid"
             | "ид"
@@ -266,6 +287,7 @@ struct Groups {
     last: usize,
     /// Nearly all rows have a key and several texts: a lone name stands out.
     is_certain: bool,
+    is_register: bool,
 }
 
 impl Groups {
@@ -303,11 +325,17 @@ fn group_columns(table: &RawTable, keys: &[usize]) -> Option<Groups> {
     // A record known by its name alone would look like a group: where the other columns are mostly empty too, one
     // filled cell proves nothing.
     let usual = (all - bare) / filled(key);
-    let is_certain = rows >= MIN_ROWS_FOR_GROUPS && filled(key) * 100 >= rows * KEY_FILLED_PERCENT && usual >= 3;
+    let register = register_columns(table);
+    // A document that lost its date looks like a group: only its sum can prove one.
+    let is_certain = register.is_none()
+        && rows >= MIN_ROWS_FOR_GROUPS
+        && filled(key) * 100 >= rows * KEY_FILLED_PERCENT
+        && usual >= 3;
     let mut names = vec![0];
     names.extend(name);
+    names.extend(register.map(|(number, _)| number));
     let amounts = (0..table.columns.len()).filter(|&c| is_amount(&table.columns[c].heading)).collect();
-    Some(Groups { key, names, amounts, last, is_certain })
+    Some(Groups { key, names, amounts, last, is_certain, is_register: register.is_some() })
 }
 
 /// Columns whose numbers a report adds up over a group.
@@ -327,6 +355,7 @@ fn is_amount(heading: &str) -> bool {
         "долг",
         "задолж",
         "аванс",
+        "ндс",
         "оплач",
         "оплат",
         "отгруж",
@@ -396,6 +425,41 @@ mod tests {
             let sheet = table(&[&["Наименование", "Город"], &["Ромашка", "Тверь"], &[name, "Тверь"]]);
             assert_eq!(sheet.table.len(), 2, "{name}");
         }
+    }
+
+    #[test]
+    fn registers_of_documents_arrive_whole() {
+        const REGISTER: &[&[&str]] = &[
+            &["Реестр документов за ноябрь"],
+            &["№", "Документ", "", "Контрагент", "", "Сумма", ""],
+            &["", "Номер", "Дата", "Наименование", "ИНН", "Всего", "НДС"],
+            &["", "Склад №1", "", "", "", "1\u{A0}734,50", "289,08"],
+            &["1", "0000-000012", "02.11.2026 10:00:00", "ООО Осина", "7700990028", "1\u{A0}234,50", "205,75"],
+            &["2", "0000-000013", "03.11.2026 0:00:00", "", "", "500,00", "83,33"],
+            &["", "Склад №2", "", "", "", "100,00", "16,67"],
+            &["3", "0000-000014", "04.11.2026", "ООО Бук", "", "100,00", "16,67"],
+            &["", "0000-000015", "", "", "", "7,00", "1,17"],
+            &["Итого", "", "", "", "", "1\u{A0}841,50", "306,92"],
+        ];
+        let sheet = table(REGISTER);
+        let numbers: Vec<&str> = (0..sheet.table.len()).map(|row| sheet.table.get(1, row)).collect();
+        // A document without a date is a document unless its sum is that of others.
+        assert_eq!(numbers, ["0000-000012", "0000-000013", "0000-000014", "0000-000015"]);
+        assert_eq!(sheet.table.columns[1].heading, "Документ / Номер");
+        let reasons: Vec<LeftOutReason> = left_out(&sheet).into_iter().map(|(_, reason)| reason).collect();
+        use LeftOutReason::{Group, Title, Total};
+        assert_eq!(reasons, [Title, Group, Group, Total]);
+        // A list with the sums below it, and nothing beside them.
+        let list: &[&[&str]] = &[
+            &["Номер", "Дата", "Сумма", "Контрагент"],
+            &["1", "02.11.2026", "5,00", "А"],
+            &["2", "01.01.0001", "<>", "А"],
+            &["3", "", "6,00", ""],
+            &["4", "03.11.2026", "7,00", ""],
+            &["", "", "18,00", ""],
+        ];
+        let sheet = table(list);
+        assert_eq!((sheet.table.len(), left_out(&sheet)), (4, vec![(6, Total)]));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod biff;
 mod cfb;
+pub mod database;
 mod deal_rows;
 pub mod guide;
 pub mod input;
@@ -21,7 +22,7 @@ use std::path::PathBuf;
 use chrono::NaiveDateTime;
 
 pub use input::Input;
-pub use stream::{FileRead, read_file};
+pub use stream::{FileRead, read_file, read_source};
 pub(crate) use workbook::check_archive;
 
 use crate::model::{LeftOut, Location, Quarantined, RawTable};
@@ -84,7 +85,7 @@ macro_rules! formats {
     ($($module:ident :: $name:ident),* $(,)?) => {
         $(pub mod $module;)*
         /// All formats in the order of detection.
-        pub const FORMATS: &[&dyn Format] = &[$(&$module::$name),*];
+        pub const FORMATS: &[&dyn Format] = &[&database::sqlite::Sqlite, $(&$module::$name),*];
     };
 }
 
@@ -169,8 +170,11 @@ fn named(input: &Input, id: &str) -> Result<&'static dyn Format, IngestError> {
 /// Detail of a file whose records are not compared yet: what they are.
 pub const NOT_COMPARED: &str = "не сверяется";
 
+/// Detail of a file without a byte among files that hold data: what it should have held is missing.
+pub const NO_BYTES: &str = "файл пуст";
+
 /// The files of one source, each with its `T`. An error answer among files that hold data is a page that is missing:
-/// it stays as a file without tables that counts as a failed answer. A file of records that are not compared yet stays
+/// it stays as a file without tables that counts as a failed answer. So is a file of no bytes. A file of records that are not compared yet stays
 /// without tables and says in its details what it holds.
 ///
 /// # Errors
@@ -181,6 +185,9 @@ pub fn join_pages<T>(files: Vec<(T, Reading)>) -> Result<Vec<(T, &'static str, E
         (Ok((format, extract)), _) => Ok((file, format, extract)),
         (Err(IngestError::ErrorAnswer { .. }), Some(format)) => {
             Ok((file, format, Extract { failed_answers: 1, ..Extract::default() }))
+        }
+        (Err(IngestError::Empty { .. }), Some(format)) => {
+            Ok((file, format, Extract { details: vec![(NO_BYTES, String::new())], ..Extract::default() }))
         }
         // A folder of an exchange holds goods and documents beside the parties.
         (Err(IngestError::NoEntity { what, .. }), Some(format)) => {
@@ -221,7 +228,7 @@ pub enum IngestError {
         next: &'static str,
     },
     /// The format is known, and what the file holds is not compared yet.
-    #[error("{}: {what}; такие записи пока не сверяются, нужны контрагенты и контакты", file.display())]
+    #[error("{}: {what}; такие записи не сверяются, нужны списки контрагентов, сделок, документов, товаров или оплат", file.display())]
     NoEntity {
         file: PathBuf,
         /// What it holds and how much: `amoCRM: сделок 3`.
@@ -247,6 +254,10 @@ mod tests {
         let joined = join_pages(vec![(1, read(failed)), (2, read(good))]).unwrap();
         let shape: Vec<_> = joined.iter().map(|(n, f, e)| (*n, *f, e.tables.len(), e.failed_answers)).collect();
         assert_eq!(shape, [(1, "bitrix24-rest", 0, 1), (2, "bitrix24-rest", 1, 0)]);
+        // A page of no bytes is missing too, and no source when it is all there is.
+        let empty = join_pages(vec![(1, read("")), (2, read(good))]).unwrap();
+        assert_eq!((empty[0].2.details[0].0, empty[1].2.tables.len()), (NO_BYTES, 1));
+        assert!(matches!(join_pages(vec![(1, read(""))]), Err(IngestError::Empty { .. })));
         for files in [vec![(1, read(failed))], vec![(1, read(failed)), (2, read(failed))]] {
             assert!(matches!(join_pages(files), Err(IngestError::ErrorAnswer { .. })));
         }

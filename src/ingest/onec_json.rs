@@ -31,7 +31,7 @@
 
 pub(super) mod record;
 
-use super::json::{HEAD_BYTES, JsonError, Node, Reader, Stop, head_keys};
+use super::json::{Cuts, HEAD_BYTES, JsonError, JsonFormat, NextPiece, Node, Reader, Stop, head_keys};
 use super::rows::Rows;
 use super::{Extract, Format, IngestError, Input};
 use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
@@ -99,11 +99,21 @@ impl Format for OnecJson {
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
         let mut extract = Extract::default();
         let text = input.text(&mut extract);
-        let mut session =
-            Session { input, lists: Vec::new(), extract, ordinal: 0, failed: 0, code: String::new(), saw_list: false };
-        let mut reader = Reader::new(&text);
-        while reader.peek().is_some() {
-            session.value(&mut reader, &Under::default(), 0).map_err(|stop| stop.in_file(input, &text))?;
+        let mut session = Session::new(input, extract);
+        session.values(&text, 0)?;
+        session.finish()
+    }
+}
+
+impl JsonFormat for OnecJson {
+    fn cuts(&self) -> Cuts {
+        Cuts { record_keys: &RECORD_KEYS, in_objects: true }
+    }
+
+    fn read_pieces(&self, next: NextPiece<'_>, input: &Input, extract: Extract) -> Result<Extract, IngestError> {
+        let mut session = Session::new(input, extract);
+        while let Some(piece) = next()? {
+            session.values(&piece.text, piece.lines_before)?;
         }
         session.finish()
     }
@@ -140,7 +150,21 @@ struct Session<'i> {
     saw_list: bool,
 }
 
-impl Session<'_> {
+impl<'i> Session<'i> {
+    fn new(input: &'i Input, extract: Extract) -> Self {
+        Session { input, lists: Vec::new(), extract, ordinal: 0, failed: 0, code: String::new(), saw_list: false }
+    }
+
+    /// Reads values one after another.
+    fn values(&mut self, text: &str, lines_before: usize) -> Result<(), IngestError> {
+        let mut reader = Reader::new(text);
+        while reader.peek().is_some() {
+            let read = self.value(&mut reader, &Under::default(), 0);
+            read.map_err(|stop| stop.in_part(self.input, text, lines_before))?;
+        }
+        Ok(())
+    }
+
     /// Reads a value above the records; returns the table that it filled last.
     fn value(&mut self, reader: &mut Reader<'_>, under: &Under, level: usize) -> Result<Option<usize>, Stop> {
         match reader.peek() {

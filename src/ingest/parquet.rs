@@ -14,6 +14,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use polars::prelude::{AnyValue, ArrowDataType, Column, ParquetReader, PolarsError, SerReader, TimeUnit};
 
+use super::database::of_bytes;
 use super::{
     Extract, Format, IngestError, Input, MAX_CELL_BYTES, MAX_COLUMNS, MAX_FILE_BYTES, MAX_QUARANTINE_TEXT, MAX_ROWS,
 };
@@ -261,14 +262,6 @@ fn decimal(n: i128, scale: usize) -> String {
     let digits = format!("{:0>width$}", n.unsigned_abs(), width = scale + 1);
     let (whole, fraction) = digits.split_at(digits.len() - scale);
     if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
-}
-
-fn of_bytes(bytes: &[u8]) -> String {
-    let is_text = |text: &&str| !text.chars().any(|c| c.is_control() && !c.is_whitespace());
-    match std::str::from_utf8(bytes).ok().filter(is_text) {
-        Some(text) => text.to_owned(),
-        None => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
-    }
 }
 
 #[cfg(test)]

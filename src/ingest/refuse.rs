@@ -99,9 +99,6 @@ const REFUSALS: &[Refusal] = &[
     },
     Refusal { is: |s| s.starts(b"PK\x05\x06"), advice: "это пустой архив ZIP" },
     Refusal {
-        is: |s| s.starts(b"SQLite format 3"), advice: "это база SQLite: выгрузите таблицы в CSV"
-    },
-    Refusal {
         is: |s| s.starts(b"\x7FELF") || s.starts(b"MZ\x90"),
         advice: "это программа, а не данные: нужна выгрузка из 1С или CRM",
     },

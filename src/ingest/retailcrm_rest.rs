@@ -580,7 +580,7 @@ mod tests {
     #[test]
     fn what_is_not_compared_or_no_data_is_named() {
         for (text, expected) in [
-            (r#"{"success":true,"tasks":[{"id":1},{"id":2}]}"#, "RetailCRM: задач 2; такие записи пока не сверяются"),
+            (r#"{"success":true,"tasks":[{"id":1},{"id":2}]}"#, "RetailCRM: задач 2; такие записи не сверяются"),
             (r#"{"success":true,"statusGroups":{"new":{},"done":{}}}"#, "групп статусов 2;"),
             (r#"{"success":true,"history":[{"id":1,"customer":{"id":2}}]}"#, "строк истории изменений 1;"),
             (r#"{"success":false,"errorMsg":"secret"}"#, "вместо данных сохранён ответ с ошибкой;"),

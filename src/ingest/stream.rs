@@ -1,4 +1,4 @@
-//! Delimited text and XML block by block: memory holds the columns and a block, whatever the length of the file.
+//! Delimited text, XML and JSON block by block: memory holds the columns and a block, whatever the length of the file.
 
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -6,16 +6,22 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use super::database::{self, Select};
 use super::delimited::{Delimited, LONGEST_LOOK, Reading, part_length};
+use super::json::{JsonFormat, Pieces};
 use super::text::{Found, Probe, border};
 use super::xml::{Decoded, Progress, Xml, XmlFormat};
 use super::{
-    Extract, Format, IngestError, Input, MAX_FILE_BYTES, commerceml, enterprise_data, fns_upd, icml, onec_atom,
+    Extract, Format, IngestError, Input, MAX_FILE_BYTES, commerceml, enterprise_data, fns_upd, icml, json_list,
+    onec_atom, onec_json,
 };
 
 /// Formats in XML.
 const XML: [&dyn XmlFormat; 5] =
     [&commerceml::CommerceMl, &enterprise_data::EnterpriseData, &onec_atom::OnecAtom, &fns_upd::FnsUpd, &icml::Icml];
+
+/// Formats in JSON.
+const JSON: [&dyn JsonFormat; 2] = [&onec_json::OnecJson, &json_list::JsonList];
 
 /// Files below this length are read whole, bytes: nothing is gained by blocks.
 const WHOLE_BELOW: u64 = 64 << 20;
@@ -46,6 +52,29 @@ pub fn read_file(path: &Path, name: &str, format: Option<&str>) -> Result<FileRe
     read_from(path, name, format, WHOLE_BELOW)
 }
 
+/// [`read_file`] for a source, which may choose a table of a base.
+///
+/// # Errors
+/// As [`read_file`]; [`IngestError::Unreadable`] for a base of several tables of which none is chosen.
+pub fn read_source(
+    path: &Path,
+    name: &str,
+    format: Option<&str>,
+    select: Option<&Select>,
+) -> Result<FileRead, IngestError> {
+    let Some(select) = select else {
+        let file = read_file(path, name, format)?;
+        return match &file.read {
+            Ok(("sqlite", extract)) if extract.tables.len() > 1 => Err(database::several_tables(path, &extract.tables)),
+            _ => Ok(file),
+        };
+    };
+    let input = Input::open(path, name)?;
+    let sha256 = Sha256::digest(&input.bytes).into();
+    let read = database::sqlite::read_selected(&input, select).map(|extract| ("sqlite", extract));
+    Ok(FileRead { bytes: input.bytes.len() as u64, sha256, read })
+}
+
 fn read_from(path: &Path, name: &str, format: Option<&str>, whole_below: u64) -> Result<FileRead, IngestError> {
     let failed = |source| IngestError::Open { file: path.to_owned(), source };
     let length = std::fs::metadata(path).map_or(0, |m| m.len());
@@ -58,21 +87,29 @@ fn read_from(path: &Path, name: &str, format: Option<&str>, whole_below: u64) ->
         let shown = super::detect(&head).ok().map(|found| found.id());
         let id = shown.filter(|id| format.is_none_or(|format| format == *id));
         let xml = XML.into_iter().find(|format| Some(format.id()) == id);
-        if id == Some(Delimited.id()) || xml.is_some() {
+        let json = JSON.into_iter().find(|format| Some(format.id()) == id);
+        if id == Some(Delimited.id()) || xml.is_some() || json.is_some() {
             file.rewind().map_err(failed)?;
             let found = probe(&mut file).map_err(failed)?;
             file.rewind().map_err(failed)?;
             let mut source = Hashed { source: file, digest: Sha256::new(), bytes: 0 };
-            let read = match xml {
-                Some(format) => read_xml(format, &mut source, &found, (path, name), XML_PIECE),
-                None => read(&mut source, &found, path, name).map(|extract| (Delimited.id(), extract)),
+            let read = match (xml, json) {
+                (Some(format), _) => read_xml(format, &mut source, &found, (path, name), XML_PIECE),
+                (_, Some(format)) => read_json(format, &mut source, &found, &head, XML_PIECE),
+                _ => read(&mut source, &found, path, name).map(|extract| (Delimited.id(), extract)),
             };
             // The digest is that of the whole file even when it was not read to its end.
             std::io::copy(&mut source, &mut std::io::sink()).map_err(failed)?;
             return Ok(FileRead { bytes: source.bytes, sha256: source.digest.finalize().into(), read });
         }
     }
-    let input = Input::open(path, name)?;
+    let input = match Input::open(path, name) {
+        // A page of an answer that did not come: the pages around it decide what it is.
+        Err(error @ IngestError::Empty { .. }) => {
+            return Ok(FileRead { bytes: 0, sha256: Sha256::digest([]).into(), read: Err(error) });
+        }
+        opened => opened?,
+    };
     let sha256 = Sha256::digest(&input.bytes).into();
     Ok(FileRead { bytes: input.bytes.len() as u64, sha256, read: super::read(&input, format) })
 }
@@ -90,6 +127,27 @@ fn read_xml(
     let xml = Xml::stream(name, Decoded::new(source, found, &progress, piece), &progress);
     let extract = Extract { encoding: found.name.to_owned(), ..Extract::default() };
     let mut extract = format.read_xml(xml, &input, extract)?;
+    if progress.undecodable() > 0 {
+        extract.details.insert(0, ("не прочитано знаков", progress.undecodable().to_string()));
+    }
+    Ok((format.id(), extract))
+}
+
+/// Reads a JSON document in this encoding; `head` is the beginning of its file.
+fn read_json(format: &dyn JsonFormat, source: impl Read, found: &Found, head: &Input, block: u64) -> super::Reading {
+    let progress = Progress::default();
+    let mut pieces = Pieces::new(Decoded::new(source, found, &progress, block), &progress, format.cuts());
+    let mut next = || {
+        pieces.next().map_err(|error| match error.kind() {
+            std::io::ErrorKind::Other => IngestError::Limit {
+                file: head.path.clone(),
+                what: "одна запись JSON длиннее 256 МБ".to_owned(),
+            },
+            _ => IngestError::Open { file: head.path.clone(), source: error },
+        })
+    };
+    let extract = Extract { encoding: found.name.to_owned(), ..Extract::default() };
+    let mut extract = format.read_pieces(&mut next, head, extract)?;
     if progress.undecodable() > 0 {
         extract.details.insert(0, ("не прочитано знаков", progress.undecodable().to_string()));
     }
@@ -233,6 +291,39 @@ mod tests {
     }
 
     #[test]
+    fn pieces_of_json_do_not_show() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tree");
+        let mut read = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let Ok(input) = Input::open(&path, "a.json") else { continue };
+            let format = crate::ingest::detect(&input).ok().map(|format| format.id());
+            let Some(format) = JSON.into_iter().find(|json| Some(json.id()) == format) else { continue };
+            let mut probe = Probe::default();
+            probe.feed(&input.bytes);
+            let found = probe.finish();
+            for size in [1, 50, 400] {
+                let progress = Progress::default();
+                let decoded = Decoded::new(input.bytes.as_slice(), &found, &progress, 16);
+                let mut pieces = Pieces::sized(decoded, &progress, format.cuts(), size);
+                let extract = Extract { encoding: found.name.to_owned(), ..Extract::default() };
+                let streamed = format.read_pieces(&mut || Ok(pieces.next().unwrap()), &input, extract);
+                match (format.read(&input), streamed) {
+                    (Ok(whole), Ok(streamed)) => {
+                        same(&streamed, &whole, &format!("{} {size}", path.display()));
+                        read += 1;
+                    }
+                    (whole, streamed) => {
+                        let told = |read: Result<Extract, IngestError>| read.err().map(|error| error.to_string());
+                        assert_eq!(told(streamed), told(whole), "{} {size}", path.display());
+                    }
+                }
+            }
+        }
+        assert!(read > 20, "{read}");
+    }
+
+    #[test]
     fn long_files_are_read_as_short_ones() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.csv");
@@ -260,7 +351,7 @@ mod tests {
         assert!(matches!(read_from(folder.path(), "a", None, 0), Err(IngestError::Unreadable { .. })));
         assert!(matches!(read_from(&folder.path().join("b"), "b", None, 0), Err(IngestError::Open { .. })));
         std::fs::write(&path, "").unwrap();
-        assert!(matches!(read_from(&path, "a", None, 0), Err(IngestError::Empty { .. })));
+        assert!(matches!(read_from(&path, "a", None, 0).unwrap().read, Err(IngestError::Empty { .. })));
     }
 
     /// Parties of a package with what may stand at the border of a piece.

@@ -479,7 +479,13 @@ pub fn field_of(heading: &str, entity: Entity) -> Option<(Field, usize)> {
     let folded = fold(heading);
     // «Контакты / Телефон»: the lower storey names the column when the whole does not.
     let last = folded.rsplit(" / ").next().unwrap_or(&folded);
-    lookup(&folded, entity).or_else(|| if last == folded { None } else { lookup(last, entity) })
+    let of_last = || if last == folded { None } else { lookup(last, entity) };
+    // «Контрагент / Наименование» is the counterparty itself where records have no name of their own.
+    let of_first = || match folded.split_once(" / ") {
+        Some((first, "наименование" | "название" | "имя")) => lookup(first, entity),
+        _ => None,
+    };
+    lookup(&folded, entity).or_else(of_last).or_else(of_first)
 }
 
 /// The field whose alias a heading resembles most, and how much, 0..=1 (normalised Damerau–Levenshtein distance). Ties

@@ -4,6 +4,9 @@ use super::role::Role;
 use super::{aliases, crm, onec};
 use crate::model::{Field, RawTable};
 
+/// What a kind says of a heading goes before every alias: no field has as many.
+const BEHIND: usize = 1_000;
+
 /// Columns by field, best first.
 pub(super) struct Columns {
     by_field: Vec<Vec<usize>>,
@@ -34,7 +37,8 @@ impl Columns {
                 continue;
             }
             let by_kind = onec::field_of(&table.kind, &column.heading);
-            if let Some((field, rank)) = by_kind.unwrap_or_else(|| role.field_of(&column.heading))
+            if let Some((field, rank)) =
+                by_kind.unwrap_or_else(|| role.field_of(&column.heading).map(|(field, rank)| (field, rank + BEHIND)))
                 && (by_kind.is_none() || role.has(field))
                 && !fixed[field as usize]
             {

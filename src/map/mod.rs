@@ -6,6 +6,7 @@ mod columns;
 pub(crate) mod crm;
 mod onec;
 mod role;
+pub mod system;
 mod unite;
 
 use std::collections::{BTreeMap, HashSet};
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 use foldhash::fast::RandomState;
 
 use crate::config::SourceConfig;
-use crate::ingest::{Extract, NOT_COMPARED};
+use crate::ingest::{Extract, NO_BYTES, NOT_COMPARED};
 use crate::model::{
     Entity, Field, LeftOut, Pages, Quarantined, RawTable, Records, RowCounts, Side, SourceConflict, SourceFile,
     SourceReport,
@@ -208,6 +209,11 @@ fn take(
         report.partial = true;
         let path = report.files.last().map_or("", |file| file.path.as_str());
         report.not_used.push((format!("{path}: ответы с ошибкой вместо записей"), extract.failed_answers));
+    }
+    if extract.details.iter().any(|(name, _)| *name == NO_BYTES) {
+        report.partial = true;
+        let path = report.files.last().map_or("", |file| file.path.as_str());
+        report.not_used.push((format!("{path}: {NO_BYTES}"), 0));
     }
     for (_, what) in extract.details.iter().filter(|(name, _)| *name == NOT_COMPARED) {
         report.not_used.push((what.clone(), 0));

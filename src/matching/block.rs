@@ -70,7 +70,7 @@ const RULES: &[Rule] = &[
         name: "bank-account",
         field: Field::BankAccount,
         cap: 24,
-        keys: Source::Own(|p, at, out| out.extend_from_slice(p.accounts.get(at))),
+        keys: Source::Own(|p, at, out| out.extend_from_slice(p.accounts(at))),
         refine: &[name, tax, surname],
         refined_by: "name",
         reported: true,
@@ -79,7 +79,7 @@ const RULES: &[Rule] = &[
         name: "document",
         field: Field::Document,
         cap: 24,
-        keys: Source::Own(|p, at, out| out.extend_from_slice(p.documents.get(at))),
+        keys: Source::Own(|p, at, out| out.extend_from_slice(p.documents(at))),
         refine: &[name, tax, surname],
         refined_by: "name",
         reported: true,
@@ -424,11 +424,11 @@ fn kpp(p: &Packed, at: u32, out: &mut Vec<u64>) {
 }
 
 fn phone(p: &Packed, at: u32, out: &mut Vec<u64>) {
-    out.extend_from_slice(p.phones.get(at));
+    out.extend_from_slice(p.phones(at));
 }
 
 fn email(p: &Packed, at: u32, out: &mut Vec<u64>) {
-    out.extend_from_slice(p.emails.get(at));
+    out.extend_from_slice(p.emails(at));
 }
 
 fn town(p: &Packed, at: u32, out: &mut Vec<u64>) {
@@ -448,14 +448,14 @@ fn name(p: &Packed, at: u32, out: &mut Vec<u64>) {
 
 fn whole_name(p: &Packed, at: u32, out: &mut Vec<u64>) {
     let row = p.row(at);
-    if row.core_folded != 0 && !p.tokens.get(at).iter().all(|&t| p.vocabulary.generic[t as usize]) {
+    if row.core_folded != 0 && !p.tokens(at).iter().all(|&t| p.vocabulary.word(t).generic) {
         out.push(hash(&("folded", row.core_folded)));
         out.push(hash(&("joined", row.core_joined)));
     }
 }
 
 fn skeleton(p: &Packed, token: u32) -> u64 {
-    p.vocabulary.skeletons[token as usize]
+    p.vocabulary.word(token).skeleton
 }
 
 fn surname(p: &Packed, at: u32, out: &mut Vec<u64>) {
@@ -477,7 +477,7 @@ fn full_person(p: &Packed, at: u32, out: &mut Vec<u64>) {
 /// A word with the words it may be a mistyped form of, as skeletons: the rarer one stands for the commoner.
 fn meant<'p>(p: &'p Packed, token: u32) -> impl Iterator<Item = u64> + use<'p> {
     let v = &p.vocabulary;
-    let commoner = move |&other: &u32| (v.records[other as usize], other) > (v.records[token as usize], token);
+    let commoner = move |&other: &u32| (v.word(other).records, other) > (v.word(token).records, token);
     let others = v.typos.get(token).iter().copied().filter(commoner).take(MEANT);
     std::iter::once(token).chain(others).map(|t| skeleton(p, t))
 }
@@ -507,11 +507,11 @@ fn birth_name(p: &Packed, at: u32, out: &mut Vec<u64>) {
     let row = p.row(at);
     if row.birth != 0 {
         let parts = [row.surname, row.given].into_iter().filter(|&part| part != NONE && !p.is_initial(part));
-        for part in parts.chain(p.tokens.get(at).iter().copied().take(3)) {
+        for part in parts.chain(p.tokens(at).iter().copied().take(3)) {
             out.extend(meant(p, part).map(|part| hash(&(row.birth, part))));
         }
         // Where both names are spoilt, or one is missing: the same day and the same street.
-        let words = p.address_words.get(at);
+        let words = p.address_words(at);
         let mut rarest: [(u32, u64); 2] = [(u32::MAX, 0); 2];
         for &word in words {
             let entry = (p.frequencies.of_address_word(word), word);
@@ -532,12 +532,12 @@ fn birth_name(p: &Packed, at: u32, out: &mut Vec<u64>) {
 fn telling(p: &Packed, at: u32) -> ([u32; 4], usize) {
     let mut best = [(u32::MAX, NONE); 4];
     let mut found = 0;
-    for &token in p.tokens.get(at) {
-        let t = token as usize;
-        if p.vocabulary.generic[t] || p.vocabulary.letters.get(token).len() < 3 || p.vocabulary.numeric[t] {
+    for &token in p.tokens(at) {
+        let word = p.vocabulary.word(token);
+        if word.generic || word.letters < 3 || word.numeric {
             continue;
         }
-        let entry = (p.vocabulary.records[t], token);
+        let entry = (word.records, token);
         if best.contains(&entry) {
             continue;
         }
@@ -551,7 +551,7 @@ fn telling(p: &Packed, at: u32) -> ([u32; 4], usize) {
 }
 
 fn is_rare(p: &Packed, token: u32) -> bool {
-    p.vocabulary.records[token as usize] as usize <= RARE
+    p.vocabulary.word(token).records as usize <= RARE
 }
 
 fn rarest(p: &Packed, at: u32, out: &mut Vec<u64>) {
@@ -564,7 +564,7 @@ fn rare_words(p: &Packed, at: u32, out: &mut Vec<u64>) {
     out.extend(words[..found].iter().filter(|&&t| is_rare(p, t)).flat_map(|&t| meant(p, t)));
     if found == 0 {
         // «Школа № 1234»: the number is all that tells.
-        let numbers = p.tokens.get(at).iter().filter(|&&t| p.vocabulary.numeric[t as usize] && is_rare(p, t));
+        let numbers = p.tokens(at).iter().filter(|&&t| p.vocabulary.word(t).numeric && is_rare(p, t));
         out.extend(numbers.map(|&t| skeleton(p, t)));
     }
 }
@@ -597,7 +597,7 @@ fn word_town(p: &Packed, at: u32, out: &mut Vec<u64>) {
 
 fn domain_word(p: &Packed, at: u32, out: &mut Vec<u64>) {
     let (words, found) = telling(p, at);
-    for domain in p.domains.get(at).iter().filter(|&&d| d != 0) {
+    for domain in p.domains(at).iter().filter(|&&d| d != 0) {
         out.extend(words[..found].iter().take(2).map(|&t| hash(&(domain, skeleton(p, t)))));
     }
 }
@@ -625,13 +625,13 @@ fn near_inns(p: &Packed) -> Vec<Entry> {
 
 /// Entries of phones without an area code together with the whole numbers that end so.
 fn phone_tails(p: &Packed) -> Vec<Entry> {
-    let local = |at: &u32| p.tails.get(*at).len() > p.phones.get(*at).len();
+    let local = |at: &u32| p.tails(*at).len() > p.phones(*at).len();
     let records = 0..p.len() as u32;
-    let wanted: FxHashSet<u64> = records.clone().filter(local).flat_map(|at| p.tails.get(at)).copied().collect();
+    let wanted: FxHashSet<u64> = records.clone().filter(local).flat_map(|at| p.tails(at)).copied().collect();
     if wanted.is_empty() {
         return Vec::new();
     }
-    let tails = records.flat_map(|at| p.tails.get(at).iter().map(move |&tail| (tail + 1, at)));
+    let tails = records.flat_map(|at| p.tails(at).iter().map(move |&tail| (tail + 1, at)));
     tails.filter(|entry| wanted.contains(&(entry.0 - 1))).collect()
 }
 
@@ -639,7 +639,7 @@ fn phone_tails(p: &Packed) -> Vec<Entry> {
 fn near_documents(p: &Packed) -> Vec<Entry> {
     let mut entries = Vec::new();
     for at in 0..p.len() as u32 {
-        for &number in p.document_numbers.get(at) {
+        for &number in p.document_numbers(at) {
             if p.frequencies.document.get(&number).is_some_and(|&holders| holders > 1) {
                 continue;
             }
@@ -661,14 +661,14 @@ fn near_documents(p: &Packed) -> Vec<Entry> {
 fn addresses(p: &Packed) -> Vec<Entry> {
     let poor = |at: &u32| {
         let row = p.row(*at);
-        row.inn == 0 && row.ogrn == 0 && p.phones.get(*at).is_empty() && p.emails.get(*at).is_empty()
+        row.inn == 0 && row.ogrn == 0 && p.phones(*at).is_empty() && p.emails(*at).is_empty()
     };
     meeting(p, |row| row.address_folded, poor)
 }
 
 /// Entries of names that are first letters of longer names, together with those.
 fn initials(p: &Packed) -> Vec<Entry> {
-    let short = |at: &u32| p.tokens.get(*at).len() == 1;
+    let short = |at: &u32| p.tokens(*at).len() == 1;
     let long: FxHashSet<u64> = (0..p.len() as u32).filter(|at| !short(at)).map(|at| p.row(at).initials).collect();
     let mut entries = meeting(p, |row| row.initials, short);
     entries.retain(|entry| long.contains(&entry.0));

@@ -7,7 +7,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compare::compare;
-use super::pack::{Packed, hash};
+use super::pack::{Packed, Row, hash};
 use super::score::Scored;
 use super::types::{Caution, Decision, Veto};
 use super::veto::contradictions;
@@ -36,10 +36,16 @@ struct Union<'p> {
 impl<'p> Union<'p> {
     fn new(p: &'p Packed<'p>) -> Self {
         let records = p.len() as u32;
+        let parted = firms_of_parts(p);
         let signature = (0..records)
             .map(|at| {
                 let r = p.row(at);
+                // Which part of a firm a card is, its phone, mailbox and address tell: there they belong to what
+                // vetoes look at.
+                let placed = [r.inn, r.ogrn].into_iter().any(|n| n != 0 && parted.contains(&n));
+                let place = placed.then(|| (p.phones(at), p.emails(at), r.address_folded, r.division));
                 hash(&(
+                    place,
                     (r.inn, r.kpp, r.ogrn, r.external, r.external_found, r.class as u8, r.own),
                     (r.birth, r.surname, r.given, r.patronymic, r.core, if r.cited { r.id } else { 0 }),
                 ))
@@ -122,6 +128,13 @@ impl<'p> Union<'p> {
         }
         true
     }
+}
+
+/// Numbers of firms that have branches, or a card of a branch.
+fn firms_of_parts(p: &Packed) -> FxHashSet<u64> {
+    let branches = &p.frequencies.branches;
+    let parted = |r: &&Row| r.is_part() || branches.contains(&r.inn) || branches.contains(&r.ogrn);
+    p.rows.iter().filter(parted).flat_map(|r| [r.inn, r.ogrn]).filter(|&number| number != 0).collect()
 }
 
 /// Builds clusters and settles the decision of each link: what a union refuses becomes rejected with

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::pack::{Packed, Ragged, Row};
+use super::pack::{Packed, Row};
 
 /// Counters of address words: 4 MiB, more than twice the words of streets and towns of Russia.
 const ADDRESS_COUNTERS: usize = 1 << 20;
@@ -58,9 +58,9 @@ fn branches(rows: &[Row]) -> FxHashSet<u64> {
     branches
 }
 
-fn address_words(words: &[u64]) -> Vec<u32> {
+fn address_words(p: &Packed) -> Vec<u32> {
     let mut counters = vec![0; ADDRESS_COUNTERS];
-    for &word in words {
+    for &word in (0..p.len() as u32).flat_map(|at| p.address_words(at)) {
         counters[word as usize % ADDRESS_COUNTERS] += 1;
     }
     counters
@@ -80,23 +80,25 @@ fn count(mut keys: Vec<u64>) -> FxHashMap<u64, u32> {
     runs.map(|run| (run[0], run.len() as u32)).collect()
 }
 
-pub fn frequencies(p: &Packed) -> Frequencies {
+pub fn frequencies<'p>(p: &'p Packed<'p>) -> Frequencies {
     let of_rows = |key: &(dyn Fn(&Row) -> u64 + Sync)| count(p.rows.par_iter().map(key).collect());
-    let of_values = |values: &Ragged<u64>| count(values.values().to_vec());
+    let of_values = |values: fn(&'p Packed, u32) -> &'p [u64]| {
+        count((0..p.len() as u32).into_par_iter().flat_map_iter(|at| values(p, at).iter().copied()).collect())
+    };
     let branches = branches(&p.rows);
     Frequencies {
         inn_broken: of_rows(&|r| r.inn_broken),
-        phone: of_values(&p.phones),
-        email: of_values(&p.emails),
-        account: of_values(&p.accounts),
-        document: of_values(&p.document_numbers),
+        phone: of_values(|p, at| p.phones(at)),
+        email: of_values(|p, at| p.emails(at)),
+        account: of_values(|p, at| p.accounts(at)),
+        document: of_values(|p, at| p.document_numbers(at)),
         core: of_rows(&|r| r.core),
         core_folded: of_rows(&|r| r.core_folded),
         person: of_rows(&|r| p.person_key(r)),
-        tail: of_values(&p.tails),
+        tail: of_values(|p, at| p.tails(at)),
         address: of_rows(&|r| r.address_folded),
         initials: of_rows(&|r| r.initials),
-        address_word: address_words(p.address_words.values()),
+        address_word: address_words(p),
         shared_by_branches: shared_by_branches(p, &branches),
         branches,
         crowded: FxHashSet::default(),
@@ -113,8 +115,8 @@ pub fn crowded(p: &Packed) -> FxHashSet<u64> {
     let mut names: Vec<(u64, u64)> = Vec::new();
     for at in 0..p.len() as u32 {
         let row = p.row(at);
-        let phones = p.phones.get(at).iter().filter(|&&v| often(&f.phone, v));
-        let emails = p.emails.get(at).iter().filter(|&&v| often(&f.email, v));
+        let phones = p.phones(at).iter().filter(|&&v| often(&f.phone, v));
+        let emails = p.emails(at).iter().filter(|&&v| often(&f.email, v));
         let person = p.person_key(row);
         let name = if person != 0 { person } else { row.core_folded };
         names.extend(phones.chain(emails).map(|&value| (value, name)));
@@ -130,7 +132,7 @@ fn shared_by_branches(p: &Packed, branches: &FxHashSet<u64>) -> FxHashSet<u64> {
     for at in 0..p.len() as u32 {
         let row = p.row(at);
         if row.kpp != 0 && (branches.contains(&row.inn) || branches.contains(&row.ogrn)) {
-            let values = p.phones.get(at).iter().chain(p.emails.get(at)).chain([&row.address_folded]);
+            let values = p.phones(at).iter().chain(p.emails(at)).chain([&row.address_folded]);
             uses.extend(values.filter(|&&value| value != 0).map(|&value| (value, row.kpp)));
         }
     }

@@ -28,7 +28,7 @@ mod tests;
 
 pub use types::{
     Caution, Cluster, Compared, Decision, Evidence, Explanation, Golden, Level, Link, Matching, OversizedKey,
-    PairDecision, Proposals, RuleCount, RuleFinds, Scope, Veto,
+    PairDecision, Proposals, RuleCount, RuleFinds, Scope, Veto, Word,
 };
 
 pub use weights::{LEVELS, MOST_BITS, Weights, WeightsError, comparison_names};
@@ -167,13 +167,16 @@ impl Run {
         let mut scored = score::score_all(p, &model, config, &blocks.candidates, &decided);
         for pair in &mut scored {
             match words.get(&(pair.a, pair.b)) {
-                Some(true) if [Veto::InnDiffers, Veto::OwnOrganisation].iter().any(|&v| pair.vetoes.has(v)) => {}
-                Some(true) => (pair.decision, pair.veto) = (Decision::Accepted, None),
-                Some(false) => (pair.decision, pair.veto) = (Decision::Rejected, Some(Veto::Refused)),
+                Some(Word::Together)
+                    if [Veto::InnDiffers, Veto::OwnOrganisation].iter().any(|&v| pair.vetoes.has(v)) => {}
+                Some(Word::Together) => (pair.decision, pair.veto) = (Decision::Accepted, None),
+                Some(Word::Kept) => (pair.decision, pair.veto) = (Decision::Rejected, Some(Veto::Kept)),
+                Some(Word::Apart) => (pair.decision, pair.veto) = (Decision::Rejected, Some(Veto::Refused)),
                 None => {}
             }
         }
-        let refused: Vec<(u32, u32)> = words.iter().filter(|(_, accept)| !**accept).map(|(&pair, _)| pair).collect();
+        let refused: Vec<(u32, u32)> =
+            words.iter().filter(|(_, word)| **word != Word::Together).map(|(&pair, _)| pair).collect();
         let clusters = cluster::cluster(p, &mut scored, &refused);
         let rule = asked.and_then(|(a, b)| find(&blocks.candidates, a, b)).map(Candidate::rule);
         let cautions = scored
@@ -196,13 +199,13 @@ impl Run {
 }
 
 /// People's words by pair.
-fn words(p: &Packed, decisions: &[PairDecision]) -> BTreeMap<(u32, u32), bool> {
+fn words(p: &Packed, decisions: &[PairDecision]) -> BTreeMap<(u32, u32), Word> {
     let mut words = BTreeMap::new();
     for decision in decisions {
         let (Some(a), Some(b)) = (p.position(decision.a), p.position(decision.b)) else { continue };
         if a != b {
-            let word = words.entry((a.min(b), a.max(b))).or_insert(decision.accept);
-            *word &= decision.accept;
+            let word = words.entry((a.min(b), a.max(b))).or_insert(decision.word);
+            *word = decision.word.max(*word);
         }
     }
     words

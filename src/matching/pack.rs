@@ -85,6 +85,16 @@ pub struct Row {
     pub town: u64,
     /// First letters of three words of the name or more, or the one word of a name that may be such letters.
     pub initials: u64,
+    /// Where the lists of the record begin in [`Packed::values`], and where each [`List`] ends after that.
+    start: u64,
+    ends: [u16; LISTS],
+    /// Where its words begin in [`Packed::words`], and their number.
+    first_word: u32,
+    word_count: u8,
+    /// Words of the name that are neither generic nor fillers, and their letters, at most 255.
+    pub telling: (u8, u8),
+    /// Every word of the name is generic.
+    pub generic: bool,
     /// Days of the birth date from 0001-01-01.
     pub birth: i32,
     /// The date is possible: one that is not contradicts nothing.
@@ -112,7 +122,28 @@ pub struct Row {
     pub cited: bool,
 }
 
-/// Several values per record.
+/// What a record may have several of.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum List {
+    Phones,
+    Tails,
+    Emails,
+    Mailboxes,
+    Domains,
+    Accounts,
+    Documents,
+    DocumentNumbers,
+    Numbers,
+    AddressWords,
+}
+
+/// Number of [`List`]s.
+const LISTS: usize = 10;
+/// Values of one list that are compared: no card of a real party has more, and all lists of a record count in `u16`.
+const MOST_VALUES: usize = 4_096;
+
+/// Several values per entry.
 #[derive(Debug, Default)]
 pub struct Ragged<T> {
     values: Vec<T>,
@@ -130,16 +161,6 @@ impl<T: Copy> Ragged<T> {
         let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
         &self.values[start..self.ends[at] as usize]
     }
-
-    fn append(&mut self, mut other: Ragged<T>) {
-        let base = self.values.len() as u32;
-        self.values.append(&mut other.values);
-        self.ends.extend(other.ends.into_iter().map(|e| e + base));
-    }
-
-    pub fn values(&self) -> &[T] {
-        &self.values
-    }
 }
 
 /// All records of both sides, CRM first.
@@ -147,27 +168,12 @@ pub struct Packed<'a> {
     pub data: &'a Snapshots,
     pub refs: Vec<RecordRef>,
     pub rows: Vec<Row>,
-    /// Phones as `number`, with extensions in `extensions` at the same place.
-    pub phones: Ragged<u64>,
-    pub extensions: Ragged<u32>,
-    /// Last [`TAIL`] digits of every phone, of those that lack their area code too.
-    pub tails: Ragged<u64>,
-    pub emails: Ragged<u64>,
-    /// Hash of the part before `@`, 0 for a role mailbox (info, sales).
-    pub mailboxes: Ragged<u64>,
-    /// Hash of the domain, 0 for a free mail service.
-    pub domains: Ragged<u64>,
-    pub accounts: Ragged<u64>,
-    /// SNILS, identity documents, foreign tax numbers: hash of kind and digits.
-    pub documents: Ragged<u64>,
-    /// Documents whose number has digits only: kind and number, so that slips show.
-    pub document_numbers: Ragged<u64>,
-    /// Words of the name core in their order.
-    pub tokens: Ragged<u32>,
-    /// Numbers in the name, sorted.
-    pub numbers: Ragged<u64>,
-    /// Words of the address, hashed, sorted.
-    pub address_words: Ragged<u64>,
+    /// Lists of all records, those of one beside each other: a pair costs a miss or two and not two per list.
+    values: Vec<u64>,
+    /// Words of the name cores in their order.
+    words: Vec<u32>,
+    /// Extensions of phones, of the records that have any.
+    extensions: FxHashMap<u32, Vec<u32>>,
     pub vocabulary: Vocabulary,
     pub frequencies: Frequencies,
     /// Number of each record by its place in its side.
@@ -186,8 +192,74 @@ impl Packed<'_> {
         self.rows.len()
     }
 
+    #[inline]
     pub fn row(&self, at: u32) -> &Row {
         &self.rows[at as usize]
+    }
+
+    #[inline]
+    fn list(&self, at: u32, list: List) -> &[u64] {
+        let row = self.row(at);
+        let from = if list as usize == 0 { 0 } else { row.ends[list as usize - 1] };
+        &self.values[row.start as usize + from as usize..row.start as usize + row.ends[list as usize] as usize]
+    }
+
+    /// Phones as `number`, sorted.
+    pub fn phones(&self, at: u32) -> &[u64] {
+        self.list(at, List::Phones)
+    }
+
+    /// Extension of a phone by its place in [`Packed::phones`], 0 for none.
+    pub fn extension(&self, at: u32, place: usize) -> u32 {
+        self.extensions.get(&at).map_or(0, |extensions| extensions[place])
+    }
+
+    /// Last [`TAIL`] digits of every phone, of those that lack their area code too.
+    pub fn tails(&self, at: u32) -> &[u64] {
+        self.list(at, List::Tails)
+    }
+
+    pub fn emails(&self, at: u32) -> &[u64] {
+        self.list(at, List::Emails)
+    }
+
+    /// Hash of the part before `@`, 0 for a role mailbox (info, sales).
+    pub fn mailboxes(&self, at: u32) -> &[u64] {
+        self.list(at, List::Mailboxes)
+    }
+
+    /// Hash of the domain, 0 for a free mail service.
+    pub fn domains(&self, at: u32) -> &[u64] {
+        self.list(at, List::Domains)
+    }
+
+    pub fn accounts(&self, at: u32) -> &[u64] {
+        self.list(at, List::Accounts)
+    }
+
+    /// SNILS, identity documents, foreign tax numbers: hash of kind and digits.
+    pub fn documents(&self, at: u32) -> &[u64] {
+        self.list(at, List::Documents)
+    }
+
+    /// Documents whose number has digits only: kind and number, so that slips show.
+    pub fn document_numbers(&self, at: u32) -> &[u64] {
+        self.list(at, List::DocumentNumbers)
+    }
+
+    /// Numbers in the name, sorted.
+    pub fn numbers(&self, at: u32) -> &[u64] {
+        self.list(at, List::Numbers)
+    }
+
+    /// Words of the address, hashed, sorted.
+    pub fn address_words(&self, at: u32) -> &[u64] {
+        self.list(at, List::AddressWords)
+    }
+
+    /// Words of the name core in their order.
+    pub fn tokens(&self, at: u32) -> &[u32] {
+        words_of(self.row(at), &self.words)
     }
 
     /// Number of a record after renumbering; `None` for a record that is not there.
@@ -200,59 +272,62 @@ impl Packed<'_> {
         if row.surname == NONE || row.given == NONE || self.is_initial(row.given) {
             return 0;
         }
-        hash(&(self.vocabulary.skeletons[row.surname as usize], self.vocabulary.skeletons[row.given as usize]))
+        hash(&(self.vocabulary.word(row.surname).skeleton, self.vocabulary.word(row.given).skeleton))
     }
 
     pub fn is_initial(&self, token: u32) -> bool {
-        token != NONE && self.vocabulary.letters.get(token).len() <= 1
+        token != NONE && self.vocabulary.word(token).letters <= 1
     }
+}
+
+/// Words of a record among those of all.
+pub fn words_of<'a, T>(row: &Row, words: &'a [T]) -> &'a [T] {
+    &words[row.first_word as usize..][..usize::from(row.word_count)]
 }
 
 struct Chunk {
     rows: Vec<Row>,
-    phones: Ragged<u64>,
-    extensions: Ragged<u32>,
-    tails: Ragged<u64>,
-    emails: Ragged<u64>,
-    mailboxes: Ragged<u64>,
-    domains: Ragged<u64>,
-    accounts: Ragged<u64>,
-    documents: Ragged<u64>,
-    document_numbers: Ragged<u64>,
-    tokens: Ragged<u64>,
-    numbers: Ragged<u64>,
-    address_words: Ragged<u64>,
+    values: Vec<u64>,
+    words: Vec<u64>,
+    /// Record of the chunk with its extensions.
+    extensions: Vec<(u32, Vec<u32>)>,
+}
+
+impl Chunk {
+    /// Appends the next list of the last row.
+    fn put(&mut self, list: List, values: impl IntoIterator<Item = u64>) {
+        self.values.extend(values.into_iter().take(MOST_VALUES));
+        if let Some(row) = self.rows.last_mut() {
+            row.ends[list as usize] = (self.values.len() as u64 - row.start) as u16;
+        }
+    }
 }
 
 /// Packs both sides.
 pub fn pack(data: &Snapshots) -> Packed<'_> {
     let refs = canonical_order(data);
     let chunks: Vec<Chunk> = refs.par_chunks(16_384).map(|refs| pack_chunk(data, refs)).collect();
-    let mut chunks = chunks.into_iter();
-    let mut all = chunks.next().unwrap_or_else(|| pack_chunk(data, &[]));
+    let total = |count: fn(&Chunk) -> usize| chunks.iter().map(count).sum::<usize>();
+    let (mut rows, mut values) = (Vec::with_capacity(refs.len()), Vec::with_capacity(total(|c| c.values.len())));
+    let mut words: Vec<u64> = Vec::with_capacity(total(|c| c.words.len()));
+    let mut extensions = FxHashMap::default();
     for chunk in chunks {
-        all.rows.extend(chunk.rows);
-        all.phones.append(chunk.phones);
-        all.extensions.append(chunk.extensions);
-        all.tails.append(chunk.tails);
-        all.emails.append(chunk.emails);
-        all.mailboxes.append(chunk.mailboxes);
-        all.domains.append(chunk.domains);
-        all.accounts.append(chunk.accounts);
-        all.documents.append(chunk.documents);
-        all.document_numbers.append(chunk.document_numbers);
-        all.tokens.append(chunk.tokens);
-        all.numbers.append(chunk.numbers);
-        all.address_words.append(chunk.address_words);
+        let (first, start, first_word) = (rows.len() as u32, values.len() as u64, words.len() as u32);
+        rows.extend(chunk.rows.into_iter().map(|mut row: Row| {
+            row.start += start;
+            row.first_word += first_word;
+            row
+        }));
+        values.extend(chunk.values);
+        words.extend(chunk.words);
+        extensions.extend(chunk.extensions.into_iter().map(|(at, found)| (first + at, found)));
     }
-    let (vocabulary, parts) = vocabulary(data, &refs, &all.tokens);
-    let mut rows = all.rows;
+    let (vocabulary, parts) = vocabulary(data, &refs, &rows, &words);
     rows.par_iter_mut().zip(&parts).for_each(|(row, parts)| {
         [row.surname, row.given, row.patronymic] = parts.map(|h| if h == 0 { NONE } else { vocabulary.number(h) });
     });
-    let tokens =
-        Ragged { values: all.tokens.values.par_iter().map(|&h| vocabulary.number(h)).collect(), ends: all.tokens.ends };
-    fold_cores(&mut rows, &tokens, &vocabulary);
+    let words: Vec<u32> = words.into_par_iter().map(|h| vocabulary.number(h)).collect();
+    fold_cores(&mut rows, &words, &vocabulary);
     find_externals(&mut rows, &refs);
     drop_filler_births(&mut rows);
     let mut position = Side::BOTH.map(|side| vec![0; data.parties(side).len()]);
@@ -263,18 +338,9 @@ pub fn pack(data: &Snapshots) -> Packed<'_> {
         data,
         refs,
         rows,
-        phones: all.phones,
-        extensions: all.extensions,
-        tails: all.tails,
-        emails: all.emails,
-        mailboxes: all.mailboxes,
-        domains: all.domains,
-        accounts: all.accounts,
-        documents: all.documents,
-        document_numbers: all.document_numbers,
-        tokens,
-        numbers: all.numbers,
-        address_words: all.address_words,
+        values,
+        words,
+        extensions,
         vocabulary,
         frequencies: Frequencies::default(),
         position,
@@ -311,18 +377,9 @@ fn beginning(id: &str) -> u128 {
 fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
     let mut chunk = Chunk {
         rows: Vec::with_capacity(refs.len()),
-        phones: Ragged::default(),
-        extensions: Ragged::default(),
-        tails: Ragged::default(),
-        emails: Ragged::default(),
-        mailboxes: Ragged::default(),
-        domains: Ragged::default(),
-        accounts: Ragged::default(),
-        documents: Ragged::default(),
-        document_numbers: Ragged::default(),
-        tokens: Ragged::default(),
-        numbers: Ragged::default(),
-        address_words: Ragged::default(),
+        values: Vec::with_capacity(refs.len() * 12),
+        words: Vec::with_capacity(refs.len() * 3),
+        extensions: Vec::new(),
     };
     let (mut sorted, mut numbers, mut digits, mut joined) = (Vec::new(), Vec::new(), String::new(), String::new());
     for &r in refs {
@@ -333,35 +390,40 @@ fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
         core.split(' ').for_each(|word| skeleton(word, &mut joined));
         row.core_joined = if joined.is_empty() { 0 } else { hash(joined.as_str()) };
         row.initials = initials(core);
+        row.start = chunk.values.len() as u64;
+        row.first_word = chunk.words.len() as u32;
+        chunk.words.extend(core.split(' ').filter(|t| !t.is_empty()).take(MAX_TOKENS).map(hash));
+        row.word_count = (chunk.words.len() as u32 - row.first_word) as u8;
         chunk.rows.push(row);
 
         let mut phones: Vec<(u64, u32)> = p.valid_phones(at).map(|f| (f.number(), f.extension())).collect();
         phones.extend(p.phones.get(at).iter().filter_map(|f| Some((foreign_number(&f.value)?, 0))));
         phones.sort_unstable();
         phones.dedup_by_key(|f| f.0);
-        chunk.phones.push(phones.iter().map(|f| f.0));
-        chunk.extensions.push(phones.iter().map(|f| f.1));
+        if phones.iter().any(|f| f.1 != 0) {
+            chunk.extensions.push((chunk.rows.len() as u32 - 1, phones.iter().map(|f| f.1).collect()));
+        }
+        chunk.put(List::Phones, phones.iter().map(|f| f.0));
         sorted.clear();
         sorted.extend(phones.iter().map(|f| f.0 % TAIL_POWER));
         sorted.extend(p.phones.get(at).iter().filter_map(|f| local_number(&f.value)));
         sorted.sort_unstable();
         sorted.dedup();
-        chunk.tails.push(sorted.iter().copied());
+        chunk.put(List::Tails, sorted.iter().copied());
 
         let mut emails: Vec<&Email> = p.valid_emails(at).collect();
         emails.sort_unstable();
         emails.dedup();
-        chunk.emails.push(emails.iter().map(|e| hash(e.as_str())));
-        chunk
-            .mailboxes
-            .push(emails.iter().map(|e| if is_role(e.local()) || e.local().len() < 4 { 0 } else { hash(e.local()) }));
-        chunk.domains.push(emails.iter().map(|e| if is_free_mail(e.domain()) { 0 } else { hash(e.domain()) }));
+        chunk.put(List::Emails, emails.iter().map(|e| hash(e.as_str())));
+        let mailbox = |e: &&Email| if is_role(e.local()) || e.local().len() < 4 { 0 } else { hash(e.local()) };
+        chunk.put(List::Mailboxes, emails.iter().map(mailbox));
+        chunk.put(List::Domains, emails.iter().map(|e| if is_free_mail(e.domain()) { 0 } else { hash(e.domain()) }));
 
         sorted.clear();
         sorted.extend(p.accounts.get(at).iter().filter_map(|a| a.value.valid()).map(|a| hash(a.as_str())));
         sorted.sort_unstable();
         sorted.dedup();
-        chunk.accounts.push(sorted.iter().copied());
+        chunk.put(List::Accounts, sorted.iter().copied());
 
         sorted.clear();
         numbers.clear();
@@ -376,16 +438,14 @@ fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
             }
         }
         sorted.sort_unstable();
-        chunk.documents.push(sorted.iter().copied());
-        chunk.document_numbers.push(numbers.iter().copied());
-
-        chunk.tokens.push(core.split(' ').filter(|t| !t.is_empty()).take(MAX_TOKENS).map(hash));
+        chunk.put(List::Documents, sorted.iter().copied());
+        chunk.put(List::DocumentNumbers, numbers.iter().copied());
 
         sorted.clear();
         sorted.extend(core.split(' ').filter_map(number_in));
         sorted.sort_unstable();
         sorted.dedup();
-        chunk.numbers.push(sorted.iter().copied());
+        chunk.put(List::Numbers, sorted.iter().copied());
 
         sorted.clear();
         sorted.extend(p.address.get(at).split(' ').filter(|w| !w.is_empty()).take(MAX_ADDRESS_WORDS).map(hash));
@@ -396,7 +456,7 @@ fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
         {
             row.address_folded = hash(sorted.as_slice());
         }
-        chunk.address_words.push(sorted.iter().copied());
+        chunk.put(List::AddressWords, sorted.iter().copied());
     }
     chunk
 }
@@ -441,6 +501,12 @@ fn row(p: &Parties, at: usize) -> Row {
         address_folded: 0,
         initials: 0,
         town: text(p.town.get(at)),
+        start: 0,
+        ends: [0; LISTS],
+        first_word: 0,
+        word_count: 0,
+        telling: (0, 0),
+        generic: false,
         birth: birth.filter(|&d| is_meant(d)).map_or(0, |d| d.num_days_from_ce()),
         birth_sound: p.birth_date[at].is_valid(),
         surname: NONE,
@@ -561,12 +627,16 @@ fn number_in(word: &str) -> Option<u64> {
     Some(hash(word.trim_start_matches('0')))
 }
 
-fn fold_cores(rows: &mut [Row], tokens: &Ragged<u32>, vocabulary: &Vocabulary) {
-    rows.par_iter_mut().enumerate().for_each_init(Vec::new, |sorted, (at, row)| {
+fn fold_cores(rows: &mut [Row], words: &[u32], vocabulary: &Vocabulary) {
+    rows.par_iter_mut().for_each_init(Vec::new, |sorted, row| {
         sorted.clear();
-        let telling = tokens.get(at as u32).iter().filter(|&&t| !vocabulary.filler[t as usize]);
-        sorted.extend(telling.map(|&t| vocabulary.skeletons[t as usize]));
+        let all = || words_of(row, words).iter().map(|&token| vocabulary.word(token));
+        sorted.extend(all().filter(|word| !word.filler).map(|word| word.skeleton));
         sorted.sort_unstable();
+        let told = all().filter(|word| !word.generic && !word.filler).map(|word| word.letters);
+        let telling = told.fold((0, 0u8), |(words, letters), n| (words + 1, letters.saturating_add(n)));
+        let generic = all().all(|word| word.generic);
+        (row.telling, row.generic) = (telling, generic);
         row.core_folded = if sorted.is_empty() { 0 } else { hash(sorted.as_slice()) };
     });
 }

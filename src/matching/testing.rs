@@ -1,6 +1,6 @@
 //! A two-sided world built from texts of fields, for tests of matching.
 
-use super::{Decision, Link, Matching, PairDecision, Veto};
+use super::{Decision, Link, Matching, PairDecision, Veto, Word};
 use crate::config::MatchingConfig;
 use crate::model::{Book, Entity, Field, Inn, OwnOrganisation, Place, RecordRef, Records, Side, Snapshot, Snapshots};
 use crate::normalize;
@@ -108,8 +108,13 @@ impl World {
     pub fn decide(&self, words: &[(&str, &str, bool)]) -> Outcome {
         let data = self.build();
         let find = |key: &str| data.find(key).unwrap();
-        let decisions: Vec<PairDecision> =
-            words.iter().map(|&(a, b, accept)| PairDecision { a: find(a), b: find(b), accept }).collect();
+        let decisions: Vec<PairDecision> = words
+            .iter()
+            .map(|&(a, b, accept)| {
+                let word = if accept { Word::Together } else { Word::Apart };
+                PairDecision { a: find(a), b: find(b), word }
+            })
+            .collect();
         let matching = super::run(&data, &MatchingConfig::default(), &decisions);
         Outcome { data, matching }
     }

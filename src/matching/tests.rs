@@ -67,8 +67,8 @@ fn ordinary_duplicates_are_automatic() {
             &[(Name, "ООО Ромашка"), (Phone, "84957654321")],
         ),
         (
-            &[(Name, "ООО Ромашка"), (Ogrn, "1027700132195"), (Phone, "84951234567")],
-            &[(Name, "Ромашка"), (Ogrn, "1027700132195"), (Phone, "84951234567")],
+            &[(Name, "ООО Ромашка"), (Ogrn, "1099900001233"), (Phone, "84951234567")],
+            &[(Name, "Ромашка"), (Ogrn, "1099900001233"), (Phone, "84951234567")],
         ),
         // A deleted record is the same party.
         (
@@ -161,7 +161,7 @@ fn traps_are_vetoed_and_shown() {
         ),
         (
             Veto::OgrnDiffers,
-            &[(Name, "ООО Вектор"), (Ogrn, "1027700132195"), (Phone, "84951234567")],
+            &[(Name, "ООО Вектор"), (Ogrn, "1099900001233"), (Phone, "84951234567")],
             &[(Name, "ООО Вектор"), (Ogrn, "1027739642281"), (Phone, "84951234567")],
         ),
     ];
@@ -240,6 +240,28 @@ fn names_tell_branches() {
     check("Вектор Мода Омск филиал", "ООО «Вектор Мода Омск филиал»", "83812123456", AUTO);
     check("Вектор Мода (Омск)", "Филиал ООО «Вектор Мода» в г. Омск", "83812123456", AUTO);
     check("Вектор Мода", "Филиал ООО «Вектор Мода»", "83812123456", REVIEW);
+}
+
+/// Two cards alike in name and INN, of which only one has the phone of the branch: the other one stays out of its group,
+/// although the first speaks for both in everything else.
+#[test]
+fn a_card_alike_does_not_bring_its_twin_into_a_branch() {
+    let inn = &inn10(7);
+    let firm =
+        [(Name, "ООО «Вектор Мода Омск»"), (Inn, inn.as_str()), (Ogrn, "1099900001233"), (Email, "a@vektor.example")];
+    let with = |phone| [&firm[..], &[(Phone, phone)]].concat();
+    let out = World::default()
+        .crm("1", &with("83812123456"))
+        .crm("2", &with("84951234567"))
+        .onec(
+            "1",
+            &[(Name, "Филиал ООО «Вектор Мода» в г. Омск"), (Inn, inn), (Kpp, "550143001"), (Phone, "83812123456")],
+        )
+        .run();
+    assert_eq!(out.decision("crm:1", "crm:2"), AUTO);
+    let links = &out.matching.links;
+    assert!(matches!(out.decision("crm:2", "onec:1"), Some((Decision::Rejected, _))), "{links:?}");
+    assert!(!out.together("crm:2", "onec:1"), "{links:?}");
 }
 
 /// One party written in ways that differ in everything but the sound, the meaning or the keyboard.

@@ -79,10 +79,12 @@ pub enum Veto {
     ClusterConflict,
     /// A person said no.
     Refused,
+    /// A person said that it is one party and both cards are needed.
+    Kept,
 }
 
 impl Veto {
-    pub const ALL: [Veto; 12] = [
+    pub const ALL: [Veto; 13] = [
         Veto::InnDiffers,
         Veto::Branch,
         Veto::NumberDiffers,
@@ -95,6 +97,7 @@ impl Veto {
         Veto::ExternalIdDiffers,
         Veto::ClusterConflict,
         Veto::Refused,
+        Veto::Kept,
     ];
 
     /// Value of the column `veto`.
@@ -112,6 +115,7 @@ impl Veto {
             Veto::ExternalIdDiffers => "external-id-differs",
             Veto::ClusterConflict => "cluster-conflict",
             Veto::Refused => "refused",
+            Veto::Kept => "kept",
         }
     }
 
@@ -144,6 +148,9 @@ impl Veto {
                 ("вместе с другими записями группы возникает противоречие", "the rest of the group contradicts")
             }
             Veto::Refused => ("отклонено человеком", "refused by a person"),
+            Veto::Kept => {
+                ("одно лицо, но нужны обе карточки: решил человек", "one party, both cards needed: a person said so")
+            }
         };
         lang.pick(ru, en)
     }
@@ -347,12 +354,31 @@ impl Matching {
     }
 }
 
+impl Matching {
+    /// Pairs of one side that are one party and stay two cards, by position on that side, the lower one first.
+    pub fn kept(&self, side: Side) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let of_side = move |l: &&Link| l.veto == Some(Veto::Kept) && l.a.side == side && l.b.side == side;
+        self.links.iter().filter(of_side).map(|l| (l.a.at(), l.b.at()))
+    }
+}
+
 /// A person's word on a pair of records, by record key (`crm:counterparty:12`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PairDecision {
     pub a: RecordRef,
     pub b: RecordRef,
-    pub accept: bool,
+    pub word: Word,
+}
+
+/// What a person says of a pair. Of two words on one pair the later of this order counts: to keep apart is the safe side.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Word {
+    /// One party.
+    Together,
+    /// One party whose two cards of one side are never merged.
+    Kept,
+    /// Two parties.
+    Apart,
 }
 
 /// One comparison of an explained pair, empty ones included.

@@ -24,12 +24,12 @@ const MOST_ALIKE: usize = 24;
 
 /// For each word those one edit of the sound away, where one of the two is rare; sorted.
 pub fn neighbours(v: &Vocabulary) -> Ragged<u32> {
-    let words = v.records.len() as u32;
+    let words = v.len() as u32;
     let mut forms: Vec<(u64, u32)> = (0..words)
         .into_par_iter()
         .fold(Vec::new, |mut forms, word| {
             let letters = v.sounds.get(word);
-            if (TYPO_LETTERS..=MOST_LETTERS).contains(&letters.len()) && !v.numeric[word as usize] {
+            if (TYPO_LETTERS..=MOST_LETTERS).contains(&letters.len()) && !v.word(word).numeric {
                 forms.push((hash(letters), word));
                 let mut shorter = [0u8; MOST_LETTERS];
                 for gap in 0..letters.len() {
@@ -73,7 +73,7 @@ pub fn neighbours(v: &Vocabulary) -> Ragged<u32> {
 }
 
 fn is_typo(v: &Vocabulary, x: u32, y: u32) -> bool {
-    let known = v.known[x as usize] && v.known[y as usize];
+    let known = v.word(x).known && v.word(y).known;
     !known
         && is_rare(v, x, y)
         && one_edit(v.sounds.get(x), v.sounds.get(y))
@@ -83,7 +83,7 @@ fn is_typo(v: &Vocabulary, x: u32, y: u32) -> bool {
 /// Whether one of two words is rare enough to be a slip of the other: seldom met at all, or seldom beside the other one,
 /// since a frequent name is misspelt more often.
 pub fn is_rare(v: &Vocabulary, x: u32, y: u32) -> bool {
-    let (x, y) = (v.records[x as usize], v.records[y as usize]);
+    let (x, y) = (v.word(x).records, v.word(y).records);
     let (rare, common) = (x.min(y), x.max(y));
     rare <= TYPO_RECORDS || rare <= MOST_TYPO_RECORDS && rare * TIMES_AS_COMMON <= common
 }

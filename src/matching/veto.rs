@@ -41,8 +41,9 @@ impl Vetoes {
 }
 
 /// The most telling first.
-const ORDER: [Veto; 12] = [
+const ORDER: [Veto; 13] = [
     Veto::Refused,
+    Veto::Kept,
     Veto::OwnOrganisation,
     Veto::InnDiffers,
     Veto::Branch,
@@ -126,9 +127,7 @@ fn is_placed(p: &Packed, a: u32, b: u32) -> bool {
     let shared = &p.frequencies.shared_by_branches;
     let meets = |x: &[u64], y: &[u64]| x.iter().any(|v| *v != 0 && y.contains(v) && !shared.contains(v));
     let address = |at| [p.row(at).address_folded];
-    meets(p.phones.get(a), p.phones.get(b))
-        || meets(p.emails.get(a), p.emails.get(b))
-        || meets(&address(a), &address(b))
+    meets(p.phones(a), p.phones(b)) || meets(p.emails(a), p.emails(b)) || meets(&address(a), &address(b))
 }
 
 /// Surname, given name and address agree: few relatives have both names alike.
@@ -212,7 +211,7 @@ fn at_home(p: &Packed, a: u32, b: u32, compared: &Compared) -> bool {
     named
         && compared.level(C::Address) >= Level::Folded
         && address == p.row(b).address_folded
-        && p.address_words.get(a).len() >= WHOLE_ADDRESS
+        && p.address_words(a).len() >= WHOLE_ADDRESS
         && crowd <= AT_HOME
 }
 
@@ -231,7 +230,7 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     let same_inn = x.inn != 0 && x.inn == y.inn;
     // A card without a KPP belongs to the part of the firm whose name it has and whose phone, mailbox or address.
     // «Вектор (Омск)» and «Вектор, филиал в г. Омск» are one part, whatever the card forgets to say.
-    let town = level(C::Name) >= Level::Folded && p.tokens.get(a).iter().any(|&t| p.vocabulary.town[t as usize]);
+    let town = level(C::Name) >= Level::Folded && p.tokens(a).iter().any(|&t| p.vocabulary.word(t).town);
     let alike = level(C::Name) >= Level::Near && !compared.name.extra;
     let same_part = (town || x.is_part() == y.is_part()) && alike && is_placed(p, a, b);
     let unclear = (is_family(p, x) || is_family(p, y)) && (x.kpp == 0 || y.kpp == 0) && !same_part;
@@ -252,8 +251,8 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     // What an accounting firm or a reception lends to many says nothing of one of them.
     let own = |x: &[u64], y: &[u64]| x.iter().any(|v| y.contains(v) && !p.frequencies.crowded.contains(v));
     let contacts = [
-        exact(C::Phone) && own(p.phones.get(a), p.phones.get(b)),
-        exact(C::Email) && own(p.emails.get(a), p.emails.get(b)),
+        exact(C::Phone) && own(p.phones(a), p.phones(b)),
+        exact(C::Email) && own(p.emails(a), p.emails(b)),
         exact(C::Account),
         exact(C::Document),
     ];

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::compare::jaro::letter;
-use super::pack::{NONE, Ragged, hash};
+use super::pack::{NONE, Ragged, Row, hash, words_of};
 use super::typos;
 use crate::model::{RecordRef, Snapshots};
 use crate::normalize::address::is_town_word;
@@ -12,43 +12,59 @@ use crate::normalize::given_names;
 use crate::normalize::person::is_patronymic;
 use crate::normalize::translit::{skeleton, sounds};
 
-/// Distinct words of names, one number each.
+/// What the pair loop asks of a word most often: half a line of the cache, so that a word costs one miss and not one per
+/// question.
+#[derive(Clone, Copy, Debug)]
+pub struct Word {
+    /// As `Packed::address_words` has it.
+    pub hash: u64,
+    /// Hash of the skeleton, equal for both alphabets.
+    pub skeleton: u64,
+    /// Records that hold the word.
+    pub records: u32,
+    /// Number of letters; 255 for more.
+    pub letters: u8,
+    /// A word that says what a firm does or is, not which (ТОРГОВЫЙ, ДОМ, ГРУППА).
+    pub generic: bool,
+    /// A word that joins others («и», «по»).
+    pub connecting: bool,
+    /// A connecting word, or one that says that a branch is meant, not which: «Филиал в г. Самара», «Самара филиал».
+    pub filler: bool,
+    /// A known town.
+    pub town: bool,
+    /// A town or a given name: two of them are never slips of each other (Омск, Томск).
+    pub known: bool,
+    /// Holds a digit.
+    pub numeric: bool,
+    /// Ends as patronymics do.
+    pub patronymic: bool,
+    /// It has entries in [`Vocabulary::typos`].
+    pub mistaken: bool,
+}
+
+/// Distinct words of names, one number each, in the order of their hashes.
 #[derive(Debug, Default)]
 pub struct Vocabulary {
-    hashes: Vec<u64>,
+    words: Vec<Word>,
     starts: Vec<u32>,
     shift: u32,
-    /// Records that hold the word.
-    pub records: Vec<u32>,
-    /// Hash of the skeleton, equal for both alphabets.
-    pub skeletons: Vec<u64>,
     pub letters: Ragged<u8>,
     /// Letters of the sound: typos are looked for in the sound, since one of two words may be in Latin.
     pub sounds: Ragged<u8>,
     /// Words that a rare word may be a mistyped form of, or the other way round; sorted.
     pub typos: Ragged<u32>,
-    /// A word that says what a firm does or is, not which (ТОРГОВЫЙ, ДОМ, ГРУППА).
-    pub generic: Vec<bool>,
-    /// A word that joins others («и», «по»).
-    pub connecting: Vec<bool>,
-    /// A connecting word, or one that says that a branch is meant, not which: «Филиал в г. Самара», «Самара филиал».
-    pub filler: Vec<bool>,
-    /// A known town.
-    pub town: Vec<bool>,
-    /// A town or a given name: two of them are never slips of each other (Омск, Томск).
-    pub known: Vec<bool>,
-    /// Holds a digit.
-    pub numeric: Vec<bool>,
-    /// Ends as patronymics do.
-    pub patronymic: Vec<bool>,
     /// Person names that this word is a form of (Саша: Александр, Александра), hashed and sorted.
     pub full_names: Ragged<u64>,
 }
 
 impl Vocabulary {
-    /// Hash of a word, as `Packed::address_words` has it.
-    pub fn hash_of(&self, token: u32) -> u64 {
-        self.hashes[token as usize]
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    #[inline]
+    pub fn word(&self, token: u32) -> &Word {
+        &self.words[token as usize]
     }
 
     /// Number of the word with this hash, [`NONE`] for an unknown one. Hashes are spread evenly, so the upper bits lead
@@ -56,19 +72,19 @@ impl Vocabulary {
     pub fn number(&self, hash: u64) -> u32 {
         let bucket = (hash >> self.shift) as usize;
         let Some(&[start, end]) = self.starts.get(bucket..bucket + 2) else { return NONE };
-        let found = self.hashes[start as usize..end as usize].binary_search(&hash);
+        let found = self.words[start as usize..end as usize].binary_search_by_key(&hash, |word| word.hash);
         found.map_or(NONE, |at| start + at as u32)
     }
 
     /// Where the hashes of each beginning start.
     fn index(&mut self) {
-        let bits = usize::BITS - self.hashes.len().leading_zeros();
+        let bits = usize::BITS - self.words.len().leading_zeros();
         self.shift = u64::BITS - bits.max(1);
         let buckets = 1u64 << bits.max(1);
         let mut at = 0;
         self.starts = (0..=buckets)
             .map(|bucket| {
-                at += self.hashes[at..].iter().take_while(|&&hash| hash >> self.shift < bucket).count();
+                at += self.words[at..].iter().take_while(|word| word.hash >> self.shift < bucket).count();
                 at as u32
             })
             .collect();
@@ -116,7 +132,7 @@ pub fn is_connecting(word: &str) -> bool {
 pub type Parts = [u64; 3];
 
 /// The vocabulary of names, and the hashes of (surname, given name, patronymic) of every record.
-pub fn vocabulary(data: &Snapshots, refs: &[RecordRef], tokens: &Ragged<u64>) -> (Vocabulary, Vec<Parts>) {
+pub fn vocabulary(data: &Snapshots, refs: &[RecordRef], rows: &[Row], words: &[u64]) -> (Vocabulary, Vec<Parts>) {
     let parts: Vec<Parts> = refs
         .par_iter()
         .map(|&r| {
@@ -128,10 +144,9 @@ pub fn vocabulary(data: &Snapshots, refs: &[RecordRef], tokens: &Ragged<u64>) ->
         })
         .collect();
     // (hash, record): sorted and without repeats, a run is a word with the records that hold it.
-    let mut uses: Vec<(u64, u32)> = Vec::with_capacity(tokens.values().len() + refs.len() * 3);
-    for (at, parts) in parts.iter().enumerate() {
-        let at = at as u32;
-        uses.extend(tokens.get(at).iter().chain(parts).filter(|&&h| h != 0).map(|&h| (h, at)));
+    let mut uses: Vec<(u64, u32)> = Vec::with_capacity(words.len() + refs.len() * 2);
+    for (at, (parts, row)) in (0..).zip(parts.iter().zip(rows)) {
+        uses.extend(words_of(row, words).iter().chain(parts).filter(|&&h| h != 0).map(|&h| (h, at)));
     }
     uses.par_sort_unstable();
     uses.dedup();
@@ -140,28 +155,35 @@ pub fn vocabulary(data: &Snapshots, refs: &[RecordRef], tokens: &Ragged<u64>) ->
     for run in uses.chunk_by(|a, b| a.0 == b.0) {
         let (word_hash, at) = run[0];
         let word = find_word(data, refs[at as usize], word_hash);
-        vocabulary.hashes.push(word_hash);
-        vocabulary.records.push(run.len() as u32);
         code.clear();
         code.extend(word.chars().map(letter));
         vocabulary.letters.push(code.iter().copied());
         folded.clear();
         skeleton(word, &mut folded);
-        vocabulary.skeletons.push(if folded.is_empty() { word_hash } else { hash(folded.as_str()) });
+        vocabulary.words.push(Word {
+            hash: word_hash,
+            skeleton: if folded.is_empty() { word_hash } else { hash(folded.as_str()) },
+            records: run.len() as u32,
+            letters: code.len().min(usize::from(u8::MAX)) as u8,
+            generic: is_stop_word(word),
+            connecting: is_connecting(word),
+            filler: is_connecting(word) || is_branch_word(word),
+            town: is_town_word(word),
+            known: is_town_word(word) || given_names::get(word).is_some(),
+            numeric: word.bytes().any(|b| b.is_ascii_digit()),
+            patronymic: is_patronymic(word),
+            mistaken: false,
+        });
         folded.clear();
         sounds(word, &mut folded);
         vocabulary.sounds.push(folded.chars().map(letter));
-        vocabulary.town.push(is_town_word(word));
-        vocabulary.known.push(is_town_word(word) || given_names::get(word).is_some());
-        vocabulary.generic.push(is_stop_word(word));
-        vocabulary.connecting.push(is_connecting(word));
-        vocabulary.filler.push(is_connecting(word) || is_branch_word(word));
-        vocabulary.numeric.push(word.bytes().any(|b| b.is_ascii_digit()));
-        vocabulary.patronymic.push(is_patronymic(word));
         vocabulary.full_names.push(full_names(word));
     }
     vocabulary.index();
     vocabulary.typos = typos::neighbours(&vocabulary);
+    for (token, word) in (0..).zip(&mut vocabulary.words) {
+        word.mistaken = !vocabulary.typos.get(token).is_empty();
+    }
     (vocabulary, parts)
 }
 

@@ -302,6 +302,20 @@ impl Snapshots {
         &self.get(side).parties
     }
 
+    /// Records of a side (of one entity) that count: own organisations and deleted ones apart.
+    pub fn active(&self, side: Side, entity: Option<Entity>) -> u64 {
+        let parties = self.parties(side);
+        let counts = |at: &usize| {
+            parties.is_active(*at)
+                && !parties.flags[*at].has(Flags::OWN)
+                && entity.is_none_or(|e| parties.raw.entity[*at] == e)
+        };
+        let in_books =
+            self.get(side).books.iter().filter(|b| b.entity != Entity::Line && entity.is_none_or(|e| e == b.entity));
+        let in_books: usize = in_books.map(|book| (0..book.len()).filter(|&at| book.is_active(at)).count()).sum();
+        ((0..parties.len()).filter(counts).count() + in_books) as u64
+    }
+
     /// The records of an entity that is not a party.
     pub fn book(&self, side: Side, entity: Entity) -> &Book {
         self.get(side).book(entity)

@@ -44,7 +44,7 @@ pub fn barcode(raw: &str) -> Barcode {
     let digits = cleaned.bytes().rev().map(|b| u64::from(b - b'0'));
     let sum: u64 = digits.enumerate().map(|(at, digit)| if at % 2 == 1 { 3 * digit } else { digit }).sum();
     let number: u64 = cleaned.parse().unwrap_or(0);
-    match (sum % 10 == 0 && number > 0, cleaned.len()) {
+    match (sum.is_multiple_of(10) && number > 0, cleaned.len()) {
         (false, _) => Barcode::WrongCheck,
         (true, 13) if cleaned.starts_with('2') => Barcode::Internal(number),
         (true, _) => Barcode::Gtin(number),

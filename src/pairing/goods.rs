@@ -295,19 +295,20 @@ fn judge(a: &Item, b: &Item, rule: &'static str, words: &Words) -> Option<Link> 
         say(Field::Kind, Level::Different, WEIGHT_DIFFERS / 2.0);
     }
     let strong = usize::from(barcode == Some(true)) + usize::from(article == Some(true));
-    let against = barcode == Some(false) || article == Some(false) || kinds_differ;
+    let against = barcode == Some(false) || article == Some(false);
     let conflict = numbers == Numbers::Conflict;
     let names_fit = likeness >= COMPATIBLE && !conflict;
     let decision = if by_id {
         // Kept by the exchange itself: names may drift, other numbers or another barcode are for a person.
         if conflict && strong == 0 { Decision::Review } else { Decision::Auto }
     } else if strong > 0 {
-        if names_fit && !against && (numbers != Numbers::Part || strong == 2 || likeness >= NEAR) {
+        let kind_fits = !kinds_differ || same_name;
+        if names_fit && kind_fits && !against && (numbers != Numbers::Part || strong == 2 || likeness >= NEAR) {
             Decision::Auto
         } else {
             Decision::Review
         }
-    } else if same_name && !against {
+    } else if same_name && !against && !kinds_differ {
         Decision::Auto
     } else if likeness >= NEAR && numbers != Numbers::Conflict {
         Decision::Review

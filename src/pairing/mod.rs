@@ -9,11 +9,13 @@ pub mod papers;
 pub mod payments;
 pub(crate) mod places;
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use crate::config::TradeConfig;
 use crate::matching::{Decision, Link, Matching, Scope};
-use crate::model::{Inn, RecordRef, Side, Snapshots};
+use crate::model::{Inn, RecordRef, Side, Snapshots, Space};
 use crate::normalize::paper::Paper;
 use papers::Papers;
 use payments::Money;
@@ -117,6 +119,20 @@ impl Pairing {
         self.links_of(r).filter(|l| l.scope() != Scope::Cross).map(move |l| if l.a == r { l.b } else { l.a })
     }
 
+    /// Cross links by space, in order: made, waiting for a person, forbidden.
+    pub fn counts(&self) -> BTreeMap<Space, [u64; 3]> {
+        let mut counts: BTreeMap<Space, [u64; 3]> = BTreeMap::new();
+        for link in self.links.iter().filter(|l| l.scope() == Scope::Cross) {
+            let at = match link.decision {
+                decision if decision.links() => 0,
+                Decision::Review => 1,
+                _ => 2,
+            };
+            counts.entry(link.a.space).or_default()[at] += 1;
+        }
+        counts
+    }
+
     /// Documents of 1C that a deal or a document of the CRM is linked to, of some kinds; those of the CRM for one of 1C.
     pub fn papers_of<'a>(&'a self, r: RecordRef, kinds: &'a [Paper]) -> impl Iterator<Item = RecordRef> + 'a {
         self.partners(r).filter(move |&p| kinds.contains(&self.papers.kind(p)))
@@ -154,7 +170,6 @@ pub fn run(data: &Snapshots, matching: &Matching, config: &TradeConfig) -> Pairi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Space;
 
     #[test]
     fn partners_and_twins() {

@@ -49,6 +49,20 @@ pub(super) fn entity_of(table: &RawTable, name: &str) -> Option<(Entity, bool)> 
     Some((first, true))
 }
 
+/// Whether a list is a register of documents with columns of their counterparty in the lower storey: «Документ / Номер»,
+/// «Документ / Дата», «Контрагент / Наименование», «Сумма».
+pub(super) fn is_register(table: &RawTable) -> bool {
+    let has = |field: Field| {
+        let mut headings = table.columns.iter();
+        headings.any(|c| aliases::field_of(&c.heading, Entity::Document).is_some_and(|(found, _)| found == field))
+    };
+    let storeys = ["контрагент / ", "покупатель / ", "поставщик / ", "клиент / "];
+    let of_party = |heading: &str| storeys.iter().any(|storey| aliases::fold(heading).starts_with(storey));
+    [Field::Number, Field::Date, Field::Amount].into_iter().all(has)
+        && table.columns.iter().any(|c| of_party(&c.heading))
+        && !table.columns.iter().any(|c| matches!(aliases::fold(&c.heading).as_str(), "код" | "наименование" | "id"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

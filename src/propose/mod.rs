@@ -199,7 +199,7 @@ fn is_version(detail: &str) -> bool {
 
 /// Formats that one of the two systems writes.
 fn format_points(format: &str) -> i32 {
-    const CRM: &[&str] = &["bitrix24", "amocrm", "retailcrm", "icml"];
+    const CRM: &[&str] = &["bitrix24", "amocrm", "retailcrm", "icml", "profitbase"];
     const ONEC: &[&str] = &["commerceml", "onec", "enterprise", "odata", "1c", "dbf", "fns"];
     let begins = |names: &[&str]| names.iter().any(|name| format.starts_with(name));
     match (begins(CRM), begins(ONEC)) {
@@ -230,6 +230,8 @@ fn look_at(
     let mut questions = Vec::new();
     let (entity, sure) = match map::use_of(&table, None) {
         Use::Records(entity) => (Some(entity), true),
+        // The counterparty of a document has a name and an INN too.
+        Use::Unclear if books::is_register(&table) => (Some(Entity::Document), true),
         Use::Unclear => match entity_of(&table, &input.name) {
             (None, _) => books::entity_of(&table, &input.name).map_or((None, false), |(e, sure)| (Some(e), sure)),
             party => party,
@@ -291,6 +293,8 @@ fn go_through(
         files: Vec::new(),
         format: None,
         columns: Vec::new(),
+        select: None,
+        database: None,
         line: 0,
     };
     let (left_out, quarantined) = (part.left_out.len() as u64, part.quarantined.clone());

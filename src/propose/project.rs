@@ -57,6 +57,8 @@ struct Source<'a> {
 /// in it, is written only where it takes exactly the files that are meant.
 pub fn compose(given: &[Given], wording: Wording, visible: &dyn Fn(&str) -> BTreeSet<String>) -> Proposal {
     let lang = wording.lang;
+    let files = given.len();
+    let given: &[Given] = &tables_of_bases(given);
     let mut left = Vec::new();
     let mut sources = group(given, visible, &mut left);
     settle_sides(&mut sources);
@@ -71,7 +73,7 @@ pub fn compose(given: &[Given], wording: Wording, visible: &dyn Fn(&str) -> BTre
         own
     };
     let mut questions: Vec<(String, Question)> = Vec::new();
-    let mut out = head(given.len(), wording, &own, &mut questions);
+    let mut out = head(files, wording, &own, &mut questions);
     let mut counts = [0; 2];
     for source in &sources {
         questions.extend(source.questions.iter().map(|q| (source.path.clone(), q.clone())));
@@ -94,6 +96,26 @@ pub fn compose(given: &[Given], wording: Wording, visible: &dyn Fn(&str) -> BTre
     out.push_str(&tail(lang));
     Proposal { text: out, questions, sources: counts }
 }
+
+/// A base is as many files as it has tables: each is a source of its own.
+fn tables_of_bases(given: &[Given]) -> Vec<Given> {
+    let mut out = Vec::with_capacity(given.len());
+    for one in given {
+        match &one.seen {
+            Ok(file) if file.format == BASE && file.tables.len() > 1 => {
+                for table in &file.tables {
+                    let name = format!("{}, {}", one.name, table.sheet.as_deref().unwrap_or_default());
+                    out.push(Given { name, seen: Ok(SeenFile { tables: vec![table.clone()], ..file.clone() }) });
+                }
+            }
+            seen => out.push(Given { name: one.name.clone(), seen: seen.clone() }),
+        }
+    }
+    out
+}
+
+/// Format of a base, whose table a source names.
+const BASE: &str = "sqlite";
 
 fn ask(lang: Lang) -> &'static str {
     lang.pick("ВОПРОС:", "QUESTION:")
@@ -453,6 +475,9 @@ fn write_source(out: &mut String, source: &Source, lang: Lang) {
         let _ = writeln!(block, "entity = \"{entity}\"");
     }
     let _ = writeln!(block, "path = {}", quoted(&source.path));
+    if let (BASE, Some(table)) = (first.format, first.tables.first().and_then(|t| t.sheet.as_deref())) {
+        let _ = writeln!(block, "table = {}", quoted(table));
+    }
     block.push_str(&columns_of(source, lang));
     for line in block.lines() {
         let _ = writeln!(out, "{}{line}", if source.is_off { "# " } else { "" });

@@ -162,6 +162,7 @@ fn one_sided(data: &Snapshots, matching: &Matching, side: Side) -> Vec<RecordRef
             }
         }
     }
+    tie_kept(matching, side, &mut tied);
     parties
         .refs()
         .filter(|r| {
@@ -172,6 +173,20 @@ fn one_sided(data: &Snapshots, matching: &Matching, side: Side) -> Vec<RecordRef
                 && (others_have_contacts || parties.raw.entity[r.at()] == Entity::Counterparty)
         })
         .collect()
+}
+
+/// A card that a person keeps beside another one is not missing on the other side when its twin has a pair there.
+pub fn tie_kept(matching: &Matching, side: Side, tied: &mut [bool]) {
+    let kept: Vec<(usize, usize)> = matching.kept(side).collect();
+    // Each pass goes one card further along a chain of kept ones.
+    let mut more = true;
+    while std::mem::take(&mut more) {
+        for &(a, b) in &kept {
+            if tied[a] != tied[b] {
+                (tied[a], tied[b], more) = (true, true, true);
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -46,6 +46,6 @@ pub fn of(kind: Kind) -> Option<(&'static [Choice], &'static str, &'static str)>
         Kind::Decision => Some((&PAIR, "decision.prompt", "decision.error")),
         Kind::Value => Some((&VALUE, "decision.prompt_value", "decision.error_value")),
         Kind::Accept => Some((&FINDING, "decision.prompt_accept", "decision.error_accept")),
-        Kind::Text | Kind::Code | Kind::Number | Kind::Comment | Kind::Key => None,
+        Kind::Text | Kind::Code | Kind::Number | Kind::Comment | Kind::Key | Kind::Link => None,
     }
 }

@@ -45,7 +45,8 @@ impl Budget {
 
     /// Takes one row of these cells, or refuses it.
     pub fn take(&mut self, cells: &[Cell]) -> bool {
-        self.take_rows(1, cells.iter().map(|c| c.text.as_str()))
+        let cards = cells.iter().filter_map(|c| c.card.as_deref());
+        self.take_rows(1, cells.iter().map(|c| c.text.as_str()).chain(cards))
     }
 
     /// Takes several rows with these texts as a whole, or refuses them.

@@ -46,6 +46,8 @@ pub enum Kind {
     Comment,
     /// Record keys and codes for programs; hidden from people.
     Key,
+    /// Address of a card.
+    Link,
 }
 
 /// A column of a [`super::queue::Queue`].
@@ -69,6 +71,8 @@ pub struct Cell {
     pub tone: Tone,
     /// Holds a word so long that a table must break it to keep its column narrow.
     pub long: bool,
+    /// Address of the card that the cell names: in the CRM, or a navigation link of 1C.
+    pub card: Option<String>,
 }
 
 impl Cell {

@@ -9,7 +9,7 @@ const STYLE: &str = include_str!("../../reports/style.css");
 const SCRIPT: &str = include_str!("../../reports/script.js");
 
 /// Templates by the name under which they include each other; all end in `.html`, so that every value is escaped.
-const TEMPLATES: [(&str, &str); 12] = [
+const TEMPLATES: [(&str, &str); 13] = [
     ("components.html", include_str!("../../reports/components.html")),
     ("sections/verdict.html", include_str!("../../reports/sections/verdict.html")),
     ("sections/contents.html", include_str!("../../reports/sections/contents.html")),
@@ -20,6 +20,7 @@ const TEMPLATES: [(&str, &str); 12] = [
     ("sections/duplicates.html", include_str!("../../reports/sections/duplicates.html")),
     ("sections/drift.html", include_str!("../../reports/sections/drift.html")),
     ("sections/findings.html", include_str!("../../reports/sections/findings.html")),
+    ("sections/exchange.html", include_str!("../../reports/sections/exchange.html")),
     ("sections/method.html", include_str!("../../reports/sections/method.html")),
     ("report.html", include_str!("../../reports/report.html")),
 ];

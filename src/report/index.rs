@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::people::People;
 use crate::matching::{Decision, Golden, Link, Scope, Veto};
 use crate::model::{RecordRef, Side};
 use crate::outcome::Outcome;
@@ -43,6 +44,7 @@ pub struct Index {
     pub drift: Vec<(u32, u32)>,
     /// For each cluster the position of its first value in `Matching::golden`, and the end of the last.
     golden: Vec<u32>,
+    pub people: People,
 }
 
 impl Index {
@@ -103,6 +105,7 @@ impl Index {
             let (name, status) = pairs[pair as usize].fields[field as usize];
             (status != FieldStatus::Different, name, status, pair)
         });
+        index.people = People::new(outcome, &index);
         index
     }
 

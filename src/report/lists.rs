@@ -9,9 +9,9 @@ use super::queue::{Cells, Common, Queue};
 use super::row::{Row, Word, Words};
 use crate::checks::{CheckResult, Ran};
 use crate::decisions::evidence;
-use crate::finding::{Changed, Finding, Status, Subject};
+use crate::finding::{Changed, Finding, Severity, Status, Subject};
 use crate::matching::{Decision, Link, Scope, Veto};
-use crate::model::{Field, LeftOutReason, Quarantined, Side, SourceReport};
+use crate::model::{Field, LeftOutReason, Quarantined, RecordRef, Side, SourceReport};
 use crate::outcome::Outcome;
 use crate::reconcile::FieldStatus;
 
@@ -27,14 +27,14 @@ fn link_of(outcome: &Outcome, at: Option<u32>) -> Option<&Link> {
 
 /// «Дубли»: every question for a person, groups first.
 pub fn duplicates<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
-    use Kind::{Code, Comment, Key, Number, Text};
+    use Kind::{Code, Comment, Key, Link, Number, Text};
     let t = cx.texts;
     let mut words = Words::default();
     let common = Common::add(cx, &mut words);
     let mut word = |key: &str| words.add(t.get(key));
     let [within, across, group] = ["question.review", "question.link", "question.group"].map(&mut word);
     let [review, accepted, merge] = ["proposal.review", "proposal.accepted", "proposal.merge"].map(&mut word);
-    let decided_word = word("decision.merge");
+    let [decided_word, card] = ["decision.merge", "word.card"].map(&mut word);
     Queue {
         id: "duplicates",
         title: cx.texts.get("sheet.duplicates").to_owned(),
@@ -52,12 +52,15 @@ pub fn duplicates<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             ("col.master_id", Code, 14, true),
             ("col.master_name", Text, 38, true),
             ("col.master_inn", Code, 15, true),
-            ("col.master_kpp", Code, 12, true),
+            ("col.master_kpp", Code, 15, true),
             ("col.probability", Number, 13, true),
             ("col.agree", Text, 30, true),
             ("col.proposal", Text, 24, true),
             ("col.decision", Kind::Decision, 16, false),
             ("col.comment", Comment, 30, false),
+            ("col.responsible", Text, 22, false),
+            ("col.card", Link, 12, false),
+            ("col.master_card", Link, 12, false),
             (KEY_A, Key, 10, false),
             (KEY_B, Key, 10, false),
             (EVIDENCE, Key, 10, false),
@@ -104,9 +107,12 @@ pub fn duplicates<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             row.tone(tone);
             row.word_or_empty(decided.then_some(decided_word));
             row.empty();
+            put_responsible(index, [q.a, q.b], row);
+            cx.put_card(q.a, card, row);
+            cx.put_card(q.b, card, row);
             cx.put_key(q.a, row);
             cx.put_key(q.b, row);
-            row.value(&evidence::of_pair(&cx.outcome.data, q.a, q.b, None));
+            cx.put_evidence(|| Some(evidence::of_pair(&cx.outcome.data, q.a, q.b, None)), row);
         }),
     }
 }
@@ -163,10 +169,11 @@ pub fn vetoes<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
 
 /// «Расхождения»: one row per field that a person settles.
 pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
-    use Kind::{Code, Comment, Key, Number, Text};
+    use Kind::{Code, Comment, Key, Link, Number, Text};
     let t = cx.texts;
     let mut words = Words::default();
     let common = Common::add(cx, &mut words);
+    let card = words.add(t.get("word.card"));
     let statuses = FieldStatus::ALL.map(|status| words.add(status.text(t.lang)));
     let codes: Vec<Word> = Field::ALL.iter().map(|field| words.add(field.code())).collect();
     // Why the proposal is what it is: a rule of survivorship on a side.
@@ -196,6 +203,9 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             ("col.golden_why", Text, 26, false),
             ("col.decision", Kind::Value, 16, false),
             ("col.comment", Comment, 30, false),
+            ("col.responsible", Text, 22, false),
+            ("col.crm_card", Link, 12, false),
+            ("col.onec_card", Link, 12, false),
             ("key_crm", Key, 10, false),
             ("key_onec", Key, 10, false),
             ("field", Key, 10, false),
@@ -226,23 +236,27 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             row.word_or_empty(proposal.and_then(|g| rules.get(&(g.from.side, g.rule)).copied()));
             row.empty();
             row.empty();
+            put_responsible(index, [pair.crm, pair.onec], row);
+            cx.put_card(pair.crm, card, row);
+            cx.put_card(pair.onec, card, row);
             cx.put_key(pair.crm, row);
             cx.put_key(pair.onec, row);
             row.word(codes[field as usize]);
-            row.value(&evidence::of_pair(&cx.outcome.data, pair.crm, pair.onec, Some(field)));
+            cx.put_evidence(|| Some(evidence::of_pair(&cx.outcome.data, pair.crm, pair.onec, Some(field))), row);
         }),
     }
 }
 
 /// «Только в CRM», «Только в 1С».
-pub fn only<'a>(cx: Cells<'a>, side: Side) -> Queue<'a> {
-    use Kind::{Code, Comment, Key, Text};
+pub fn only<'a>(cx: Cells<'a>, index: &'a Index, side: Side) -> Queue<'a> {
+    use Kind::{Code, Comment, Key, Link, Text};
     let (id, title, lead, records) = match side {
         Side::Crm => ("only-crm", "sheet.only_crm", "lead.only_crm", &cx.outcome.drift.only_crm),
         Side::Onec => ("only-onec", "sheet.only_onec", "lead.only_onec", &cx.outcome.drift.only_onec),
     };
     let mut words = Words::default();
     let common = Common::add(cx, &mut words);
+    let card = words.add(cx.texts.get("word.card"));
     Queue {
         id,
         title: cx.texts.get(title).to_owned(),
@@ -258,6 +272,7 @@ pub fn only<'a>(cx: Cells<'a>, side: Side) -> Queue<'a> {
             ("col.responsible", Text, 22, true),
             ("col.place", Text, 40, true),
             ("col.comment", Comment, 30, false),
+            ("col.card", Link, 12, false),
             ("key", Key, 10, false),
         ]),
         len: records.len(),
@@ -268,24 +283,41 @@ pub fn only<'a>(cx: Cells<'a>, side: Side) -> Queue<'a> {
             row.word(common.entity(cx.outcome.data.entity(r)));
             cx.put_id(r, row);
             cx.put_name(r, row);
-            for field in [Field::Inn, Field::Kpp, Field::Phone, Field::Email, Field::Responsible] {
+            for field in [Field::Inn, Field::Kpp, Field::Phone, Field::Email] {
                 cx.put_value(field, r, row);
             }
+            put_responsible(index, [r], row);
             cx.put_place(&cx.outcome.data.location(r), row);
             row.empty();
+            cx.put_card(r, card, row);
             cx.put_key(r, row);
         }),
     }
+}
+
+/// Everybody who answers for one of these records.
+fn put_responsible<const N: usize>(index: &Index, records: [RecordRef; N], row: &mut Row) {
+    let mut told: Vec<&str> = Vec::with_capacity(N);
+    row.write(|out| {
+        for name in records.map(|r| index.people.name(r)) {
+            if !name.is_empty() && !told.contains(&name) {
+                out.push_str(if told.is_empty() { "" } else { ", " });
+                out.push_str(name);
+                told.push(name);
+            }
+        }
+    });
 }
 
 /// Further records of a finding that are listed by name; the rest is counted.
 const MORE_SHOWN: usize = 20;
 
 /// «Находки»: every finding, in the order of severity and check.
-pub fn findings<'a>(cx: Cells<'a>) -> Queue<'a> {
-    use Kind::{Code, Comment, Key, Number, Text};
+pub fn findings<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
+    use Kind::{Code, Comment, Key, Link, Number, Text};
     let mut words = Words::default();
     let common = Common::add(cx, &mut words);
+    let card = words.add(cx.texts.get("word.card"));
     let mut checks: HashMap<&str, [Word; 2]> = HashMap::new();
     for c in &cx.outcome.checks {
         checks.insert(c.meta.id, [words.add(c.meta.card(cx.texts.lang).title), words.add(c.meta.id)]);
@@ -318,6 +350,7 @@ pub fn findings<'a>(cx: Cells<'a>) -> Queue<'a> {
             ("col.first_seen", Text, 12, false),
             ("col.decision", Kind::Accept, 14, false),
             ("col.comment", Comment, 28, false),
+            ("col.card", Link, 12, false),
             ("col.check_id", Code, 26, false),
             ("col.finding_id", Code, 19, false),
             ("key", Key, 10, false),
@@ -328,7 +361,9 @@ pub fn findings<'a>(cx: Cells<'a>) -> Queue<'a> {
         texts: cx.texts,
         write: Box::new(move |at, row| {
             let finding = &cx.outcome.findings[at];
-            put_finding(cx, finding, &common, checks.get(finding.check).copied(), &compared, row);
+            let words =
+                FindingWords { common: &common, check: checks.get(finding.check).copied(), compared: &compared, card };
+            put_finding(cx, index, finding, words, row);
         }),
     }
 }
@@ -358,8 +393,17 @@ impl Compared {
     }
 }
 
-/// `check`: its title and its id.
-fn put_finding(cx: Cells, f: &Finding, common: &Common, check: Option<[Word; 2]>, compared: &Compared, row: &mut Row) {
+/// What the row of a finding is worded with.
+struct FindingWords<'w> {
+    common: &'w Common,
+    /// Title and id of the check.
+    check: Option<[Word; 2]>,
+    compared: &'w Compared,
+    card: Word,
+}
+
+fn put_finding(cx: Cells, index: &Index, f: &Finding, words: FindingWords, row: &mut Row) {
+    let FindingWords { common, check, compared, card } = words;
     let data = &cx.outcome.data;
     let (subject, entity) = match &f.subject {
         Subject::Record(r) => (Some(*r), Some(data.entity(*r))),
@@ -390,7 +434,7 @@ fn put_finding(cx: Cells, f: &Finding, common: &Common, check: Option<[Word; 2]>
     put_others(cx, f, row);
     row.count(f.records().count() as u64);
     match subject {
-        Some(r) => cx.put_value(Field::Responsible, r, row),
+        Some(r) => put_responsible(index, [r], row),
         None => row.empty(),
     }
     match &f.subject {
@@ -404,6 +448,10 @@ fn put_finding(cx: Cells, f: &Finding, common: &Common, check: Option<[Word; 2]>
     }
     row.empty();
     row.empty();
+    match subject {
+        Some(r) => cx.put_card(r, card, row),
+        None => row.empty(),
+    }
     match check {
         Some([_, id]) => row.word(id),
         None => row.value(f.check),
@@ -413,7 +461,7 @@ fn put_finding(cx: Cells, f: &Finding, common: &Common, check: Option<[Word; 2]>
         Some(r) => cx.put_key(r, row),
         None => row.empty(),
     }
-    row.value(&evidence::of_finding(data, f).unwrap_or_default());
+    cx.put_evidence(|| evidence::of_finding(data, f), row);
 }
 
 /// Further records of a finding by side, id and name.
@@ -440,6 +488,40 @@ fn put_others(cx: Cells, f: &Finding, row: &mut Row) {
             out.push_str(&cx.texts.say("word.and_more", &[("n", &cx.texts.number((count - MORE_SHOWN) as u64))]));
         }
     });
+}
+
+/// «Ответственные»: what each has to do, the most urgent first.
+pub fn people<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
+    use Kind::{Number, Text};
+    let people = if index.people.are_known() { index.people.by_urgency() } else { Vec::new() };
+    let t = cx.texts;
+    let mut columns = cx.columns([("col.responsible", Text, 34, true)]);
+    let severities = Severity::ALL.map(|s| s.text(t.lang).to_owned());
+    let lists =
+        ["sheet.duplicates", "sheet.drift", "sheet.only_crm", "sheet.only_onec"].map(|key| t.get(key).to_owned());
+    let number = |title| Column { title, kind: Number, width: 16, page: true };
+    columns.extend(severities.into_iter().chain(lists).map(number));
+    Queue {
+        id: "people",
+        title: t.get("sheet.people").to_owned(),
+        lead: t.get("lead.people").to_owned(),
+        columns,
+        len: people.len(),
+        words: Words::default(),
+        texts: t,
+        write: Box::new(move |at, row| {
+            let person = people[at];
+            row.value(&person.shown(t));
+            for severity in Severity::ALL {
+                let n = person.findings[severity as usize];
+                row.count(n);
+                row.tone(if n > 0 && severity <= Severity::Error { Tone::of(severity) } else { Tone::Plain });
+            }
+            for rows in &person.rows[..4] {
+                row.count(rows.len() as u64);
+            }
+        }),
+    }
 }
 
 /// «Проверки»: every check of the catalogue and what became of it.

@@ -8,11 +8,16 @@ mod budget;
 pub mod cell;
 pub mod control;
 pub mod english;
+pub mod extracts;
+mod failing;
+mod field_map;
 pub mod html;
 pub mod index;
+mod link_table;
 pub mod lists;
 pub mod model;
 pub mod notify;
+pub mod people;
 pub mod queue;
 pub mod row;
 pub mod run_json;
@@ -22,6 +27,7 @@ pub mod tables;
 pub mod texts;
 pub mod xlsx;
 
+pub use field_map::document as field_map;
 pub use model::ReportModel;
 
 /// Why a report cannot be written.

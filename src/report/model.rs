@@ -7,10 +7,13 @@ use serde::Serialize;
 use super::budget::Budget;
 use super::cell::{Cell, Column, Kind, shown};
 use super::control;
+use super::failing::failing;
+use super::field_map::field_map;
 use super::index::Index;
+use super::link_table::link_table;
 use super::lists;
 use super::queue::{Cells, Queue};
-use super::sections::{changes, clearing, duplicates, findings, flow, heat, method, verdict};
+use super::sections::{changes, clearing, duplicates, exchange, findings, flow, heat, method, verdict};
 use super::texts::Texts;
 use crate::model::Side;
 use crate::outcome::Outcome;
@@ -28,7 +31,7 @@ pub struct ReportModel<'a> {
 pub fn build(outcome: &Outcome) -> ReportModel<'_> {
     let texts = Texts::load(outcome.lang);
     let index = Index::new(outcome);
-    let page = Page::new(Cells { outcome, texts: &texts }, &index);
+    let page = Page::new(Cells::new(outcome, &texts), &index);
     ReportModel { outcome, texts, index, page }
 }
 
@@ -49,14 +52,18 @@ impl ReportModel<'_> {
 
     /// The lists people work through, in the order of sheets.
     pub fn queues(&self) -> Vec<Queue<'_>> {
-        let cx = Cells { outcome: self.outcome, texts: &self.texts };
+        let cx = Cells::new(self.outcome, &self.texts);
         let mut queues = vec![
             lists::duplicates(cx, &self.index),
             lists::vetoes(cx, &self.index),
             lists::drift(cx, &self.index),
-            lists::only(cx, Side::Crm),
-            lists::only(cx, Side::Onec),
-            lists::findings(cx),
+            lists::only(cx, &self.index, Side::Crm),
+            lists::only(cx, &self.index, Side::Onec),
+            lists::findings(cx, &self.index),
+            lists::people(cx, &self.index),
+            failing(cx),
+            link_table(cx),
+            field_map(cx),
             lists::checks(cx),
             lists::quarantine(cx),
             lists::sources(cx),
@@ -209,7 +216,12 @@ pub struct Page {
     pub drift: Table,
     pub only: Vec<Table>,
     pub findings: findings::Findings,
+    pub people: Table,
     pub forecast: flow::Forecasts,
+    pub exchange: exchange::ExchangeView,
+    pub failing: Table,
+    pub link_table: Table,
+    pub field_map: Table,
     pub quarantine: Table,
     pub method: method::Method,
 }
@@ -223,6 +235,10 @@ mod rows {
     pub const DRIFT: usize = 250;
     pub const ONLY: usize = 120;
     pub const QUARANTINE: usize = 60;
+    pub const FAILING: usize = 60;
+    pub const LINK_TABLE: usize = 30;
+    pub const FIELD_MAP: usize = 120;
+    pub const PEOPLE: usize = 60;
 }
 
 /// Headings of one source that hold data and that nothing was mapped to.
@@ -267,8 +283,12 @@ impl Page {
         };
         let sources = table(&lists::sources(cx), rows::SOURCES);
         let drift = table(&lists::drift(cx, index), rows::DRIFT);
-        let only = Side::BOTH.map(|side| table(&lists::only(cx, side), rows::ONLY)).into();
+        let only = Side::BOTH.map(|side| table(&lists::only(cx, index, side), rows::ONLY)).into();
         let quarantine = table(&lists::quarantine(cx), rows::QUARANTINE);
+        let failing = table(&failing(cx), rows::FAILING);
+        let link_table = table(&link_table(cx), rows::LINK_TABLE);
+        let field_map = table(&field_map(cx), rows::FIELD_MAP);
+        let people = table(&lists::people(cx, index), rows::PEOPLE);
         let mut share = budget.share(rows::VETOES);
         let vetoes = duplicates::vetoes(cx, index, &mut share);
         budget.put_back(share);
@@ -278,7 +298,7 @@ impl Page {
         let mut share = budget.share(rows::PAIRS);
         let pairs = duplicates::Pairs::new(cx, index, &mut share);
         budget.put_back(share);
-        let findings = findings::Findings::new(cx, &mut budget);
+        let findings = findings::Findings::new(cx, index, &mut budget);
         let severity_parts = verdict::severities(cx);
         Page {
             lang: cx.texts.lang.as_str(),
@@ -303,7 +323,12 @@ impl Page {
             drift,
             only,
             findings,
+            people,
             forecast: flow::Forecasts::new(cx),
+            exchange: exchange::ExchangeView::new(cx),
+            failing,
+            link_table,
+            field_map,
             quarantine,
             method: method::Method::new(cx),
         }

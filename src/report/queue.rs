@@ -5,10 +5,12 @@
 use super::cell::{Cell, Column, Kind, Tone};
 use super::row::{Row, Word, Words};
 use super::texts::Texts;
+use crate::decisions::evidence;
 use crate::finding::Severity;
 use crate::matching::{Link, Scope};
 use crate::model::{Entity, Field, Location, RecordRef, Side};
 use crate::outcome::Outcome;
+use crate::system::Cards;
 
 /// Writes the cells of the row at a position, one per column.
 pub(super) type WriteRow<'a> = Box<dyn Fn(usize, &mut Row) + Sync + 'a>;
@@ -50,6 +52,20 @@ impl Queue<'_> {
         row.shown(&self.words, self.texts)
     }
 
+    /// Some rows of this list, by position.
+    pub fn part<'q>(&'q self, rows: &'q [u32]) -> Queue<'q> {
+        Queue {
+            id: self.id,
+            title: self.title.clone(),
+            lead: self.lead.clone(),
+            columns: self.columns.clone(),
+            len: rows.len(),
+            words: self.words.clone(),
+            texts: self.texts,
+            write: Box::new(move |at, row| (self.write)(rows[at] as usize, row)),
+        }
+    }
+
     pub fn rows(&self) -> impl Iterator<Item = Vec<Cell>> + '_ {
         (0..self.len).map(|at| self.row(at))
     }
@@ -60,9 +76,14 @@ impl Queue<'_> {
 pub struct Cells<'a> {
     pub outcome: &'a Outcome,
     pub texts: &'a Texts,
+    cards: Cards<'a>,
 }
 
 impl<'a> Cells<'a> {
+    pub fn new(outcome: &'a Outcome, texts: &'a Texts) -> Cells<'a> {
+        Cells { outcome, texts, cards: Cards::of(outcome) }
+    }
+
     pub fn field(&self, field: Field, r: RecordRef) -> &'a str {
         self.outcome.data.text(r, field)
     }
@@ -72,7 +93,7 @@ impl<'a> Cells<'a> {
     }
 
     pub fn id(&self, r: RecordRef) -> Cell {
-        Cell::value(self.outcome.data.id(r))
+        self.cell(|row| self.put_id(r, row))
     }
 
     pub fn name(&self, r: RecordRef) -> Cell {
@@ -111,8 +132,30 @@ impl<'a> Cells<'a> {
         row.value(self.field(field, r));
     }
 
+    /// The id, which is a link to the card on the page.
     pub(super) fn put_id(&self, r: RecordRef, row: &mut Row) {
         row.value(self.outcome.data.id(r));
+        if r.side == Side::Onec || self.cards.are_whole() {
+            row.card(|out| self.cards.write(r, out));
+        }
+    }
+
+    /// What the records said, in one hash.
+    pub(super) fn put_evidence(&self, evidence: impl FnOnce() -> Option<String>, row: &mut Row) {
+        if self.outcome.masked {
+            row.write(|out| out.extend([evidence::OF_RUN, &self.outcome.snapshot_id]));
+        } else {
+            row.value(&evidence().unwrap_or_default());
+        }
+    }
+
+    /// The address of the card as a cell of its own, for the workbook. An address without the portal leads nowhere.
+    pub(super) fn put_card(&self, r: RecordRef, word: Word, row: &mut Row) {
+        if r.side == Side::Onec || self.cards.are_whole() {
+            row.link(word, |out| self.cards.write(r, out));
+        } else {
+            row.empty();
+        }
     }
 
     pub(super) fn put_name(&self, r: RecordRef, row: &mut Row) {
@@ -136,9 +179,8 @@ impl<'a> Cells<'a> {
         });
     }
 
-    /// A model is never certain, and «100 %» beside a pair that is held for review would read as a contradiction.
     pub(super) fn put_probability(&self, link: &Link, row: &mut Row) {
-        row.share((link.probability * 1e3).round().min(999.0) / 1e3);
+        row.share(shown_probability(link.probability));
     }
 
     pub(super) fn put_agree(&self, link: &Link, row: &mut Row) {
@@ -165,6 +207,11 @@ impl<'a> Cells<'a> {
         let title = |key: &str| self.texts.find(key).unwrap_or(key).to_owned();
         columns.into_iter().map(|(key, kind, width, page)| Column { title: title(key), kind, width, page }).collect()
     }
+}
+
+/// A model is never certain, and «100 %» beside a pair that is held for review would read as a contradiction.
+pub(super) fn shown_probability(probability: f64) -> f64 {
+    (probability * 1e3).round().min(999.0) / 1e3
 }
 
 /// Keys of what one record of an entity is called, by position in [`Entity::ALL`].

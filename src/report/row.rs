@@ -61,6 +61,8 @@ pub enum Content<'a> {
     /// Safe to show; not empty.
     Text(&'a str),
     Number(f64, Form),
+    /// An address that a browser opens, and its word.
+    Link(&'a str, Word),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +71,7 @@ enum Slot {
     Word(Word),
     Text { from: usize, to: usize },
     Number(f64, Form),
+    Link { from: usize, to: usize, word: Word },
 }
 
 /// Cells of one row, in the order of the columns.
@@ -76,6 +79,8 @@ enum Slot {
 pub struct Row {
     text: String,
     slots: Vec<(Slot, Tone)>,
+    /// Position of a cell, and what of the text is the address of the card it names.
+    cards: Vec<(usize, usize, usize)>,
 }
 
 impl Row {
@@ -83,6 +88,7 @@ impl Row {
     pub fn clear(&mut self) {
         self.text.clear();
         self.slots.clear();
+        self.cards.clear();
     }
 
     pub fn empty(&mut self) {
@@ -143,6 +149,27 @@ impl Row {
         }
     }
 
+    /// An address: a link where a browser opens it, else a text to be copied; empty when there is none.
+    pub fn link(&mut self, word: Word, compose: impl FnOnce(&mut String)) {
+        let from = self.text.len();
+        compose(&mut self.text);
+        let to = self.text.len();
+        self.put(match &self.text[from..to] {
+            "" => Slot::Empty,
+            url if url.starts_with("http") => Slot::Link { from, to, word },
+            _ => Slot::Text { from, to },
+        });
+    }
+
+    /// The last cell names a record with a card at this address; the page makes a link of it.
+    pub fn card(&mut self, compose: impl FnOnce(&mut String)) {
+        let from = self.text.len();
+        compose(&mut self.text);
+        if self.text.len() > from {
+            self.cards.push((self.slots.len() - 1, from, self.text.len()));
+        }
+    }
+
     fn put(&mut self, slot: Slot) {
         self.slots.push((slot, Tone::Plain));
     }
@@ -155,6 +182,7 @@ impl Row {
                 Slot::Word(word) => Content::Word(word),
                 Slot::Text { from, to } => Content::Text(&self.text[from..to]),
                 Slot::Number(number, form) => Content::Number(number, form),
+                Slot::Link { from, to, word } => Content::Link(&self.text[from..to], word),
             };
             (content, tone)
         })
@@ -162,8 +190,11 @@ impl Row {
 
     /// The cells as a person reads them.
     pub fn shown(&self, words: &Words, texts: &Texts) -> Vec<Cell> {
+        let card =
+            |at: usize| self.cards.iter().find(|c| c.0 == at).map(|&(_, from, to)| self.text[from..to].to_owned());
         self.cells()
-            .map(|(content, tone)| {
+            .enumerate()
+            .map(|(at, (content, tone))| {
                 let cell = match content {
                     Content::Empty => Cell::default(),
                     Content::Word(word) => Cell::text(words.get(word)),
@@ -172,8 +203,9 @@ impl Row {
                     Content::Number(n, Form::Share) => Cell::number(n, texts.percent(n * 100.0)),
                     Content::Number(n, Form::Money) => Cell::number(n, texts.money(n)),
                     Content::Number(n, Form::Place) => Cell::number(n, n.to_string()),
+                    Content::Link(_, word) => Cell::text(words.get(word)),
                 };
-                cell.tone(tone)
+                Cell { card: card(at), ..cell.tone(tone) }
             })
             .collect()
     }

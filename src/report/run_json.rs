@@ -7,7 +7,7 @@ use crate::decisions::State;
 use crate::finding::{Severity, Status};
 use crate::gates::{Condition, Gate, Limit, Measured, Which};
 use crate::matching::Decision;
-use crate::model::{LeftOutReason, Side, SourceReport};
+use crate::model::{Entity, LeftOutReason, Side, SourceReport};
 use crate::outcome::{Outcome, StageTime};
 
 /// Version of the layout of `run.json`; raised when a key changes its meaning.
@@ -29,6 +29,7 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
         "started": started,
         "project": outcome.project,
         "lang": outcome.lang.as_str(),
+        "masked": outcome.masked,
         "as_of": outcome.as_of.to_string(),
         "direction": outcome.direction.as_str(),
         "snapshot_id": outcome.snapshot_id,
@@ -48,6 +49,7 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
                 "by_script": outcome.clearing.by_script,
             },
             "minutes": outcome.clearing.minutes,
+            "least": outcome.clearing.exact,
             "checks": outcome.clearing.checks.iter().map(|c| json!({
                 "id": c.check, "fix": c.fix.as_str(), "findings": c.findings, "of": c.of, "records": c.records,
             })).collect::<Vec<_>>(),
@@ -57,6 +59,8 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
         "held_back": outcome.held.as_ref().map(|h| json!({
             "cut_off": h.cut_off.map(|m| m.format("%Y-%m-%dT%H:%M:%S").to_string()),
             "findings": h.ids.len(),
+            "pairs": h.pairs,
+            "one_sided": h.one_sided,
             "checks": h.by_check.iter().map(|(id, n)| json!({"id": id, "findings": n})).collect::<Vec<_>>(),
         })),
         "decisions": {
@@ -97,11 +101,16 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
                 "rule": o.rule, "records": o.records.len(), "refined_by": o.refined_by,
             })).collect::<Vec<_>>(),
         },
+        "pairing": outcome.pairing.counts().into_iter().map(|(space, [linked, review, rejected])| json!({
+            "entity": Entity::ALL.iter().find(|e| e.space() == space).map(|e| e.as_str()),
+            "linked": linked, "review": review, "rejected": rejected,
+        })).collect::<Vec<_>>(),
         "one_sided": {"crm": outcome.drift.only_crm.len(), "onec": outcome.drift.only_onec.len()},
         "forecast": outcome.forecast.iter().map(|f| json!({
             "entity": f.entity.as_str(), "to": f.target.as_str(), "action": f.action.as_str(), "count": f.records.len(),
             "fields": f.fields.iter().map(|(field, n)| (field.code().to_owned(), json!(n))).collect::<Map<_, _>>(),
         })).collect::<Vec<_>>(),
+        "exchange": super::sections::exchange::manifest(&outcome.exchange),
         "sources": sources,
         "stages": stages.iter().map(|s| json!({
             "stage": s.stage, "elapsed_ms": s.elapsed_ms.round() as u64, "peak_bytes": s.peak_bytes,
@@ -132,6 +141,9 @@ fn condition(condition: &Condition) -> Value {
     match condition {
         Condition::NotRun(checks) => json!({"kind": kind, "checks": checks}),
         Condition::Accepted(n) => json!({"kind": kind, "findings": n}),
+        Condition::Shrunk(s) => json!({
+            "kind": kind, "side": s.side.as_str(), "entity": s.entity.as_str(), "before": s.before, "now": s.now,
+        }),
         Condition::Partial(side) | Condition::Empty(side) => json!({"kind": kind, "side": side.as_str()}),
     }
 }

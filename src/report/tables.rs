@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use crate::baseline;
 use crate::finding::Subject;
+use crate::forecast::failures::Failure;
 use crate::matching::Link;
 use crate::model::{RecordRef, Side};
 use crate::outcome::Outcome;
@@ -32,7 +33,7 @@ struct Table {
     build: fn(&Outcome, Range<usize>) -> PolarsResult<DataFrame>,
 }
 
-const TABLES: [Table; 9] = [
+const TABLES: [Table; 10] = [
     Table { name: "findings", rows: |o| o.findings.len(), build: findings },
     Table { name: "links", rows: |o| o.matching.links.len() + o.pairing.links().len(), build: links },
     Table { name: "golden", rows: |o| o.matching.golden.len(), build: golden },
@@ -45,6 +46,7 @@ const TABLES: [Table; 9] = [
     Table { name: "resolved", rows: |o| o.comparison.as_ref().map_or(0, |c| c.resolved.height()), build: resolved },
     Table { name: "history", rows: |o| o.comparison.as_ref().map_or(0, |c| c.gone.len()), build: history },
     Table { name: "forecast", rows: |o| o.forecast.len(), build: forecast },
+    Table { name: "failures", rows: |o| o.exchange.failures.len(), build: failures },
     Table {
         name: "quarantine",
         rows: |o| Side::BOTH.iter().map(|&s| o.data.get(s).quarantine.len()).sum(),
@@ -56,12 +58,16 @@ const TABLES: [Table; 9] = [
 /// before the next one is made, which bounds the memory.
 const ROW_GROUP: usize = 1 << 17;
 
+/// Holds the records themselves, for the next run: no part of a masked one.
+const FOR_NEXT_RUN: &str = "snapshot";
+
 /// Writes every table of DESIGN section 5 into `folder`, which exists. Runs on all rayon threads.
 ///
 /// # Errors
 /// [`TableError`] with the file.
 pub fn write_all(outcome: &Outcome, folder: &Path) -> Result<(), TableError> {
-    TABLES.par_iter().try_for_each(|table| table.write(outcome, folder))
+    let tables = TABLES.par_iter().filter(|table| !outcome.masked || table.name != FOR_NEXT_RUN);
+    tables.try_for_each(|table| table.write(outcome, folder))
 }
 
 impl Table {
@@ -270,14 +276,32 @@ fn history(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
     ])
 }
 
+fn direction(target: Side) -> &'static str {
+    match target {
+        Side::Onec => "crm-to-onec",
+        Side::Crm => "onec-to-crm",
+    }
+}
+
+/// Records that the receiver would refuse, a row per entity, direction, reason and field.
+fn failures(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
+    let failures = &outcome.exchange.failures[rows];
+    let keys = |f: &Failure| f.records.iter().map(|&r| outcome.data.key(r)).collect();
+    let records: Vec<Vec<String>> = failures.iter().map(keys).collect();
+    frame(vec![
+        text("entity", failures.iter().map(|f| f.entity.as_str()).collect()),
+        text("direction", failures.iter().map(|f| direction(f.target)).collect()),
+        text("reason", failures.iter().map(|f| f.refusal.as_str()).collect()),
+        text("field", failures.iter().map(|f| f.field.code()).collect()),
+        Column::new("count".into(), failures.iter().map(|f| f.records.len() as u64).collect::<Vec<u64>>()),
+        list("records", &records),
+    ])
+}
+
 fn forecast(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
     let lines = &outcome.forecast[rows];
     let records: Vec<Vec<String>> =
         lines.iter().map(|l| l.records.iter().map(|&r| outcome.data.key(r)).collect()).collect();
-    let direction = |target: Side| match target {
-        Side::Onec => "crm-to-onec",
-        Side::Crm => "onec-to-crm",
-    };
     frame(vec![
         text("entity", lines.iter().map(|l| l.entity.as_str()).collect()),
         text("direction", lines.iter().map(|l| direction(l.target)).collect()),

@@ -107,7 +107,8 @@ struct Held {
 /// [`ReviewError`] when a table of the run cannot be read, or the new text would not be a file of decisions.
 pub fn review(book: &Book, run: &Baseline, decisions: &Decisions, by: &Review) -> Result<Reviewed, ReviewError> {
     let snapshot = table(&run.folder, "snapshot")?;
-    let records = Records::of(&snapshot, book, decisions).map_err(|source| run.failed("snapshot", source))?;
+    let records =
+        Records::of(&snapshot, &run.snapshot_id, book, decisions).map_err(|source| run.failed("snapshot", source))?;
     let findings = findings(run, book)?;
     let held: Vec<Held> = decisions.all.iter().enumerate().filter_map(|(at, d)| held(at, &d.what, &records)).collect();
     let mut out = Reviewed { open: book.open, ..Reviewed::default() };
@@ -241,7 +242,7 @@ fn candidate(
         Asked::Pair { a, b } => {
             records.known([a, b])?;
             let now = records.evidence(None, &[a.clone(), b.clone()]);
-            fresh(&row.evidence, &now)?;
+            records.fresh(&row.evidence, &now)?;
             let cross = side(a) != side(b);
             let verdict = match answer {
                 Answer::Merge => Verdict::Accept,
@@ -259,7 +260,7 @@ fn candidate(
         Asked::Value { crm, onec, field } => {
             records.known([crm, onec])?;
             let now = records.evidence(Some(*field), &[crm.clone(), onec.clone()]);
-            fresh(&row.evidence, &now)?;
+            records.fresh(&row.evidence, &now)?;
             let keep = if answer == Answer::Right(Side::Onec) { Side::Onec } else { Side::Crm };
             let target = Target::Value(pair(crm.clone(), onec.clone()), *field);
             Ok(vec![make(target, Said::Value(keep), Some(&now))])
@@ -273,20 +274,9 @@ fn candidate(
             }
             // A finding about a source has no records, and no evidence.
             let now = names.iter().all(|n| records.has(n)).then(|| records.evidence(*field, names));
-            fresh(&row.evidence, now.as_deref().unwrap_or(""))?;
+            records.fresh(&row.evidence, now.as_deref().unwrap_or(""))?;
             Ok(vec![make(Target::Finding(id), Said::Accept, now.as_deref())])
         }
-    }
-}
-
-/// The row was written about the same records as they are now.
-fn fresh(written: &str, now: &str) -> Result<(), String> {
-    if written == now {
-        Ok(())
-    } else if written.is_empty() {
-        Err("нет скрытой колонки evidence: возьмите книгу последнего прогона".to_owned())
-    } else {
-        Err("данные изменились после выпуска книги: решите заново в книге последнего прогона".to_owned())
     }
 }
 
@@ -436,10 +426,17 @@ struct Records<'a> {
     /// Records whose id is not theirs alone.
     unfit: BTreeSet<String>,
     columns: Vec<Option<Vec<&'a str>>>,
+    /// Of the run that has them.
+    snapshot_id: &'a str,
 }
 
 impl<'a> Records<'a> {
-    fn of(snapshot: &'a polars::prelude::DataFrame, book: &Book, decisions: &Decisions) -> PolarsResult<Records<'a>> {
+    fn of(
+        snapshot: &'a polars::prelude::DataFrame,
+        snapshot_id: &'a str,
+        book: &Book,
+        decisions: &Decisions,
+    ) -> PolarsResult<Records<'a>> {
         let (sides, entities) = (texts(snapshot, "side")?, texts(snapshot, "entity")?);
         let ids = texts(snapshot, "record_id")?;
         // Findings name any record, so ids alone choose the rows when there are some.
@@ -478,7 +475,18 @@ impl<'a> Records<'a> {
             }
         }
         let columns = Field::ALL.iter().map(|f| texts(snapshot, f.code()).ok()).collect();
-        Ok(Records { rows, unfit, columns })
+        Ok(Records { rows, unfit, columns, snapshot_id })
+    }
+
+    /// The row was written about the same records as they are now.
+    fn fresh(&self, written: &str, now: &str) -> Result<(), String> {
+        if written == now || written.strip_prefix(evidence::OF_RUN) == Some(self.snapshot_id) {
+            Ok(())
+        } else if written.is_empty() {
+            Err("нет скрытой колонки evidence: возьмите книгу последнего прогона".to_owned())
+        } else {
+            Err("данные изменились после выпуска книги: решите заново в книге последнего прогона".to_owned())
+        }
     }
 
     fn has(&self, key: &str) -> bool {

@@ -1,142 +1,20 @@
-//! The page in a real Chromium, driven through its protocol over two named pipes.
+//! The page in a real Chromium.
 #![cfg(unix)]
 
-use std::collections::VecDeque;
-use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
+use polars::prelude::{DataFrame, ParquetReader, SerReader};
 use serde_json::{Value, json};
+use sverka::audit::Silent;
 use sverka::model::Lang;
+use sverka::outcome::Outcome;
 use sverka::report::{html, model};
+use sverka::run;
 
+use crate::chromium::Browser;
 use crate::report_html::{HOSTILE, hostile, sample};
 use crate::tools;
-
-/// A loaded machine starts a browser slowly; a hung one must not hang the tests.
-const PATIENCE: Duration = Duration::from_secs(90);
-
-struct Browser {
-    process: Child,
-    to: File,
-    from: Receiver<Value>,
-    events: VecDeque<Value>,
-    last: u64,
-    session: Option<String>,
-}
-
-impl Browser {
-    fn start(folder: &Path) -> Browser {
-        let (to, from) = (folder.join("to"), folder.join("from"));
-        assert!(Command::new("mkfifo").args([&to, &from]).status().unwrap().success());
-        // Chromium speaks on descriptors 3 and 4; a shell hands them over, which std cannot do safely.
-        let run = "exec chromium --headless --no-sandbox --disable-gpu --no-first-run --remote-debugging-pipe \
-                   --user-data-dir=\"$1\" about:blank 3<\"$2\" 4>\"$3\"";
-        let process = Command::new("sh")
-            .args(["-c", run, "sh"])
-            .args([folder.join("profile"), to.clone(), from.clone()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let to = OpenOptions::new().write(true).open(to).unwrap();
-        let answers = BufReader::new(File::open(from).unwrap());
-        let (send, from) = channel();
-        std::thread::spawn(move || {
-            for message in answers.split(0) {
-                let Ok(message) = message else { return };
-                let message = serde_json::from_slice(&message).unwrap();
-                if send.send(message).is_err() {
-                    return;
-                }
-            }
-        });
-        let mut browser = Browser { process, to, from, events: VecDeque::new(), last: 0, session: None };
-        let target = browser.call("Target.createTarget", json!({"url": "about:blank"}));
-        let attach = json!({"targetId": target["targetId"], "flatten": true});
-        let session = browser.call("Target.attachToTarget", attach);
-        browser.session = session["sessionId"].as_str().map(str::to_owned);
-        for domain in ["Page", "Runtime", "Log", "Network"] {
-            browser.call(&format!("{domain}.enable"), json!({}));
-        }
-        browser
-    }
-
-    fn call(&mut self, method: &str, params: Value) -> Value {
-        self.last += 1;
-        let mut message = json!({"id": self.last, "method": method, "params": params});
-        if let Some(session) = &self.session {
-            message["sessionId"] = json!(session);
-        }
-        self.to.write_all(message.to_string().as_bytes()).unwrap();
-        self.to.write_all(&[0]).unwrap();
-        loop {
-            let answer = self.from.recv_timeout(PATIENCE).unwrap_or_else(|e| panic!("{method}: {e}"));
-            if answer["id"] == json!(self.last) {
-                assert!(answer.get("error").is_none(), "{method}: {answer}");
-                return answer["result"].clone();
-            }
-            self.events.push_back(answer);
-        }
-    }
-
-    fn open(&mut self, url: &str) {
-        self.call("Page.navigate", json!({"url": url}));
-        while !self.events.iter().any(|e| e["method"] == "Page.loadEventFired") {
-            let event = self.from.recv_timeout(PATIENCE).unwrap();
-            self.events.push_back(event);
-        }
-        self.events.retain(|e| e["method"] != "Page.loadEventFired");
-    }
-
-    fn eval(&mut self, expression: &str) -> Value {
-        let answer = self.call("Runtime.evaluate", json!({"expression": expression, "returnByValue": true}));
-        assert!(answer.get("exceptionDetails").is_none(), "{expression}: {answer}");
-        answer["result"]["value"].clone()
-    }
-
-    fn screen(&mut self, width: u32, height: u32, scheme: &str) {
-        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500});
-        self.call("Emulation.setDeviceMetricsOverride", size);
-        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        self.call("Emulation.setEmulatedMedia", media);
-    }
-
-    /// Errors and messages of the page, and addresses it asked for beside itself.
-    fn complaints(&mut self) -> Vec<String> {
-        // An answer to a call proves that the events before it have arrived.
-        self.eval("1");
-        let mut out = Vec::new();
-        for event in self.events.drain(..) {
-            match event["method"].as_str().unwrap_or("") {
-                "Runtime.exceptionThrown"
-                | "Runtime.consoleAPICalled"
-                | "Log.entryAdded"
-                | "Page.javascriptDialogOpening" => {
-                    out.push(event.to_string());
-                }
-                "Network.requestWillBeSent" => {
-                    let url = event["params"]["request"]["url"].as_str().unwrap_or("").to_owned();
-                    if !url.starts_with("file:") && !url.starts_with("data:") && url != "about:blank" {
-                        out.push(url);
-                    }
-                }
-                _ => {}
-            }
-        }
-        out
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
 
 fn save(folder: &Path, name: &str, page: &str) -> String {
     let path = folder.join(name);
@@ -220,9 +98,6 @@ fn the_page_works_in_a_browser() {
     assert_ne!(b.eval(ground), light);
     assert_eq!(b.eval("document.documentElement.scrollWidth"), json!(360));
 
-    // Paper.
-    let pdf = b.call("Page.printToPDF", json!({"preferCSSPageSize": true, "printBackground": true}));
-    assert!(pdf["data"].as_str().unwrap().starts_with("JVBERi"), "a PDF begins with %PDF-");
     assert_eq!(b.complaints(), [""; 0]);
 
     // The policy holds: a script that is not ours does not run.
@@ -248,4 +123,239 @@ fn hostile_values_do_nothing_in_a_browser() {
     assert_eq!(b.eval("document.documentElement.scrollWidth"), json!(360));
     let cell = b.eval("document.querySelector('#cp-test-firing tbody td:nth-child(4)').textContent");
     assert_eq!(cell, json!(HOSTILE[0]));
+}
+
+fn table(run: &Path, name: &str) -> DataFrame {
+    let file = std::fs::File::open(run.join("data").join(format!("{name}.parquet"))).unwrap();
+    ParquetReader::new(file).finish().unwrap()
+}
+
+/// Rows whose column holds this text.
+fn rows_with(frame: &DataFrame, column: &str, text: &str) -> usize {
+    frame.column(column).unwrap().str().unwrap().iter().filter(|v| *v == Some(text)).count()
+}
+
+/// A whole run on disk.
+fn written(outcome: &Outcome, folder: &Path) -> PathBuf {
+    let out = folder.join("run");
+    run::write(outcome, &out, "2026-11-24T00:00:00Z", &Silent).unwrap();
+    out
+}
+
+/// What a reader counts on the page is what a script counts in the tables.
+#[test]
+fn totals_are_those_of_the_tables() {
+    if !tools::have(&["chromium", "mkfifo"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let run = written(&sample("trade", Lang::En), folder.path());
+    let mut b = Browser::start(folder.path());
+    b.open(&format!("file://{}", run.join("report.html").display()));
+    let number = |text: Value| -> usize {
+        text.as_str().unwrap().chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap()
+    };
+
+    let findings = table(&run, "findings");
+    let cards =
+        b.eval("Array.from(document.querySelectorAll('.card'), c => [c.id, c.querySelector('.count').textContent])");
+    let cards = cards.as_array().unwrap();
+    assert!(cards.len() > 50);
+    for card in cards {
+        let check = card[0].as_str().unwrap();
+        assert_eq!(number(card[1].clone()), rows_with(&findings, "check", check), "{check}");
+    }
+    let shown: usize = cards.iter().map(|c| number(c[1].clone())).sum();
+    assert_eq!(shown, findings.height());
+    let legend = b.eval("Array.from(document.querySelectorAll('#gates .legend li'), e => e.textContent)");
+    for (text, severity) in legend.as_array().unwrap().iter().zip(["blocker", "error", "warning", "info"]) {
+        assert_eq!(number(text.clone()), rows_with(&findings, "severity", severity), "{severity}");
+    }
+
+    let links = table(&run, "links");
+    let total = |b: &mut Browser, id: &str| {
+        number(b.eval(&format!("document.querySelector('nav a[href=\"#{id}\"] .n').textContent")))
+    };
+    assert_eq!(total(&mut b, "pairs"), rows_with(&links, "decision", "review"));
+    assert_eq!(total(&mut b, "vetoes"), rows_with(&links, "decision", "rejected"));
+    assert_eq!(total(&mut b, "quarantine"), table(&run, "quarantine").height());
+    assert_eq!(total(&mut b, "findings"), findings.height());
+
+    // A group of duplicates is a cluster with several members on one side.
+    let clusters = table(&run, "clusters");
+    let (ids, sides) = (clusters.column("cluster_id").unwrap(), clusters.column("side").unwrap());
+    let mut members = std::collections::BTreeMap::new();
+    for (id, side) in ids.u32().unwrap().iter().zip(sides.str().unwrap().iter()) {
+        *members.entry((id, side)).or_insert(0usize) += 1;
+    }
+    let groups: Vec<usize> = members.into_values().filter(|&n| n > 1).collect();
+    assert_eq!(total(&mut b, "duplicates"), groups.len());
+    let tile = |b: &mut Browser, href: &str| {
+        number(b.eval(&format!("document.querySelector('.tile a[href=\"#{href}\"] .value').textContent")))
+    };
+    assert_eq!(tile(&mut b, "duplicates"), groups.iter().map(|n| n - 1).sum::<usize>());
+
+    let forecast = table(&run, "forecast");
+    let counts: u64 = forecast.column("count").unwrap().u64().unwrap().iter().flatten().sum();
+    // The first number of a row is its total.
+    let rows = "Array.from(document.querySelectorAll('#forecast-table-grid tbody tr'), r => Array.from(r.querySelectorAll('[data-v]'), c => Number(c.dataset.v)))";
+    let rows: Vec<Vec<f64>> = serde_json::from_value(b.eval(rows)).unwrap();
+    assert_eq!(rows.iter().map(|r| r[0]).sum::<f64>(), counts as f64);
+    assert_eq!(rows.iter().flat_map(|r| &r[1..]).sum::<f64>(), counts as f64);
+    assert_eq!(b.complaints(), [""; 0]);
+}
+
+/// Violations that the checker calls serious or critical.
+fn serious(b: &mut Browser) -> Vec<String> {
+    let found = b.wait(
+        "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.impact, v.id, v.nodes.length, \
+         v.nodes.slice(0, 3).map(n => n.target.join(' ') + ': ' + n.failureSummary).join('; ')]))",
+    );
+    let found = found.as_array().unwrap().iter();
+    found.filter(|v| matches!(v[0].as_str(), Some("serious" | "critical"))).map(Value::to_string).collect()
+}
+
+/// axe-core, which `tests/run.sh` installs, on every part of the page: light and dark, wide and narrow, all unfolded.
+#[test]
+fn everybody_can_read_it() {
+    let axe = tools::file("SVERKA_AXE", "axe.min.js of axe-core");
+    let (Some(axe), true) = (axe, tools::have(&["chromium", "mkfifo"])) else { return };
+    let axe = std::fs::read_to_string(axe).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut b = Browser::start(folder.path());
+    for (name, lang) in [("trade", Lang::Ru), ("trade-clean", Lang::En)] {
+        let outcome = sample(name, lang);
+        let url = save(folder.path(), &format!("{name}.html"), &html::render(&model::build(&outcome)).unwrap());
+        for (width, scheme) in [(1400, "light"), (1400, "dark"), (360, "light")] {
+            b.screen(width, 900, scheme);
+            b.open("about:blank");
+            b.open(&url);
+            b.eval("document.querySelectorAll('details').forEach(d => { d.open = true; })");
+            b.eval(&axe);
+            assert_eq!(serious(&mut b), [""; 0], "{name}, {width} {scheme}");
+        }
+    }
+    // The checker works: it sees a button without a name.
+    b.eval("document.querySelector('main').append(document.createElement('button'))");
+    assert!(serious(&mut b).iter().any(|v| v.contains("button-name")));
+}
+
+#[test]
+fn it_prints_on_pages_of_paper() {
+    if !tools::have(&["chromium", "mkfifo", "pdftotext"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let outcome = sample("trade", Lang::Ru);
+    let report = model::build(&outcome);
+    let url = save(folder.path(), "report.html", &html::render(&report).unwrap());
+    let mut b = Browser::start(folder.path());
+    b.screen(1400, 900, "dark");
+    b.open(&url);
+    // Folded cards are unfolded for paper, and folded again.
+    b.call("Emulation.setEmulatedMedia", json!({"media": "print"}));
+    let pdf = b.call("Page.printToPDF", json!({"preferCSSPageSize": true, "printBackground": true}));
+    let bytes = base64(pdf["data"].as_str().unwrap());
+    let path = folder.path().join("report.pdf");
+    std::fs::write(&path, bytes).unwrap();
+    let text = Command::new("pdftotext").args(["-layout", path.to_str().unwrap(), "-"]).output().unwrap();
+    let text = String::from_utf8(text.stdout).unwrap();
+    let pages: Vec<&str> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
+    assert!(pages[0].contains(&report.page().verdict.headline));
+    assert!((10..120).contains(&pages.len()), "{} pages", pages.len());
+    let empty = pages.iter().filter(|p| p.trim().chars().count() < 20).count();
+    assert_eq!(empty, 0, "no page is wasted");
+    for card in &report.page().findings.cards {
+        let word = card.title.split_whitespace().next().unwrap();
+        assert!(text.contains(word), "{word}");
+    }
+    let open = b.eval("document.querySelectorAll('.card[open]').length");
+    let blockers = report.page().findings.cards.iter().filter(|c| c.severity.contains("блокирует")).count();
+    assert_eq!(open, json!(blockers));
+}
+
+fn base64(text: &str) -> Vec<u8> {
+    let digit = |b: u8| match b {
+        b'A'..=b'Z' => b - b'A',
+        b'a'..=b'z' => b - b'a' + 26,
+        b'0'..=b'9' => b - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let digits: Vec<u8> = text.bytes().filter(|&b| b != b'=').map(digit).collect();
+    let mut out = Vec::new();
+    for part in digits.chunks(4) {
+        let word = part.iter().fold(0u32, |w, &d| w << 6 | u32::from(d)) << (6 * (4 - part.len()));
+        out.extend(word.to_be_bytes()[1..].iter().take(part.len() - 1));
+    }
+    out
+}
+
+/// The list is worked through by keyboard alone: from the search of the cards to a row, sorted.
+#[test]
+fn the_keyboard_is_enough() {
+    if !tools::have(&["chromium", "mkfifo"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let outcome = sample("trade", Lang::Ru);
+    let url = save(folder.path(), "report.html", &html::render(&model::build(&outcome)).unwrap());
+    let mut b = Browser::start(folder.path());
+    b.open(&url);
+    let key = |b: &mut Browser, key: &str, text: &str| {
+        let mut event = json!({"type": "keyDown", "key": key, "code": key, "windowsVirtualKeyCode": match key { "Tab" => 9, "Enter" => 13, _ => 32 }});
+        if !text.is_empty() {
+            event["text"] = json!(text);
+        }
+        b.call("Input.dispatchKeyEvent", event.clone());
+        event["type"] = json!("keyUp");
+        b.call("Input.dispatchKeyEvent", event);
+    };
+    // The first stop leads past the heading.
+    key(&mut b, "Tab", "");
+    assert_eq!(b.eval("document.activeElement.className"), json!("skip"));
+    b.eval("document.querySelector('.card:not([open]) > summary').focus()");
+    key(&mut b, "Enter", "\r");
+    assert_eq!(b.eval("document.activeElement.parentElement.open"), json!(true));
+    b.eval("document.querySelector('#people-grid th button').focus()");
+    key(&mut b, "Enter", "\r");
+    assert_eq!(b.eval("document.querySelector('#people-grid th').ariaSort"), json!("ascending"));
+    let names = "Array.from(document.querySelectorAll('#people-grid tbody tr'), r => r.cells[0].textContent)";
+    let names: Vec<String> = serde_json::from_value(b.eval(names)).unwrap();
+    assert!(names.len() > 3 && names.is_sorted_by_key(|name| name.to_lowercase()), "{names:?}");
+    assert_eq!(b.complaints(), [""; 0]);
+}
+
+/// Cards of the CRM open in it; a card of 1C gives its navigation link.
+#[test]
+fn records_lead_to_their_cards() {
+    if !tools::have(&["chromium", "mkfifo"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut outcome = sample("trade", Lang::Ru);
+    outcome.crm_url = Some("https://romashka.example".to_owned());
+    let url = save(folder.path(), "report.html", &html::render(&model::build(&outcome)).unwrap());
+    let mut b = Browser::start(folder.path());
+    b.open(&url);
+    let links = b.eval("Array.from(document.querySelectorAll('td a'), a => [a.href, a.textContent, a.rel])");
+    let links = links.as_array().unwrap();
+    assert!(links.len() > 200, "{}", links.len());
+    for link in links {
+        let (href, id) = (link[0].as_str().unwrap(), link[1].as_str().unwrap());
+        assert!(
+            href.starts_with("https://romashka.example/crm/") && href.ends_with(&format!("/details/{id}/")),
+            "{link}"
+        );
+        assert!(link[2].as_str().unwrap().contains("noopener"));
+    }
+    let cards = b.eval("Array.from(document.querySelectorAll('td [data-card]'), e => [e.dataset.card, e.nextElementSibling.textContent])");
+    let cards = cards.as_array().unwrap();
+    assert!(cards.len() > 20);
+    for card in cards {
+        assert!(card[0].as_str().unwrap().starts_with("e1cib/data/Справочник."), "{card}");
+        assert_eq!(card[1], json!("ссылка 1С"));
+    }
+    // Nothing was asked for until somebody clicks.
+    assert_eq!(b.complaints(), [""; 0]);
 }

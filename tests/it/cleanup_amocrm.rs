@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sverka::model::{Entity, Field, Side};
 use sverka::outcome::Outcome;
 
-use crate::cleanup_stage::{Faults, Reply, Request, SECRET, Stage, System, number};
+use crate::cleanup_stage::{self, Faults, Reply, Request, SECRET, Stage, System, number};
 use crate::tools::have;
 use crate::world::{INN_A, INN_B, World, crm};
 
@@ -279,4 +279,99 @@ fn what_changed_after_the_export_is_skipped() {
     check(&|a| drop(a.cards.remove(&("contacts".into(), 13))), "карточки 13 нет");
     check(&|a| a.cards.get_mut(&("contacts".into(), 13)).unwrap()["is_deleted"] = json!(true), "карточки 13 нет");
     check(&|a| a.card("companies", 2, "Ромашка", json!([text(5, INN_B)])), "ИНН изменился");
+}
+
+/// A company with an INN to correct, in a text field that is called so.
+fn with_inn(fields: Value) -> Account {
+    let mut a = Account::default();
+    a.card("companies", 7, "Лютик", fields);
+    a
+}
+
+fn inn_field(id: u64, kind: &str, value: Value) -> Value {
+    json!({ "field_id": id, "field_name": "ИНН компании", "field_code": null, "field_type": kind, "values": [{ "value": value }] })
+}
+
+fn correction() -> Outcome {
+    World::new().company(Side::Crm, ["7", "Лютик", "7799ОО2228", ""]).source("amocrm-rest").build()
+}
+
+#[test]
+fn an_inn_is_corrected_and_taken_back() {
+    if !ready() {
+        return;
+    }
+    let account = || with_inn(json!([text(4, "7799ОО2228"), inn_field(5, "text", json!(" 7799ОО2228"))]));
+    let inn = |s: &Stage<Account>| {
+        s.system().cards[&("companies".to_owned(), 7)]["custom_fields_values"][1]["values"].clone()
+    };
+    for (refuse_every, lose_answers) in [(0, vec![]), (5, vec![]), (0, vec!["PATCH"])] {
+        let faults = Faults { refuse_every, lose_answers, ..Faults::default() };
+        let stage = Stage::new(&correction(), Account { faults, ..account() });
+        let dry = stage.good(&[]);
+        assert!(dry.contains("будет исправлено") && stage.system().faults.writes() == 0, "{dry}");
+        // A write that was refused may have been done: the next run sees it.
+        let (code, text) = stage.run(&["--apply"]);
+        if code != 0 {
+            stage.good(&["--apply"]);
+        }
+        assert_eq!(inn(&stage), json!([{ "value": INN_B }]), "{text}");
+        assert_eq!(stage.before("companies-7")["card"]["custom_fields_values"][1]["values"][0]["value"], " 7799ОО2228");
+        let writes = stage.system().faults.writes();
+        stage.good(&["--apply"]);
+        assert_eq!(stage.system().faults.writes(), writes, "a second apply changes nothing");
+        stage.change(|a| a.faults = Faults::default());
+        let text = stage.good(&["--undo", "--apply"]);
+        assert_eq!(inn(&stage), json!([{ "value": " 7799ОО2228" }]), "{text}");
+        stage.assert_no_leak();
+    }
+}
+
+/// Two fields that hold it, a number that lost its zeros, a person who was faster: the script keeps its hands off.
+#[test]
+fn an_inn_that_is_not_clear_is_left() {
+    if !ready() {
+        return;
+    }
+    for (fields, says) in [
+        (
+            json!([inn_field(5, "text", json!("7799ОО2228")), inn_field(6, "text", json!("7799ОО2228"))]),
+            "нет единственного",
+        ),
+        (json!([inn_field(5, "numeric", json!("7799ОО2228"))]), "нет единственного"),
+        (json!([text(5, "7799ОО2228")]), "нет единственного"),
+        (json!([inn_field(5, "text", json!(INN_A))]), "нет единственного"),
+        (json!([inn_field(5, "text", json!(INN_B))]), "уже исправлен"),
+    ] {
+        let stage = Stage::new(&correction(), with_inn(fields));
+        let (code, text) = stage.run(&["--apply"]);
+        assert!(code == 0 && text.contains(says) && text.contains("пропущено 1"), "{text}");
+        stage.good(&["--undo", "--apply"]);
+        assert_eq!(stage.system().faults.writes(), 0, "{text}");
+    }
+}
+
+#[test]
+fn the_english_script_does_the_same() {
+    if ready() {
+        cleanup_stage::speaks_english(outcome, account, |s| s.state(), &["--apply"]);
+    }
+}
+
+#[test]
+fn whatever_the_weather_the_plan_is_reached() {
+    if ready() {
+        // The number of a new tag depends on which group was the first to be done.
+        let state = |a: &Account| {
+            let (mut cards, links) = a.state();
+            for tag in cards.values_mut().flat_map(|c| c["_embedded"]["tags"].as_array_mut().unwrap()) {
+                tag["id"] = json!(0);
+            }
+            (cards, links)
+        };
+        let stage = Stage::new(&outcome(), account());
+        stage.good(&["--apply"]);
+        assert_prepared(&stage.system(), "");
+        cleanup_stage::weathers_anything(outcome, account, state, &state(&stage.system()), &["--apply"]);
+    }
 }

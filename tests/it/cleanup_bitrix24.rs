@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use sverka::model::{Entity, Field, Side};
 use sverka::outcome::Outcome;
 
-use crate::cleanup_stage::{Faults, Reply, Request, SECRET, Stage, System, fault, number, pairs};
+use crate::cleanup_stage::{self, Faults, Reply, Request, SECRET, Stage, System, fault, number, pairs};
 use crate::tools::have;
 use crate::world::{INN_A, INN_B, INN_C, World, crm};
 
@@ -541,4 +541,18 @@ fn hostile_titles_pass_unchanged() {
     stage.good(&["--apply"]);
     assert_eq!(stage.system().cards.len(), 1);
     assert_eq!(stage.system().cards[&(4, 1)]["TITLE"], title);
+}
+
+#[test]
+fn the_english_script_does_the_same() {
+    if ready() {
+        cleanup_stage::speaks_english(outcome, portal, |s| s.state(), &["--apply"]);
+    }
+}
+
+#[test]
+fn whatever_the_weather_the_plan_is_reached() {
+    if ready() {
+        cleanup_stage::weathers_anything(outcome, portal, |s| s.state(), &planned(), &["--apply"]);
+    }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sverka::model::{Field, Side};
 use sverka::outcome::Outcome;
 
-use crate::cleanup_stage::{Faults, Reply, Request, SECRET, Stage, System, decoded};
+use crate::cleanup_stage::{self, Faults, Reply, Request, SECRET, Stage, System, decoded};
 use crate::tools::have;
 use crate::world::{INN_A, INN_B, World, crm, onec};
 
@@ -233,4 +233,18 @@ fn without_odata_among_the_sources_there_is_no_script() {
     let outcome = w.cluster(&[onec(0), onec(1), crm(0)]).source_of(Side::Onec, "xlsx", &[("Код", Field::Id)]).build();
     sverka::cleanup::write_all(&outcome, folder.path(), folder.path()).unwrap();
     assert!(!folder.path().join("1c-odata.sh").exists() && folder.path().join("1c-counterparties.bsl").exists());
+}
+
+#[test]
+fn the_english_script_does_the_same() {
+    if ready() {
+        cleanup_stage::speaks_english(outcome, base, |s| s.state(), &ALL);
+    }
+}
+
+#[test]
+fn whatever_the_weather_the_plan_is_reached() {
+    if ready() {
+        cleanup_stage::weathers_anything(outcome, base, |s| s.state(), &planned(), &ALL);
+    }
 }

@@ -4,15 +4,19 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use sverka::cleanup::write_all;
-use sverka::model::{Field, RecordRef, Side};
+use sverka::model::{Field, Lang, RecordRef, Side};
 use tree_sitter::{Node, Parser};
 
 use crate::world::{INN_A, World};
 
 const SCRIPTS: [&str; 4] = ["bitrix24", "amocrm", "retailcrm", "1c-odata"];
 
-/// The scripts of a system, by name.
+/// The script of a system, by name.
 fn script(name: &str) -> String {
+    script_in(Lang::Ru, name)
+}
+
+fn script_in(lang: Lang, name: &str) -> String {
     let stem = name.split('.').next().unwrap();
     let side = if stem == "1c-odata" { Side::Onec } else { Side::Crm };
     let ids = match side {
@@ -31,7 +35,9 @@ fn script(name: &str) -> String {
         _ => w.source_of(side, "onec-json", &[("Ref_Key", Field::Id)]),
     };
     let folder = tempfile::tempdir().unwrap();
-    write_all(&w.build(), folder.path(), folder.path()).unwrap();
+    let mut outcome = w.build();
+    outcome.lang = lang;
+    write_all(&outcome, folder.path(), folder.path()).unwrap();
     fs::read_to_string(folder.path().join(name)).unwrap()
 }
 
@@ -146,8 +152,25 @@ fn twins_share_their_words() {
             "\"plan\":\"",
         ];
         shared.extend(match name {
-            "amocrm" => vec!["дубль → ", "custom_fields_values", "unlink", "отменено", "удалите вручную"],
-            "retailcrm" => vec!["resultCustomer=", "combine", "X-API-KEY", "разные ИНН", "объединено до прерывания"],
+            "amocrm" => vec![
+                "нет единственного текстового поля ИНН",
+                "ИНН карточки ",
+                "дубль → ",
+                "custom_fields_values",
+                "unlink",
+                "отменено",
+                "удалите вручную",
+            ],
+            "retailcrm" => vec![
+                "изменились другие реквизиты",
+                "entityBy=id",
+                "объединение отменить нельзя",
+                "resultCustomer=",
+                "combine",
+                "X-API-KEY",
+                "разные ИНН",
+                "объединено до прерывания",
+            ],
             "1c-odata" => {
                 vec!["If-Match", "DeletionMark", "предопределенные записи не меняются", "ждёт согласования", "отменено"]
             }
@@ -196,4 +219,33 @@ fn it_is_the_twin_of_the_bash_script() {
         fields.split('|').map(str::to_owned).collect::<BTreeSet<_>>()
     };
     assert_eq!(list(&bash), list(&powershell), "fields that the portal does not compare");
+}
+
+/// Scripts in English hold no Russian but letters that they compare, names of attributes of 1C and of fields called ИНН.
+#[test]
+fn scripts_in_english_parse_and_hold_no_russian() {
+    let known = [
+        "[ОоO]",
+        "[Зз]",
+        "[ІіIL]",
+        "[ОO]",
+        "[З]",
+        "[ІIL]",
+        "инн|inn",
+        "дубль →",
+        "\"ИНН\"",
+        "\"КПП\"",
+        "'ИНН'",
+        "'КПП'",
+    ];
+    for name in SCRIPTS {
+        let powershell = script_in(Lang::En, &format!("{name}.ps1")).replace("\r\n", "\n");
+        assert_eq!(faults(powershell.strip_prefix('\u{feff}').unwrap()), [""; 0], "{name}");
+        for text in [powershell, script_in(Lang::En, &format!("{name}.sh"))] {
+            let text = known.iter().fold(text, |text, part| text.replace(part, ""));
+            let russian = |line: &&str| line.contains(|c| ('\u{400}'..='\u{4ff}').contains(&c));
+            assert_eq!(text.lines().filter(russian).collect::<Vec<_>>(), [""; 0], "{name}");
+            assert!(text.contains("written by sverka") && text.contains("Total ($mode): done"), "{name}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! A system behind HTTP that lives in this process, and a folder with the scripts that talk to it.
 
 use std::fs;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -8,6 +9,7 @@ use std::thread::{self, JoinHandle};
 
 use serde_json::{Value, json};
 use sverka::cleanup::write_all;
+use sverka::model::Lang;
 use sverka::outcome::Outcome;
 use tempfile::TempDir;
 use tiny_http::{Response, Server};
@@ -74,6 +76,10 @@ pub struct Faults {
     pub calls: Vec<(String, bool)>,
     /// Command lines of running programs that held the secret or a value of a record.
     pub leaks: Vec<String>,
+    /// The system met a request that it does not know.
+    pub broken: bool,
+    /// Seed of faults by chance, 0: none.
+    pub dice: u64,
 }
 
 impl Faults {
@@ -95,12 +101,20 @@ fn answer<S: System>(system: &mut S, request: &Request) -> Reply {
         let (_, status) = faults.fail_once.remove(at);
         return Reply::Page(status, "<html>502</html>");
     }
+    let chance = if faults.dice == 0 { 0 } else { 1 + roll(&mut faults.dice) % 12 };
+    match chance {
+        1 | 2 => return system.refusal(),
+        // Somewhere on the way: nothing was done.
+        3 => return Reply::Page(503, "<html>503</html>"),
+        4 => return Reply::Lost,
+        _ => {}
+    }
     if faults.empty_answers.iter().any(|name| request.url.contains(name)) {
         return Reply::Page(502, "");
     }
     let (reply, name, writes) = system.work(request);
     let faults = system.faults();
-    let lost = faults.lose_answers.iter().any(|n| name.contains(n));
+    let lost = matches!(chance, 5 | 6) || faults.lose_answers.iter().any(|n| name.contains(n));
     faults.calls.push((name, writes));
     if lost {
         faults.dead = faults.dies_after_loss;
@@ -148,7 +162,10 @@ impl<S: System> Stage<S> {
                 let leaks = command_lines().into_iter().filter(|l| leaks(l));
                 let mut state = state.lock().unwrap();
                 state.faults().leaks.extend(leaks);
-                match answer(&mut *state, &asked) {
+                // A request that a test does not expect ends the script and then the test, not the server.
+                let reply = panic::catch_unwind(AssertUnwindSafe(|| answer(&mut *state, &asked)));
+                state.faults().broken |= reply.is_err();
+                match reply.unwrap_or(Reply::Page(400, "")) {
                     Reply::Json(status, value) => {
                         let _ = request.respond(Response::from_string(value.to_string()).with_status_code(status));
                     }
@@ -184,6 +201,7 @@ impl<S: System> Stage<S> {
     pub fn run(&self, arguments: &[&str]) -> (i32, String) {
         let Output { status, stdout, stderr } = self.command(arguments).output().unwrap();
         let text = String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr);
+        assert!(!self.system().faults().broken, "an unexpected request, see above: {text}");
         assert!(!text.contains(SECRET), "the secret is printed");
         assert!(!text.contains(INN_A) && !text.contains("Ромашка"), "a value of a record is printed: {text}");
         (status.code().unwrap_or(-1), text)
@@ -241,6 +259,91 @@ impl<S: System> Stage<S> {
         }
         assert!(!self.journal().join("lock").exists(), "the lock is left behind");
     }
+}
+
+/// Requests are refused, fail and lose their answers by chance, and the script is killed in between: however the dice
+/// fall, runs in a row end in the planned state, and one more changes nothing.
+pub fn weathers_anything<S: System, T: PartialEq>(
+    outcome: impl Fn() -> Outcome,
+    system: impl Fn() -> S,
+    state: impl Fn(&S) -> T,
+    planned: &T,
+    arguments: &[&str],
+) {
+    for seed in [1, 2, 3] {
+        let stage = Stage::new(&outcome(), system());
+        stage.change(|s| s.faults().dice = seed);
+        let mut dice = seed;
+        let mut runs = Vec::new();
+        for run in 0..MOST_RUNS {
+            if run % 3 == 1 {
+                let calls = stage.system().faults().calls.len() + (roll(&mut dice) % 6) as usize;
+                stage.killed_after(arguments, calls);
+                continue;
+            }
+            let (code, text) = stage.run(arguments);
+            runs.push(text);
+            if code == 0 {
+                break;
+            }
+        }
+        let log = runs.concat();
+        assert!(runs.last().is_some_and(|text| text.contains("ошибок 0")), "seed {seed}: {log}");
+        assert!(state(&stage.system()) == *planned, "seed {seed}: {log}");
+        stage.change(|s| s.faults().dice = 0);
+        let writes = stage.system().faults().writes();
+        stage.good(arguments);
+        assert_eq!(stage.system().faults().writes(), writes, "seed {seed}");
+        stage.assert_no_leak();
+    }
+}
+
+/// Runs until all is done; a run of bad luck longer than this does not come with these dice.
+const MOST_RUNS: usize = 40;
+
+/// Pseudo-random numbers (xorshift); never from 0.
+fn roll(dice: &mut u64) -> u64 {
+    *dice ^= *dice << 13;
+    *dice ^= *dice >> 7;
+    *dice ^= *dice << 17;
+    *dice >> 20
+}
+
+fn russian(text: &str) -> bool {
+    text.contains(|c| ('\u{400}'..='\u{4ff}').contains(&c))
+}
+
+/// The script of a project in English does the same, says it in English, and goes on in the journal of its twin.
+pub fn speaks_english<S: System, T: PartialEq>(
+    outcome: impl Fn() -> Outcome,
+    system: impl Fn() -> S,
+    state: impl Fn(&S) -> T,
+    arguments: &[&str],
+) {
+    let mut english = outcome();
+    english.lang = Lang::En;
+    let (one, other) = (Stage::new(&outcome(), system()), Stage::new(&english, system()));
+    one.good(arguments);
+    let said = other.good(&[]) + &other.good(arguments);
+    assert!(!russian(&said) && said.contains("Total (apply): done"), "{said}");
+    assert!(state(&one.system()) == state(&other.system()), "{said}");
+    let journal = |stage: &Stage<S>| {
+        let text = fs::read_to_string(stage.journal().join("journal.jsonl")).unwrap();
+        let part = |line: &str| {
+            let line: Value = serde_json::from_str(line).unwrap();
+            format!("{} {}", line["step"], line["status"])
+        };
+        text.lines().map(part).collect::<Vec<_>>()
+    };
+    assert_eq!(journal(&one), journal(&other));
+    // The project changes its language: what was done stays done.
+    write_all(&english, one.folder.path(), one.folder.path()).unwrap();
+    let writes = one.system().faults().writes();
+    one.good(arguments);
+    assert_eq!(one.system().faults().writes(), writes);
+    // The tag of amoCRM is the same in every language.
+    let help = other.good(&["--help"]).replace("дубль", "");
+    assert!(!russian(&other.good(&["--undo"])) && !russian(&help), "{help}");
 }
 
 impl<S: System> Drop for Stage<S> {

@@ -18,6 +18,8 @@ fn of_the_data(outcome: &Outcome) -> BTreeSet<String> {
     let mut known = BTreeSet::new();
     let mut take = |text: &str| known.extend(words(text).map(str::to_owned));
     take(&outcome.project);
+    // Navigation links of 1C name its catalogues.
+    take("Справочник Контрагенты КонтактныеЛица");
     for side in Side::BOTH {
         let snapshot = outcome.data.get(side);
         let raw = &snapshot.parties.raw;

@@ -52,6 +52,9 @@ fn columns_are_those_of_a_project() {
     for name in ["guide.md", "guide.ru.md"] {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("a.csv"), "ID\n1\n").unwrap();
+        // The guide shows a base too; only its name is looked at here.
+        std::fs::create_dir(dir.path().join("crm")).unwrap();
+        std::fs::write(dir.path().join("crm/base.db"), "").unwrap();
         let text = guide(name);
         for block in blocks(&text, "toml") {
             let project = format!(

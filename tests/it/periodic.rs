@@ -473,6 +473,259 @@ fn expect_drift(outcome: &Outcome, status: Option<Status>) {
     assert_eq!(finding(outcome, "cp-field-drift", "c1").map(|f| f.status), status);
 }
 
+/// What a baseline-by-baseline account of one finding says, kept apart from the program.
+#[derive(Clone, Copy, Default)]
+struct Account {
+    first_seen: Option<u32>,
+    /// It was there, or waits for its check.
+    open: bool,
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, max_shrink_iters: 20, ..ProptestConfig::default() })]
+
+    /// Five generated snapshots: cards go bad and are mended, the check is switched off and on, findings are accepted for a
+    /// while. Each finding gets the status that the account gives it.
+    #[test]
+    fn a_generated_series_gets_the_right_statuses(
+        bad in prop::collection::vec(prop::collection::vec(prop::bool::weighted(0.4), 3), 5),
+        off in prop::collection::vec(prop::bool::weighted(0.2), 5),
+        accepted in prop::option::of((0..3usize, 2..5u32, 0..3u32)),
+    ) {
+        let mut project = Project::new();
+        let mut accounts = [Account::default(); 3];
+        let mut ids: [Option<String>; 3] = Default::default();
+        let mut decided = None;
+        for day in 1..=5u32 {
+            let at = day as usize - 1;
+            for card in 0..3 {
+                let good = INNS[card];
+                let wrong = format!("{}{}", &good[..9], (good.as_bytes()[9] - b'0' + 1) % 10);
+                project.crm[card][2] = if bad[at][card] { wrong } else { good.to_owned() };
+            }
+            project.extra = if off[at] { "[checks]\n\"cp-inn-checksum\" = \"off\"\n".to_owned() } else { String::new() };
+            if let Some((card, from, days)) = accepted
+                && day == from
+                && let Some(id) = &ids[card]
+            {
+                let text = format!(
+                    "[[accept]]\nfinding = \"{id}\"\nauthor = \"Иванова\"\nreason = \"ждём ответа\"\n\
+                     date = 2026-11-{day:02}\nexpires = \"2026-11-{:02}\"\n",
+                    day + days
+                );
+                std::fs::write(project.path().join("decisions.toml"), text).unwrap();
+                decided = Some((card, from + days));
+            }
+            let run = project.audit(day);
+            let mut resolved = 0;
+            for card in 0..3 {
+                let name = format!("c{}", card + 1);
+                let found = finding(&run, "cp-inn-checksum", &name);
+                let account = &mut accounts[card];
+                if off[at] {
+                    assert!(found.is_none());
+                    continue;
+                }
+                assert_eq!(found.is_some(), bad[at][card], "day {day}, {name}");
+                match found {
+                    Some(f) => {
+                        ids[card] = Some(f.id.to_string());
+                        let expected = match (account.open, account.first_seen) {
+                            (true, _) => Status::Known,
+                            (false, Some(_)) => Status::Returned,
+                            (false, None) => Status::New,
+                        };
+                        let is_accepted = decided.is_some_and(|(c, last)| c == card && day <= last);
+                        assert_eq!(f.status, if is_accepted { Status::Accepted } else { expected }, "day {day}, {name}");
+                        let first = *account.first_seen.get_or_insert(day);
+                        assert_eq!(f.first_seen.unwrap().format("%-d").to_string(), first.to_string());
+                        account.open = true;
+                    }
+                    None => {
+                        let in_baseline = at > 0 && !off[at - 1] && bad[at - 1][card];
+                        resolved += u64::from(in_baseline);
+                        account.open = false;
+                    }
+                }
+            }
+            if let Some(comparison) = &run.comparison {
+                let by_check = comparison.resolved_by_check().unwrap();
+                assert_eq!(by_check.get("cp-inn-checksum").copied().unwrap_or(0), resolved, "day {day}");
+            }
+            if let Some((_, last)) = decided {
+                let state = run.decisions[0].state.as_str();
+                let expected: &[&str] = if day > last { &["expired"] } else { &["applied", "no-finding", "waiting"] };
+                assert!(expected.contains(&state), "day {day}: {state}");
+            }
+        }
+    }
+
+    /// Records spread over files in any way, the sources in any order: nothing new, nothing resolved.
+    #[test]
+    fn files_of_a_source_and_their_order_do_not_matter(place in prop::collection::vec(0..3usize, 12), turned in any::<bool>()) {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path();
+        let write = |place: &dyn Fn(usize) -> usize, turned: bool| {
+            for side in ["crm", "onec"] {
+                let _ = std::fs::remove_dir_all(project.join(side));
+                std::fs::create_dir(project.join(side)).unwrap();
+                for file in 0..3 {
+                    let mut text = "ID;Название;ИНН;Телефон\n".to_owned();
+                    for n in (0..12).filter(|&n| place(n) == file) {
+                        let inn = if n % 3 == 0 { "7799001112" } else { INNS[n % 4] };
+                        text += &format!("{side}{n};ООО «Фирма {}»;{inn};+7495000000{}\n", n % 5, n % 10);
+                    }
+                    std::fs::write(project.join(side).join(format!("part-{file}.csv")), text).unwrap();
+                }
+            }
+            let source =
+                |s: &str| format!("[[source]]\nside = \"{s}\"\nentity = \"counterparty\"\npath = \"{s}/*.csv\"\n");
+            let sides = if turned { ["onec", "crm"] } else { ["crm", "onec"] };
+            let text = format!("[project]\nname = \"Файлы\"\n{}{}", source(sides[0]), source(sides[1]));
+            std::fs::write(project.join("sverka.toml"), text).unwrap();
+        };
+        write(&|n| n % 3, false);
+        let run = project.join("first");
+        let first = outcome(project, None);
+        assert!(first.findings.len() > 5, "{}", first.findings.len());
+        run::write(&first, &run, "2026-11-24T00:00:00Z", &Silent).unwrap();
+        // Each file keeps a record: an empty one is a finding of its own.
+        write(&|n| if n < 3 { n } else { place[n] }, turned);
+        let second = outcome(project, Some(&run));
+        let changes = second.changes().unwrap();
+        assert_eq!((changes.new, changes.returned, changes.resolved, changes.not_checked), (0, 0, 0, 0));
+        assert_eq!(changes.known, first.findings.len() as u64);
+    }
+}
+
+#[test]
+fn half_an_export_resolves_nothing() {
+    let mut project = Project::new();
+    let card =
+        |n: usize| [format!("c{n}"), format!("ООО «Дом {n}»"), "7799001112".to_owned(), format!("+749500001{n:02}")];
+    project.crm.extend((10..30).map(card));
+    let first = project.audit(1);
+    let bad = |o: &Outcome| o.findings.iter().filter(|f| f.check == "cp-inn-checksum").count();
+    assert_eq!(bad(&first), 20);
+    let id = finding(&first, "cp-inn-checksum", "c29").unwrap().id;
+    let sign = "author = \"Иванова\"\nreason = \"разбираемся\"\ndate = 2026-11-01\n";
+    let decided = format!(
+        "[[accept]]\nfinding = \"{id}\"\n{sign}[[link]]\na = \"crm:c29\"\nb = \"onec:o1\"\nverdict = \"reject\"\n{sign}"
+    );
+    std::fs::write(project.path().join("decisions.toml"), decided).unwrap();
+
+    // The export breaks off in the middle and says nothing of it.
+    let whole = project.crm.clone();
+    project.crm.truncate(12);
+    let second = project.audit(2);
+    let resolved = second.comparison.as_ref().unwrap().resolved_by_check().unwrap();
+    assert_eq!(resolved.get("cp-inn-checksum"), None, "nobody mended anything");
+    let shrunk = &second.comparison.as_ref().unwrap().shrunk;
+    assert_eq!(shrunk.iter().map(|s| (s.before, s.now)).collect::<Vec<_>>(), [(23, 12)]);
+    assert!(second.conditions.iter().any(|c| c.as_str() == "shrunk"), "no clean go on half the data");
+    let states: Vec<_> = second.decisions.iter().map(|d| d.state.as_str()).collect();
+    assert_eq!(states, ["waiting", "waiting"], "nobody is told to remove a decision");
+
+    let runs = |n: u32| project.path().join(format!("runs/run-{n}"));
+    let diff = sverka::diff::diff(&runs(1), &runs(2)).unwrap();
+    assert!(!diff.resolved.iter().any(|i| i.check == "cp-inn-checksum"), "{:#?}", diff.resolved);
+
+    // The next one is whole: what waited is known since the first day, the decision covers it again.
+    project.crm = whole;
+    let third = project.audit(3);
+    expect(&third, "cp-inn-checksum", "c28", Status::Known, 1, Changed::Unknown);
+    assert_eq!(finding(&third, "cp-inn-checksum", "c29").unwrap().status, Status::Accepted);
+    assert!(third.comparison.as_ref().unwrap().shrunk.is_empty());
+    // One card deleted on purpose is resolved as ever.
+    project.crm.retain(|c| c[0] != "c28");
+    let fourth = project.audit(4);
+    assert_eq!(fourth.comparison.as_ref().unwrap().resolved_by_check().unwrap().get("cp-inn-checksum"), Some(&1));
+}
+
+#[test]
+fn a_source_that_is_gone_resolves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path();
+    std::fs::write(project.join("crm.csv"), "ID;Название;ИНН\nc1;ООО «Астра»;7799001111\n").unwrap();
+    std::fs::write(project.join("onec.csv"), "ID;Название;ИНН\no1;ООО «Астра»;7799001111\n").unwrap();
+    std::fs::write(project.join("people.csv"), "ID;Фамилия;Имя;Телефон\np1;Орлов;Иван;12\np2;Орлов;Пётр;13\n").unwrap();
+    let write = |people: bool| {
+        let source = |file: &str, side: &str, entity: &str| {
+            format!("[[source]]\nside = \"{side}\"\nentity = \"{entity}\"\npath = \"{file}.csv\"\n")
+        };
+        let mut text = format!(
+            "[project]\nname = \"Люди\"\n{}{}",
+            source("crm", "crm", "counterparty"),
+            source("onec", "onec", "counterparty")
+        );
+        if people {
+            text += &source("people", "crm", "contact");
+        }
+        std::fs::write(project.join("sverka.toml"), text).unwrap();
+    };
+    write(true);
+    let run = project.join("run");
+    let first = outcome(project, None);
+    assert!(finding(&first, "ct-phone-invalid", "p1").is_some());
+    run::write(&first, &run, "2026-11-24T00:00:00Z", &Silent).unwrap();
+    write(false);
+    let second = outcome(project, Some(&run));
+    let changes = second.changes().unwrap();
+    assert_eq!(changes.resolved, 0, "nobody mended the phones of people who are not looked at");
+    assert!(changes.not_checked >= 2, "{changes:?}");
+    run::write(&second, &run, "2026-11-24T00:00:00Z", &Silent).unwrap();
+    // The source is back.
+    write(true);
+    let third = outcome(project, Some(&run));
+    assert_eq!(finding(&third, "ct-phone-invalid", "p1").map(|f| f.status), Some(Status::Known));
+}
+
+#[test]
+fn two_kept_cards_are_one_party_and_never_merged() {
+    let mut project = Project::new();
+    let twin = ["c8".to_owned(), "ООО «Астра»".to_owned(), INNS[0].to_owned(), "+74950000001".to_owned()];
+    project.crm.push(twin);
+    project.extra = "[exchange]\ncrm = \"bitrix24\"\ninterval_minutes = 15\n".to_owned();
+    let first = project.audit(1);
+    let (c1, c8, o1) = ["crm:c1", "crm:c8", "onec:o1"].map(|k| first.data.find(k).unwrap()).into();
+    assert!(first.matching.clusters.iter().any(|c| c.members == [c1, c8, o1]));
+    let decision =
+        "[[link]]\na = \"crm:c1\"\nb = \"crm:c8\"\nverdict = \"keep\"\nauthor = \"Иванова\"\ndate = 2026-11-01\n";
+    std::fs::write(project.path().join("decisions.toml"), decision).unwrap();
+    let second = project.audit(2);
+    assert_eq!(second.decisions[0].state.as_str(), "applied");
+    assert!(!second.matching.clusters.iter().any(|c| c.members.contains(&c1) && c.members.contains(&c8)));
+    // Neither card is missing in 1C, and nothing is created there anew.
+    assert!(second.drift.only_crm.is_empty(), "{:?}", second.drift.only_crm);
+    let born = |o: &Outcome| {
+        use sverka::outcome::Action;
+        o.forecast.iter().filter(|f| matches!(f.action, Action::Create | Action::Duplicate)).count()
+    };
+    assert_eq!(born(&second), 0);
+    let read = |file: &str| std::fs::read_to_string(project.path().join("runs/run-2").join(file)).unwrap();
+    let rows: Vec<String> = read("merge/link-table.csv")
+        .lines()
+        .skip(1)
+        .map(|l| l.split(';').map(|c| c.trim_matches('"')).collect::<Vec<_>>()[1..6].join(" "))
+        .map(|l| l.replace(" counterparty", ""))
+        .collect();
+    let kept = rows.iter().filter(|r| r.ends_with("kept accepted")).count();
+    assert_eq!((rows.len(), kept), (4, 1), "{rows:#?}");
+    for card in ["c1", "c8"] {
+        assert!(rows.iter().any(|r| r.starts_with(&format!("{card} o1"))), "{rows:#?}");
+    }
+    assert_eq!(read("merge/crm-counterparty.csv").lines().count(), 1, "nothing to merge");
+    let manifest: serde_json::Value = serde_json::from_str(&read("run.json")).unwrap();
+    let fields = read("field-map.md");
+    let inn = fields.lines().find(|l| l.starts_with("| ИНН |")).unwrap();
+    let cells: Vec<&str> = inn.trim_matches('|').split(" | ").map(str::trim).collect();
+    assert_eq!((cells[1], cells[3], cells[6]), ("ИНН", "ИНН", "есть в обеих"), "{inn}");
+    assert!(!fields.contains("Астра") && !fields.contains(INNS[0]), "no values: it may be passed on");
+    assert_eq!(manifest["exchange"]["crm"], "bitrix24");
+    assert_eq!(manifest["exchange"]["interval_minutes"], 15);
+    assert!(manifest["exchange"]["requests"]["single"].as_u64().unwrap() > 0);
+}
+
 /// Blocks of the guides in a language of code.
 fn blocks(file: &str, language: &str) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(file);
@@ -497,7 +750,7 @@ fn what_the_guides_show_is_taken() {
             }
         }
     }
-    assert_eq!((decided, configured), (4, 10));
+    assert_eq!((decided, configured), (4, 12));
     // Every option of a scheduled command exists.
     let help = Command::new(env!("CARGO_BIN_EXE_sverka")).args(["audit", "--help"]).output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();

@@ -80,3 +80,49 @@ fn files_hold_what_their_readme_says() {
     assert!(compared > 50, "{compared}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// What an entry of the README of the CRMs counts, and what it is not: fields of one record, commands of a batch.
+fn records_of(description: &str) -> Option<usize> {
+    let mut words = description.split([' ', ',']).filter(|word| !word.is_empty());
+    let (number, word) = (words.next()?, words.next()?);
+    let of_one = ["customer", "customerCorporate", "order", "users", "uploadedOrders", "запись", "ответов"];
+    if of_one.contains(&word) { None } else { number.parse().ok() }
+}
+
+#[test]
+fn files_of_crms_hold_what_their_readme_says() {
+    let Some(folder) = folder().map(|folder| folder.join("crm")).filter(|folder| folder.is_dir()) else {
+        println!("skipped: no folder of exports");
+        return;
+    };
+    let readme = fs::read_to_string(folder.join("README.md")).unwrap();
+    let (mut wrong, mut compared) = (Vec::new(), 0);
+    for line in readme.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let Ok(input) = Input::open(&folder.join(cells[0]), cells[0]) else { continue };
+        let (format, extract) = match ingest::read(&input, None) {
+            Ok(read) => read,
+            Err(error) => {
+                println!("refused: {error}");
+                continue;
+            }
+        };
+        let shape: Vec<String> = extract
+            .tables
+            .iter()
+            .map(|t| format!("{} {}", if t.kind.is_empty() { "table" } else { &t.kind }, t.len()))
+            .collect();
+        println!("{}: {format}: {}", cells[0], shape.join(", "));
+        // A list with goods has a row for each of them; it becomes deals and rows.
+        let divided = cells[0].contains("with_products");
+        if let (Some(expected), Some(first), false) = (records_of(cells[3]), extract.tables.first(), divided) {
+            compared += 1;
+            if first.len() != expected {
+                wrong.push(format!("{}: {expected}, read {}", cells[0], first.len()));
+            }
+        }
+    }
+    println!("counts compared: {compared}");
+    assert!(compared > 45, "{compared}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

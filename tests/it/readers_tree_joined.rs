@@ -79,6 +79,30 @@ fn an_error_page_among_pages_makes_the_side_partial() {
 }
 
 #[test]
+fn a_page_without_a_byte_makes_the_side_partial() {
+    let project = TempDir::new().unwrap();
+    let pages = project.path().join("pages");
+    fs::create_dir(&pages).unwrap();
+    fs::copy(folder().join("odata-contragents-page1.json"), pages.join("page1.json")).unwrap();
+    fs::write(pages.join("page2.json"), "").unwrap();
+    fs::write(project.path().join("other.csv"), "Код;Наименование;ИНН\n1;ООО «Никто»;7700990074\n").unwrap();
+    let text = "[project]\nname = \"П\"\nas_of = \"2026-11-24\"\n\
+                [[source]]\nside = \"onec\"\nentity = \"counterparty\"\npath = \"pages/*\"\n\
+                [[source]]\nside = \"crm\"\nentity = \"counterparty\"\npath = \"other.csv\"\n";
+    fs::write(project.path().join("sverka.toml"), text).unwrap();
+    let config = config::load(project.path()).unwrap();
+    let as_of = config.as_of.unwrap();
+    let outcome = audit(&Plan::new(config, as_of), &Silent).unwrap();
+    assert!(outcome.data.onec.is_partial());
+    assert_eq!(outcome.data.onec.sources[0].not_used, [("pages/page2.json: файл пуст".to_owned(), 0)]);
+    // Nothing else in the folder: there is no source.
+    fs::remove_file(pages.join("page1.json")).unwrap();
+    let config = config::load(project.path()).unwrap();
+    let error = audit(&Plan::new(config, as_of), &Silent).err().unwrap().to_string();
+    assert!(error.contains("page2.json") && error.contains("файл пуст"), "{error}");
+}
+
+#[test]
 fn requisites_find_their_company_once() {
     let requisites = "b24-requisites-and-banks.json";
     let (snapshot, _) = side(Side::Crm, &[("counterparty", &["b24-company-list-page1.json", requisites])]).unwrap();

@@ -254,7 +254,7 @@ fn the_clean_twin_may_start_and_an_empty_audit_is_no_praise() {
     let clean = sample("trade-clean", Lang::Ru);
     assert!(model::build(&clean).page().verdict.go);
     let mut empty = World::new().build();
-    empty.conditions = sverka::gates::conditions(&Gates::default(), &empty.findings, &empty.checks, &empty.data);
+    empty.conditions = sverka::gates::conditions(&Gates::default(), &empty.findings, &empty.checks, &empty.data, &[]);
     let model = model::build(&empty);
     assert_eq!(model.page().verdict.cautions.len(), 2, "both sides are empty, and it is said");
     assert_eq!(model.page().verdict.headline, model.texts().get("verdict.go_with_care"));

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use sverka::config::MatchingConfig;
+use sverka::forecast::Exchange;
 use sverka::matching::{Cluster, Decision, Evidence, Level, Link, Matching, Veto};
 use sverka::model::{
     Book, Entity, Field, Inn, Lang, OwnOrganisation, Place, RecordRef, Records, RowCounts, Side, Snapshot, Snapshots,
@@ -163,7 +164,9 @@ impl World {
             lang: Lang::Ru,
             as_of: NaiveDate::from_ymd_opt(2026, 11, 24).unwrap(),
             direction: Direction::Both,
+            ownership: Default::default(),
             crm_url: None,
+            staging: Vec::new(),
             snapshot_id: "0123456789abcdef".to_owned(),
             config_sha256: "0".repeat(64),
             matching_config: MatchingConfig::default(),
@@ -178,12 +181,14 @@ impl World {
             held: None,
             decisions: Vec::new(),
             forecast: Vec::new(),
+            exchange: Exchange::none(),
             gates: Vec::new(),
             conditions: Vec::new(),
             clearing: Default::default(),
             ready: Vec::new(),
             readiness: 100.0,
             stages: Vec::new(),
+            masked: false,
         }
     }
 }

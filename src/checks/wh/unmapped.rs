@@ -52,7 +52,9 @@ impl Check for Unmapped {
         for book in books(cx, Entity::Warehouse) {
             for at in active(book) {
                 evaluated += 1;
-                if cx.pairing.partners(book.at(at)).next().is_none() {
+                // What waits for a person's word is not known to have no pair.
+                let waits = cx.pairing.in_review().any(|link| link.a == book.at(at) || link.b == book.at(at));
+                if !waits && cx.pairing.partners(book.at(at)).next().is_none() {
                     let (name, other) = (cx.quoted(&book.display_name(at)), book.raw.side.other().title(cx.lang));
                     let message = cx.say(
                         || format!("Склад {name}: в {other} такого нет, остатки не передадутся"),

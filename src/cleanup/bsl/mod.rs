@@ -1,7 +1,10 @@
 //! 1C: the text of an external data processor's module, on БСП.
 //!
 //! Calls were read in the source of БСП 3.1.12.238: `ОбщегоНазначения.ЗаменитьСсылки(ПарыЗамен, ПараметрыЗамены)`,
-//! `ПараметрыЗаменыСсылок()`, `МестаИспользования(НаборСсылок)`. The module never deletes (`СпособУдаления =
+//! `ПараметрыЗаменыСсылок()`, `МестаИспользования(НаборСсылок)`,
+//! `ДатыЗапретаИзменения.ИзменениеЗапрещено(ПолноеИмя, Ссылка)`,
+//! `УправлениеКонтактнойИнформацией.ДобавитьКонтактнуюИнформацию(Объект, Значение, Вид, Дата, Замещать)` (with `Замещать`
+//! true it would replace all rows of the kind). The module never deletes (`СпособУдаления =
 //! "Пометка"`), never writes in load mode, and opens no transaction around a replacement: БСП keeps its own per
 //! object and raises errors anew inside an outer one. A group is one call; a repeated run finishes what an interrupted
 //! one began. Before anything is changed, the records go to files as XDTO, and the places of usage beside them.
@@ -12,8 +15,8 @@ use std::fmt::Write as _;
 
 use super::plan::{FixStep, MergeStep, Plan};
 use super::system::catalogue;
-use super::{Dialect, ScriptFile};
-use crate::model::{Entity, Field, RecordRef, Side, Snapshots};
+use super::{Dialect, ScriptFile, english};
+use crate::model::{Entity, Field, Lang, RecordRef, Side, Snapshots};
 use crate::outcome::Outcome;
 
 /// Duplicates of one file: 1C checks usages of each pair, a thousand take an evening.
@@ -78,9 +81,16 @@ fn file_stem(entity: Entity) -> &'static str {
 fn module(outcome: &Outcome, entity: Entity, merges: &[&MergeStep], fixes: &[&FixStep]) -> String {
     let data = &outcome.data;
     let pairs: usize = merges.iter().map(|m| m.duplicates.len()).sum();
+    let (head, tail) = match outcome.lang {
+        Lang::Ru => (include_str!("head.bsl").to_owned(), include_str!("tail.bsl").to_owned()),
+        Lang::En => (
+            format!("{}{}", include_str!("../english/1c.txt"), english::module(include_str!("head.bsl"))),
+            english::module(include_str!("tail.bsl")),
+        ),
+    };
     let mut text = String::from("\u{feff}");
     text.push_str(
-        &include_str!("head.bsl")
+        &head
             .replace("{снимок}", &outcome.snapshot_id)
             .replace("{дата}", &outcome.as_of.format("%d.%m.%Y").to_string())
             .replace("{пар}", &pairs.to_string())
@@ -106,7 +116,7 @@ fn module(outcome: &Outcome, entity: Entity, merges: &[&MergeStep], fixes: &[&Fi
         add_correction(&mut text, "Список", id, attribute(fix.field), &fix.expected, &fix.value);
     }
     text.push_str("\tВозврат Список;\n\nКонецФункции\n\n");
-    text.push_str(include_str!("tail.bsl"));
+    text.push_str(&tail);
     // The Configurator writes modules as UTF-8 with BOM and CRLF; old Notepad shows LF alone as one line. Literals
     // hold no raw line end, so nothing of the data changes.
     text.replace('\n', "\r\n")

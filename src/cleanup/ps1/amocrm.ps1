@@ -259,16 +259,107 @@ function Get-Look($Step, [string]$List, [string]$Keep, [string[]]$Drop, [bool]$S
     return $look
 }
 
+# Единственное значение текстового поля, в названии которого есть «ИНН», с таким текстом.
+function Find-InnFields($Card, [string]$Text, [string]$Only) {
+    $found = @()
+    foreach ($one in (Get-List $Card.card 'custom_fields_values')) {
+        if ((Get-Text (Get-Field $one 'field_type')) -cne 'text' -or (Get-Text (Get-Field $one 'field_name')) -notmatch 'инн|inn') { continue }
+        $values = Get-List $one 'values'
+        if ($values.Count -ne 1 -or (Get-Fold (Get-Field $values[0] 'value')) -cne (Get-Fold $Text)) { continue }
+        if ($Only -eq '' -or (Get-Text (Get-Field $one 'field_id')) -ceq $Only) { $found += $one }
+    }
+    return , $found
+}
+
+# Что делать: write, same, skip или fail, поле и тело запроса.
+function Get-FixLook([string]$List, [string]$Card, [string]$Was, [string]$Becomes, [string]$Only) {
+    $look = @{ what = 'fail'; detail = ''; field = ''; body = ''; card = $null }
+    $look.card = Read-Card $List $Card
+    if ($null -eq $look.card) {
+        if ($script:missing) { $look.what = 'skip'; $look.detail = "карточки $Card нет" }
+        else { $look.detail = "карточка $Card не читается: $($script:fault)" }
+        return $look
+    }
+    $old = Find-InnFields $look.card $Was $Only
+    $new = Find-InnFields $look.card $Becomes $Only
+    if ($old.Count -eq 1) {
+        $look.what = 'write'
+        $look.detail = "ИНН карточки $Card"
+        $look.field = Get-Text (Get-Field $old[0] 'field_id')
+        $look.body = ConvertTo-Json -Depth 20 -Compress -InputObject @{ custom_fields_values = @(@{ field_id = [long]$look.field; values = @(@{ value = $Becomes }) }) }
+    } elseif ($old.Count -eq 0 -and $new.Count -eq 1) {
+        $look.what = 'same'
+        $look.detail = "ИНН карточки $Card уже исправлен"
+    } else {
+        $look.what = 'skip'
+        $look.detail = "у карточки $Card нет единственного текстового поля ИНН с прежним значением"
+    }
+    return $look
+}
+
+function Invoke-Fix($Step, [string]$Id, [string]$List, [string]$Card, [bool]$Done, [bool]$Started) {
+    $was = Get-Text (Get-Field $Step 'expected')
+    $becomes = Get-Text (Get-Field $Step 'value')
+    $only = ''
+    if ($Undo) {
+        if (-not $Done) { return }
+        $picture = Read-Before "$List-$Card"
+        if ($null -eq $picture) { Write-Skip $Id "прежний вид карточки $Card не сохранён"; return }
+        # То самое поле и ровно прежний текст: после сценария в карточке могло появиться другое поле с тем же ИНН.
+        $fields = Find-InnFields $picture $was ''
+        $text = $was
+        $was = $becomes
+        $becomes = $text
+        $only = '0'
+        if ($fields.Count -gt 0) {
+            $only = Get-Text (Get-Field $fields[0] 'field_id')
+            $becomes = Get-Text (Get-Field (Get-List $fields[0] 'values')[0] 'value')
+        }
+    } elseif ($Done) { return }
+    $look = Get-FixLook $List $Card $was $becomes $only
+    $state = 'готово'
+    if ($Undo) { $state = 'отменено' }
+    switch ($look.what) {
+        'write' {
+            if (-not $Apply) {
+                if ($Undo) { Write-Done $Id 'будет отменено' $look.detail } else { Write-Done $Id 'будет исправлено' $look.detail }
+                return
+            }
+            Save-Before "$List-$Card" $look.card
+            if (-not $Undo) { Write-Note $Id 'начато' "поле $($look.field) карточки $Card" }
+            $lost = 'система приняла ИНН, но не изменила'
+            # Пока новый просмотр показывает прежний текст, запись можно повторять: пишется одно и то же.
+            for ($tries = 1; $look.what -eq 'write' -and $tries -le $maxTries; $tries++) {
+                $verdict = Invoke-Account $false 'PATCH' "$List/$Card" $look.body
+                if ($verdict.word -ne 'ok') { $lost = $verdict.fault }
+                $look = Get-FixLook $List $Card $was $becomes $only
+            }
+            if ($look.what -eq 'same') { Write-Done $Id $state "ИНН карточки $Card" }
+            else { Write-Fail $Id "$lost; запустите сценарий ещё раз" }
+        }
+        'same' {
+            # Что исправил человек, отмена не тронет.
+            if ($Undo) { Write-Note $Id 'отменено' 'прежний ИНН уже стоит' }
+            elseif ($Started) { Write-Done $Id 'готово' $look.detail }
+            else { Write-Skip $Id $look.detail }
+        }
+        'skip' { Write-Skip $Id $look.detail }
+        default { Write-Fail $Id $look.detail }
+    }
+}
+
 function Invoke-Step($Step) {
     $id = Get-StepName $Step
     $list = Get-Text (Get-Field $Step 'list')
     $keep = Get-Text (Get-Field $Step 'keep')
+    if ($keep -eq '') { $keep = Get-Text (Get-Field $Step 'id') }
     $drop = @()
     foreach ($one in (Get-List $Step 'drop')) { $drop += (Get-Text $one) }
     Test-Numbers (@($keep) + $drop)
     if ($list -cne 'contacts' -and $list -cne 'companies') { Stop-Script 'План не читается: шаг без списка' }
     $done = $script:doneSteps.ContainsKey($id)
     $started = $script:startedSteps.ContainsKey($id)
+    if ($drop.Count -eq 0) { Invoke-Fix $Step $id $list $keep $done $started; return }
     if ($Undo) {
         if (-not $done -and -not $started) { return }
         foreach ($one in @($keep) + $drop) {

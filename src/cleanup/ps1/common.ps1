@@ -75,6 +75,19 @@ function Get-Clean([string]$Text) {
     return $clean
 }
 
+# Слово журнала: одно и то же на всех языках.
+function Get-State([string]$Word) {
+    switch -CaseSensitive ($Word) {
+        'готово' { return 'done' }
+        'начато' { return 'started' }
+        'отменено' { return 'undone' }
+        'пропущено' { return 'skipped' }
+        'ошибка' { return 'failed' }
+        'конфликт' { return 'conflict' }
+        default { return 'note' }
+    }
+}
+
 function Write-Note([string]$Step, [string]$State, [string]$Detail) {
     $clean = Get-Clean $Detail
     $tail = ''
@@ -82,7 +95,7 @@ function Write-Note([string]$Step, [string]$State, [string]$Detail) {
     Write-Host ($Step + ': ' + $State + $tail)
     if ($Apply) {
         $time = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ')
-        $line = '{"plan":"' + $script:snapshot + '","step":"' + $Step + '","status":"' + $State + '","detail":"' + $clean + '","time":"' + $time + '"}'
+        $line = '{"plan":"' + $script:snapshot + '","step":"' + $Step + '","status":"' + (Get-State $State) + '","detail":"' + $clean + '","time":"' + $time + '"}'
         [IO.File]::AppendAllText($log, $line + "`n", $utf8)
     }
 }
@@ -145,9 +158,9 @@ function Read-Journal {
         if ((Get-Text (Get-Field $entry 'plan')) -cne $script:snapshot) { continue }
         $step = Get-Text (Get-Field $entry 'step')
         switch -CaseSensitive (Get-Text (Get-Field $entry 'status')) {
-            'готово' { $script:doneSteps[$step] = $true }
-            'начато' { $script:startedSteps[$step] = $true }
-            'отменено' { $script:doneSteps.Remove($step); $script:startedSteps.Remove($step) }
+            'done' { $script:doneSteps[$step] = $true }
+            'started' { $script:startedSteps[$step] = $true }
+            'undone' { $script:doneSteps.Remove($step); $script:startedSteps.Remove($step) }
         }
     }
 }

@@ -4,6 +4,7 @@
 #   $env:RETAILCRM_URL = 'https://МАГАЗИН.retailcrm.ru'; $env:RETAILCRM_API_KEY = 'КЛЮЧ'
 #   powershell -ExecutionPolicy Bypass -File .\retailcrm.ps1            пробный запуск: ничего не меняет
 #   powershell -ExecutionPolicy Bypass -File .\retailcrm.ps1 -Apply     выполняет
+#   ... -Undo                     показывает, какие ИНН можно вернуть;  -Undo -Apply возвращает
 #   ... -Plan ФАЙЛ, -Journal ПАПКА
 #
 # Что делает, что проверяет и чего нельзя вернуть, сказано в начале retailcrm.sh. Журнал у обоих сценариев общий. Ключ -
@@ -18,7 +19,6 @@ param(
 $dialect = 'retailcrm'
 # {общее}
 
-if ($Undo) { Stop-Script "Объединение клиентов RetailCRM отменить нельзя. Прежний вид карточек: $beforeFolder" }
 $base = (Get-Required 'RETAILCRM_URL').TrimEnd('/')
 if ($base -notmatch '^https?://[^\s"\\@?#/]+$') { Stop-Script 'RETAILCRM_URL не похож на адрес: https://МАГАЗИН.retailcrm.ru' }
 $key = Get-Required 'RETAILCRM_API_KEY'
@@ -98,21 +98,135 @@ function Test-Gone([string]$List, [string[]]$Ids) {
     return $true
 }
 
+# В каком списке карточка, видно по ответу: номера в выгрузке могли быть из любого. Пустой список: её нет; $null: не читается.
+function Find-Card($Step, [string]$Id) {
+    foreach ($one in (Get-List $Step 'lists')) {
+        if ($one -cne 'customers' -and $one -cne 'customers-corporate') { continue }
+        $card = Read-Card $one $Id
+        if ($null -ne $card) { return @{ list = $one; card = $card } }
+        if (-not $script:missing) { return $null }
+    }
+    return @{ list = ''; card = $null }
+}
+
+# Владельцы реквизитов с таким ИНН: сама карточка или её юрлица.
+function Find-Owners($Found, [string]$Id, [string]$Text) {
+    $owners = @()
+    if ($Found.list -ceq 'customers') { $owners += @{ path = "customers/$Id/edit"; name = 'customer'; owner = $Found.card.card } }
+    foreach ($company in $Found.card.companies) {
+        $number = Get-Text (Get-Field $company 'id')
+        $owners += @{ path = "customers-corporate/$Id/companies/$number/edit"; name = 'company'; owner = $company }
+    }
+    $holding = @()
+    foreach ($one in $owners) {
+        $contragent = Get-Field $one.owner 'contragent'
+        if ($contragent -is [Management.Automation.PSCustomObject] -and (Get-Fold (Get-Field $contragent 'INN')) -ceq (Get-Fold $Text)) { $holding += $one }
+    }
+    return , $holding
+}
+
+# Реквизиты строкой, для сравнения: порядок полей не важен.
+function Get-Signature($Contragent) {
+    $texts = @()
+    foreach ($name in (Get-Names $Contragent)) {
+        $texts += ($name + '=' + (ConvertTo-Json -InputObject (Get-Field $Contragent $name) -Depth 20 -Compress))
+    }
+    [Array]::Sort($texts, [StringComparer]::Ordinal)
+    return $texts -join ' '
+}
+
+# Что делать: write, same, skip или fail.
+function Get-FixLook($Step, [string]$Id, [string]$Was, [string]$Becomes) {
+    $look = @{ what = 'fail'; detail = ''; owner = $null; found = $null }
+    $look.found = Find-Card $Step $Id
+    if ($null -eq $look.found) { $look.detail = "карточка $Id не читается: $($script:fault)"; return $look }
+    if ($look.found.list -eq '') { $look.what = 'skip'; $look.detail = "карточки $Id нет"; return $look }
+    $old = Find-Owners $look.found $Id $Was
+    $new = Find-Owners $look.found $Id $Becomes
+    if ($old.Count -eq 1) {
+        $look.what = 'write'
+        $look.detail = "ИНН карточки $Id"
+        $look.owner = $old[0]
+    } elseif ($old.Count -eq 0 -and $new.Count -eq 1) {
+        $look.what = 'same'
+        $look.detail = "ИНН карточки $Id уже исправлен"
+        $look.owner = $new[0]
+    } else {
+        $look.what = 'skip'
+        $look.detail = "у карточки $Id нет единственного реквизита с прежним ИНН"
+    }
+    return $look
+}
+
+function Invoke-Fix($Step, [string]$Id, [string]$Card, [bool]$Done, [bool]$Started) {
+    $was = Get-Text (Get-Field $Step 'expected')
+    $becomes = Get-Text (Get-Field $Step 'value')
+    $state = 'готово'
+    if ($Undo) {
+        if (-not $Done) { return }
+        $text = $was
+        $was = $becomes
+        $becomes = $text
+        $state = 'отменено'
+    } elseif ($Done) { return }
+    $look = Get-FixLook $Step $Card $was $becomes
+    switch ($look.what) {
+        'write' {
+            if (-not $Apply) {
+                if ($Undo) { Write-Done $Id 'будет отменено' $look.detail } else { Write-Done $Id 'будет исправлено' $look.detail }
+                return
+            }
+            Save-Before "$($look.found.list)-$Card" $look.found.card
+            if (-not $Undo) { Write-Note $Id 'начато' $Card }
+            # Реквизиты отправляются целиком, как прочитаны, с одним изменённым полем.
+            $contragent = Get-Field $look.owner.owner 'contragent'
+            $contragent.INN = $becomes
+            $wanted = Get-Signature $contragent
+            $body = ConvertTo-Json -InputObject @{ contragent = $contragent } -Depth 20 -Compress
+            $form = 'by=id&entityBy=id&' + $look.owner.name + '=' + [Uri]::EscapeDataString($body)
+            $site = Get-Text (Get-Field $look.found.card.card 'site')
+            if ($site -ne '') { $form += '&site=' + [Uri]::EscapeDataString($site) }
+            $verdict = Invoke-System $false 'POST' ($base + '/api/v5/' + $look.owner.path) $form 'application/x-www-form-urlencoded' @{ 'X-API-KEY' = $key }
+            $lost = $verdict.fault
+            if ($verdict.word -eq 'ok') { $lost = 'система приняла ИНН, но не изменила' }
+            $look = Get-FixLook $Step $Card $was $becomes
+            if ($look.what -ne 'same') { Write-Fail $Id "$lost; запустите сценарий ещё раз" }
+            elseif ((Get-Signature (Get-Field $look.owner.owner 'contragent')) -cne $wanted) {
+                Write-Fail $Id "вместе с ИНН карточки $Card изменились другие реквизиты: сверьте их с $beforeFolder"
+            } else { Write-Done $Id $state "ИНН карточки $Card" }
+        }
+        'same' {
+            # Что исправил человек, отмена не тронет.
+            if ($Undo) { Write-Note $Id 'отменено' 'прежний ИНН уже стоит' }
+            elseif ($Started) { Write-Done $Id 'готово' $look.detail }
+            else { Write-Skip $Id $look.detail }
+        }
+        'skip' { Write-Skip $Id $look.detail }
+        default { Write-Fail $Id $look.detail }
+    }
+}
+
 function Invoke-Step($Step) {
     $id = Get-StepName $Step
+    $number = Get-Text (Get-Field $Step 'id')
+    if ($number -ne '') {
+        Test-Numbers @($number)
+        Invoke-Fix $Step $id $number ($script:doneSteps.ContainsKey($id)) ($script:startedSteps.ContainsKey($id))
+        return
+    }
     $keep = Get-Text (Get-Field $Step 'keep')
     $drop = @()
     foreach ($one in (Get-List $Step 'drop')) { $drop += (Get-Text $one) }
     Test-Numbers (@($keep) + $drop)
+    if ($Undo) {
+        if ($script:doneSteps.ContainsKey($id)) { Write-Skip $id "объединение отменить нельзя; прежний вид карточек: $beforeFolder" }
+        return
+    }
     if ($script:doneSteps.ContainsKey($id)) { return }
     $started = $script:startedSteps.ContainsKey($id)
-    # В каком списке карточки, видно по основной: номера в выгрузке могли быть из любого.
-    $list = ''
-    foreach ($one in (Get-List $Step 'lists')) {
-        if ($one -cne 'customers' -and $one -cne 'customers-corporate') { continue }
-        if ($null -ne (Read-Card $one $keep)) { $list = $one; break }
-        if (-not $script:missing) { Write-Fail $id "карточка $keep не читается: $($script:fault)"; return }
-    }
+    $found = Find-Card $Step $keep
+    if ($null -eq $found) { Write-Fail $id "карточка $keep не читается: $($script:fault)"; return }
+    $list = $found.list
     if ($list -eq '') { Write-Skip $id "карточки $keep нет"; return }
     $left = @()
     $inns = @()

@@ -8,7 +8,9 @@
 #   ./amocrm.sh --undo             показывает, что можно вернуть;  --undo --apply возвращает
 #   --plan ФАЙЛ, --journal ПАПКА   другой план, другая папка журнала
 #
-# Что делает. Объединять и удалять карточки открытый API amoCRM не умеет, поэтому сценарий готовит объединение, а лишнюю
+# Что делает. Исправляет ИНН, в которых не те знаки (если это подтверждают контрольные цифры): только в единственном
+# текстовом поле карточки, в названии которого есть «ИНН» и где стоит ровно прежний текст.
+# Объединять и удалять карточки открытый API amoCRM не умеет, поэтому сценарий готовит объединение, а лишнюю
 # карточку удаляет человек:
 #   - телефоны, почта и пустые поля основной карточки дополняются из лишних; где значения различаются, остаётся основное;
 #   - сделки, покупатели и компании (контакты) лишних карточек привязываются к основной;
@@ -17,7 +19,7 @@
 # Перед каждым шагом карточки читаются заново: изменившееся после выгрузки пропускается. Прежний вид каждой карточки и её
 # связей сохраняется в папке журнала (before/). Прерванный запуск продолжается с того же места, повторный безопасен.
 #
-# --undo возвращает поля основной карточки, отвязывает добавленное и снимает теги, если с тех пор их не меняли. Нельзя
+# --undo возвращает исправленные ИНН и поля основной карточки, отвязывает добавленное и снимает теги, если с тех пор их не меняли. Нельзя
 # вернуть карточку, которую удалил человек; события, которые аккаунт записал в ленту, тоже остаются.
 #
 # Нужны bash, curl и jq. Токен — секрет: он берётся только из переменной окружения и никуда не пишется. В журнале только
@@ -87,6 +89,8 @@ def becomes($main; $others; $id):
     else null end;
 def tag: "дубль → \($keep)";
 def link_key: "\(.to_entity_type) \(.to_entity_id)";
+# Единственное значение текстового поля, в названии которого есть «ИНН».
+def inn_fields: [fields[] | select(.field_type == "text" and (.values | length) == 1 and (.field_name // "" | test("инн|inn"; "i")))];
 def movable: select(.to_entity_type | IN("leads", "customers", "companies", "contacts"));
 '
 
@@ -110,6 +114,7 @@ look_program=$fields_program'
   elif ($writes | length) > 0 then "write", "полей \($fields | length), связей \($links | length), тегов \($untagged | length)"
   else "done", "" end), $writes[]'
 
+# Поля, которых у карточки не было, очищает values: null (официальный клиент amoCRM для PHP: NullCustomFieldValueCollection).
 # Что вернуть: поля, где стоит ровно то, что записал сценарий; связи, которых у основной карточки не было; теги.
 undo_program=$fields_program'
 .[-1] as $was | .[0:-1] as $all | $all[0] as $main | $all[1:] as $others
@@ -169,12 +174,79 @@ carry_out() { # do|undo ШАГ-JSON
   done
 }
 
+# Единственное текстовое поле ИНН с таким текстом. Печатает: что делать (write, same, skip), подробность, номер поля, запрос.
+fix_program=$fields_program'
+.[0] as $live | .[1] as $step
+| def holding($text): [$live | inn_fields[]
+      | select((.values[0].value | fold) == ($text | fold) and ($step.field == null or .field_id == $step.field)) | .field_id];
+  holding($step.expected) as $old | holding($step.value) as $new
+| if ($old | length) == 1 then "write", "ИНН карточки \($step.id)", $old[0],
+    ({custom_fields_values: [{field_id: $old[0], values: [{value: $step.value}]}]} | tojson)
+  elif ($old | length) == 0 and ($new | length) == 1 then "same", "ИНН карточки \($step.id) уже исправлен", $new[0], ""
+  else "skip", "у карточки \($step.id) нет единственного текстового поля ИНН с прежним значением", "", "" end'
+
+look_fix() { # шаг-JSON → $what, $detail, $field, $body
+  what=fail detail="ответ системы не разобрать" field= body=
+  if ! read_card "$step_list" "$step_keep"; then
+    if [ "$missing" = 1 ]; then what=skip detail="карточки $step_keep нет"; else detail="карточка $step_keep не читается: $error"; fi
+    return
+  fi
+  { IFS= read -r what && IFS= read -r detail && IFS= read -r field && IFS= read -r body; } \
+    < <(printf '%s\n%s\n' "$card" "$1" | jq -rs "$fix_program" 2>/dev/null) || true
+  what=${what:-fail}
+}
+
+# write_inn ШАГ-JSON СОСТОЯНИЕ ПРОБА: пишет ИНН; удалось ли, показывает новый просмотр, что бы ни ответила система. Пока он
+# показывает прежний текст, запись можно повторять: пишется одно и то же.
+write_inn() {
+  local lost= tries=0
+  if [ "$apply" = 0 ]; then done_step "$step_id" "$3" "$detail"; return; fi
+  save_before "$step_list-$step_keep" "$card"
+  if [ "$undo" = 0 ]; then note "$step_id" "начато" "поле $field карточки $step_keep"; fi
+  while [ "$what" = write ] && [ "$tries" -lt "$max_tries" ]; do
+    tries=$((tries + 1))
+    ask write PATCH "$base/api/v4/$step_list/$step_keep" "$body" || lost=$error
+    look_fix "$1"
+  done
+  if [ "$what" = same ]; then done_step "$step_id" "$2" "ИНН карточки $step_keep"
+  else fail_step "$step_id" "${lost:-система приняла ИНН, но не изменила}; запустите сценарий ещё раз"; fi
+}
+
+do_fix() { # шаг-JSON
+  look_fix "$1"
+  case "$what" in
+    write) write_inn "$1" "готово" "будет исправлено" ;;
+    # Что исправил человек, отмена не тронет.
+    same) if is_started "$step_id"; then done_step "$step_id" "готово" "$detail"; else skip_step "$step_id" "$detail"; fi ;;
+    skip) skip_step "$step_id" "$detail" ;;
+    *) fail_step "$step_id" "$detail" ;;
+  esac
+}
+
+undo_fix() { # шаг-JSON
+  local step picture="$journal/before/$step_list-$step_keep.json"
+  if ! is_done "$step_id"; then return; fi
+  if [ ! -e "$picture" ]; then skip_step "$step_id" "прежний вид карточки $step_keep не сохранён"; return; fi
+  # То самое поле и ровно прежний текст: после сценария в карточке могло появиться другое поле с тем же ИНН.
+  step=$(printf '%s\n' "$1" | cat "$picture" - | jq -cs "$fields_program"'.[1] as $step
+    | ([.[0] | inn_fields[] | select((.values[0].value | fold) == ($step.expected | fold))][0] // {field_id: 0, values: [{value: $step.expected}]}) as $was
+    | {id: $step.id, field: $was.field_id, expected: $step.value, value: $was.values[0].value}')
+  look_fix "$step"
+  case "$what" in
+    write) write_inn "$step" "отменено" "будет отменено" ;;
+    same) note "$step_id" "отменено" "прежний ИНН уже стоит" ;;
+    skip) skip_step "$step_id" "$detail" ;;
+    *) fail_step "$step_id" "$detail" ;;
+  esac
+}
+
 card_link() { echo "$base/$step_list/detail/$1"; }
 
 do_step() {
   local step=$1 started=false one
   take "$1"
   if is_done "$step_id"; then return; fi
+  if [ -z "$step_drop" ]; then do_fix "$step"; return; fi
   if is_started "$step_id"; then started=true; fi
   look do "$step" "$started"
   if [ "$what" = write ] && [ "$apply" = 1 ]; then
@@ -197,6 +269,7 @@ do_step() {
 undo_step() {
   local step=$1 one
   take "$1"
+  if [ -z "$step_drop" ]; then undo_fix "$step"; return; fi
   if ! is_started "$step_id" && ! is_done "$step_id"; then return; fi
   for one in $step_keep $step_drop; do
     if [ ! -e "$journal/before/$step_list-$one.json" ]; then skip_step "$step_id" "прежний вид карточки $one не сохранён"; return; fi
@@ -215,8 +288,8 @@ undo_step() {
 take() {
   { IFS= read -r step_id && IFS= read -r step_list && IFS= read -r step_keep && IFS= read -r step_drop; } < <(jq -r '
     def number: tostring | select(test("^[0-9]+$"));
-    (.step | gsub("[^0-9A-Za-z-]"; "")), (.list | select(. == "contacts" or . == "companies")), (.keep | number),
-    (.drop | map(number) | join(" "))' <<<"$1") || refuse "План не читается: шаг без номеров"
+    (.step | gsub("[^0-9A-Za-z-]"; "")), (.list | select(. == "contacts" or . == "companies")), (.keep // .id | number),
+    ((.drop // []) | map(number) | join(" "))' <<<"$1") || refuse "План не читается: шаг без номеров"
 }
 
 run_plans

@@ -69,12 +69,26 @@ clean() {
   cleaned=$text
 }
 
+# Слово журнала: одно и то же на всех языках.
+state() {
+  case "$1" in
+    "готово") state=done ;;
+    "начато") state=started ;;
+    "отменено") state=undone ;;
+    "пропущено") state=skipped ;;
+    "ошибка") state=failed ;;
+    "конфликт") state=conflict ;;
+    *) state=note ;;
+  esac
+}
+
 note() { # шаг, состояние, подробность
   clean "${3:-}"
   printf '%s: %s%s\n' "$1" "$2" "${cleaned:+ ($cleaned)}"
   if [ "$apply" = 1 ]; then
+    state "$2"
     printf '{"plan":"%s","step":"%s","status":"%s","detail":"%s","time":"%s"}\n' \
-      "$snapshot" "$1" "$2" "$cleaned" "$(date -u +%FT%TZ)" >>"$log"
+      "$snapshot" "$1" "$state" "$cleaned" "$(date -u +%FT%TZ)" >>"$log"
   fi
 }
 done_step() { done_count=$((done_count + 1)); note "$@"; }
@@ -94,8 +108,8 @@ read_journal() {
     if [ "$kind" = done ]; then done_steps+="$step"$'\n'; else started_steps+="$step"$'\n'; fi
   done < <(jq -Rrn --arg plan "$snapshot" '
     reduce (inputs | fromjson? | select(type == "object" and .plan == $plan)) as $l ({};
-      .[$l.step] |= (. // {} | .done = (if $l.status == "готово" then true elif $l.status == "отменено" then false else .done end)
-        | .started = (if $l.status == "начато" then true elif $l.status == "отменено" then false else .started end)))
+      .[$l.step] |= (. // {} | .done = (if $l.status == "done" then true elif $l.status == "undone" then false else .done end)
+        | .started = (if $l.status == "started" then true elif $l.status == "undone" then false else .started end)))
     | to_entries[] | (select(.value.done) | "done \(.key)"), (select(.value.started) | "started \(.key)")' <"$log")
 }
 is_done() { case "$done_steps" in *$'\n'"$1"$'\n'*) return 0 ;; *) return 1 ;; esac }
@@ -121,7 +135,7 @@ send() {
     printf 'url = "%s"\nrequest = "%s"\ngloboff\n' "$2" "$1"
     for one in ${headers[@]+"${headers[@]}"}; do printf 'header = "%s"\n' "$one"; done
   } | curl --silent --max-time 90 --config - ${3+--data-binary @/dev/fd/4} --write-out '\n%{http_code}' \
-    4<<<"${3-}" 2>/dev/null) || return 1
+    4< <(printf '%s' "${3-}") 2>/dev/null) || return 1
   status=${out##*$'\n'}
   answer=${out%$'\n'*}
 }

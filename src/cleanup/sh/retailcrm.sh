@@ -5,16 +5,18 @@
 #   export RETAILCRM_URL='https://МАГАЗИН.retailcrm.ru' RETAILCRM_API_KEY='КЛЮЧ'   (права: клиенты, чтение и изменение)
 #   ./retailcrm.sh                 пробный запуск: читает систему, ничего не меняет, показывает, что будет сделано
 #   ./retailcrm.sh --apply         выполняет
+#   ./retailcrm.sh --undo          показывает, какие ИНН можно вернуть;  --undo --apply возвращает
 #   --plan ФАЙЛ, --journal ПАПКА   другой план, другая папка журнала
 #
-# Что делает. Объединяет клиентов (customers/combine) и корпоративных клиентов (customers-corporate/combine): основная
+# Что делает. Исправляет ИНН, в которых не те знаки (если это подтверждают контрольные цифры): реквизиты отправляются
+# целиком, как прочитаны, с одним изменённым полем, и после записи сверяются. Объединяет клиентов (customers/combine) и корпоративных клиентов (customers-corporate/combine): основная
 # карточка остаётся, лишние исчезают, их заказы переходят к ней.
 #
 # Перед каждым шагом карточки читаются заново: изменившееся после выгрузки пропускается. Прежний вид каждой карточки
 # сохраняется в папке журнала (before/). Прерванный запуск продолжается с того же места, повторный безопасен.
 #
 # Что нельзя вернуть: объединение. Отмены у RetailCRM нет; по сохранённому виду лишние карточки можно создать заново, но с
-# новыми номерами и без заказов. ИНН и другие поля этот сценарий не исправляет, см. manual.csv.
+# новыми номерами и без заказов. --undo возвращает только исправленные ИНН, если с тех пор их не меняли.
 #
 # Нужны bash, curl и jq. Ключ — секрет: он берётся только из переменной окружения, передаётся заголовком и никуда не
 # пишется. В журнале только номера карточек и коды ошибок, значений полей нет; они есть в before/.
@@ -26,7 +28,6 @@ pause=${RETAILCRM_PAUSE:-0.15}
 own_option() { :; }
 # {общее}
 
-[ "$undo" = 0 ] || refuse "Объединение клиентов RetailCRM отменить нельзя. Прежний вид карточек: $journal/before"
 for one in RETAILCRM_URL RETAILCRM_API_KEY; do [ -n "${!one:-}" ] || refuse "Задайте $one"; done
 base=${RETAILCRM_URL%/}
 [[ $base =~ ^https?://[^][:space:]/\"\\@?#]+$ ]] || refuse "RETAILCRM_URL не похож на адрес: https://МАГАЗИН.retailcrm.ru"
@@ -80,7 +81,103 @@ def significant: text | ascii_upcase | gsub("[ОоO]"; "0") | gsub("[Зз]"; "3"
     | if . == null then "" else "поле \(.) изменилось после выгрузки" end) end),
   ($inn | map(if . as $x | $accepted | index($x) != null then $accepted[-1] else . end) | unique | join(" "))'
 
+# В каком списке карточка, видно по ответу: номера в выгрузке могли быть из любого. → $list и $card, пустой $list: её нет.
+find_card() { # номер, списки…
+  local id=$1 one
+  shift
+  list=
+  for one in "$@"; do
+    if read_card "$one" "$id"; then list=$one; return; fi
+    if [ "$missing" = 0 ]; then return 1; fi
+  done
+}
+
+# Владелец реквизитов: сама карточка или её единственное юрлицо с таким ИНН. Печатает: что делать (write, same, skip),
+# подробность, путь, имя параметра, магазин, тело и реквизиты, какими они должны стать.
+fix_program='
+def text: if . == null then "" else tostring end;
+def fold: text | gsub("^\\s+|\\s+$"; "");
+.[0] as $live | .[1] as $step
+| [({path: "\($list)/\($step.id)/edit", name: "customer", owner: $live.card} | select($list == "customers")),
+   ($live.companies[]? | {path: "customers-corporate/\($step.id)/companies/\(.id)/edit", name: "company", owner: .})] as $owners
+| def holding($text): [$owners[] | select((.owner.contragent | type) == "object" and (.owner.contragent.INN | fold) == ($text | fold))];
+  holding($step.expected) as $old | holding($step.value) as $new
+| if ($old | length) == 1 then ($old[0].owner.contragent + {INN: $step.value}) as $becomes
+    | "write", "ИНН карточки \($step.id)", $old[0].path, $old[0].name, ($live.card.site | text),
+      ({contragent: $becomes} | tojson), ($becomes | tojson)
+  elif ($old | length) == 0 and ($new | length) == 1 then
+    "same", "ИНН карточки \($step.id) уже исправлен", $new[0].path, $new[0].name, "", "", ($new[0].owner.contragent | tojson)
+  else "skip", "у карточки \($step.id) нет единственного реквизита с прежним ИНН", "", "", "", "", "" end'
+
+look_fix() { # шаг-JSON НОМЕР СПИСКИ → $what, $detail, $path, $name, $site, $body, $becomes
+  what=fail detail="ответ системы не разобрать" path= name= site= body= becomes=
+  if ! find_card "$2" $3; then detail="карточка $2 не читается: $error"; return; fi
+  if [ -z "$list" ]; then what=skip detail="карточки $2 нет"; return; fi
+  { IFS= read -r what && IFS= read -r detail && IFS= read -r path && IFS= read -r name && IFS= read -r site &&
+    IFS= read -r body && IFS= read -r becomes; } \
+    < <(printf '%s\n%s\n' "$card" "$1" | jq -rs --arg list "$list" "$fix_program" 2>/dev/null) || true
+  what=${what:-fail}
+}
+
+# write_inn ШАГ-JSON ШАГ НОМЕР СПИСКИ СОСТОЯНИЕ ПРОБА
+write_inn() {
+  local form wanted=$becomes lost=
+  if [ "$apply" = 0 ]; then done_step "$2" "$6" "$detail"; return; fi
+  save_before "$list-$3" "$card"
+  if [ "$undo" = 0 ]; then note "$2" "начато" "$3"; fi
+  form="by=id&entityBy=id&$name=$(jq -rn --arg body "$body" '$body | @uri')"
+  if [ -n "$site" ]; then form+="&site=$(jq -rn --arg site "$site" '$site | @uri')"; fi
+  ask write POST "$base/api/v5/$path" "$form" || lost=$error
+  look_fix "$1" "$3" "$4"
+  if [ "$what" != same ]; then fail_step "$2" "${lost:-система приняла ИНН, но не изменила}; запустите сценарий ещё раз"
+  elif ! printf '%s\n%s\n' "$wanted" "$becomes" | jq -es '.[0] == .[1]' >/dev/null; then
+    fail_step "$2" "вместе с ИНН карточки $3 изменились другие реквизиты: сверьте их с $journal/before"
+  else done_step "$2" "$5" "ИНН карточки $3"; fi
+}
+
+fix_step() { # шаг-JSON ШАГ НОМЕР СПИСКИ
+  look_fix "$1" "$3" "$4"
+  case "$what" in
+    write) write_inn "$@" "готово" "будет исправлено" ;;
+    # Что исправил человек, отмена не тронет.
+    same) if is_started "$2"; then done_step "$2" "готово" "$detail"; else skip_step "$2" "$detail"; fi ;;
+    skip) skip_step "$2" "$detail" ;;
+    *) fail_step "$2" "$detail" ;;
+  esac
+}
+
+# Шаг, номер и списки исправления: step_id, step_card, step_lists; код 1, если шаг — объединение.
+take_fix() {
+  { IFS= read -r step_id && IFS= read -r step_card && IFS= read -r step_lists; } < <(jq -r '
+    select(has("id")) | (.step | gsub("[^0-9A-Za-z-]"; "")), (.id | tostring | select(test("^[0-9]+$"))),
+    (.lists | map(select(test("^customers(-corporate)?$"))) | join(" "))' <<<"$1")
+}
+
+undo_step() {
+  local step
+  if ! take_fix "$1"; then undo_merge "$1"; return; fi
+  if ! is_done "$step_id"; then return; fi
+  step=$(jq -c '{id, expected: .value, value: .expected}' <<<"$1")
+  look_fix "$step" "$step_card" "$step_lists"
+  case "$what" in
+    write) write_inn "$step" "$step_id" "$step_card" "$step_lists" "отменено" "будет отменено" ;;
+    same) note "$step_id" "отменено" "прежний ИНН уже стоит" ;;
+    skip) skip_step "$step_id" "$detail" ;;
+    *) fail_step "$step_id" "$detail" ;;
+  esac
+}
+
+undo_merge() {
+  local id
+  id=$(jq -r '.step | gsub("[^0-9A-Za-z-]"; "")' <<<"$1")
+  if is_done "$id"; then skip_step "$id" "объединение отменить нельзя; прежний вид карточек: $journal/before"; fi
+}
+
 do_step() {
+  if take_fix "$1"; then
+    if ! is_done "$step_id"; then fix_step "$1" "$step_id" "$step_card" "$step_lists"; fi
+    return
+  fi
   local step=$1 id keep drop lists list one why inn all_inn= left= gone=0 started=false lost
   { IFS= read -r id && IFS= read -r keep && IFS= read -r drop && IFS= read -r lists; } < <(jq -r '
     def number: tostring | select(test("^[0-9]+$"));
@@ -88,12 +185,7 @@ do_step() {
     (.lists | map(select(test("^customers(-corporate)?$"))) | join(" "))' <<<"$step") || refuse "План не читается: шаг без номеров"
   if is_done "$id"; then return; fi
   if is_started "$id"; then started=true; fi
-  # В каком списке карточки, видно по основной: номера в выгрузке могли быть из любого.
-  list=
-  for one in $lists; do
-    if read_card "$one" "$keep"; then list=$one; break; fi
-    if [ "$missing" = 0 ]; then fail_step "$id" "карточка $keep не читается: $error"; return; fi
-  done
+  if ! find_card "$keep" $lists; then fail_step "$id" "карточка $keep не читается: $error"; return; fi
   if [ -z "$list" ]; then skip_step "$id" "карточки $keep нет"; return; fi
   for one in $keep $drop; do
     if [ "$one" != "$keep" ] && ! read_card "$list" "$one"; then

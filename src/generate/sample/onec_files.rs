@@ -118,7 +118,7 @@ pub fn counterparties(cards: &[Card], account: &mut Account) -> Result<Vec<u8>, 
 }
 
 /// Escapes text of an element.
-fn xml(text: &str) -> String {
+pub(super) fn xml(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 

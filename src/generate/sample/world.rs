@@ -22,22 +22,30 @@ pub enum Source {
     CrmRest,
     CrmEmpty,
     CrmHtml,
+    CrmProducts,
+    CrmStores,
+    CrmStock,
     OnecXlsx,
     OnecXml,
     OnecTxt,
     OnecCsv,
+    OnecGoods,
 }
 
 impl Source {
-    pub const ALL: [Source; 8] = [
+    pub const ALL: [Source; 12] = [
         Source::CrmCsv,
         Source::CrmRest,
         Source::CrmEmpty,
         Source::CrmHtml,
+        Source::CrmProducts,
+        Source::CrmStores,
+        Source::CrmStock,
         Source::OnecXlsx,
         Source::OnecXml,
         Source::OnecTxt,
         Source::OnecCsv,
+        Source::OnecGoods,
     ];
 
     /// Path in `sverka.toml`.
@@ -47,6 +55,10 @@ impl Source {
             Source::CrmRest => "crm/rest",
             Source::CrmEmpty => "crm/contacts_new.csv",
             Source::CrmHtml => "crm/contacts.xls",
+            Source::CrmProducts => "crm/products.csv",
+            Source::CrmStores => "crm/stores.csv",
+            Source::CrmStock => "crm/stock.csv",
+            Source::OnecGoods => "onec/goods",
             Source::OnecXlsx => "onec/counterparties.xlsx",
             Source::OnecXml => "onec/suppliers.xml",
             Source::OnecTxt => "onec/persons.txt",
@@ -55,14 +67,19 @@ impl Source {
     }
 
     pub fn side(self) -> Side {
-        if self <= Source::CrmHtml { Side::Crm } else { Side::Onec }
+        if self <= Source::CrmStock { Side::Crm } else { Side::Onec }
     }
 
-    pub fn entity(self) -> Entity {
-        match self {
+    /// `None`: the files say what they hold.
+    pub fn entity(self) -> Option<Entity> {
+        Some(match self {
             Source::CrmCsv | Source::CrmRest | Source::OnecXlsx | Source::OnecXml => Entity::Counterparty,
             Source::CrmEmpty | Source::CrmHtml | Source::OnecTxt | Source::OnecCsv => Entity::Contact,
-        }
+            Source::CrmProducts => Entity::Product,
+            Source::CrmStores => Entity::Warehouse,
+            Source::CrmStock => Entity::Stock,
+            Source::OnecGoods => return None,
+        })
     }
 }
 

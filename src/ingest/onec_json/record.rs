@@ -118,6 +118,9 @@ pub fn has_sections(kind: &str) -> bool {
     kind.starts_with("Документ.")
 }
 
+/// Fills the row being built.
+pub type Fill<'f> = &'f mut dyn FnMut(&mut Rows) -> Result<(), IngestError>;
+
 /// A tabular section of a record.
 pub struct Section<'n, 'a> {
     pub name: &'n str,
@@ -163,7 +166,7 @@ impl Section<'_, '_> {
         &self,
         input: &Input,
         (owner_heading, owner): (&str, &str),
-        next: &mut dyn FnMut(&mut dyn FnMut(&mut Rows) -> Result<(), IngestError>) -> Result<(), IngestError>,
+        next: &mut dyn FnMut(Fill<'_>) -> Result<(), IngestError>,
     ) -> Result<(), IngestError> {
         for (at, line) in self.lines.iter().enumerate() {
             let Node::Object(entries) = line else { continue };

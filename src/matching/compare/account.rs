@@ -5,7 +5,7 @@ use crate::matching::types::Level;
 
 /// Exact: an account in common. Different accounts say little: a firm has several.
 pub fn compare(pair: &Pair) -> Outcome {
-    let (a, b) = (pair.p.accounts.get(pair.a), pair.p.accounts.get(pair.b));
+    let (a, b) = (pair.p.accounts(pair.a), pair.p.accounts(pair.b));
     if a.is_empty() || b.is_empty() {
         return Outcome::EMPTY;
     }

@@ -23,7 +23,7 @@ pub fn compare(pair: &Pair, persons: bool) -> Outcome {
     if a.address == 0 || b.address == 0 {
         return Outcome::EMPTY;
     }
-    let (x, y) = (p.address_words.get(pair.a), p.address_words.get(pair.b));
+    let (x, y) = (p.address_words(pair.a), p.address_words(pair.b));
     if a.address == b.address || x == y {
         let level = if a.address == b.address { Level::Exact } else { Level::Folded };
         // A town alone is an address to some sources: no better than any other common value.

@@ -70,30 +70,28 @@ pub fn compare(pair: &Pair) -> NameMatch {
     let forms_differ = !a.form.is_compatible(b.form) && !translates(a.form, b.form) && !translates(b.form, a.form);
     let part_bits = if a.branch == b.branch || a.is_part() == b.is_part() { 0.0 } else { BRANCH_BITS };
     let form_bits = if forms_differ { FORM_BITS } else { 0.0 } + part_bits;
-    let (x, y) = (p.numbers.get(pair.a), p.numbers.get(pair.b));
+    let (x, y) = (p.numbers(pair.a), p.numbers(pair.b));
     let numbers = match (x.is_empty(), y.is_empty()) {
         _ if x == y => Numbers::Agree,
         (false, false) => Numbers::Differ,
         _ => Numbers::OneSided,
     };
-    let unlikely = strangers(pair);
-    let generic_only = |at| p.tokens.get(at).iter().all(|&t| p.vocabulary.generic[t as usize]);
     let whole = |level, holders: Option<&u32>, least: f32| {
-        let bits = if generic_only(pair.a) { 1.0 } else { pair.rare(0.7, Pair::strangers(holders, least)) };
+        let bits = if a.generic { 1.0 } else { pair.rare(0.7, Pair::strangers(holders, least)) };
         let outcome = Outcome::new(level, bits + form_bits);
         NameMatch { outcome, numbers, extra: false, towns: [false; 2], forms_differ }
     };
     if a.core == b.core {
-        return whole(Level::Exact, p.frequencies.core.get(&a.core), unlikely);
+        return whole(Level::Exact, p.frequencies.core.get(&a.core), strangers(pair));
     }
     if a.core_folded == b.core_folded || a.core_joined == b.core_joined {
         let holders = p.frequencies.core_folded.get(&a.core_folded).max(p.frequencies.core_folded.get(&b.core_folded));
-        return whole(Level::Folded, holders, unlikely * 1.3);
+        return whole(Level::Folded, holders, strangers(pair) * 1.3);
     }
     let words = words(pair);
     if words.is_whole() {
         let holders = p.frequencies.core_folded.get(&a.core_folded).max(p.frequencies.core_folded.get(&b.core_folded));
-        return whole(Level::Folded, holders, unlikely * 1.3);
+        return whole(Level::Folded, holders, strangers(pair) * 1.3);
     }
     let outcome = match words.bits {
         Some(bits) => Outcome::new(Level::Near, bits + form_bits),
@@ -114,13 +112,7 @@ fn translates(foreign: LegalForm, russian: LegalForm) -> bool {
 /// Strangers expected to have the very name of a pair that is alone with it: two words and more are seldom chosen twice,
 /// one word of the dictionary often is.
 fn strangers(pair: &Pair) -> f32 {
-    let v = &pair.p.vocabulary;
-    let telling = |at| {
-        let words = pair.p.tokens.get(at).iter().filter(|&&t| !v.generic[t as usize] && !v.filler[t as usize]);
-        words.map(|&t| v.letters.get(t).len()).fold((0, 0), |(words, letters), n| (words + 1, letters + n))
-    };
-    let (words, letters) = telling(pair.a).min(telling(pair.b));
-    match (words, letters) {
+    match pair.p.row(pair.a).telling.min(pair.p.row(pair.b).telling) {
         (3.., 12..) => 0.03,
         (2, 10..) => 0.06,
         _ => 0.12,
@@ -145,7 +137,7 @@ impl Words {
 fn words(pair: &Pair) -> Words {
     let p = pair.p;
     let v = &p.vocabulary;
-    let (x, y) = (p.tokens.get(pair.a), p.tokens.get(pair.b));
+    let (x, y) = (p.tokens(pair.a), p.tokens(pair.b));
     let (a, b) = (p.row(pair.a), p.row(pair.b));
     if a.initials != 0 && a.initials == b.initials && (x.len() == 1) != (y.len() == 1) {
         // Three letters meet by chance among names of any size, five hardly ever.
@@ -188,19 +180,19 @@ fn words(pair: &Pair) -> Words {
     for (side, tokens) in [x, y].into_iter().enumerate() {
         for (&token, _) in tokens.iter().zip(used[side]).filter(|(_, used)| !used) {
             // Numbers are compared apart: one without a partner says nothing about the words around it.
-            if v.numeric[token as usize] || v.filler[token as usize] {
+            if v.word(token).numeric || v.word(token).filler {
                 continue;
             }
             let place = is_place(pair, token);
             // A word that nobody else has is a slip as likely as another name: it may not outweigh what agrees.
-            let most = if v.records[token as usize] == 1 { super::scale(p.len()) * 0.5 } else { f32::INFINITY };
+            let most = if v.word(token).records == 1 { super::scale(p.len()) * 0.5 } else { f32::INFINITY };
             total += if place { 0.5 } else { rarity(pair, token).min(most) };
-            if v.generic[token as usize] {
+            if v.word(token).generic {
                 generic += 1
             } else {
                 extra[side] += 1
             }
-            towns[side] += u32::from(v.town[token as usize]);
+            towns[side] += u32::from(v.word(token).town);
         }
     }
     let towns = towns.map(|found| found > 0);
@@ -218,17 +210,17 @@ fn words(pair: &Pair) -> Words {
 
 /// A word of the name that the address of either record holds too: it says where, not which.
 fn is_place(pair: &Pair, token: u32) -> bool {
-    let word = pair.p.vocabulary.hash_of(token);
-    [pair.a, pair.b].into_iter().any(|at| pair.p.address_words.get(at).binary_search(&word).is_ok())
+    let word = pair.p.vocabulary.word(token).hash;
+    [pair.a, pair.b].into_iter().any(|at| pair.p.address_words(at).binary_search(&word).is_ok())
 }
 
 /// How much a shared word says: log2(N / strangers that hold it).
 fn rarity(pair: &Pair, token: u32) -> f32 {
     let p = pair.p;
-    if p.vocabulary.generic[token as usize] {
+    if p.vocabulary.word(token).generic {
         return 0.5;
     }
-    let strangers = (p.vocabulary.records[token as usize] as f32 - 2.0).max(0.5);
+    let strangers = (p.vocabulary.word(token).records as f32 - 2.0).max(0.5);
     (super::scale(p.len()) - strangers.log2()).max(0.5)
 }
 
@@ -241,34 +233,32 @@ fn same(_: &Pair, token: u32, other: u32) -> bool {
 
 fn same_sound(pair: &Pair, token: u32, other: u32) -> bool {
     let v = &pair.p.vocabulary;
-    v.skeletons[token as usize] == v.skeletons[other as usize]
+    v.word(token).skeleton == v.word(other).skeleton
 }
 
 fn mistyped(pair: &Pair, token: u32, other: u32) -> bool {
     let v = &pair.p.vocabulary;
-    if v.typos.get(token).binary_search(&other).is_ok() {
+    let (a, b) = (v.word(token), v.word(other));
+    if a.mistaken && b.mistaken && v.typos.get(token).binary_search(&other).is_ok() {
         return true;
     }
-    let unlike =
-        [token, other].iter().any(|&t| v.numeric[t as usize]) || [token, other].iter().all(|&t| v.known[t as usize]);
+    if a.numeric || b.numeric || a.known && b.known || !is_rare(v, token, other) {
+        return false;
+    }
     let (x, y) = (v.sounds.get(token), v.sounds.get(other));
-    !unlike
-        && is_rare(v, token, other)
-        && x.len().min(y.len()) >= LONG_WORD
-        && !differ_in_sex(x, y)
-        && jaro_winkler(x, y) >= TYPO_SIMILARITY
+    x.len().min(y.len()) >= LONG_WORD && !differ_in_sex(x, y) && jaro_winkler(x, y) >= TYPO_SIMILARITY
 }
 
 /// Pairs words that one name gives by their first letters («ТД Ромашка», «Торговый дом Ромашка»): `spelled` says that
 /// the first record spells them out. Returns the weight, and the rarities of both sides together.
 fn abbreviated(pair: &Pair, spelled: bool, used: &mut [[bool; MAX_TOKENS]; 2]) -> (f32, f32) {
     let v = &pair.p.vocabulary;
-    let tokens = [pair.p.tokens.get(pair.a), pair.p.tokens.get(pair.b)];
+    let tokens = [pair.p.tokens(pair.a), pair.p.tokens(pair.b)];
     let (long, short) = if spelled { (0, 1) } else { (1, 0) };
     let (mut bits, mut both) = (0f32, 0f32);
     for (at, &word) in tokens[short].iter().enumerate() {
         let letters = v.letters.get(word);
-        if used[short][at] || !(2..=MAX_TOKENS).contains(&letters.len()) || v.numeric[word as usize] {
+        if used[short][at] || !(2..=MAX_TOKENS).contains(&letters.len()) || v.word(word).numeric {
             continue;
         }
         let run = (0..tokens[long].len()).find_map(|start| initials_from(v, letters, tokens[long], used[long], start));
@@ -296,7 +286,7 @@ fn initials_from(
     let mut found = 0;
     for (at, &token) in tokens.iter().enumerate().skip(start) {
         let word = v.letters.get(token);
-        if used[at] || v.numeric[token as usize] {
+        if used[at] || v.word(token).numeric {
             return None;
         }
         if word.first() == Some(&letters[found]) && word.len() > 1 {
@@ -304,7 +294,7 @@ fn initials_from(
             if found == letters.len() {
                 return Some(start..at + 1);
             }
-        } else if found == 0 || !v.connecting[token as usize] {
+        } else if found == 0 || !v.word(token).connecting {
             return None;
         }
     }

@@ -12,14 +12,14 @@ const DIGITS: u64 = (1 << DOCUMENT_BITS) - 1;
 /// digit.
 pub fn compare(pair: &Pair) -> Outcome {
     let p = pair.p;
-    let (a, b) = (p.documents.get(pair.a), p.documents.get(pair.b));
+    let (a, b) = (p.documents(pair.a), p.documents(pair.b));
     if a.is_empty() || b.is_empty() {
         return Outcome::EMPTY;
     }
     if shared(a, b).next().is_some() {
         return Outcome::new(Level::Exact, pair.rare(0.9, 0.01));
     }
-    let (x, y) = (p.document_numbers.get(pair.a), p.document_numbers.get(pair.b));
+    let (x, y) = (p.document_numbers(pair.a), p.document_numbers(pair.b));
     let slip = |x: u64, y: u64| x >> DOCUMENT_BITS == y >> DOCUMENT_BITS && near(x & DIGITS, y & DIGITS);
     if x.iter().any(|&x| y.iter().any(|&y| slip(x, y))) {
         return Outcome::new(Level::Near, pair.rare(0.2, 0.5).clamp(0.0, 10.0));

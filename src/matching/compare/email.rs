@@ -7,7 +7,7 @@ use crate::matching::types::Level;
 /// domain.
 pub fn compare(pair: &Pair) -> Outcome {
     let p = pair.p;
-    let (a, b) = (p.emails.get(pair.a), p.emails.get(pair.b));
+    let (a, b) = (p.emails(pair.a), p.emails(pair.b));
     if a.is_empty() || b.is_empty() {
         return Outcome::EMPTY;
     }
@@ -15,10 +15,10 @@ pub fn compare(pair: &Pair) -> Outcome {
     if let Some(others) = others {
         return Outcome::new(Level::Exact, pair.rare(0.6, others));
     }
-    if shared(p.mailboxes.get(pair.a), p.mailboxes.get(pair.b)).next().is_some() {
+    if shared(p.mailboxes(pair.a), p.mailboxes(pair.b)).next().is_some() {
         return Outcome::new(Level::Folded, pair.rare(0.1, 3.0).clamp(0.0, 6.0));
     }
-    if shared(p.domains.get(pair.a), p.domains.get(pair.b)).next().is_some() {
+    if shared(p.domains(pair.a), p.domains(pair.b)).next().is_some() {
         return Outcome::new(Level::Near, 1.5);
     }
     Outcome::new(Level::Different, -0.8)

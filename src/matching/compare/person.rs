@@ -147,7 +147,7 @@ fn same_parts(pair: &Pair, a: &Row, b: &Row) -> bool {
         if parts.contains(&NONE) || parts.into_iter().any(|part| pair.p.is_initial(part)) {
             return None;
         }
-        let mut sounds = parts.map(|part| pair.p.vocabulary.skeletons[part as usize]);
+        let mut sounds = parts.map(|part| pair.p.vocabulary.word(part).skeleton);
         sounds.sort_unstable();
         Some(sounds)
     };
@@ -184,7 +184,7 @@ fn outcome(pair: &Pair, a: &Row, b: &Row, [surname, given, patronymic]: [Part; 3
         }
         (_, Part::Missing | Part::Initial) => {
             let of_surname =
-                |token: u32| if token == NONE { 1.0 } else { pair.p.vocabulary.records[token as usize] as f32 };
+                |token: u32| if token == NONE { 1.0 } else { pair.p.vocabulary.word(token).records as f32 };
             let holders = (of_surname(a.surname).max(of_surname(b.surname)) - 2.0).max(1.0);
             let share = match (given, patronymic) {
                 (Part::Missing, _) => 1.0,
@@ -211,7 +211,7 @@ fn outcome(pair: &Pair, a: &Row, b: &Row, [surname, given, patronymic]: [Part; 3
 
 /// How much it says that two names share a part: log2(N / strangers that hold the commoner form of it).
 fn rarity(pair: &Pair, x: u32, y: u32) -> f32 {
-    let holders = [x, y].into_iter().filter(|&t| t != NONE).map(|t| pair.p.vocabulary.records[t as usize]).max();
+    let holders = [x, y].into_iter().filter(|&t| t != NONE).map(|t| pair.p.vocabulary.word(t).records).max();
     (super::scale(pair.p.len()) - holders.map_or(1.0, |h| (h as f32 - 2.0).max(1.0)).log2()).max(0.5)
 }
 
@@ -241,7 +241,7 @@ fn part(pair: &Pair, x: u32, y: u32, given: bool) -> Part {
         let (Some(&first), Some(&second)) = (lx.first(), ly.first()) else { return Part::Missing };
         return if initials_fit(first, second) { Part::Initial } else { Part::Differs };
     }
-    if v.skeletons[x as usize] == v.skeletons[y as usize] {
+    if v.word(x).skeleton == v.word(y).skeleton {
         return Part::Variant;
     }
     let (fx, fy) = (v.full_names.get(x), v.full_names.get(y));
@@ -257,7 +257,7 @@ fn part(pair: &Pair, x: u32, y: u32, given: bool) -> Part {
     if differ_in_sex(sx, sy) {
         return if given { Part::Differs } else { Part::Resembles };
     }
-    if v.typos.get(x).binary_search(&y).is_ok() {
+    if v.word(x).mistaken && v.typos.get(x).binary_search(&y).is_ok() {
         return Part::Typo;
     }
     let rare = is_rare(v, x, y);
@@ -266,7 +266,7 @@ fn part(pair: &Pair, x: u32, y: u32, given: bool) -> Part {
         return Part::Typo;
     }
     // Fathers one letter apart are two fathers: patronymics end alike, so likeness proves nothing.
-    let patronymic = !given && v.patronymic[x as usize] && v.patronymic[y as usize];
+    let patronymic = !given && v.word(x).patronymic && v.word(y).patronymic;
     let close = one_edit(sx, sy) || rare && shorter >= 5 && alike(0.87) || sx.starts_with(sy) || sy.starts_with(sx);
     if shorter >= 3 && close && !patronymic { Part::Resembles } else { Part::Differs }
 }

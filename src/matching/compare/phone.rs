@@ -10,18 +10,18 @@ const NEXT_DOOR: f32 = 3.5;
 /// Near: the same number with another extension (one office), or a number one digit off.
 pub fn compare(pair: &Pair) -> Outcome {
     let p = pair.p;
-    let (a, b) = (p.phones.get(pair.a), p.phones.get(pair.b));
-    let (tails_a, tails_b) = (p.tails.get(pair.a), p.tails.get(pair.b));
+    let (a, b) = (p.phones(pair.a), p.phones(pair.b));
+    let (tails_a, tails_b) = (p.tails(pair.a), p.tails(pair.b));
     if tails_a.is_empty() || tails_b.is_empty() {
         return Outcome::EMPTY;
     }
-    let (ext_a, ext_b) = (p.extensions.get(pair.a), p.extensions.get(pair.b));
     let mut best: Option<Outcome> = None;
-    for (x, ex) in a.iter().zip(ext_a) {
-        for (y, ey) in b.iter().zip(ext_b) {
+    for (i, x) in a.iter().enumerate() {
+        for (j, y) in b.iter().enumerate() {
             let found = if x == y {
                 let others = Pair::strangers(p.frequencies.phone.get(x), 0.05);
-                if ex == ey || *ex == 0 || *ey == 0 {
+                let (ex, ey) = (p.extension(pair.a, i), p.extension(pair.b, j));
+                if ex == ey || ex == 0 || ey == 0 {
                     Outcome::new(Level::Exact, pair.rare(0.6, others))
                 } else {
                     Outcome::new(Level::Near, 2.0)

@@ -29,7 +29,8 @@ impl Clearing {
                 ("by_script", &t.number(c.by_script)),
                 ("hours", &t.count("hour", hours)),
             ];
-            t.say("clearing.lead", &numbers)
+            let proven = if c.exact { "clearing.least" } else { "clearing.enough" };
+            format!("{} {}", t.say("clearing.lead", &numbers), t.get(proven))
         };
         Clearing { lead, checks: checks(cx), ready: ready(cx) }
     }

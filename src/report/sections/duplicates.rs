@@ -142,9 +142,16 @@ pub struct PairView {
     pub title: String,
     pub a_head: String,
     pub b_head: String,
+    /// Addresses of their cards; `None` where there is none.
+    pub a_card: Option<String>,
+    pub b_card: Option<String>,
     pub probability: String,
     pub weight: String,
     pub effect: String,
+    /// As likely as pairs that are merged, and held back by a rule.
+    pub held: bool,
+    /// The command that tells by which rule, or why the weight is what it is; empty when an id does not fit into one.
+    pub explain: String,
     pub rows: Vec<PairRow>,
 }
 
@@ -164,8 +171,9 @@ impl Pairs {
         for (at, &link) in index.review.iter().enumerate() {
             let view = pair_view(cx, at + 1, &cx.outcome.matching.links[link as usize]);
             let texts = view.rows.iter().flat_map(|r| [&r.field, &r.a, &r.b, &r.level, &r.weight, &r.bar]);
-            let heads = [&view.title, &view.a_head, &view.b_head, &view.effect];
-            if !budget.take_rows(view.rows.len() + 1, texts.chain(heads).map(String::as_str)) {
+            let heads = [&view.title, &view.a_head, &view.b_head, &view.effect, &view.explain];
+            let cards = [&view.a_card, &view.b_card].into_iter().flatten();
+            if !budget.take_rows(view.rows.len() + 1, texts.chain(heads).chain(cards).map(String::as_str)) {
                 break;
             }
             items.push(view);
@@ -250,11 +258,22 @@ fn pair_view(cx: Cells, number: usize, link: &Link) -> PairView {
         title: t.say(title, &[("number", &t.number(number as u64)), ("side", &link.b.side.title(t.lang))]),
         a_head: side(link.a),
         b_head: side(link.b),
+        a_card: cx.id(link.a).card,
+        b_card: cx.id(link.b).card,
         probability: cx.probability(link).text,
         weight: signed(cx, link.weight),
+        held: link.probability >= cx.outcome.matching_config.auto,
+        explain: explain(cx, link),
         effect: t.say(effect, &[("side", &link.a.side.title(t.lang))]),
         rows: rows.into_iter().map(|(_, row)| row).collect(),
     }
+}
+
+/// It is copied into a shell, so an id with any other sign has no place in it.
+fn explain(cx: Cells, link: &Link) -> String {
+    let keys = [link.a, link.b].map(|r| cx.outcome.data.key(r));
+    let safe = |key: &String| key.chars().all(|c| c.is_alphanumeric() || ":_-.".contains(c));
+    if keys.iter().all(safe) { format!("sverka explain . {} {}", keys[0], keys[1]) } else { String::new() }
 }
 
 fn signed(cx: Cells, weight: f32) -> String {

@@ -8,6 +8,7 @@ use crate::checks::{CheckResult, Ran};
 use crate::model::Side;
 use crate::report::budget::Budget;
 use crate::report::cell::Tone;
+use crate::report::index::Index;
 use crate::report::lists;
 use crate::report::model::{Table, short_text};
 use crate::report::queue::Cells;
@@ -66,7 +67,7 @@ struct Found {
 }
 
 impl Findings {
-    pub fn new(cx: Cells, budget: &mut Budget) -> Findings {
+    pub fn new(cx: Cells, index: &Index, budget: &mut Budget) -> Findings {
         let (o, t) = (cx.outcome, cx.texts);
         let mut found: HashMap<&str, Found> = HashMap::new();
         for (at, f) in o.findings.iter().enumerate() {
@@ -79,7 +80,7 @@ impl Findings {
         let mut firing: Vec<&CheckResult> = o.checks.iter().filter(|c| c.findings > 0).collect();
         // Within a severity the catalogue order stands: sources, counterparties, contacts is the order of work.
         firing.sort_by_key(|c| c.severity);
-        let list = lists::findings(cx);
+        let list = lists::findings(cx, index);
         let mut cards = Vec::with_capacity(firing.len());
         for (at, c) in firing.iter().enumerate() {
             let fair = (budget.rows() / (firing.len() - at)).max(PER_CHECK_MIN);

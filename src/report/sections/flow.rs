@@ -37,6 +37,8 @@ impl State {
 #[derive(Debug, Serialize)]
 pub struct Flow {
     pub title: String,
+    /// «контрагенты».
+    pub entity: &'static str,
     pub svg: String,
     pub table: Table,
 }
@@ -74,7 +76,7 @@ pub fn flows(cx: Cells) -> Vec<Flow> {
             });
             let title = t.say("flow.title", &[("entity", &e.title(t.lang))]);
             let svg = svg::flow(&title, &[&heads[0], &heads[1]], &crm, &onec);
-            Flow { svg, table: flow_table(cx, e, &counts[e as usize]), title }
+            Flow { svg, table: flow_table(cx, e, &counts[e as usize]), entity: e.title(t.lang), title }
         })
         .collect()
 }

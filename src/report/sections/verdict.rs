@@ -24,6 +24,8 @@ pub struct Head {
     pub snapshot: String,
     pub config: String,
     pub version: &'static str,
+    /// Personal data are masked.
+    pub masked: bool,
 }
 
 impl Head {
@@ -36,13 +38,14 @@ impl Head {
         };
         let project = short_text(cx, &o.project);
         Head {
-            title: cx.texts.say("head.title", &[("project", &project)]),
+            title: cx.texts.say(if o.masked { "head.title_masked" } else { "head.title" }, &[("project", &project)]),
             project,
             as_of: cx.texts.date(o.as_of),
             direction: direction.to_owned(),
             snapshot: o.snapshot_id.clone(),
             config: o.config_sha256.clone(),
             version: env!("CARGO_PKG_VERSION"),
+            masked: o.masked,
         }
     }
 }
@@ -179,16 +182,30 @@ fn cautions(cx: Cells) -> Vec<String> {
             out.push(t.say("caution.partial", &[("side", &title)]));
         }
     }
+    for s in o.conditions.iter().filter_map(|c| if let Condition::Shrunk(s) = c { Some(s) } else { None }) {
+        let numbers = [
+            ("side", &s.side.title(t.lang) as &dyn std::fmt::Display),
+            ("entity", &s.entity.title(t.lang)),
+            ("before", &t.number(s.before)),
+            ("now", &t.number(s.now)),
+        ];
+        out.push(t.say("caution.shrunk", &numbers));
+    }
     let not_run = o.checks.iter().filter(|c| c.is_missed()).count() as u64;
     if not_run > 0 {
         out.push(t.say("caution.not_run", &[("n", &t.count("check", not_run))]));
     }
     match &o.held {
         Some(Held { cut_off: None, .. }) => out.push(t.get("caution.no_dates").to_owned()),
-        Some(Held { cut_off: Some(moment), ids, .. }) if !ids.is_empty() => {
+        Some(held @ Held { cut_off: Some(moment), .. }) if held.is_something() => {
             let time = format!("{} {}", t.date(moment.date()), moment.format("%H:%M"));
-            let n = t.count("finding", ids.len() as u64);
-            out.push(t.say("caution.held", &[("time", &time), ("n", &n)]));
+            let numbers = [
+                ("time", &time as &dyn std::fmt::Display),
+                ("n", &t.count("finding", held.ids.len() as u64)),
+                ("pairs", &t.number(held.pairs)),
+                ("only", &t.number(held.one_sided)),
+            ];
+            out.push(t.say("caution.held", &numbers));
         }
         _ => {}
     }

@@ -5,7 +5,7 @@
 //! and compressed by all threads in pieces, so that a million of them take seconds and the memory of a few pieces.
 //!
 //! Sheets are not protected: Excel refuses to sort a protected range, and sorting a list is how people work. Keys by
-//! which decisions are read back stand in hidden columns instead.
+//! which decisions are read back stand in hidden columns that take no typing.
 
 mod package;
 mod sheet;
@@ -18,12 +18,13 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use rust_xlsxwriter::{
-    Chart, ChartType, Color, ConditionalFormatCell, ConditionalFormatCellRule, DataValidation, DocProperties,
-    ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Workbook, Worksheet, XlsxError,
+    Chart, ChartFormat, ChartLegendPosition, ChartSolidFill, ChartType, Color, ConditionalFormatCell,
+    ConditionalFormatCellRule, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
+    FormatUnderline, Formula, Workbook, Worksheet, XlsxError,
 };
 
 use super::answers;
-use super::cell::{Kind, Tone};
+use super::cell::{Cell, Kind, Tone, shown};
 use super::queue::Queue;
 use super::row::Row;
 use super::texts::Texts;
@@ -52,7 +53,32 @@ pub fn write(model: &ReportModel, path: &Path) -> Result<(), ReportError> {
 /// # Errors
 /// As [`write()`].
 pub fn write_split(model: &ReportModel, out: impl Write + Seek, sheet_rows: usize) -> Result<(), ReportError> {
-    let queues = model.queues();
+    write_book(model, &model.queues(), Cover::Whole, out, sheet_rows)
+}
+
+/// Writes a workbook with these lists for one person.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_extract(model: &ReportModel, person: &str, queues: &[Queue], path: &Path) -> Result<(), ReportError> {
+    let file = File::create(path).map_err(XlsxError::from)?;
+    write_book(model, queues, Cover::Person(person), BufWriter::new(file), SHEET_ROWS)
+}
+
+/// What the first sheet tells.
+#[derive(Clone, Copy)]
+enum Cover<'a> {
+    Whole,
+    Person(&'a str),
+}
+
+fn write_book(
+    model: &ReportModel,
+    queues: &[Queue],
+    cover: Cover,
+    out: impl Write + Seek,
+    sheet_rows: usize,
+) -> Result<(), ReportError> {
     let per_sheet = sheet_rows.saturating_sub(1).max(1);
     let sheets: Vec<(usize, Range<usize>)> = queues
         .iter()
@@ -62,12 +88,17 @@ pub fn write_split(model: &ReportModel, out: impl Write + Seek, sheet_rows: usiz
             parts.map(move |part| (at, part * per_sheet..((part + 1) * per_sheet).min(queue.len)))
         })
         .collect();
-    let frame = frame(model, &queues, &sheets)?;
-    fill(model, &queues, &sheets, frame, out).map_err(|source| XlsxError::from(source).into())
+    let frame = frame(model, queues, &sheets, cover)?;
+    fill(model, queues, &sheets, frame, out).map_err(|source| XlsxError::from(source).into())
 }
 
 /// The whole workbook but for the rows of lists.
-fn frame(model: &ReportModel, queues: &[Queue], sheets: &[(usize, Range<usize>)]) -> Result<Vec<u8>, ReportError> {
+fn frame(
+    model: &ReportModel,
+    queues: &[Queue],
+    sheets: &[(usize, Range<usize>)],
+    cover: Cover,
+) -> Result<Vec<u8>, ReportError> {
     let texts = model.texts();
     let formats = Formats::new();
     let mut book = Workbook::new();
@@ -75,7 +106,11 @@ fn frame(model: &ReportModel, queues: &[Queue], sheets: &[(usize, Range<usize>)]
     let created = ExcelDateTime::parse_from_str(&format!("{}T00:00:00", model.as_of().format("%Y-%m-%d")))?;
     let properties = DocProperties::new().set_title(model.page().head.title.as_str()).set_author("sverka");
     book.set_properties(&properties.set_creation_datetime(&created));
-    summary(model, queues, book.add_worksheet().set_name(texts.get("sheet.summary"))?, &formats)?;
+    let first = book.add_worksheet().set_name(texts.get("sheet.summary"))?;
+    match cover {
+        Cover::Whole => summary(model, queues, first, &formats)?,
+        Cover::Person(person) => summary_of_person(model, person, queues, first, &formats)?,
+    }
     let mut part = 0;
     for (n, (at, rows)) in sheets.iter().enumerate() {
         let queue = &queues[*at];
@@ -148,7 +183,7 @@ fn fill(
         if let Some((at, rows)) = list_of(name) {
             let queue = &queues[*at];
             let frame = Frame::cut(&text(bytes), queue.columns.len(), rows.len()).expect(OURS);
-            let writer = RowWriter::new(&queue.columns, &tags, &strings[*at], model.texts());
+            let writer = RowWriter::new(queue, &tags, &strings[*at], model.texts());
             package.begin(name)?;
             package.block(&Packer::default().pack(frame.before.as_bytes()))?;
             put_rows(queue, rows.clone(), &writer, &mut package)?;
@@ -203,6 +238,7 @@ struct Formats {
     /// By look and tone.
     looks: [[Format; TONES.len()]; Look::COUNT],
     heading: Format,
+    number_heading: Format,
     input_heading: Format,
     title: Format,
     link: Format,
@@ -235,10 +271,15 @@ impl Formats {
             digits("0.0%"),
             digits("#,##0.00"),
             input,
+            base().set_font_color(Color::RGB(0x0B_5C_AD)).set_underline(FormatUnderline::Single),
         ];
         Formats {
             looks: looks.map(|look| TONES.map(|tone| tinted(&look, tone))),
             heading: heading().set_background_color(Color::RGB(0xE8_EC_F1)),
+            number_heading: heading()
+                .set_background_color(Color::RGB(0xE8_EC_F1))
+                .set_align(FormatAlign::Right)
+                .set_indent(1),
             input_heading: heading().set_background_color(Color::RGB(0xFF_E9_A8)),
             title: Format::new().set_bold().set_font_size(16),
             link: base().set_font_color(Color::RGB(0x0B_5C_AD)).set_underline(FormatUnderline::Single),
@@ -281,12 +322,18 @@ fn list(queue: &Queue, rows: usize, sheet: &mut Worksheet, f: &Formats, texts: &
         match c.kind {
             Kind::Key => {
                 sheet.set_column_hidden(column)?;
+                // Nothing can be typed there, and the sheet can still be sorted.
+                let locked = DataValidation::new()
+                    .allow_custom(Formula::new("=FALSE"))
+                    .set_error_title(texts.get("xlsx.key_title"))?
+                    .set_error_message(texts.get("xlsx.key_error"))?;
+                sheet.add_data_validation(1, column, last_row, column, &locked)?;
             }
             Kind::Code => {
                 sheet.set_column_format(column, f.get(Look::Code, Tone::Plain))?;
             }
             Kind::Decision | Kind::Value | Kind::Accept => decisions(sheet, column, last_row, c.kind, texts)?,
-            Kind::Text | Kind::Number | Kind::Comment => {}
+            Kind::Text | Kind::Number | Kind::Comment | Kind::Link => {}
         }
     }
     sheet.set_freeze_panes(1, 0)?;
@@ -296,7 +343,11 @@ fn list(queue: &Queue, rows: usize, sheet: &mut Worksheet, f: &Formats, texts: &
     sheet.set_row_height(0, 32)?;
     for (column, c) in queue.columns.iter().enumerate() {
         let input = matches!(c.kind, Kind::Decision | Kind::Value | Kind::Accept | Kind::Comment);
-        let format = if input { &f.input_heading } else { &f.heading };
+        let format = match c.kind {
+            _ if input => &f.input_heading,
+            Kind::Number => &f.number_heading,
+            _ => &f.heading,
+        };
         sheet.write_string_with_format(0, column as u16, c.title.as_str(), format)?;
     }
     Ok(())
@@ -321,22 +372,36 @@ fn decisions(sheet: &mut Worksheet, column: u16, last_row: u32, kind: Kind, text
     Ok(())
 }
 
+/// Characters of the purpose of a sheet that fit on a line.
+const LEAD_CHARS: usize = 72;
+/// Last column of a first sheet.
+const COVER_LAST: u16 = 5;
+
+/// Columns of a first sheet: names, then numbers.
+fn cover_layout(sheet: &mut Worksheet) -> Result<(), ReportError> {
+    sheet.set_column_width(0, 44)?.set_column_width(1, 16)?;
+    for column in 2..=COVER_LAST {
+        sheet.set_column_width(column, 16)?;
+    }
+    sheet.set_screen_gridlines(false).set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+    Ok(())
+}
+
 fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &Formats) -> Result<(), ReportError> {
     let (page, t) = (model.page(), model.texts());
-    sheet.set_column_width(0, 44)?.set_column_width(1, 18)?.set_column_width(2, 18)?.set_column_width(3, 46)?;
-    sheet.set_screen_gridlines(false).set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+    cover_layout(sheet)?;
     let mut row = 0;
     sheet.write_string_with_format(row, 0, fit(&page.head.title, t), &f.title)?;
     sheet.set_row_height(row, 26)?.set_row_height(row + 1, 26)?;
     row += 1;
-    sheet.merge_range(row, 0, row, 3, &page.verdict.headline, &tinted(&f.title, page.verdict.tone))?;
+    sheet.merge_range(row, 0, row, COVER_LAST, &page.verdict.headline, &tinted(&f.title, page.verdict.tone))?;
     row += 1;
     let wrap = f.wrap.clone().set_align(FormatAlign::Top);
-    sheet.merge_range(row, 0, row, 3, &fit(&page.verdict.sentence, t), &wrap)?;
+    sheet.merge_range(row, 0, row, COVER_LAST, &fit(&page.verdict.sentence, t), &wrap)?;
     sheet.set_row_height(row, 48)?;
     row += 1;
     for caution in &page.verdict.cautions {
-        sheet.merge_range(row, 0, row, 3, &fit(caution, t), &tinted(&f.wrap, Tone::Warning))?;
+        sheet.merge_range(row, 0, row, COVER_LAST, &fit(caution, t), &tinted(&f.wrap, Tone::Warning))?;
         row += 1;
     }
     for (key, value) in [
@@ -351,7 +416,8 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
     }
     row += 1;
     for (column, key) in ["gate.severity", "gate.limit", "gate.actual", "gate.result"].into_iter().enumerate() {
-        sheet.write_string_with_format(row, column as u16, t.get(key), &f.heading)?;
+        let format = if (1..=2).contains(&column) { &f.number_heading } else { &f.heading };
+        sheet.write_string_with_format(row, column as u16, t.get(key), format)?;
     }
     row += 1;
     for gate in &page.verdict.gates {
@@ -364,7 +430,7 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
     }
     row += 1;
     sheet.write_string_with_format(row, 0, t.get("chart.severities"), &f.heading)?;
-    sheet.write_string_with_format(row, 1, t.get("xlsx.count"), &f.heading)?;
+    sheet.write_string_with_format(row, 1, t.get("xlsx.count"), &f.number_heading)?;
     row += 1;
     let first = row;
     for part in &page.severity_parts {
@@ -380,10 +446,10 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
     chart.legend().set_hidden();
     chart.y_axis().set_reverse();
     chart.set_width(460).set_height(260);
-    sheet.insert_chart(1, 5, &chart)?;
-    row += 1;
+    sheet.insert_chart(1, COVER_LAST + 2, &chart)?;
+    row = flow_chart(model, row + 1, sheet, f)?;
     sheet.write_string_with_format(row, 0, t.get("xlsx.main"), &f.heading)?;
-    sheet.write_string_with_format(row, 1, t.get("xlsx.count"), &f.heading)?;
+    sheet.write_string_with_format(row, 1, t.get("xlsx.count"), &f.number_heading)?;
     row += 1;
     for tile in &page.tiles {
         sheet.write_string_with_format(row, 0, tile.label.as_str(), f.get(Look::Text, Tone::Plain))?;
@@ -392,18 +458,81 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
         row += 1;
     }
     row += 1;
+    contents(queues, row, sheet, f, t)
+}
+
+/// Where the records of each side went, from `row` on, with a chart beside; the row below them.
+fn flow_chart(model: &ReportModel, row: u32, sheet: &mut Worksheet, f: &Formats) -> Result<u32, ReportError> {
+    let (page, t) = (model.page(), model.texts());
+    let name = t.get("sheet.summary");
+    let mut chart = Chart::new(ChartType::BarPercentStacked);
+    let mut lines: Vec<(String, &Vec<Cell>)> = Vec::new();
+    for flow in &page.flow {
+        lines.extend(flow.table.rows.iter().map(|cells| (format!("{} · {}", cells[0].text, flow.entity), cells)));
+    }
+    let Some(first) = page.flow.first() else { return Ok(row) };
+    let heads = &first.table.columns[1..];
+    sheet.write_string_with_format(row, 0, t.get("section.flow"), &f.heading)?;
+    for (column, head) in heads.iter().enumerate() {
+        sheet.write_string_with_format(row, column as u16 + 1, head.title.as_str(), &f.number_heading)?;
+    }
+    let last = row + lines.len() as u32;
+    for (at, (line, cells)) in (row + 1..).zip(&lines) {
+        sheet.write_string_with_format(at, 0, line.as_str(), f.get(Look::Text, Tone::Plain))?;
+        for (column, cell) in cells[1..].iter().enumerate() {
+            let number = cell.number.unwrap_or_default();
+            sheet.write_number_with_format(at, column as u16 + 1, number, f.get(Look::Number, Tone::Plain))?;
+        }
+    }
+    // The first number is the total.
+    for (column, colour) in (2u16..heads.len() as u16 + 1).zip([0x2F_9E_63, 0xD9_9A_1E, 0x5B_8F_D0, 0x98_A3_B1]) {
+        let series = chart.add_series();
+        series.set_name((name, row, column)).set_categories((name, row + 1, 0, last, 0));
+        series
+            .set_values((name, row + 1, column, last, column))
+            .set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(colour))));
+    }
+    chart.title().set_name(t.get("section.flow"));
+    chart.legend().set_position(ChartLegendPosition::Bottom);
+    chart.y_axis().set_reverse();
+    chart.set_width(460).set_height(260);
+    sheet.insert_chart(15, COVER_LAST + 2, &chart)?;
+    Ok(last + 2)
+}
+
+/// Links to the sheets from `row` on, with their numbers of rows and what they are for.
+fn contents(queues: &[Queue], row: u32, sheet: &mut Worksheet, f: &Formats, t: &Texts) -> Result<(), ReportError> {
     sheet.write_string_with_format(row, 0, t.get("head.contents"), &f.heading)?;
-    sheet.write_string_with_format(row, 1, t.get("xlsx.rows"), &f.heading)?;
-    row += 1;
-    for queue in queues {
+    sheet.write_string_with_format(row, 1, t.get("xlsx.rows"), &f.number_heading)?;
+    for (row, queue) in (row + 1..).zip(queues) {
         let link = format!("internal:'{}'!A1", queue.title);
         sheet.write_url_with_options(row, 0, link.as_str(), &queue.title, "", Some(&f.link))?;
         sheet.write_number_with_format(row, 1, queue.len as f64, f.get(Look::Number, Tone::Plain))?;
-        sheet.merge_range(row, 2, row, 3, &queue.lead, &f.wrap)?;
-        sheet.set_row_height(row, 40)?;
-        row += 1;
+        sheet.merge_range(row, 2, row, COVER_LAST, &queue.lead, &f.wrap)?;
+        let lines = queue.lead.chars().count().div_ceil(LEAD_CHARS);
+        sheet.set_row_height(row, 2.0 + 14.0 * lines as f64)?;
     }
     Ok(())
+}
+
+/// The first sheet of an extract: whose it is, and where to go.
+fn summary_of_person(
+    model: &ReportModel,
+    person: &str,
+    queues: &[Queue],
+    sheet: &mut Worksheet,
+    f: &Formats,
+) -> Result<(), ReportError> {
+    let (page, t) = (model.page(), model.texts());
+    cover_layout(sheet)?;
+    let title = t.say("people.extract", &[("person", &shown(person))]);
+    sheet.write_string_with_format(0, 0, fit(&title, t), &f.title)?;
+    sheet.set_row_height(0, 26)?;
+    sheet.write_string_with_format(1, 0, fit(&page.head.title, t), &f.bold)?;
+    sheet.write_string_with_format(2, 0, format!("{}: {}", t.get("head.as_of"), page.head.as_of), &f.wrap)?;
+    sheet.merge_range(3, 0, 3, COVER_LAST, t.get("people.extract_lead"), &f.wrap)?;
+    sheet.set_row_height(3, 40)?;
+    contents(queues, 5, sheet, f, t)
 }
 
 fn help(model: &ReportModel, sheet: &mut Worksheet, f: &Formats) -> Result<(), ReportError> {

@@ -6,13 +6,16 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::report::cell::{Column, Kind, Tone};
-use crate::report::row::{Content, Form, Row};
+use crate::report::cell::{Kind, Tone};
+use crate::report::queue::Queue;
+use crate::report::row::{Content, Form, Row, Word};
 use crate::report::texts::Texts;
 
 /// Longest text of a cell in Excel, UTF-16 units; the rest is for the mark of the cut.
 const CELL_UNITS: usize = 32_767;
 const CELL_CUT: usize = 32_600;
+/// Longest text inside a formula of Excel.
+const FORMULA_TEXT: usize = 255;
 
 /// What a cell of a list looks like apart from its tone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,17 +28,18 @@ pub enum Look {
     Percent,
     Money,
     Input,
+    Link,
 }
 
 impl Look {
-    pub const COUNT: usize = 7;
+    pub const COUNT: usize = 8;
 
     /// The look of a column whose cells say nothing else.
     fn of(kind: Kind) -> Look {
         match kind {
             Kind::Decision | Kind::Value | Kind::Accept | Kind::Comment => Look::Input,
             Kind::Code | Kind::Key => Look::Code,
-            Kind::Text | Kind::Number => Look::Text,
+            Kind::Text | Kind::Number | Kind::Link => Look::Text,
         }
     }
 }
@@ -50,6 +54,7 @@ pub struct Tags {
     word: Vec<String>,
     text: Vec<String>,
     number: Vec<String>,
+    link: Vec<String>,
 }
 
 impl Tags {
@@ -61,6 +66,7 @@ impl Tags {
             word: each(&|style| format!("<c s=\"{style}\" t=\"s\"><v>")),
             text: each(&|style| format!("<c s=\"{style}\" t=\"inlineStr\"><is><t>")),
             number: each(&|style| format!("<c s=\"{style}\"><v>")),
+            link: each(&|style| format!("<c s=\"{style}\" t=\"str\"><f>")),
         }
     }
 }
@@ -72,12 +78,14 @@ pub struct RowWriter<'a> {
     kinds: Vec<Kind>,
     /// Position of each word of the list in the table of strings of the workbook.
     strings: &'a [u32],
+    words: Vec<&'a str>,
     texts: &'a Texts,
 }
 
 impl<'a> RowWriter<'a> {
-    pub fn new(columns: &[Column], tags: &'a Tags, strings: &'a [u32], texts: &'a Texts) -> RowWriter<'a> {
-        RowWriter { tags, kinds: columns.iter().map(|c| c.kind).collect(), strings, texts }
+    pub fn new(queue: &'a Queue, tags: &'a Tags, strings: &'a [u32], texts: &'a Texts) -> RowWriter<'a> {
+        let kinds = queue.columns.iter().map(|c| c.kind).collect();
+        RowWriter { tags, kinds, strings, words: queue.words.iter().collect(), texts }
     }
 
     /// Appends a row; rows count from 1.
@@ -110,9 +118,28 @@ impl<'a> RowWriter<'a> {
                     xml.push_str(&self.tags.number[style(look, tone)]);
                     let _ = write!(xml, "{n}</v></c>");
                 }
+                Content::Link(url, word) => self.link(style(Look::Link, tone), url, word, xml),
             }
         }
         xml.push_str("</row>");
+    }
+
+    /// The one formula of the workbook: a sheet holds 65,530 links at most, and a list has more rows.
+    fn link(&self, style: usize, url: &str, word: Word, xml: &mut String) {
+        let word = &self.words[word.at()];
+        // A text inside a formula has 255 characters at most; an address of a card has a third of that.
+        if url.len() > FORMULA_TEXT || !url.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/?#=&%".contains(&b)) {
+            self.text(Look::Text as usize * TONES.len(), &fit(url, self.texts), xml);
+            return;
+        }
+        xml.push_str(&self.tags.link[style]);
+        xml.push_str("HYPERLINK(\"");
+        escape(url, xml);
+        xml.push_str("\",\"");
+        escape(word, xml);
+        xml.push_str("\")</f><v>");
+        escape(word, xml);
+        xml.push_str("</v></c>");
     }
 
     fn text(&self, style: usize, text: &str, xml: &mut String) {

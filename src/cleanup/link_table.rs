@@ -1,0 +1,46 @@
+//! `merge/link-table.csv`: the ids of every linked pair, to be loaded into the exchange before it starts.
+
+use super::ScriptFile;
+use super::csv::{BOM, row};
+use crate::link_table::{Role, rows};
+use crate::matching::Decision;
+use crate::model::{Field, RecordRef};
+use crate::outcome::Outcome;
+
+/// Name of the file.
+pub const FILE: &str = "link-table.csv";
+
+/// Columns: entity and id of the CRM, entity and id of 1C, `role` (`main`, `duplicate`, `kept`), `basis` (`auto`,
+/// `accepted`, `group`), probability where one link ties the pair, names for people. Headings are codes: a program reads
+/// it.
+pub fn render(outcome: &Outcome) -> ScriptFile {
+    let mut text = String::from(BOM);
+    let heading =
+        ["crm_entity", "crm_id", "onec_entity", "onec_id", "role", "basis", "probability", "crm_name", "onec_name"];
+    row(&mut text, &heading);
+    let data = &outcome.data;
+    for pair in rows(outcome) {
+        let basis = match (pair.role, pair.basis.map(|b| b.0)) {
+            (Role::Kept, _) | (_, Some(Decision::Accepted)) => "accepted",
+            (_, Some(_)) => "auto",
+            (_, None) => "group",
+        };
+        let name = |r: RecordRef| match data.text(r, Field::Name).trim() {
+            "" => data.display_name(r),
+            name => name.to_owned(),
+        };
+        let cells = [
+            data.entity(pair.crm).as_str().to_owned(),
+            data.id(pair.crm).to_owned(),
+            data.entity(pair.onec).as_str().to_owned(),
+            data.id(pair.onec).to_owned(),
+            pair.role.as_str().to_owned(),
+            basis.to_owned(),
+            pair.basis.map_or_else(String::new, |b| format!("{:.4}", b.1)),
+            name(pair.crm),
+            name(pair.onec),
+        ];
+        row(&mut text, &cells);
+    }
+    ScriptFile { name: FILE.to_owned(), text, executable: false }
+}
