@@ -880,6 +880,63 @@ mod tests {
         assert_eq!(found, turned);
     }
 
+    /// Three thousand invoices of four parties over a year, numbered apart, dated up to four days apart; some on one side only, some
+    /// monthly for the same sum. No ids are shared: what is paired is paired by what the documents say.
+    #[test]
+    fn pairs_without_ids_are_found_and_right() {
+        let mut state = 88_172_645_463_325_252u64;
+        let mut below = |limit: u64| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state % limit
+        };
+        let mut world = World::new();
+        let mut truth: FxHashSet<(String, String)> = FxHashSet::default();
+        let inns = [INN_A, INN_B, INN_C, INN_PERSON];
+        let begin = chrono::NaiveDate::from_ymd_opt(2026, 1, 5).unwrap();
+        for n in 0..3_000u64 {
+            let monthly = below(20) == 0;
+            let sum = if monthly { 5_000_000 } else { 10_000 + below(40_000_000) };
+            let sum = if below(3) == 0 { sum / 10_000 * 10_000 } else { sum };
+            let day = begin + chrono::Days::new(below(350));
+            let later = day + chrono::Days::new(below(5));
+            let amount = format!("{}.{:02}", sum / 100, sum % 100);
+            let inn = inns[below(4) as usize];
+            let row = |id: String, number: u64, day: chrono::NaiveDate| {
+                let texts = [id, number.to_string(), day.to_string()];
+                (texts, [(Field::Kind, "Счет"), (Field::Amount, amount.as_str()), (Field::PartyInn, inn)])
+            };
+            let lost = below(100);
+            for (side, number, day) in [(Side::Crm, n + 1, day), (Side::Onec, n + 317, later)] {
+                if (side == Side::Crm && lost == 0) || (side == Side::Onec && lost == 1) {
+                    continue;
+                }
+                let (texts, base) = row(format!("{side}{n}"), number, day);
+                let mut all = base.to_vec();
+                all.extend([Field::Id, Field::Number, Field::Date].into_iter().zip(texts.iter().map(String::as_str)));
+                world = world.add(side, Entity::Document, &all);
+            }
+            // A subscription cannot be told apart by a person either.
+            if lost > 1 && !monthly {
+                truth.insert((format!("crm{n}"), format!("onec{n}")));
+            }
+        }
+        world.with(|cx| {
+            let (mut right, mut wrong) = (0usize, 0usize);
+            for link in cx.pairing.links().iter().filter(|l| l.decision == Decision::Auto) {
+                let [a, b] = [link.a, link.b].map(|r| cx.data.id(r).to_owned());
+                let same = a.trim_start_matches("crm") == b.trim_start_matches("onec");
+                right += usize::from(truth.contains(&(a, b)));
+                wrong += usize::from(!same);
+            }
+            let (precision, recall) = (1.0 - wrong as f64 / (right + wrong) as f64, right as f64 / truth.len() as f64);
+            println!("precision {precision:.5} recall {recall:.5}, {right} right, {wrong} wrong of {}", truth.len());
+            assert!(precision >= 0.999, "precision {precision}, {wrong} wrong");
+            assert!(recall >= 0.98, "recall {recall}, {right} of {}", truth.len());
+        });
+    }
+
     #[test]
     fn contracts_by_party_and_number() {
         let contract = |id, name| [(Field::Id, id), (Field::Name, name), (Field::PartyInn, INN_A)];
