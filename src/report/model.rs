@@ -9,7 +9,7 @@ use super::cell::{Cell, Column, Kind, shown};
 use super::index::Index;
 use super::lists;
 use super::queue::{Cells, Queue};
-use super::sections::{changes, clearing, duplicates, findings, flow, heat, method, verdict};
+use super::sections::{changes, clearing, duplicates, estate, findings, flow, heat, method, verdict};
 use super::texts::Texts;
 use crate::model::Side;
 use crate::outcome::Outcome;
@@ -206,6 +206,8 @@ pub struct Page {
     pub drift: Table,
     pub only: Vec<Table>,
     pub findings: findings::Findings,
+    /// Nothing without property.
+    pub property: Option<estate::Property>,
     pub forecast: flow::Forecasts,
     pub quarantine: Table,
     pub method: method::Method,
@@ -300,6 +302,7 @@ impl Page {
             drift,
             only,
             findings,
+            property: estate::Property::new(cx),
             forecast: flow::Forecasts::new(cx),
             quarantine,
             method: method::Method::new(cx),
