@@ -63,7 +63,7 @@ fn folded(text: &str) -> String {
 
 fn of(data: &Snapshots, field: Option<Field>, records: impl Iterator<Item = RecordRef>) -> String {
     let records = records.map(|r| (data.key(r), r)).collect();
-    evidence(field, records, |r: &RecordRef, field| Some(data.parties(r.side).raw.get(field, r.at())))
+    evidence(field, records, |r: &RecordRef, field| Some(data.text(*r, field)))
 }
 
 /// Evidence about a pair, or about one field of it.

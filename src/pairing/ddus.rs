@@ -211,7 +211,8 @@ fn schedule([crm, onec]: [&Book; 2], [left, right]: [&[u32]; 2]) -> Vec<Link> {
         |book: &Book, at: u32| book.moment(Field::Date, at as usize).valid().map(|m| m.and_utc().timestamp() / 86_400);
     let sum = |book: &Book, at: u32| book.number(Field::Amount, at as usize).valid().map(|d| d.micros());
     let number = |book: &Book, at: u32| book.text(Field::Number, at as usize).trim().parse::<u64>().ok();
-    let passes: [(&dyn Fn(&Book, u32) -> Key, &[Field]); 3] = [
+    type Pass<'a> = (&'a dyn Fn(&Book, u32) -> Key, &'a [Field]);
+    let passes: [Pass; 3] = [
         (&|book, at| (day(book, at), sum(book, at), None), &[Field::Date, Field::Amount]),
         (&|book, at| (day(book, at), None, None), &[Field::Date]),
         (&|book, at| (None, None, number(book, at)), &[Field::Number]),

@@ -13,7 +13,7 @@ use super::index::Index;
 use super::link_table::link_table;
 use super::lists;
 use super::queue::{Cells, Queue};
-use super::sections::{changes, clearing, duplicates, exchange, findings, flow, heat, method, verdict};
+use super::sections::{changes, clearing, duplicates, estate, exchange, findings, flow, heat, method, verdict};
 use super::texts::Texts;
 use crate::model::Side;
 use crate::outcome::Outcome;
@@ -217,6 +217,8 @@ pub struct Page {
     pub only: Vec<Table>,
     pub findings: findings::Findings,
     pub people: Table,
+    /// Nothing without property.
+    pub property: Option<estate::Property>,
     pub forecast: flow::Forecasts,
     pub exchange: exchange::ExchangeView,
     pub failing: Table,
@@ -324,6 +326,7 @@ impl Page {
             only,
             findings,
             people,
+            property: estate::Property::new(cx),
             forecast: flow::Forecasts::new(cx),
             exchange: exchange::ExchangeView::new(cx),
             failing,

@@ -67,3 +67,17 @@ fn planted_defects_of_the_developer_are_found() {
         .collect();
     assert!(missed.is_empty(), "{missed:#?}");
 }
+
+/// A whole run with findings about property is written, and its page shows both grids as one.
+#[test]
+fn a_run_of_the_developer_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    sverka::run::write(&outcome("developer"), &out, "2026-11-24T00:00:00Z", &Silent).unwrap();
+    let page = std::fs::read_to_string(out.join("report.html")).unwrap();
+    let section = &page[page.find("<section id=\"property\">").unwrap()..];
+    let section = &section[..section.find("</section>").unwrap()];
+    assert!(section.matches("<table class=\"grid\">").count() >= 4);
+    assert!(section.contains("CRM: свободно<br>1С: продано"), "the flat that is free in the CRM and sold in 1C");
+    assert!(section.contains("u-alone") && section.contains("u-differ") && section.contains("u-same"));
+}

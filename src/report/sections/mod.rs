@@ -3,6 +3,7 @@
 pub mod changes;
 pub mod clearing;
 pub mod duplicates;
+pub mod estate;
 pub mod exchange;
 pub mod findings;
 pub mod flow;
