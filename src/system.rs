@@ -30,13 +30,23 @@ impl<'a> Cards<'a> {
         let id = self.outcome.data.id(record);
         let entity = self.outcome.data.entity(record);
         if record.side == Side::Onec {
+            let catalogue = match entity {
+                Entity::Counterparty | Entity::Contact => catalogue(entity),
+                Entity::Product => "Номенклатура",
+                Entity::Warehouse => "Склады",
+                Entity::Contract => "ДоговорыКонтрагентов",
+                // Which document it is decides the address.
+                _ => return,
+            };
             if let Some(hex) = reference(id) {
-                out.extend(["e1cib/data/Справочник.", catalogue(entity), "?ref=", &hex]);
+                out.extend(["e1cib/data/Справочник.", catalogue, "?ref=", &hex]);
             }
             return;
         }
         let path = match self.crm {
             _ if !is_number(id) => return,
+            Some(System::AmoCrm) if entity == Entity::Deal => ["/leads/detail/", id, "", "", ""],
+            _ if !entity.is_party() && entity != Entity::Deal => return,
             Some(System::Bitrix24) => ["/crm/", bitrix24_entity(entity), "/details/", id, "/"],
             Some(System::AmoCrm) if entity == Entity::Contact => ["/contacts/detail/", id, "", "", ""],
             Some(System::AmoCrm) => ["/companies/detail/", id, "", "", ""],

@@ -167,7 +167,7 @@ impl<'a> Look<'a> {
 
     /// The text of a cell of the plan in a record now; `None` when the export has no such field.
     fn text(&self, record: RecordRef, cell: &Cell) -> Option<&'a str> {
-        let raw = &self.data.parties(record.side).raw;
+        let raw = self.data.records(record);
         let field = Field::parse(&cell.field)?;
         raw.has(field).then(|| raw.get(field, record.at()).trim())
     }

@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn a_stage_tells_its_rate() {
-        assert_eq!(stage_line("read", 500.0, 1_194).split_whitespace().last(), Some("2\u{a0}388/с"));
+        assert!(stage_line("read", 500.0, 1_194).ends_with(" 2\u{a0}388/с"));
         assert!(stage_line("read", 0.0, 1_194).ends_with("1\u{a0}194"));
     }
 }

@@ -409,7 +409,7 @@ fn is_in_group(
     };
     side.is_none_or(|s| s == finding.side())
         && entity.is_none_or(|e| own == Some(e))
-        && fields.iter().all(|(field, value)| {
-            record.is_some_and(|r| data.parties(r.side).raw.get(*field, r.at()).split('\n').any(|v| v == value))
-        })
+        && fields
+            .iter()
+            .all(|(field, value)| record.is_some_and(|r| data.text(r, *field).split('\n').any(|v| v == value)))
 }

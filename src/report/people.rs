@@ -6,7 +6,7 @@ use super::cell::shown;
 use super::index::Index;
 use super::texts::Texts;
 use crate::finding::Severity;
-use crate::model::{Field, RecordRef, Side};
+use crate::model::{Field, RecordRef, Records, Side};
 use crate::outcome::Outcome;
 
 /// Lists that are work for a responsible person, by id of their queue.
@@ -45,8 +45,8 @@ impl Person {
 pub struct People {
     /// By name, without regard to case; last, nobody.
     pub people: Vec<Person>,
-    /// By side and record, position in `people`.
-    of: [Vec<u32>; 2],
+    /// By side, space and record, position in `people`.
+    of: [Vec<Vec<u32>>; 2],
 }
 
 impl People {
@@ -75,7 +75,7 @@ impl People {
 
     /// Name of the responsible person of a record; empty when nobody is.
     pub fn name(&self, record: RecordRef) -> &str {
-        let person = self.of[record.side as usize].get(record.at());
+        let person = self.of[record.side as usize].get(record.space as usize).and_then(|of| of.get(record.at()));
         person.and_then(|&at| self.people.get(at as usize)).map_or("", |p| &p.name)
     }
 
@@ -96,8 +96,7 @@ impl People {
         let mut names: HashMap<String, u32> = HashMap::new();
         let mut found: Vec<String> = Vec::new();
         let mut of = Side::BOTH.map(|side| {
-            let raw = &outcome.data.parties(side).raw;
-            let mut person = |at: usize| {
+            let mut person = |raw: &Records, at: usize| {
                 let name = raw.get(Field::Responsible, at).split_whitespace().collect::<Vec<_>>().join(" ");
                 if name.is_empty() {
                     return u32::MAX;
@@ -107,15 +106,17 @@ impl People {
                     found.len() as u32 - 1
                 })
             };
-            (0..raw.len()).map(&mut person).collect::<Vec<u32>>()
+            let snapshot = outcome.data.get(side);
+            let tables = std::iter::once(&snapshot.parties.raw).chain(snapshot.books.iter().map(|book| &book.raw));
+            tables.map(|raw| (0..raw.len()).map(|at| person(raw, at)).collect::<Vec<u32>>()).collect::<Vec<_>>()
         });
         for cluster in &outcome.matching.clusters {
-            let named = |r: &RecordRef| of[r.side as usize][r.at()] != u32::MAX;
+            let named = |r: &RecordRef| of[r.side as usize][r.space as usize][r.at()] != u32::MAX;
             let first = cluster.crm_master.into_iter().chain(cluster.of(Side::Crm)).find(named);
             if let Some(first) = first {
-                let person = of[first.side as usize][first.at()];
+                let person = of[first.side as usize][first.space as usize][first.at()];
                 for r in cluster.members.iter().filter(|r| r.side == Side::Onec) {
-                    let held = &mut of[r.side as usize][r.at()];
+                    let held = &mut of[r.side as usize][r.space as usize][r.at()];
                     if *held == u32::MAX {
                         *held = person;
                     }
@@ -129,7 +130,7 @@ impl People {
             place[at as usize] = position as u32;
         }
         let nobody = found.len() as u32;
-        for person in of.iter_mut().flatten() {
+        for person in of.iter_mut().flatten().flatten() {
             *person = place.get(*person as usize).copied().unwrap_or(nobody);
         }
         let mut names: Vec<String> = order.iter().map(|&at| std::mem::take(&mut found[at as usize])).collect();
@@ -141,8 +142,11 @@ impl People {
     /// Gives a row to everybody who answers for one of these records, or to nobody; says to whom.
     fn add(&mut self, list: usize, at: usize, records: impl IntoIterator<Item = RecordRef>) -> Vec<u32> {
         let nobody = self.people.len() as u32 - 1;
-        let mut persons: Vec<u32> =
-            records.into_iter().map(|r| self.of[r.side as usize][r.at()]).filter(|&p| p != nobody).collect();
+        let mut persons: Vec<u32> = records
+            .into_iter()
+            .map(|r| self.of[r.side as usize][r.space as usize][r.at()])
+            .filter(|&p| p != nobody)
+            .collect();
         persons.sort_unstable();
         persons.dedup();
         if persons.is_empty() {

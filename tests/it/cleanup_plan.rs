@@ -150,7 +150,14 @@ fn an_empty_outcome_gives_empty_lists_and_no_script() {
     let mut names: Vec<String> =
         fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
-    let lists = ["crm-contact.csv", "crm-counterparty.csv", "manual.csv", "onec-contact.csv", "onec-counterparty.csv"];
+    let lists = [
+        "crm-contact.csv",
+        "crm-counterparty.csv",
+        "link-table.csv",
+        "manual.csv",
+        "onec-contact.csv",
+        "onec-counterparty.csv",
+    ];
     names.retain(|n| n != "plan.json");
     assert_eq!(names, lists);
     for name in names {

@@ -22,9 +22,10 @@ fn of_the_data(outcome: &Outcome) -> BTreeSet<String> {
     take("Справочник Контрагенты КонтактныеЛица");
     for side in Side::BOTH {
         let snapshot = outcome.data.get(side);
-        let raw = &snapshot.parties.raw;
-        for &field in Field::ALL {
-            (0..raw.len()).for_each(|at| take(raw.get(field, at)));
+        for raw in std::iter::once(&snapshot.parties.raw).chain(snapshot.books.iter().map(|book| &book.raw)) {
+            for &field in Field::ALL {
+                (0..raw.len()).for_each(|at| take(raw.get(field, at)));
+            }
         }
         for source in &snapshot.sources {
             take(&source.path);
@@ -41,7 +42,7 @@ fn of_the_data(outcome: &Outcome) -> BTreeSet<String> {
             take(&conflict.kept);
             take(&conflict.other);
         }
-        raw.places.iter().filter_map(|place| place.sheet.as_deref()).for_each(&mut take);
+        snapshot.parties.raw.places.iter().filter_map(|place| place.sheet.as_deref()).for_each(&mut take);
     }
     // Cards quote what they look for: forms of names, numbers of Russian orders, objects of 1C.
     for check in &outcome.checks {

@@ -87,6 +87,12 @@ fn own_words(o: &Outcome) -> HashSet<String> {
     o.checks.iter().for_each(|check| take(check.meta.id));
     // Spelled out by a check, and kept: they say nothing of who it is.
     take("акционерное некоммерческая организация индивидуальный предприниматель общество ответственностью");
+    // Goods and warehouses are called by names that are nobody's.
+    for book in Side::BOTH.into_iter().flat_map(|side| &o.data.get(side).books) {
+        for &field in Field::ALL.iter().filter(|&&f| !mask::is_personal_in(book.entity, f)) {
+            (0..book.len()).for_each(|at| take(book.raw.get(field, at)));
+        }
+    }
     // Where nothing is read, every word is the program's.
     let folder = tempfile::tempdir().unwrap();
     let mut empty = World::new().build();
@@ -197,7 +203,7 @@ fn nothing_personal_is_left_in_any_file() {
         let outcome = sample("trade", lang);
         let secrets = secrets(&outcome);
         let sizes = [secrets.values.len(), secrets.numbers.len(), secrets.words.len()];
-        assert!(sizes[0] > 5 && sizes[1] > 800 && sizes[2] > 1_000, "{sizes:?}");
+        assert!(sizes[0] > 2 && sizes[1] > 800 && sizes[2] > 1_000, "{sizes:?}");
         write(&outcome, &full);
         let shown = left(&secrets, &full);
         assert!(shown.len() > 3_000, "the full run says them, so this test can see them: {}", shown.len());
