@@ -369,7 +369,7 @@ mod tests {
         let mut built = unit(&["Квартира", "1", "1", "3", "14", "45.5"]);
         built.push((Field::PostalNumber, "12"));
         let posted = unit(&["Квартира", "1", "1", "3", "12", "45.5"]);
-        assert_eq!(links(&[posted.clone()], &[built.clone()]), ["crm:1 onec:1 auto"]);
+        assert_eq!(links(std::slice::from_ref(&posted), std::slice::from_ref(&built)), ["crm:1 onec:1 auto"]);
         let unsure = unit(&["Квартира", "1", "", "", "12", ""]);
         assert_eq!(links(&[unsure], &[built.clone()]), ["crm:1 onec:1 review"]);
         // Two numberings at once: the number as it stands wins, and nothing is linked twice.
@@ -382,7 +382,7 @@ mod tests {
     fn twins_and_what_could_be_two() {
         let flat = unit(&["Квартира", "1", "1", "3", "12", "45.5"]);
         assert_eq!(
-            links(&[flat.clone(), flat.clone()], &[flat.clone()]),
+            links(&[flat.clone(), flat.clone()], std::slice::from_ref(&flat)),
             ["crm:1 crm:2 auto", "crm:1 onec:1 review", "crm:2 onec:1 review"]
         );
         let mut kept = flat.clone();

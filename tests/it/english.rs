@@ -19,7 +19,7 @@ fn of_the_data(outcome: &Outcome) -> BTreeSet<String> {
     let mut take = |text: &str| known.extend(words(text).map(str::to_owned));
     take(&outcome.project);
     // Navigation links of 1C name its catalogues.
-    take("Справочник Контрагенты КонтактныеЛица");
+    take("Справочник Контрагенты КонтактныеЛица Номенклатура Склады ДоговорыКонтрагентов");
     for side in Side::BOTH {
         let snapshot = outcome.data.get(side);
         for raw in std::iter::once(&snapshot.parties.raw).chain(snapshot.books.iter().map(|book| &book.raw)) {
