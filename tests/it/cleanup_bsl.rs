@@ -149,7 +149,9 @@ fn modules_hold_any_value() {
     let outcome = hostile();
     let modules = modules(&outcome);
     let names: Vec<&str> = modules.iter().map(|(n, _)| n.as_str()).collect();
-    assert_eq!(names, ["1c-counterparties.bsl", "1c-contacts.bsl"]);
+    let expected =
+        ["1c-counterparties.bsl", "1c-counterparties-console.bsl", "1c-contacts.bsl", "1c-contacts-console.bsl"];
+    assert_eq!(names, expected);
     for (name, text) in &modules {
         let text = text.strip_prefix('\u{feff}').expect("a byte order mark");
         assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "{name}: line ends are CRLF");
@@ -161,6 +163,13 @@ fn modules_hold_any_value() {
         for banned in ["Удалить(", "ОбменДанными", "Непосредственно", "ПривилегированныйРежим"]
         {
             assert!(!code.contains(banned), "{name}: {banned}");
+        }
+        if name.ends_with("-console.bsl") {
+            // `Выполнить` takes statements alone.
+            for word in code.split(|c: char| !c.is_alphanumeric() && c != '#' && c != '&') {
+                let declared = ["Процедура", "Функция", "Возврат", "Перем", "Экспорт", "Перейти", "#Область"];
+                assert!(!declared.contains(&word), "{name}: {word}");
+            }
         }
     }
 }
@@ -197,10 +206,9 @@ fn without_literals(text: &str) -> String {
     out
 }
 
-#[test]
-fn only_known_methods_of_the_library_are_called() {
-    let (_, text) = modules(&hostile()).swap_remove(0);
-    let code = without_literals(&text);
+/// Methods of modules that a text calls, each known and with as many arguments as it takes.
+fn library_calls(text: &str) -> std::collections::BTreeSet<String> {
+    let code = without_literals(text);
     let mut called = std::collections::BTreeSet::new();
     for module in ["ОбщегоНазначения", "МодульДатЗапрета", "МодульКонтактов"]
     {
@@ -214,7 +222,19 @@ fn only_known_methods_of_the_library_are_called() {
             called.insert(name.to_owned());
         }
     }
+    called
+}
+
+#[test]
+fn only_known_methods_of_the_library_are_called() {
+    let mut modules = modules(&hostile());
+    let (_, console) = modules.swap_remove(1);
+    let (_, text) = modules.swap_remove(0);
+    let called = library_calls(&text);
     assert_eq!(called.len(), LIBRARY.len(), "{called:?}");
+    // The console leaves phones alone.
+    let left = called.difference(&library_calls(&console)).cloned().collect::<Vec<_>>();
+    assert_eq!(left, ["ДобавитьКонтактнуюИнформацию", "КонтактнаяИнформацияОбъекта"]);
     // A module is asked for by its name only where its subsystem is there.
     for (variable, module, subsystem) in [
         ("МодульДатЗапрета", "ДатыЗапретаИзменения", "ДатыЗапретаИзменения"),
@@ -257,8 +277,8 @@ const OBJECTS: [(&str, usize, usize); 24] = [
 
 #[test]
 fn only_known_methods_of_objects_are_called() {
-    let (_, text) = modules(&hostile()).swap_remove(0);
-    let code = without_literals(&text);
+    let modules = modules(&hostile());
+    let code: String = modules.iter().map(|(_, text)| without_literals(text)).collect();
     let word = |c: char| c.is_alphanumeric() || c == '_';
     let mut called = std::collections::BTreeSet::new();
     for (at, _) in code.match_indices('(') {
@@ -344,8 +364,12 @@ const PLATFORM: [(&str, usize, usize); 26] = [
 /// Every call is of a method of this module, of the platform or a constructor, with as many arguments as it takes.
 #[test]
 fn only_known_methods_are_called() {
-    let (_, text) = modules(&hostile()).swap_remove(0);
-    let code = without_literals(&text);
+    for (_, text) in modules(&hostile()) {
+        known_calls(&without_literals(&text));
+    }
+}
+
+fn known_calls(code: &str) {
     let word = |c: char| c.is_alphanumeric() || c == '_';
     let mut known: Vec<(String, usize, usize)> =
         PLATFORM.iter().map(|(name, least, most)| ((*name).to_owned(), *least, *most)).collect();
@@ -378,7 +402,7 @@ fn only_known_methods_are_called() {
         assert!((*least..=*most).contains(&count), "{name}: {count} arguments");
         calls += 1;
     }
-    assert!(calls > 100, "{calls}");
+    assert!(calls > 70, "{calls}");
 }
 
 /// A module of a plan that is like a real one.
@@ -427,11 +451,14 @@ fn large_plans_are_split_between_groups() {
     }
     let modules = modules(&w.build());
     let names: Vec<&str> = modules.iter().map(|(n, _)| n.as_str()).collect();
-    assert_eq!(names, ["1c-counterparties-001.bsl", "1c-counterparties-002.bsl", "1c-counterparties-003.bsl"]);
-    let count = |text: &str, what: &str| text.matches(what).count();
-    let groups: Vec<usize> = modules.iter().map(|(_, t)| count(t, "= НоваяГруппа(")).collect();
-    let pairs: Vec<usize> = modules.iter().map(|(_, t)| count(t, "ДобавитьДубль(Группа, \"")).collect();
-    assert_eq!((groups, pairs), (vec![500, 500, 200], vec![1_000, 1_000, 400]));
+    let part = |n: usize| ["", "-console"].map(|kind| format!("1c-counterparties-00{n}{kind}.bsl"));
+    assert_eq!(names, [part(1), part(2), part(3)].concat());
+    let count = |what: &str| -> Vec<usize> {
+        modules.iter().map(|(_, text)| text.matches(what).count()).filter(|&n| n > 0).collect()
+    };
+    assert_eq!(count("= НоваяГруппа("), [500, 500, 200]);
+    assert_eq!(count("ДобавитьДубль(Группа, \""), [1_000, 1_000, 400]);
+    assert_eq!(count("Пары.Добавить(Новый Структура(ПоляПары, \""), [1_000, 1_000, 400]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! 1C: the text of an external data processor's module, on БСП.
+//! 1C: the text of an external data processor's module, on БСП, and the same plan as one text without procedures, which
+//! consoles of code carry out (they hand it to `Выполнить`, where nothing can be declared).
 //!
 //! Calls were read in the source of БСП 3.1.12.238: `ОбщегоНазначения.ЗаменитьСсылки(ПарыЗамен, ПараметрыЗамены)`,
 //! `ПараметрыЗаменыСсылок()`, `МестаИспользования(НаборСсылок)`,
@@ -46,11 +47,16 @@ impl Dialect for Bsl {
             let mut groups = groups.into_iter();
             for part in 0..parts {
                 let number = if parts > 1 { format!("-{:03}", part + 1) } else { String::new() };
-                files.push(ScriptFile {
+                let part = Part {
+                    outcome,
+                    entity,
                     name: format!("1c-{}{number}.bsl", file_stem(entity)),
-                    text: module(outcome, entity, groups.next().unwrap_or(&[]), fixes.next().unwrap_or(&[])),
-                    executable: false,
-                });
+                    merges: groups.next().unwrap_or(&[]),
+                    fixes: fixes.next().unwrap_or(&[]),
+                };
+                let console = part.name.replace(".bsl", "-console.bsl");
+                files.push(ScriptFile { text: part.module(), name: part.name.clone(), executable: false });
+                files.push(ScriptFile { text: part.console(), name: console, executable: false });
             }
         }
         files
@@ -78,48 +84,87 @@ fn file_stem(entity: Entity) -> &'static str {
     if entity == Entity::Contact { "contacts" } else { "counterparties" }
 }
 
-fn module(outcome: &Outcome, entity: Entity, merges: &[&MergeStep], fixes: &[&FixStep]) -> String {
-    let data = &outcome.data;
-    let pairs: usize = merges.iter().map(|m| m.duplicates.len()).sum();
-    let (head, tail) = match outcome.lang {
-        Lang::Ru => (include_str!("head.bsl").to_owned(), include_str!("tail.bsl").to_owned()),
-        Lang::En => (
-            format!("{}{}", include_str!("../english/1c.txt"), english::module(include_str!("head.bsl"))),
-            english::module(include_str!("tail.bsl")),
-        ),
-    };
-    let mut text = String::from("\u{feff}");
-    text.push_str(
-        &head
-            .replace("{снимок}", &outcome.snapshot_id)
-            .replace("{дата}", &outcome.as_of.format("%d.%m.%Y").to_string())
+/// What stands in one file.
+struct Part<'a> {
+    outcome: &'a Outcome,
+    entity: Entity,
+    /// Of the module.
+    name: String,
+    merges: &'a [&'a MergeStep],
+    fixes: &'a [&'a FixStep],
+}
+
+impl Part<'_> {
+    /// The text of a module of an external data processor.
+    fn module(&self) -> String {
+        let data = &self.outcome.data;
+        let mut text = String::from("Функция Группы()\n\n\tСписок = Новый Массив;\n");
+        // `write!` to a String cannot fail.
+        for step in self.merges {
+            let master = stands(data, step.master);
+            let _ = writeln!(text, "\tГруппа = НоваяГруппа(Список, {}, {master});", literal(data.id(step.master)));
+            for &duplicate in &step.duplicates {
+                let stands = stands(data, duplicate);
+                let _ = writeln!(text, "\tДобавитьДубль(Группа, {}, {stands});", literal(data.id(duplicate)));
+            }
+            for (field, value) in fills(data, step) {
+                add_correction(&mut text, "Группа.Заполнения", data.id(step.master), attribute(field), "", value);
+            }
+        }
+        text.push_str("\tВозврат Список;\n\nКонецФункции\n\nФункция Исправления()\n\n\tСписок = Новый Массив;\n");
+        for fix in self.fixes {
+            let id = data.id(fix.record);
+            add_correction(&mut text, "Список", id, attribute(fix.field), &fix.expected, &fix.value);
+        }
+        text.push_str("\tВозврат Список;\n\nКонецФункции\n\n");
+        let english = include_str!("../english/1c.txt");
+        self.whole(include_str!("head.bsl"), english, &text, include_str!("tail.bsl"))
+    }
+
+    /// The same for a console: no procedures, values of the plan in arrays of structures.
+    fn console(&self) -> String {
+        let data = &self.outcome.data;
+        let mut text = String::new();
+        let correction = |step: &str, id: &str, field: Field, was: &str, becomes: &str| {
+            let [id, attribute, was, becomes] = [id, attribute(field), was, becomes].map(literal);
+            format!(
+                "Исправления.Добавить(Новый Структура(ПоляИсправления, \"{step}\", {id}, {attribute}, {was}, {becomes}));\n"
+            )
+        };
+        for fix in self.fixes {
+            text += &correction("исправления", data.id(fix.record), fix.field, &fix.expected, &fix.value);
+        }
+        for step in self.merges {
+            let master = format!("{}, {}", literal(data.id(step.master)), stands(data, step.master));
+            for &duplicate in &step.duplicates {
+                let (id, stands) = (literal(data.id(duplicate)), stands(data, duplicate));
+                let _ = writeln!(text, "Пары.Добавить(Новый Структура(ПоляПары, {master}, {id}, {stands}));");
+            }
+            for (field, value) in fills(data, step) {
+                text += &correction("заполнения", data.id(step.master), field, "", value);
+            }
+        }
+        let english = include_str!("../english/1c-console.txt");
+        self.whole(include_str!("console_head.bsl"), english, &text, include_str!("console_tail.bsl"))
+    }
+
+    fn whole(&self, head: &str, english: &str, plan: &str, tail: &str) -> String {
+        let (head, tail) = match self.outcome.lang {
+            Lang::Ru => (head.to_owned(), tail.to_owned()),
+            Lang::En => (format!("{english}{}", english::module(head)), english::module(tail)),
+        };
+        let pairs: usize = self.merges.iter().map(|m| m.duplicates.len()).sum();
+        let head = head
+            .replace("{снимок}", &self.outcome.snapshot_id)
+            .replace("{дата}", &self.outcome.as_of.format("%d.%m.%Y").to_string())
             .replace("{пар}", &pairs.to_string())
-            .replace("{исправлений}", &fixes.len().to_string())
-            .replace("{справочник}", catalogue(entity)),
-    );
-    text.push_str("Функция Группы()\n\n\tСписок = Новый Массив;\n");
-    // `write!` to a String cannot fail.
-    for step in merges {
-        let master = stands(data, step.master);
-        let _ = writeln!(text, "\tГруппа = НоваяГруппа(Список, {}, {master});", literal(data.id(step.master)));
-        for &duplicate in &step.duplicates {
-            let stands = stands(data, duplicate);
-            let _ = writeln!(text, "\tДобавитьДубль(Группа, {}, {stands});", literal(data.id(duplicate)));
-        }
-        for (field, value) in fills(data, step) {
-            add_correction(&mut text, "Группа.Заполнения", data.id(step.master), attribute(field), "", value);
-        }
+            .replace("{исправлений}", &self.fixes.len().to_string())
+            .replace("{справочник}", catalogue(self.entity))
+            .replace("{модуль}", &self.name);
+        // The Configurator writes modules as UTF-8 with BOM and CRLF; old Notepad shows LF alone as one line. Literals
+        // hold no raw line end, so nothing of the data changes.
+        format!("\u{feff}{head}{plan}{tail}").replace('\n', "\r\n")
     }
-    text.push_str("\tВозврат Список;\n\nКонецФункции\n\nФункция Исправления()\n\n\tСписок = Новый Массив;\n");
-    for fix in fixes {
-        let id = data.id(fix.record);
-        add_correction(&mut text, "Список", id, attribute(fix.field), &fix.expected, &fix.value);
-    }
-    text.push_str("\tВозврат Список;\n\nКонецФункции\n\n");
-    text.push_str(&tail);
-    // The Configurator writes modules as UTF-8 with BOM and CRLF; old Notepad shows LF alone as one line. Literals
-    // hold no raw line end, so nothing of the data changes.
-    text.replace('\n', "\r\n")
 }
 
 fn add_correction(text: &mut String, list: &str, id: &str, attribute: &str, was: &str, becomes: &str) {
