@@ -99,13 +99,15 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
 
     observer.begin("match");
     let mut decisions = Applying::new(&plan.decisions, &snapshots, plan.as_of);
-    let mut matching = matching::run(&snapshots, &config.matching, &decisions.pairs());
+    let words = decisions.pairs();
+    let mut matching = matching::run(&snapshots, &config.matching, &words.parties);
     decisions.after_matching(&snapshots, &mut matching);
     stages.push(observer.end("match", matching.compared));
     stop_if_cancelled(observer)?;
 
     observer.begin("reconcile");
-    let pairing = pairing::run(&snapshots, &matching, &config.trade);
+    let pairing = pairing::run(&snapshots, &matching, &config.trade, &words.others);
+    decisions.after_pairing(&pairing);
     let mut drift = reconcile::run(&snapshots, &matching);
     let control = reconcile::control::run(&snapshots, &matching, &pairing, &config.trade);
     stages.push(observer.end("reconcile", drift.pairs.len() as u64));

@@ -252,7 +252,7 @@ impl World {
         drift.only_crm = data.crm.parties.refs().filter(|r| !two_sided(r)).collect();
         drift.only_onec = data.onec.parties.refs().filter(|r| !two_sided(r)).collect();
         matching.links.sort_by_key(|l| (l.a, l.b));
-        let pairing = pairing::run(&data, &matching, &trade);
+        let pairing = pairing::run(&data, &matching, &trade, &[]);
         read(&Context {
             data: &data,
             matching: &matching,

@@ -27,7 +27,7 @@ use sverka::model::{Lang, Side};
 use sverka::outcome::Outcome;
 use sverka::report::notify;
 use sverka::run::RunError;
-use sverka::{audit, baseline, checks, config, decisions, mask, matching, run};
+use sverka::{audit, baseline, checks, config, decisions, mask, matching, pairing, run};
 
 use progress::Progress;
 
@@ -420,8 +420,14 @@ fn explain(project: &Path, a: &str, b: &str) -> Result<ExitCode> {
             .with_context(|| format!("нет записи «{key}»; пишите crm:12, onec:00-000045 или crm:contact:12"))
     };
     let (a, b) = (find(a)?, find(b)?);
-    let explanation = matching::explain(&outcome.data, &matching_config, a, b);
-    print(&explanation.text(&outcome.data, lang))?;
+    match (a.is_party(), b.is_party()) {
+        (true, true) => {
+            let explanation = matching::explain(&outcome.data, &matching_config, a, b);
+            print(&explanation.text(&outcome.data, lang))?;
+        }
+        (false, false) => print(&pairing::explain::text(&outcome.pairing, &outcome.data, a, b, lang))?,
+        _ => bail!("контрагент или контакт не сравнивается с записью другого рода"),
+    }
     Ok(ExitCode::SUCCESS)
 }
 

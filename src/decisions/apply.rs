@@ -1,5 +1,5 @@
-//! Decisions in an audit: before matching as words on pairs, after it as masters and values, after the checks as
-//! accepted findings. Every decision is accounted for.
+//! Decisions in an audit: before matching and pairing as words on pairs, after them as masters and values, after the
+//! checks as accepted findings. Every decision is accounted for.
 
 use chrono::NaiveDate;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -8,8 +8,9 @@ use super::{Decision, Decisions, Key, Scope, Verdict, What, evidence};
 use crate::baseline::{Absence, Comparison};
 use crate::checks::{CheckResult, Ran};
 use crate::finding::{Finding, FindingId, Status, Subject, has_own_id};
-use crate::matching::{self, Golden, Matching, PairDecision, Veto, Word};
-use crate::model::{Entity, Field, Lang, RecordRef, Side, Snapshots};
+use crate::matching::{self, Golden, Link, Matching, PairDecision, Veto, Word};
+use crate::model::{Book, Entity, Field, Lang, RecordRef, Side, Snapshots};
+use crate::pairing::Pairing;
 
 /// What this run did not look at, so that a decision about nothing may yet be about something.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -162,6 +163,8 @@ impl<'a> Applying<'a> {
                 State::NoRecord
             } else if records.iter().any(|&r| !has_own_id(data, r)) {
                 State::NoOwnId
+            } else if !can_be_one(decision, &records) {
+                State::NotTogether
             } else if is_changed(decision, &records, data) {
                 State::Changed
             } else {
@@ -173,10 +176,10 @@ impl<'a> Applying<'a> {
         applying
     }
 
-    /// Words on pairs for matching. A refusal counts even where the records changed since: to keep apart is the safe
-    /// side until a person looks again.
-    pub fn pairs(&mut self) -> Vec<PairDecision> {
-        let mut pairs = Vec::new();
+    /// Words on pairs for matching and for pairing. A refusal counts even where the records changed since: to keep
+    /// apart is the safe side until a person looks again.
+    pub fn pairs(&mut self) -> Words {
+        let mut words = Words::default();
         for (at, decision) in self.decisions.iter().enumerate() {
             let What::Link { verdict, .. } = decision.what else { continue };
             let counts = match self.states[at] {
@@ -185,14 +188,35 @@ impl<'a> Applying<'a> {
                 _ => false,
             };
             if let (true, [a, b]) = (counts, self.records[at].as_slice()) {
-                pairs.push(PairDecision { a: *a, b: *b, word: word(verdict, a.side == b.side) });
+                let of = if a.is_party() { &mut words.parties } else { &mut words.others };
+                of.push(PairDecision { a: *a, b: *b, word: word(verdict, a.side == b.side) });
                 self.hits[at] = 1;
                 if verdict != Verdict::Accept {
                     self.refused.insert((*a.min(b), *a.max(b)));
                 }
             }
         }
-        pairs
+        words
+    }
+
+    /// Accepted pairs of goods and documents that a rule forbids.
+    pub fn after_pairing(&mut self, pairing: &Pairing) {
+        for (at, decision) in self.decisions.iter().enumerate() {
+            if let (State::Applied, What::Link { verdict: Verdict::Accept, .. }, &[a, b]) =
+                (self.states[at], &decision.what, self.records[at].as_slice())
+                && !a.is_party()
+                && let Some(link) = pairing.between(a, b)
+            {
+                self.forbid(at, link);
+            }
+        }
+    }
+
+    fn forbid(&mut self, at: usize, link: &Link) {
+        if link.decision == matching::Decision::Rejected {
+            self.states[at] = State::Forbidden(link.veto.unwrap_or(Veto::ClusterConflict));
+            self.hits[at] = 0;
+        }
     }
 
     /// Masters and values; and accepted pairs that a rule of law forbids.
@@ -200,17 +224,14 @@ impl<'a> Applying<'a> {
         let clusters = Side::BOTH.map(|side| matching.cluster_of(side, data.parties(side).len()));
         let cluster = |r: RecordRef| clusters[r.side as usize][r.at()];
         for (at, decision) in self.decisions.iter().enumerate() {
-            if self.states[at] != State::Applied {
+            if self.states[at] != State::Applied || !self.records[at].iter().all(|r| r.is_party()) {
                 continue;
             }
             match (&decision.what, self.records[at].as_slice()) {
                 (What::Link { verdict: Verdict::Accept, .. }, &[a, b]) => {
                     let pair = (a.min(b), a.max(b));
-                    let link = matching.links.binary_search_by(|l| (l.a, l.b).cmp(&pair)).ok();
-                    let link = link.map(|at| &matching.links[at]);
-                    if let Some(link) = link.filter(|l| l.decision == matching::Decision::Rejected) {
-                        self.states[at] = State::Forbidden(link.veto.unwrap_or(Veto::ClusterConflict));
-                        self.hits[at] = 0;
+                    if let Ok(link) = matching.links.binary_search_by(|l| (l.a, l.b).cmp(&pair)) {
+                        self.forbid(at, &matching.links[link]);
                     }
                 }
                 (What::Master { .. }, &[record]) => match cluster(record) {
@@ -324,6 +345,25 @@ impl<'a> Applying<'a> {
     }
 }
 
+/// Words on pairs, by who heeds them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Words {
+    /// Matching.
+    pub parties: Vec<PairDecision>,
+    /// Pairing: goods, documents, payments, property.
+    pub others: Vec<PairDecision>,
+}
+
+/// A party is no document; and masters and values are of parties alone.
+fn can_be_one(decision: &Decision, records: &[RecordRef]) -> bool {
+    let parties = records.iter().filter(|r| r.is_party()).count();
+    match decision.what {
+        What::Link { .. } => parties == 0 || parties == records.len(),
+        What::Master { .. } | What::Value { .. } => parties == records.len(),
+        What::Accept(_) => true,
+    }
+}
+
 /// Across sides nothing is merged, so that both cards stay anyway: one party is a link.
 fn word(verdict: Verdict, one_side: bool) -> Word {
     match verdict {
@@ -356,10 +396,11 @@ fn find<'a>(decisions: &'a [Decision], data: &Snapshots) -> FxHashMap<&'a Key, R
     if wanted.is_empty() {
         return found;
     }
-    for r in Side::BOTH.into_iter().flat_map(|side| data.parties(side).refs()) {
+    let of_side = |side| data.parties(side).refs().chain(data.get(side).books.iter().flat_map(Book::refs));
+    for r in Side::BOTH.into_iter().flat_map(of_side) {
         for &key in wanted.get(&(r.side, data.id(r))).into_iter().flatten() {
             let entity = data.entity(r);
-            if key.entity.is_some_and(|e| e != entity) {
+            if key.entity.map_or(!entity.is_party(), |e| e != entity) {
                 continue;
             }
             let held = found.entry(key).or_insert(r);

@@ -5,14 +5,38 @@ use sha2::{Digest, Sha256};
 
 use crate::baseline::is_kept;
 use crate::finding::{Finding, Subject};
-use crate::model::{Field, RecordRef, Snapshots};
+use crate::model::{Entity, Field, Reads, RecordRef, Snapshots};
 
 /// Stands in front of the id of the snapshot in a masked workbook: masked records have no evidence of their own, and the
 /// hash of a phone alone would give it away.
 pub const OF_RUN: &str = "run:";
 
-/// Fields by which a person tells parties apart.
-const IDENTITY: &[Field] = &[
+/// Fields by which a person tells records of an entity apart; of parties when it is not known.
+fn identity(entity: Option<Entity>) -> &'static [Field] {
+    use Field::*;
+    match entity {
+        None | Some(Entity::Counterparty | Entity::Contact) => PARTY,
+        Some(Entity::Product) => &[Kind, Name, FullName, Article, Barcode, Variant, Unit],
+        Some(Entity::Unit) => &[Code, Name, FullName],
+        Some(Entity::Warehouse) => &[Code, Name, Address],
+        Some(Entity::Price) => &[ProductId, ProductName, Variant, PriceType, Date],
+        Some(Entity::Stock) => &[ProductId, ProductName, Variant, WarehouseId, WarehouseName, Date],
+        Some(Entity::Contract) => &[Kind, Name, Number, Date, PartyId, PartyName, PartyInn, Organisation],
+        Some(Entity::Deal) => &[Name, Number, Date, PartyId, PartyName, PartyInn, Organisation, Amount, Currency],
+        Some(Entity::Document) => {
+            &[Kind, Number, Date, PartyId, PartyName, PartyInn, Organisation, Amount, Currency, BasisId]
+        }
+        Some(Entity::Payment) => {
+            &[Kind, Number, Date, PartyId, PartyName, PartyInn, Organisation, Amount, Currency, Purpose]
+        }
+        Some(Entity::Line) => &[DocumentId, LineNumber, ProductId, ProductName, Quantity, Price, Amount],
+        Some(Entity::Object) => &[Kind, Name, Project, Building, Section, Floor, Number, PostalNumber, Area],
+        Some(Entity::Ddu) => &[Number, Date, PartyId, PartyName, ObjectId, ObjectName, Amount],
+        Some(Entity::Instalment) => &[DduId, DduNumber, Number, Date, Amount, Version],
+    }
+}
+
+const PARTY: &[Field] = &[
     Field::Name,
     Field::FullName,
     Field::LastName,
@@ -38,14 +62,14 @@ pub(crate) fn evidence<'a, R>(
     records.sort_unstable_by(|x, y| x.0.cmp(&y.0));
     records.dedup_by(|x, y| x.0 == y.0);
     let one = field.filter(|f| is_kept(*f));
-    let fields = one.as_ref().map_or(IDENTITY, std::slice::from_ref);
     let mut hash = Sha256::new();
     for (key, record) in &records {
         hash.update(key.as_bytes());
-        for &field in fields {
+        let entity = key.split(':').nth(1).and_then(Entity::parse);
+        for &field in one.as_ref().map_or(identity(entity), std::slice::from_ref) {
             hash.update([0]);
-            let mut values: Vec<String> =
-                text(record, field).unwrap_or("").split('\n').map(folded).filter(|v| !v.is_empty()).collect();
+            let values = text(record, field).unwrap_or("").split('\n');
+            let mut values: Vec<String> = values.map(|v| folded(v, field)).filter(|v| !v.is_empty()).collect();
             values.sort_unstable();
             values.iter().for_each(|v| {
                 hash.update([1]);
@@ -57,8 +81,11 @@ pub(crate) fn evidence<'a, R>(
     hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
 }
 
-fn folded(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+/// A point in a number is no punctuation: 1,50 is not 150.
+fn folded(text: &str, field: Field) -> String {
+    let pointed = field.reads() == Reads::Number;
+    let kept = text.chars().filter(|&c| c.is_alphanumeric() || (pointed && ".,-".contains(c)));
+    kept.map(|c| if c == ',' { '.' } else { c }).flat_map(char::to_lowercase).collect()
 }
 
 fn of(data: &Snapshots, field: Option<Field>, records: impl Iterator<Item = RecordRef>) -> String {
@@ -82,6 +109,24 @@ pub fn of_finding(data: &Snapshots, finding: &Finding) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_entity_has_what_tells_it_apart() {
+        let of = |key: &str, field: Field, value: &'static str| {
+            evidence(None, vec![(key.to_owned(), ())], |(), f| (f == field).then_some(value))
+        };
+        let (deal, product) = ("crm:deal:1", "crm:product:1");
+        assert_eq!(of(deal, Field::Amount, "1 500,00"), of(deal, Field::Amount, "1500.00"));
+        assert_ne!(of(deal, Field::Amount, "1,50"), of(deal, Field::Amount, "150"));
+        assert_ne!(of(deal, Field::Number, "7"), of(deal, Field::Number, "8"));
+        assert_ne!(of(product, Field::Article, "А-1"), of(product, Field::Article, "А-2"));
+        assert_eq!(of(product, Field::Amount, "1"), of(product, Field::Amount, "2"), "a product has no amount");
+        // Companies and persons share one list.
+        for &entity in Entity::ALL.iter().filter(|e| !e.is_party()) {
+            let fields = identity(Some(entity));
+            assert!(fields.iter().all(|f| is_kept(*f) && f.entities().contains(&entity)), "{entity}: {fields:?}");
+        }
+    }
 
     #[test]
     fn only_meaning_changes_evidence() {

@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 use crate::finding::FindingId;
 use crate::model::{Entity, Field, Side};
 
-pub use apply::{Applying, Report, State, Unseen};
+pub use apply::{Applying, Report, State, Unseen, Words};
 pub use file::{FILE, load, parse};
 
 /// A record as a person writes it: `crm:counterparty:12`, or `crm:12` (a counterparty, else a contact).

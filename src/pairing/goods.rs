@@ -61,6 +61,8 @@ pub fn sold_as(book: &Book, at: usize) -> Option<Sold> {
 /// A product taken apart.
 struct Item<'a> {
     record: RecordRef,
+    /// As the source writes it.
+    text: &'a str,
     name: GoodsName,
     key: String,
     article: String,
@@ -96,6 +98,7 @@ impl<'a> Item<'a> {
         barcodes.dedup();
         Item {
             record: book.at(at),
+            text: book.text(Field::Name, at),
             key: name.key(),
             name,
             article: goods::article_key(book.text(Field::Article, at)),
@@ -283,11 +286,14 @@ fn judge(a: &Item, b: &Item, rule: &'static str, words: &Words) -> Option<Link> 
         same_name = a.key == b.key && !a.name.words.is_empty();
         likeness = if same_name { 1.0 } else { words.likeness(&a.name, &b.name) };
         if same_name {
-            say(Field::Name, Level::Folded, WEIGHT_NAME);
+            say(Field::Name, if a.text == b.text { Level::Exact } else { Level::Folded }, WEIGHT_NAME);
         } else if likeness >= NEAR && numbers != Numbers::Conflict {
             say(Field::Name, Level::Near, WEIGHT_NEAR * likeness);
         } else if likeness < COMPATIBLE || numbers == Numbers::Conflict {
             say(Field::Name, Level::Different, WEIGHT_DIFFERS);
+        } else {
+            // They have something in common, which neither proposes nor refutes.
+            say(Field::Name, Level::Near, 0.0);
         }
     }
     let kinds_differ = matches!((a.sold, b.sold), (Some(x), Some(y)) if x != y);

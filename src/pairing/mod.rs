@@ -4,8 +4,10 @@
 //! buyers are never one. A link has the same shape, with the fields that spoke for and against it as its evidence.
 
 mod ddus;
+mod decided;
 mod documents;
 pub mod estate;
+pub mod explain;
 pub mod goods;
 pub mod objects;
 pub mod papers;
@@ -17,7 +19,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use crate::config::TradeConfig;
-use crate::matching::{Decision, Link, Matching, Scope};
+use crate::matching::{Decision, Link, Matching, PairDecision, Scope};
 use crate::model::{Inn, RecordRef, Side, Snapshots, Space};
 use crate::normalize::paper::Paper;
 use estate::Estate;
@@ -156,6 +158,12 @@ impl Pairing {
         self.partners(r).filter(move |&p| kinds.contains(&self.papers.kind(p)))
     }
 
+    /// The link of two records, whatever was decided about it.
+    pub fn between(&self, a: RecordRef, b: RecordRef) -> Option<&Link> {
+        let pair = (a.min(b), a.max(b));
+        self.links.binary_search_by(|l| (l.a, l.b).cmp(&pair)).ok().map(|at| &self.links[at])
+    }
+
     /// Links waiting for a person.
     pub fn in_review(&self) -> impl Iterator<Item = &Link> + '_ {
         self.links.iter().filter(|l| l.decision == Decision::Review)
@@ -169,18 +177,19 @@ type Step = fn(&Input, &Pairing) -> Vec<Link>;
 const STEPS: &[Step] =
     &[goods::step, places::step, documents::step, payments::step, objects::step, ddus::step, ddus::instalments];
 
-/// Pairs everything. The result does not depend on threads or on the order of rows.
-pub fn run(data: &Snapshots, matching: &Matching, config: &TradeConfig) -> Pairing {
+/// Pairs everything, heeding what people said of pairs. The result does not depend on threads or on the order of rows.
+pub fn run(data: &Snapshots, matching: &Matching, config: &TradeConfig, words: &[PairDecision]) -> Pairing {
     let papers = Papers::of(data);
     let estate = Estate::new(data, config);
     let mut pairing = {
         let input = Input::new(data, matching, config, &papers, &estate);
-        let mut pairing = STEPS.iter().fold(Pairing::default(), |done, step| {
+        let mut pairing = STEPS.iter().fold(Pairing::new(decided::links(words)), |done, step| {
             let mut links = step(&input, &done);
             if links.is_empty() {
                 return done;
             }
             links.extend(done.links);
+            decided::heed(&mut links, words);
             Pairing::new(links)
         });
         pairing.money = payments::allocate(&input, &pairing);

@@ -38,8 +38,10 @@ pub enum Kind {
     /// Digits that are not a number (INN, phone, record id): kept as text, leading zeros too.
     Code,
     Number,
-    /// Filled in by a person from a list ([`super::answers`]): about a pair, a value, a finding.
+    /// Filled in by a person from a list ([`super::answers`]): about a pair of parties, a pair of anything else, a value,
+    /// a finding.
     Decision,
+    Tie,
     Value,
     Accept,
     /// Free text of a person.

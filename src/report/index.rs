@@ -38,6 +38,8 @@ pub struct Index {
     pub questions: Vec<Question>,
     /// Links that a person has to look at.
     pub review: Vec<u32>,
+    /// Links of goods, documents and property that a person has to look at: positions in `Pairing::links`.
+    pub ties: Vec<u32>,
     /// Links that a veto, or a person, forbids.
     pub vetoed: Vec<u32>,
     /// Pair of `Drift::pairs` and position in its fields.
@@ -66,6 +68,12 @@ impl Index {
         index.vetoed.sort_by_key(|&at| {
             let link = &links[at as usize];
             (link.veto.unwrap_or(Veto::Refused), link.scope(), link.a, link.b)
+        });
+        let ties = outcome.pairing.links();
+        index.ties.extend((0..ties.len() as u32).filter(|&at| ties[at as usize].decision == Decision::Review));
+        index.ties.sort_by(|&x, &y| {
+            let (x, y) = (&ties[x as usize], &ties[y as usize]);
+            (x.a.space, x.b.space).cmp(&(y.a.space, y.b.space)).then(y.weight.total_cmp(&x.weight))
         });
         let evidence = strongest(outcome);
         for (cluster, c) in outcome.matching.clusters.iter().enumerate() {

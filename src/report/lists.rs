@@ -296,7 +296,7 @@ pub fn only<'a>(cx: Cells<'a>, index: &'a Index, side: Side) -> Queue<'a> {
 }
 
 /// Everybody who answers for one of these records.
-fn put_responsible<const N: usize>(index: &Index, records: [RecordRef; N], row: &mut Row) {
+pub(super) fn put_responsible<const N: usize>(index: &Index, records: [RecordRef; N], row: &mut Row) {
     let mut told: Vec<&str> = Vec::with_capacity(N);
     row.write(|out| {
         for name in records.map(|r| index.people.name(r)) {
@@ -497,8 +497,8 @@ pub fn people<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
     let t = cx.texts;
     let mut columns = cx.columns([("col.responsible", Text, 34, true)]);
     let severities = Severity::ALL.map(|s| s.text(t.lang).to_owned());
-    let lists =
-        ["sheet.duplicates", "sheet.drift", "sheet.only_crm", "sheet.only_onec"].map(|key| t.get(key).to_owned());
+    let lists = ["sheet.duplicates", "sheet.drift", "sheet.only_crm", "sheet.only_onec", "sheet.ties"]
+        .map(|key| t.get(key).to_owned());
     let number = |title| Column { title, kind: Number, width: 16, page: true };
     columns.extend(severities.into_iter().chain(lists).map(number));
     Queue {
@@ -517,7 +517,8 @@ pub fn people<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
                 row.count(n);
                 row.tone(if n > 0 && severity <= Severity::Error { Tone::of(severity) } else { Tone::Plain });
             }
-            for rows in &person.rows[..4] {
+            let [duplicates, drift, only_crm, only_onec, _, ties] = &person.rows;
+            for rows in [duplicates, drift, only_crm, only_onec, ties] {
                 row.count(rows.len() as u64);
             }
         }),

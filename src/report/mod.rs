@@ -25,6 +25,7 @@ pub mod sections;
 mod svg;
 pub mod tables;
 pub mod texts;
+pub mod ties;
 pub mod xlsx;
 
 pub use field_map::document as field_map;

@@ -15,6 +15,7 @@ use super::lists;
 use super::queue::{Cells, Queue};
 use super::sections::{changes, clearing, duplicates, estate, exchange, findings, flow, heat, method, verdict};
 use super::texts::Texts;
+use super::ties;
 use crate::model::Side;
 use crate::outcome::Outcome;
 
@@ -57,6 +58,7 @@ impl ReportModel<'_> {
             lists::duplicates(cx, &self.index),
             lists::vetoes(cx, &self.index),
             lists::drift(cx, &self.index),
+            ties::queue(cx, &self.index),
             lists::only(cx, &self.index, Side::Crm),
             lists::only(cx, &self.index, Side::Onec),
             lists::findings(cx, &self.index),
@@ -207,6 +209,8 @@ pub struct Page {
     pub flow: Vec<flow::Flow>,
     pub groups: duplicates::Groups,
     pub pairs: duplicates::Pairs,
+    /// The same of goods, documents and property; empty without them.
+    pub ties: duplicates::Pairs,
     pub vetoes: Table,
     /// How many of them stand between the sides and within each.
     pub veto_scopes: String,
@@ -234,6 +238,7 @@ mod rows {
     pub const VETOES: usize = 120;
     pub const GROUPS: usize = 300;
     pub const PAIRS: usize = 300;
+    pub const TIES: usize = 200;
     pub const DRIFT: usize = 250;
     pub const ONLY: usize = 120;
     pub const QUARANTINE: usize = 60;
@@ -298,7 +303,10 @@ impl Page {
         let groups = duplicates::Groups::new(cx, index, &mut share);
         budget.put_back(share);
         let mut share = budget.share(rows::PAIRS);
-        let pairs = duplicates::Pairs::new(cx, index, &mut share);
+        let pairs = duplicates::Pairs::of_parties(cx, index, &mut share);
+        budget.put_back(share);
+        let mut share = budget.share(rows::TIES);
+        let ties = duplicates::Pairs::of_others(cx, index, &mut share);
         budget.put_back(share);
         let findings = findings::Findings::new(cx, index, &mut budget);
         let severity_parts = verdict::severities(cx);
@@ -318,8 +326,9 @@ impl Page {
             flow: flow::flows(cx),
             groups,
             pairs,
+            ties,
             vetoes,
-            veto_scopes: duplicates::scopes(cx, &index.vetoed),
+            veto_scopes: duplicates::vetoed_scopes(cx, index),
             veto_kinds: duplicates::veto_kinds(cx, index),
             heat: heat::Heat::new(cx),
             drift,

@@ -10,7 +10,7 @@ use crate::model::{Field, RecordRef, Records, Side};
 use crate::outcome::Outcome;
 
 /// Lists that are work for a responsible person, by id of their queue.
-pub const LISTS: [&str; 5] = ["duplicates", "drift-pairs", "only-crm", "only-onec", "findings"];
+pub const LISTS: [&str; 6] = ["duplicates", "drift-pairs", "only-crm", "only-onec", "findings", "ties"];
 
 /// One person, with positions in the lists of [`LISTS`], each sorted.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -69,6 +69,10 @@ impl People {
             for person in people.add(4, at, finding.records()) {
                 people.people[person as usize].findings[finding.severity as usize] += 1;
             }
+        }
+        for (at, &tie) in index.ties.iter().enumerate() {
+            let link = &outcome.pairing.links()[tie as usize];
+            people.add(5, at, [link.a, link.b]);
         }
         people
     }

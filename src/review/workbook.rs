@@ -1,4 +1,5 @@
-//! The reviewed workbook read back: rows of the sheets «Дубли», «Расхождения» and «Находки» with an answer.
+//! The reviewed workbook read back: rows of the sheets «Дубли», «Расхождения», «Спорные связи» and
+//! «Находки» with an answer.
 //!
 //! Sheets are known by their hidden columns of keys, answers by their texts in either language, so that a workbook may
 //! be sorted, filtered, translated by nobody and saved by Excel or LibreOffice.
@@ -90,7 +91,8 @@ pub fn read(path: &Path) -> Result<Book, WorkbookError> {
 struct Sheet<'a> {
     name: &'a str,
     keys: Vec<usize>,
-    answers: &'static [Choice],
+    /// Of a pair it depends on what the pair is.
+    answers: Option<&'static [Choice]>,
     decision: usize,
     comment: Option<usize>,
     evidence: Option<usize>,
@@ -103,12 +105,12 @@ impl<'a> Sheet<'a> {
         let titled = |key: &str| texts.iter().find_map(|t| at(t.get(key)));
         let all = |names: &[&str]| names.iter().map(|n| at(n)).collect::<Option<Vec<usize>>>();
         let decision = titled("col.decision")?;
-        let (keys, answers): (_, &[_]) = if let Some(keys) = all(&[KEY_A, KEY_B]) {
-            (keys, &answers::PAIR)
+        let (keys, answers): (_, Option<&'static [Choice]>) = if let Some(keys) = all(&[KEY_A, KEY_B]) {
+            (keys, None)
         } else if let Some(keys) = all(&["key_crm", "key_onec", "field"]) {
-            (keys, &answers::VALUE)
+            (keys, Some(&answers::VALUE))
         } else {
-            (vec![titled("col.finding_id")?], &answers::FINDING)
+            (vec![titled("col.finding_id")?], Some(&answers::FINDING))
         };
         Some(Sheet { name, keys, answers, decision, comment: titled("col.comment"), evidence: at(EVIDENCE) })
     }
@@ -135,7 +137,8 @@ impl<'a> Sheet<'a> {
             };
             let wanted = written.to_lowercase();
             let is = |key: &str| texts.iter().any(|t| t.get(key).to_lowercase() == wanted);
-            let found = self.answers.iter().find(|(_, key, _)| is(key));
+            let answers = self.answers.unwrap_or_else(|| answers::of_pair(&keys[0]));
+            let found = answers.iter().find(|(_, key, _)| is(key));
             out.rows.push(Row {
                 sheet: self.name.to_owned(),
                 cell: cell_name(first_row as usize + n, first_column as usize + self.decision),

@@ -187,6 +187,10 @@ fn side(key: &str) -> &str {
     key.split(':').next().unwrap_or("")
 }
 
+fn entity(key: &str) -> Option<Entity> {
+    key.split(':').nth(1).and_then(Entity::parse)
+}
+
 fn pair(a: String, b: String) -> [String; 2] {
     if a <= b { [a, b] } else { [b, a] }
 }
@@ -217,8 +221,8 @@ fn candidate(
         Ok(answer) => *answer,
         Err(text) => {
             let texts = Texts::load(Lang::Ru);
-            let list: &[answers::Choice] = match row.asked {
-                Asked::Pair { .. } => &answers::PAIR,
+            let list: &[answers::Choice] = match &row.asked {
+                Asked::Pair { a, .. } => answers::of_pair(a),
                 Asked::Value { .. } => &answers::VALUE,
                 Asked::Finding { .. } => &answers::FINDING,
             };
@@ -309,8 +313,12 @@ fn together(candidates: &[Candidate], held: &[Held], records: &Records, book: &B
     let taken = |refused: &Refused| -> Vec<&Candidate> {
         candidates.iter().filter(|c| !refused.0.contains_key(&c.row)).collect()
     };
+    // Goods and documents form no groups: a deal may be one with two shipments that are two.
+    let of_parties = |pair: &[String; 2]| entity(&pair[0]).is_none_or(Entity::is_party);
     let links = |target: &Target, said: &Said, accepted: bool| match (target, said) {
-        (Target::Link(pair), Said::Link(verdict)) if (*verdict == Verdict::Accept) == accepted => Some(pair.clone()),
+        (Target::Link(pair), Said::Link(verdict)) if (*verdict == Verdict::Accept) == accepted && of_parties(pair) => {
+            Some(pair.clone())
+        }
         _ => None,
     };
     let now = taken(refused);

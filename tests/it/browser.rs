@@ -176,14 +176,17 @@ fn totals_are_those_of_the_tables() {
     let total = |b: &mut Browser, id: &str| {
         number(b.eval(&format!("document.querySelector('nav a[href=\"#{id}\"] .n').textContent")))
     };
-    // Lists of pairs are of parties; links of goods and documents stand in the table beside them.
-    let of_parties = |decision: &str| {
+    // Pairs of parties, and links of everything else.
+    let decided = |of_parties: bool, decision: &str| {
         let (entities, decisions) = (links.column("left_entity").unwrap(), links.column("decision").unwrap());
         let rows = entities.str().unwrap().iter().zip(decisions.str().unwrap().iter());
-        rows.filter(|(e, d)| matches!(e, Some("counterparty" | "contact")) && *d == Some(decision)).count()
+        rows.filter(|(e, d)| matches!(e, Some("counterparty" | "contact")) == of_parties && *d == Some(decision))
+            .count()
     };
-    assert_eq!(total(&mut b, "pairs"), of_parties("review"));
-    assert_eq!(total(&mut b, "vetoes"), of_parties("rejected"));
+    assert_eq!(total(&mut b, "pairs"), decided(true, "review"));
+    assert_eq!(total(&mut b, "vetoes"), decided(true, "rejected"));
+    assert!(decided(false, "review") > 5);
+    assert_eq!(total(&mut b, "ties"), decided(false, "review"));
     assert_eq!(total(&mut b, "quarantine"), table(&run, "quarantine").height());
     assert_eq!(total(&mut b, "findings"), findings.height());
 

@@ -281,6 +281,57 @@ fn typed_into(from: &Path, to: &Path, mut typed: impl FnMut(&str, usize, &Row) -
     out.finish().unwrap();
 }
 
+/// Goods: what a person says makes or breaks the link, and the question is not asked again.
+#[test]
+fn links_of_goods_are_decided() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = project(folder.path());
+    let book = folder.path().join("reviewed.xlsx");
+    let mut said: Vec<(&str, String, String)> = Vec::new();
+    edited(&project.join("runs/one/report.xlsx"), &book, |sheet, _, row| {
+        if sheet != "Спорные связи" || !row["Где"].contains('↔') {
+            return;
+        }
+        // A record answered once only: twins fit the same record.
+        let fresh = said.iter().all(|(_, a, b)| ![&row["key_a"], &row["key_b"]].iter().any(|k| [a, b].contains(k)));
+        let answer = match said.len() {
+            0 => "одно и то же",
+            1 if fresh => "разное",
+            // Of parties alone.
+            2 if fresh => "основная",
+            _ => return,
+        };
+        row.insert("Решение".into(), answer.into());
+        said.push((answer, row["key_a"].clone(), row["key_b"].clone()));
+    });
+    assert_eq!(said.len(), 3, "{said:?}");
+    let done = decide(&book, &project, &[]);
+    let (out, errors) = (String::from_utf8(done.stdout).unwrap(), String::from_utf8(done.stderr).unwrap());
+    assert!(out.starts_with("новых решений 2, "), "{out}{errors}");
+    assert!(errors.contains("нет ответа «основная»; есть: одно и то же, разное, пропустить"), "{errors}");
+    let outcome = audited(&project, "two");
+    assert!(outcome.decisions.iter().all(|d| d.state == State::Applied), "{:?}", outcome.decisions);
+    let decision = |at: usize| {
+        let [a, b] = [&said[at].1, &said[at].2].map(|key| outcome.data.find(key).unwrap());
+        outcome.pairing.between(a, b).map(|l| l.decision)
+    };
+    assert_eq!([decision(0), decision(1)], [Some(Decision::Accepted), Some(Decision::Rejected)]);
+    let asked = sverka::report::index::Index::new(&outcome).ties;
+    let asks = |at: usize| {
+        let [a, b] = [&said[at].1, &said[at].2].map(|key| outcome.data.find(key).unwrap());
+        asked.iter().any(|&t| (outcome.pairing.links()[t as usize].a, outcome.pairing.links()[t as usize].b) == (a, b))
+    };
+    assert!(!asks(0) && !asks(1) && asks(2));
+    let explained = Command::new(env!("CARGO_BIN_EXE_sverka"))
+        .arg("explain")
+        .arg(&project)
+        .args([&said[0].1, &said[0].2])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(explained.stdout).unwrap();
+    assert!(text.contains("Решение: ") && text.contains(&said[0].1), "{text}");
+}
+
 /// Every kind of answer typed into the workbook, which LibreOffice then saves in its own way, as XLSX and as ODS.
 #[test]
 fn a_workbook_saved_by_libreoffice_is_read() {
@@ -294,6 +345,7 @@ fn a_workbook_saved_by_libreoffice_is_read() {
     let mut within = ["объединить", "основная", "не дубль", "оставить", "пропустить"].into_iter();
     let mut values = ["верно в CRM", "верно в 1С", "пропустить"].into_iter();
     let mut findings = ["принять", "пропустить"].into_iter();
+    let mut ties = ["одно и то же", "разное", "пропустить"].into_iter();
     let mut groups = Vec::new();
     typed_into(&project.join("runs/one/report.xlsx"), &book, |sheet, _, row| {
         let repeated = row.iter().any(|(k, v)| k.starts_with("key_") && v.starts_with("crm:counterparty:1399"));
@@ -306,11 +358,13 @@ fn a_workbook_saved_by_libreoffice_is_read() {
             }
             "Расхождения" if !repeated => values.next(),
             "Находки" => findings.next(),
+            "Спорные связи" => ties.next(),
             _ => None,
         };
         answer.map_or(Vec::new(), |answer| vec![("Решение", answer), ("Комментарий", "так решено")])
     });
-    assert!(cross.next().or(within.next()).or(values.next()).or(findings.next()).is_none(), "every answer was given");
+    let left = cross.next().or(within.next()).or(values.next()).or(findings.next()).or(ties.next());
+    assert!(left.is_none(), "every answer was given");
     // What arrives without LibreOffice in between.
     let decided = |book: &Path| {
         let done = decide(book, &project, &[]);
@@ -321,8 +375,8 @@ fn a_workbook_saved_by_libreoffice_is_read() {
         (out, text)
     };
     let direct = decided(&book);
-    // Two between the sides, four inside them of which one names a master too, two values, one finding.
-    assert!(direct.0.starts_with("новых решений 10, изменено 0, уже были 0, пропущено 4"), "{}", direct.0);
+    // Two between the sides, four inside them of which one names a master too, two values, one finding, two links of goods.
+    assert!(direct.0.starts_with("новых решений 12, изменено 0, уже были 0, пропущено 5"), "{}", direct.0);
     for format in ["ods", "xlsx"] {
         let out = folder.path().join(format);
         let done = Command::new("soffice")

@@ -128,9 +128,9 @@ fn a_record_without_a_person_has_that_of_its_pair() {
     assert_eq!(
         told,
         [
-            ("Con", [vec![], vec![], vec![1], vec![], vec![1]]),
-            ("Иванова М. П.", [vec![], vec![], vec![0], vec![], vec![0, 1]]),
-            ("", [vec![], vec![], vec![], vec![0], vec![]]),
+            ("Con", [vec![], vec![], vec![1], vec![], vec![1], vec![]]),
+            ("Иванова М. П.", [vec![], vec![], vec![0], vec![], vec![0, 1], vec![]]),
+            ("", [vec![], vec![], vec![], vec![0], vec![], vec![]]),
         ]
     );
     let folder = tempfile::tempdir().unwrap();

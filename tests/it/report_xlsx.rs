@@ -103,18 +103,21 @@ fn people_can_work_in_it() {
     let lists = model.queues().len();
     assert_eq!(sheets.matches("<autoFilter").count(), lists);
     assert_eq!(sheets.matches("state=\"frozen\"").count(), lists);
-    // Duplicates, drift and findings ask; hidden columns take no typing.
+    // Duplicates, links, drift and findings ask; hidden columns take no typing.
     let queues = model.queues();
     let keys = queues.iter().flat_map(|q| &q.columns).filter(|c| c.kind == Kind::Key).count();
-    assert_eq!(sheets.matches("<dataValidation type=\"list\"").count(), 3);
+    assert_eq!(sheets.matches("<dataValidation type=\"list\"").count(), 4);
     assert_eq!(sheets.matches("<dataValidation type=\"custom\"").count(), keys);
     assert!(keys > 10 && sheets.matches("<formula1>FALSE</formula1>").count() == keys);
-    for answers in
-        ["объединить,основная,не дубль,оставить,пропустить", "верно в CRM,верно в 1С,пропустить", "принять,пропустить"]
-    {
+    for answers in [
+        "объединить,основная,не дубль,оставить,пропустить",
+        "одно и то же,разное,пропустить",
+        "верно в CRM,верно в 1С,пропустить",
+        "принять,пропустить",
+    ] {
         assert!(sheets.contains(answers), "{answers}");
     }
-    assert_eq!(sheets.matches("<conditionalFormatting").count(), 3);
+    assert_eq!(sheets.matches("<conditionalFormatting").count(), 4);
     assert!(sheets.matches("hidden=\"1\"").count() > 0);
     assert_eq!(parts(&path, "xl/charts/").matches("<c:barChart>").count(), 2);
     let again = folder.path().join("again.xlsx");

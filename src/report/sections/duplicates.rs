@@ -11,6 +11,7 @@ use crate::report::lists;
 use crate::report::model::{Table, short, shown_of};
 use crate::report::queue::Cells;
 use crate::report::svg;
+use crate::report::ties;
 
 /// A group on the page.
 #[derive(Debug, Serialize)]
@@ -139,6 +140,8 @@ pub struct PairRow {
 #[derive(Debug, Serialize)]
 pub struct PairView {
     pub id: String,
+    /// What the records are, unless they are parties.
+    pub what: String,
     pub title: String,
     pub a_head: String,
     pub b_head: String,
@@ -148,8 +151,8 @@ pub struct PairView {
     pub probability: String,
     pub weight: String,
     pub effect: String,
-    /// As likely as pairs that are merged, and held back by a rule.
-    pub held: bool,
+    /// Why a pair that is as likely as those that are made is left to a person; empty for a less likely one.
+    pub held: String,
     /// The command that tells by which rule, or why the weight is what it is; empty when an id does not fit into one.
     pub explain: String,
     pub rows: Vec<PairRow>,
@@ -166,10 +169,22 @@ pub struct Pairs {
 }
 
 impl Pairs {
-    pub fn new(cx: Cells, index: &Index, budget: &mut Budget) -> Pairs {
+    pub fn of_parties(cx: Cells, index: &Index, budget: &mut Budget) -> Pairs {
+        let link = |at: &u32| &cx.outcome.matching.links[*at as usize];
+        let links: Vec<&Link> = index.review.iter().map(link).collect();
+        Pairs::new(cx, "pair", "sheet.duplicates", &links, budget)
+    }
+
+    /// Of goods, documents, payments and property.
+    pub fn of_others(cx: Cells, index: &Index, budget: &mut Budget) -> Pairs {
+        let links: Vec<&Link> = index.ties.iter().map(|&at| &cx.outcome.pairing.links()[at as usize]).collect();
+        Pairs::new(cx, "tie", "sheet.ties", &links, budget)
+    }
+
+    fn new(cx: Cells, id: &str, sheet: &str, links: &[&Link], budget: &mut Budget) -> Pairs {
         let mut items = Vec::new();
-        for (at, &link) in index.review.iter().enumerate() {
-            let view = pair_view(cx, at + 1, &cx.outcome.matching.links[link as usize]);
+        for (at, link) in links.iter().enumerate() {
+            let view = pair_view(cx, id, at + 1, link);
             let texts = view.rows.iter().flat_map(|r| [&r.field, &r.a, &r.b, &r.level, &r.weight, &r.bar]);
             let heads = [&view.title, &view.a_head, &view.b_head, &view.effect, &view.explain];
             let cards = [&view.a_card, &view.b_card].into_iter().flatten();
@@ -178,9 +193,9 @@ impl Pairs {
             }
             items.push(view);
         }
-        let total = index.review.len() as u64;
-        let note = shown_of(cx, items.len() as u64, total, cx.texts.get("sheet.duplicates"));
-        Pairs { items, total, scopes: scopes(cx, &index.review), note }
+        let total = links.len() as u64;
+        let note = shown_of(cx, items.len() as u64, total, cx.texts.get(sheet));
+        Pairs { items, total, scopes: scopes(cx, links.iter().copied()), note }
     }
 }
 
@@ -188,16 +203,33 @@ impl Pairs {
 const CONTEXT: [Field; 7] =
     [Field::Name, Field::Inn, Field::Kpp, Field::Phone, Field::Email, Field::Address, Field::BirthDate];
 
+/// Fields shown of two records, by what they are; those that have none of a field show an empty cell.
+fn context(cx: Cells, link: &Link) -> Vec<Field> {
+    if link.a.is_party() {
+        return CONTEXT.to_vec();
+    }
+    let mut fields = vec![Field::Name];
+    for entity in [link.a, link.b].map(|r| cx.outcome.data.entity(r)) {
+        for &field in ties::telling(entity) {
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+    }
+    fields
+}
+
 /// Weights at which the bar is full: 20 bits decide any pair.
 const FULL_WEIGHT: f32 = 20.0;
 
-fn pair_view(cx: Cells, number: usize, link: &Link) -> PairView {
+fn pair_view(cx: Cells, id: &str, number: usize, link: &Link) -> PairView {
     let t = cx.texts;
     let mut rows: Vec<(u8, PairRow)> = Vec::new();
     let text = |f: Field, r: RecordRef| {
         let cell = match f {
             Field::Name => cx.name(r),
-            f => cx.value(f, r),
+            f if r.is_party() => cx.value(f, r),
+            f => Cell::value(&ties::said(cx, f, r)),
         };
         short(cx, cell).text
     };
@@ -221,7 +253,7 @@ fn pair_view(cx: Cells, number: usize, link: &Link) -> PairView {
             },
         ));
     }
-    for f in CONTEXT {
+    for f in context(cx, link) {
         if link.evidence.iter().any(|e| e.field == f) {
             continue;
         }
@@ -249,12 +281,19 @@ fn pair_view(cx: Cells, number: usize, link: &Link) -> PairView {
         let head = [("side", &r.side.title(t.lang) as &dyn std::fmt::Display), ("id", &cx.id(r).text)];
         t.say("pair.head", &head)
     };
-    let (title, effect) = match link.scope() {
-        Scope::Cross => ("pair.title_cross", "pair.effect_cross"),
-        Scope::Within(_) => ("pair.title_within", "pair.effect_within"),
+    let cross = link.scope() == Scope::Cross;
+    let title = if cross { "pair.title_cross" } else { "pair.title_within" };
+    let effect = match (link.a.is_party(), cross) {
+        (true, true) => "pair.effect_cross",
+        (true, false) => "pair.effect_within",
+        (false, true) => "pair.effect_tie",
+        (false, false) => "pair.effect_twin",
     };
+    let entity = cx.outcome.data.entity(link.b);
+    let what = if link.a.is_party() { String::new() } else { cx.entity(entity).text };
     PairView {
-        id: format!("pair-{number}"),
+        id: format!("{id}-{number}"),
+        what,
         title: t.say(title, &[("number", &t.number(number as u64)), ("side", &link.b.side.title(t.lang))]),
         a_head: side(link.a),
         b_head: side(link.b),
@@ -262,7 +301,11 @@ fn pair_view(cx: Cells, number: usize, link: &Link) -> PairView {
         b_card: cx.id(link.b).card,
         probability: cx.probability(link).text,
         weight: signed(cx, link.weight),
-        held: link.probability >= cx.outcome.matching_config.auto,
+        held: if link.probability < cx.outcome.matching_config.auto {
+            String::new()
+        } else {
+            t.get(if link.a.is_party() { "pair.held" } else { "pair.held_tie" }).to_owned()
+        },
         explain: explain(cx, link),
         effect: t.say(effect, &[("side", &link.a.side.title(t.lang))]),
         rows: rows.into_iter().map(|(_, row)| row).collect(),
@@ -292,16 +335,19 @@ pub fn vetoes(cx: Cells, index: &Index, budget: &mut Budget) -> Table {
 }
 
 /// How many of these links stand between the sides and within each, in words; empty when there are none.
-pub fn scopes(cx: Cells, links: &[u32]) -> String {
-    if links.is_empty() {
+fn scopes<'l>(cx: Cells, links: impl Iterator<Item = &'l Link>) -> String {
+    let scopes: Vec<Scope> = links.map(Link::scope).collect();
+    if scopes.is_empty() {
         return String::new();
     }
-    let count = |scope: Scope| {
-        let n = links.iter().filter(|&&at| cx.outcome.matching.links[at as usize].scope() == scope).count();
-        cx.texts.number(n as u64)
-    };
+    let count = |scope: Scope| cx.texts.number(scopes.iter().filter(|&&s| s == scope).count() as u64);
     let [crm, onec] = Side::BOTH.map(|side| count(Scope::Within(side)));
     cx.texts.say("duplicates.scopes", &[("cross", &count(Scope::Cross)), ("crm", &crm), ("onec", &onec)])
+}
+
+/// The same of pairs kept apart.
+pub fn vetoed_scopes(cx: Cells, index: &Index) -> String {
+    scopes(cx, index.vetoed.iter().map(|&at| &cx.outcome.matching.links[at as usize]))
 }
 
 /// Reasons in words with the number of pairs, in the order of the list.

@@ -336,6 +336,7 @@ pub fn steps(cx: Cells, index: &Index) -> Vec<Step> {
     let one_sided = (o.drift.only_crm.len() + o.drift.only_onec.len()) as u64;
     let questions = index.questions.len() as u64;
     let drift = index.drift.len() as u64;
+    let ties = index.ties.len() as u64;
     let step = |key: &str, note: &str, n: u64, count: String, href| Step {
         title: t.get(key).to_owned(),
         note: t.get(note).to_owned(),
@@ -344,7 +345,7 @@ pub fn steps(cx: Cells, index: &Index) -> Vec<Step> {
         href,
     };
     let findings = |n: u64| t.count("finding", n);
-    vec![
+    let mut steps = vec![
         step(
             "step.sources",
             "step.sources_note",
@@ -356,6 +357,12 @@ pub fn steps(cx: Cells, index: &Index) -> Vec<Step> {
         step("step.duplicates", "step.duplicates_note", questions, t.count("question", questions), "#duplicates"),
         step("step.contacts", "step.contacts_note", found("ct", false), findings(found("ct", false)), "#findings"),
         step("step.drift", "step.drift_note", drift, t.count("difference", drift), "#drift"),
+        step("step.ties", "step.ties_note", ties, t.count("question", ties), "#ties"),
         step("step.one_sided", "step.one_sided_note", one_sided, t.count("record", one_sided), "#only-crm"),
-    ]
+    ];
+    // Most projects begin with parties alone.
+    if o.pairing.links().is_empty() {
+        steps.retain(|step| step.href != "#ties");
+    }
+    steps
 }

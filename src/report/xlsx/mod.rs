@@ -332,7 +332,9 @@ fn list(queue: &Queue, rows: usize, sheet: &mut Worksheet, f: &Formats, texts: &
             Kind::Code => {
                 sheet.set_column_format(column, f.get(Look::Code, Tone::Plain))?;
             }
-            Kind::Decision | Kind::Value | Kind::Accept => decisions(sheet, column, last_row, c.kind, texts)?,
+            Kind::Decision | Kind::Tie | Kind::Value | Kind::Accept => {
+                decisions(sheet, column, last_row, c.kind, texts)?
+            }
             Kind::Text | Kind::Number | Kind::Comment | Kind::Link => {}
         }
     }
@@ -342,7 +344,7 @@ fn list(queue: &Queue, rows: usize, sheet: &mut Worksheet, f: &Formats, texts: &
     sheet.set_footer(format!("&L&A&R{}", texts.get("xlsx.page")));
     sheet.set_row_height(0, 32)?;
     for (column, c) in queue.columns.iter().enumerate() {
-        let input = matches!(c.kind, Kind::Decision | Kind::Value | Kind::Accept | Kind::Comment);
+        let input = matches!(c.kind, Kind::Decision | Kind::Tie | Kind::Value | Kind::Accept | Kind::Comment);
         let format = match c.kind {
             _ if input => &f.input_heading,
             Kind::Number => &f.number_heading,

@@ -37,7 +37,7 @@ impl Look {
     /// The look of a column whose cells say nothing else.
     fn of(kind: Kind) -> Look {
         match kind {
-            Kind::Decision | Kind::Value | Kind::Accept | Kind::Comment => Look::Input,
+            Kind::Decision | Kind::Tie | Kind::Value | Kind::Accept | Kind::Comment => Look::Input,
             Kind::Code | Kind::Key => Look::Code,
             Kind::Text | Kind::Number | Kind::Link => Look::Text,
         }
