@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::budget::Budget;
 use super::cell::{Cell, Column, Kind, shown};
 use super::control;
+use super::estate::queues as estate_queues;
 use super::failing::failing;
 use super::field_map::field_map;
 use super::index::Index;
@@ -17,6 +18,7 @@ use super::sections::{changes, clearing, duplicates, estate, exchange, findings,
 use super::texts::Texts;
 use crate::model::Side;
 use crate::outcome::Outcome;
+use crate::reconcile::schedule::Ledger;
 
 /// Everything a report says. Built once; writers render it and compute nothing.
 #[derive(Debug)]
@@ -24,6 +26,7 @@ pub struct ReportModel<'a> {
     outcome: &'a Outcome,
     texts: Texts,
     index: Index,
+    ledger: Ledger,
     page: Page,
 }
 
@@ -31,8 +34,9 @@ pub struct ReportModel<'a> {
 pub fn build(outcome: &Outcome) -> ReportModel<'_> {
     let texts = Texts::load(outcome.lang);
     let index = Index::new(outcome);
-    let page = Page::new(Cells::new(outcome, &texts), &index);
-    ReportModel { outcome, texts, index, page }
+    let ledger = Ledger::new(&outcome.data, outcome.pairing.estate(), outcome.as_of);
+    let page = Page::new(Cells::new(outcome, &texts), &index, &ledger);
+    ReportModel { outcome, texts, index, ledger, page }
 }
 
 impl ReportModel<'_> {
@@ -69,6 +73,7 @@ impl ReportModel<'_> {
             lists::sources(cx),
         ];
         queues.extend(control::queues(cx));
+        queues.extend(estate_queues(cx, &self.ledger));
         queues
     }
 
@@ -275,7 +280,7 @@ fn unmapped(cx: Cells) -> Vec<Unmapped> {
 }
 
 impl Page {
-    fn new(cx: Cells, index: &Index) -> Page {
+    fn new(cx: Cells, index: &Index, ledger: &Ledger) -> Page {
         let mut budget = Budget::page();
         let mut table = |queue: &Queue, rows: usize| {
             let mut share = budget.share(rows);
@@ -300,6 +305,7 @@ impl Page {
         let mut share = budget.share(rows::PAIRS);
         let pairs = duplicates::Pairs::new(cx, index, &mut share);
         budget.put_back(share);
+        let property = estate::Property::new(cx, ledger, &mut budget);
         let findings = findings::Findings::new(cx, index, &mut budget);
         let severity_parts = verdict::severities(cx);
         Page {
@@ -326,7 +332,7 @@ impl Page {
             only,
             findings,
             people,
-            property: estate::Property::new(cx),
+            property,
             forecast: flow::Forecasts::new(cx),
             exchange: exchange::ExchangeView::new(cx),
             failing,
