@@ -1,7 +1,8 @@
 //! A whole audit of an invented project, everything included: seconds, CPU seconds and memory by stage.
 //!
-//! `cargo bench --bench end_to_end [-- ROWS]` (rows a side, default 100000). The project is made once per size from seed
-//! 7, in the folder for temporary files, and found there the next time. Stages of writing run side by side: their wall
+//! `cargo bench --bench end_to_end [-- ROWS]` (parties a side, default 100000), or `-- developer [UNITS]`: a developer with
+//! as many units a side (default 200000), a contract for every second one, and ten instalments and payments under each.
+//! The project is made once per size from seed 7, in the folder for temporary files, and found there the next time. Stages of writing run side by side: their wall
 //! times overlap, and so do the CPU seconds that each saw pass.
 
 use std::collections::HashMap;
@@ -18,11 +19,19 @@ const SEED: u64 = 7;
 
 fn main() {
     // Cargo passes `--bench` of its own.
-    let rows: usize = std::env::args().skip(1).find_map(|a| a.parse().ok()).unwrap_or(100_000);
-    let folder = std::env::temp_dir().join(format!("sverka-bench-{rows}-{SEED}"));
+    let developer = std::env::args().any(|a| a == "developer");
+    let rows: usize = std::env::args().skip(1).find_map(|a| a.parse().ok()).unwrap_or(100_000 * (1 + usize::from(developer)));
+    let kind = if developer { "developer-" } else { "" };
+    let folder = std::env::temp_dir().join(format!("sverka-bench-{kind}{rows}-{SEED}"));
     if !folder.join("sverka.toml").is_file() {
         let start = Instant::now();
-        generate::project(rows, SEED, &mut generate::Folder::new(&folder)).expect("a project is generated");
+        let mut sink = generate::Folder::new(&folder);
+        if developer {
+            let counts = generate::developer_of(rows, SEED, &mut sink).expect("a project is generated");
+            println!("{counts:?}");
+        } else {
+            generate::project(rows, SEED, &mut sink).expect("a project is generated");
+        }
         println!("generated {rows} + {rows} rows in {:.1} s", start.elapsed().as_secs_f64());
     }
     let meter = Meter::default();
@@ -37,11 +46,13 @@ fn main() {
     for line in meter.lines.into_inner().unwrap_or_default() {
         println!("{line}");
     }
-    println!("{}", line("total", &whole, (outcome.data.crm.parties.len() + outcome.data.onec.parties.len()) as u64));
+    let books = [&outcome.data.crm, &outcome.data.onec].into_iter().flat_map(|s| &s.books);
+    let records = outcome.data.crm.parties.len() + outcome.data.onec.parties.len() + books.map(|b| b.len()).sum::<usize>();
+    println!("{}", line("total", &whole, records as u64));
     println!(
         "{} findings, {} links, {} clusters; page {:.2} MB, workbook {:.1} MB, tables {:.1} MB",
         outcome.findings.len(),
-        outcome.matching.links.len(),
+        outcome.matching.links.len() + outcome.pairing.links().len(),
         outcome.matching.clusters.len(),
         megabytes(&out.join("report.html")),
         megabytes(&out.join("report.xlsx")),

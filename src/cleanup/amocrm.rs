@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::plan::{FixStep, MergeStep, Plan};
 use super::system::{self, System, is_number};
-use super::{Dialect, ScriptFile, scripts};
+use super::{Dialect, ScriptFile, scripts, stages};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
@@ -24,8 +24,9 @@ impl Dialect for AmoCrm {
             return Vec::new();
         }
         let numeric = |r: RecordRef| is_number(outcome.data.id(r));
-        let fixes = plan.fixes.iter().filter(|f| f.record.side == Side::Crm && numeric(f.record));
+        let fixes = plan.fixes.iter().filter(|f| f.record.side == Side::Crm && f.field == Field::Inn && numeric(f.record));
         let mut steps: Vec<Value> = fixes.map(|f| correction(outcome, f)).collect();
+        steps.extend(plan.fixes.iter().filter(|f| f.field == Field::Stage).filter_map(|f| status(outcome, f)));
         let merges = plan.merges.iter().filter(|m| m.side == Side::Crm && m.records().all(numeric));
         steps.extend(merges.map(|m| unite(outcome, plan, m)));
         let mut files = scripts::plans(outcome, self.id(), &steps);
@@ -53,6 +54,20 @@ fn correction(outcome: &Outcome, fix: &FixStep) -> Value {
         "expected": fix.expected,
         "value": fix.value,
     })
+}
+
+/// The stage of a deal, or its custom field of this name: the script asks the account what its codes are called.
+fn status(outcome: &Outcome, fix: &FixStep) -> Option<Value> {
+    let place = stages::of(outcome, fix.record)?;
+    let id = outcome.data.id(fix.record);
+    Some(json!({
+        "step": format!("status-leads-{id}"),
+        "list": "leads",
+        "id": id,
+        "field": place.field,
+        "expected": fix.expected.trim(),
+        "value": fix.value,
+    }))
 }
 
 fn list_of(entity: Entity) -> &'static str {

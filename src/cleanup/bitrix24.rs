@@ -9,9 +9,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::plan::{MergeStep, Plan};
+use super::plan::{FixStep, MergeStep, Plan};
 use super::system::{self, System, is_number};
-use super::{Dialect, ScriptFile, scripts};
+use super::{Dialect, ScriptFile, scripts, stages};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
@@ -50,6 +50,7 @@ impl Dialect for Bitrix24 {
                 "value": fix.value,
             }));
         }
+        steps.extend(plan.fixes.iter().filter(|f| f.field == Field::Stage).filter_map(|f| status(outcome, f)));
         for step in plan.merges.iter().filter(|m| m.side == Side::Crm && m.records().all(numeric)) {
             for drop in step.duplicates.chunks(MAX_CARDS - 1) {
                 steps.push(merge(outcome, plan, step, drop));
@@ -67,6 +68,20 @@ impl Dialect for Bitrix24 {
         }
         files
     }
+}
+
+/// A stage, or a field that holds the status: the script asks the portal what its codes are called.
+fn status(outcome: &Outcome, fix: &FixStep) -> Option<Value> {
+    let place = stages::of(outcome, fix.record)?;
+    let id = outcome.data.id(fix.record);
+    Some(json!({
+        "step": format!("status-{}-{id}", place.entity_type),
+        "entityTypeId": place.entity_type,
+        "id": id,
+        "field": place.field.as_deref().unwrap_or("stageId"),
+        "expected": fix.expected.trim(),
+        "value": fix.value,
+    }))
 }
 
 fn merge(outcome: &Outcome, plan: &Plan, step: &MergeStep, drop: &[RecordRef]) -> Value {

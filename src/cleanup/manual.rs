@@ -1,17 +1,19 @@
 //! `cleanup/manual.csv`: everything that no script of this plan does, for the person who must: with the reason, what to
 //! do and links to the cards.
 
-use super::ScriptFile;
-use super::bitrix24;
+use rustc_hash::FxHashMap;
+
 use super::csv::{BOM, row};
-use super::plan::{MergeStep, Plan};
+use super::plan::{FixStep, MergeStep, Plan};
 use super::system::{self, System, is_number};
+use super::{ScriptFile, bitrix24, stages};
+use crate::finding::FindingId;
 use crate::model::{Entity, Field, Lang, RecordRef, Side};
 use crate::outcome::Outcome;
 
 /// Work for a person: one or more records and what to do with them.
 struct Task {
-    /// Number in merge lists; 0 for a record by itself.
+    /// Number in merge lists, and after those of differences; 0 for a record by itself.
     group: u32,
     side: Side,
     entity: Entity,
@@ -46,19 +48,18 @@ pub fn render(outcome: &Outcome, plan: &Plan) -> ScriptFile {
     for task in tasks(outcome, plan) {
         let group = if task.group == 0 { String::new() } else { task.group.to_string() };
         for &record in &task.records {
-            let parties = outcome.data.parties(record.side);
-            let field = |f| parties.raw.get(f, record.at()).to_owned();
+            let field = |f| outcome.data.text(record, f).to_owned();
             let link = if task.link.is_empty() { system::card(outcome, record) } else { task.link.clone() };
             row(
                 &mut text,
                 &[
                     group.clone(),
-                    task.side.title(lang).to_owned(),
-                    task.entity.title(lang).to_owned(),
+                    record.side.title(lang).to_owned(),
+                    outcome.data.entity(record).title(lang).to_owned(),
                     task.reason.clone(),
                     task.advice.clone(),
                     outcome.data.id(record).to_owned(),
-                    parties.display_name(record.at()),
+                    outcome.data.display_name(record),
                     field(Field::Inn),
                     field(Field::Kpp),
                     link,
@@ -87,7 +88,20 @@ fn tasks(outcome: &Outcome, plan: &Plan) -> Vec<Task> {
         .collect();
     let crm = system::live(outcome);
     tasks.extend(plan.merges.iter().filter(|m| m.side == Side::Crm).filter_map(|m| of_merge(outcome, crm, m)));
-    for fix in plan.fixes.iter().filter(|f| f.record.side == Side::Crm) {
+    tasks.extend(plan.fixes.iter().filter(|f| f.field == Field::Stage).filter_map(|f| of_status(outcome, f)));
+    let last = outcome.matching.clusters.len() as u32;
+    let of_pairs = plan.differences.iter().filter(|d| d.records.len() > 1);
+    let numbers: FxHashMap<FindingId, u32> = of_pairs.zip(1..).map(|(d, n)| (d.finding, last + n)).collect();
+    tasks.extend(plan.differences.iter().map(|difference| Task {
+        group: numbers.get(&difference.finding).copied().unwrap_or(0),
+        side: difference.records[0].side,
+        entity: outcome.data.entity(difference.records[0]),
+        records: difference.records.clone(),
+        reason: difference.reason.clone(),
+        advice: difference.advice.to_owned(),
+        link: String::new(),
+    }));
+    for fix in plan.fixes.iter().filter(|f| f.record.side == Side::Crm && f.field == Field::Inn) {
         if crm.is_none() || !is_number(outcome.data.id(fix.record)) {
             let advice = lang.pick("Исправьте ИНН на", "Correct the INN to");
             tasks.push(Task {
@@ -103,6 +117,25 @@ fn tasks(outcome: &Outcome, plan: &Plan) -> Vec<Task> {
     }
     tasks.sort_by_key(|t| (t.side, t.entity, t.group, t.records[0]));
     tasks
+}
+
+/// A status that no script of a CRM writes: it is not told which system or which field it stands in. Scripts in SQL for a
+/// staging copy write it all the same.
+fn of_status(outcome: &Outcome, fix: &FixStep) -> Option<Task> {
+    if stages::of(outcome, fix.record).is_some() {
+        return None;
+    }
+    let lang = outcome.lang;
+    let advice = lang.pick("Поставьте в карточке статус", "Set the status of the card to");
+    Some(Task {
+        group: 0,
+        side: fix.record.side,
+        entity: outcome.data.entity(fix.record),
+        records: vec![fix.record],
+        reason: fix.reason.text(lang).to_owned(),
+        advice: format!("{advice} «{}»", fix.value),
+        link: String::new(),
+    })
 }
 
 /// What a script leaves of a merge; `None` when it does all of it.

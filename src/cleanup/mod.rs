@@ -14,9 +14,11 @@ pub mod merge_list;
 pub mod odata;
 pub mod plan;
 pub mod plan_json;
+pub mod property;
 pub mod retailcrm;
 mod scripts;
 pub mod sql;
+mod stages;
 mod undo;
 pub mod verify;
 

@@ -1,12 +1,15 @@
 //! The neutral plan: what to merge and which fields to correct, what must hold before each step, who approved it and
 //! what can be undone.
 //!
+//! Statuses of property are [`super::property`]'s.
+//!
 //! Only automatic and accepted clusters become merges. Never merged: branches and other vetoed pairs (they are not in
 //! one cluster), own organisations, folders, records whose id names several records, records already marked deleted.
 //! Matching already keeps most of these apart; here all is checked once more, because a merge cannot be undone.
 
 use rustc_hash::FxHashSet;
 
+use super::property::{self, Difference};
 use crate::matching::{Cluster, Decision, Link};
 use crate::model::{Entity, Field, Flags, Lang, Notes, RecordRef, Side, Snapshots};
 use crate::normalize::text::means_yes;
@@ -36,7 +39,7 @@ impl Risk {
 /// Who said that a step may be done.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Approved {
-    /// A rule of the data: control digits.
+    /// A rule of the data: control digits, a registered contract and posted money.
     Rule,
     /// Matching, above the threshold of automatic merges.
     Auto,
@@ -87,7 +90,42 @@ impl MergeStep {
     }
 }
 
-/// Replace a text that reads as one value by that value.
+/// What confirms a correction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FixReason {
+    Digits,
+    /// The unit has one contract in force, and it is registered.
+    Registered,
+    /// Money came under that contract.
+    FirstPayment,
+    /// All of its price came.
+    PaidInFull,
+}
+
+impl FixReason {
+    pub fn text(self, lang: Lang) -> &'static str {
+        let (ru, en) = match self {
+            FixReason::Digits => {
+                ("контрольные цифры подтверждают исправление", "the control digits confirm the correction")
+            }
+            FixReason::Registered => (
+                "в 1С на объект один действующий договор, он зарегистрирован, оплат ещё нет",
+                "1C has one contract in force for the unit, registered and not paid yet",
+            ),
+            FixReason::FirstPayment => (
+                "в 1С на объект один действующий зарегистрированный договор, по нему проведена оплата",
+                "1C has one registered contract in force for the unit, and a payment is posted under it",
+            ),
+            FixReason::PaidInFull => (
+                "зарегистрированный договор покупателя оплачен в 1С полностью",
+                "the buyer's registered contract is paid in full in 1C",
+            ),
+        };
+        lang.pick(ru, en)
+    }
+}
+
+/// Replace a text that reads as one value by that value, or a status that the books have overtaken by the next.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FixStep {
     pub record: RecordRef,
@@ -96,6 +134,7 @@ pub struct FixStep {
     pub expected: String,
     pub value: String,
     pub approved: Approved,
+    pub reason: FixReason,
 }
 
 impl FixStep {
@@ -183,12 +222,14 @@ pub struct ManualStep {
     pub reason: ManualReason,
 }
 
-/// All steps. Fixes are sorted by record, merges and manual groups by side, entity and cluster.
+/// All steps. Fixes are sorted by record, merges and manual groups by side, entity and cluster, differences as findings
+/// are.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Plan {
     pub fixes: Vec<FixStep>,
     pub merges: Vec<MergeStep>,
     pub manual: Vec<ManualStep>,
+    pub differences: Vec<Difference>,
 }
 
 impl Plan {
@@ -226,6 +267,9 @@ pub fn build(outcome: &Outcome) -> Plan {
     for side in Side::BOTH {
         inn_fixes(&outcome.data, side, &mut plan.fixes);
     }
+    plan.fixes.extend(property::statuses(outcome));
+    plan.fixes.sort_by_key(|f| (f.record, f.field));
+    plan.differences = property::differences(outcome, &plan.fixes);
     plan
 }
 
@@ -298,7 +342,7 @@ fn left_to_a_person(
 }
 
 /// Records without an id of their own are named by their row.
-fn has_id(id: &str) -> bool {
+pub(super) fn has_id(id: &str) -> bool {
     !id.is_empty() && !id.starts_with("row-")
 }
 
@@ -379,7 +423,8 @@ fn inn_fixes(data: &Snapshots, side: Side, fixes: &mut Vec<FixStep>) {
             let expected = parties.raw.get(Field::Inn, at);
             let value = inn.to_string();
             if expected != value {
-                fixes.push(FixStep { record, field: Field::Inn, expected: expected.to_owned(), value, approved });
+                let (expected, reason) = (expected.to_owned(), FixReason::Digits);
+                fixes.push(FixStep { record, field: Field::Inn, expected, value, approved, reason });
             }
         }
     }

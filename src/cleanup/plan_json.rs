@@ -1,12 +1,13 @@
 //! `cleanup/plan.json`: the whole plan for programs and for verification, whatever the dialects make of it.
 //!
-//! Its schema is `docs/plan.schema.json`. Steps come in the order in which a cleanup must go: keys, duplicates, then
-//! what is left to people. (Encodings and dictionaries have no steps yet; links and documents none for counterparties
-//! and contacts.)
+//! Its schema is `docs/plan.schema.json`. Steps come in the order in which a cleanup must go: keys, duplicates, statuses,
+//! then what is left to people. (Encodings and dictionaries have no steps yet; links and documents none for
+//! counterparties and contacts.)
 
 use serde::Serialize;
 
 use super::plan::{Approved, FixStep, ManualStep, MergeStep, Plan, Risk};
+use super::property::Difference;
 use super::system::{self, System};
 use super::{ScriptFile, undo};
 use crate::model::{Field, RecordRef, Side};
@@ -77,9 +78,12 @@ struct Cell<'a> {
 
 /// The file. Always written: an empty plan says that nothing is to be done.
 pub fn render(outcome: &Outcome, plan: &Plan) -> ScriptFile {
-    let mut steps: Vec<Step> = plan.fixes.iter().map(|f| fix(outcome, f)).collect();
+    let (statuses, keys): (Vec<&FixStep>, Vec<&FixStep>) = plan.fixes.iter().partition(|f| f.field == Field::Stage);
+    let mut steps: Vec<Step> = keys.into_iter().map(|f| fix(outcome, f)).collect();
     steps.extend(plan.merges.iter().map(|m| merge(outcome, plan, m)));
+    steps.extend(statuses.into_iter().map(|f| fix(outcome, f)));
     steps.extend(plan.manual.iter().map(|m| decide(outcome, m)));
+    steps.extend(plan.differences.iter().map(|d| settle(outcome, d)));
     let mut counts = Counts::default();
     for (at, step) in steps.iter_mut().enumerate() {
         step.order = at + 1;
@@ -113,7 +117,7 @@ fn fix<'a>(outcome: &'a Outcome, fix: &'a FixStep) -> Step<'a> {
     Step {
         id: format!("set-{}-{entity}-{}-{id}", fix.record.side, fix.field.code()),
         order: 0,
-        stage: "keys",
+        stage: if fix.field == Field::Stage { "statuses" } else { "keys" },
         action: "set-field",
         risk: fix.risk().as_str(),
         approved_by: fix.approved.as_str(),
@@ -125,10 +129,7 @@ fn fix<'a>(outcome: &'a Outcome, fix: &'a FixStep) -> Step<'a> {
         set: vec![cell(&fix.value)],
         undo: "script",
         undo_note: undo::of_field(outcome.lang),
-        reason: outcome
-            .lang
-            .pick("контрольные цифры подтверждают исправление", "the control digits confirm the correction")
-            .to_owned(),
+        reason: fix.reason.text(outcome.lang).to_owned(),
         group: None,
         link: some(system::card(outcome, fix.record)),
     }
@@ -190,6 +191,35 @@ fn decide<'a>(outcome: &'a Outcome, step: &'a ManualStep) -> Step<'a> {
         reason: format!("{}. {}", step.reason.text(outcome.lang), step.reason.advice(outcome.lang)),
         group: Some(step.cluster + 1),
         link: None,
+    }
+}
+
+/// Records of the side and entity that the finding is about; the text of its field there shows whether it was touched.
+fn settle<'a>(outcome: &'a Outcome, step: &'a Difference) -> Step<'a> {
+    let data = &outcome.data;
+    let subject = step.records[0];
+    let (entity, raw) = (data.entity(subject), data.records(subject));
+    let of_subject = |r: &&RecordRef| r.side == subject.side && data.entity(**r) == entity;
+    let shown = step.field.filter(|&f| raw.has(f));
+    let cell = |f: Field| Cell { id: data.id(subject), field: f.code(), text: raw.get(f, subject.at()) };
+    Step {
+        id: format!("settle-{}-{}", step.check, step.finding),
+        order: 0,
+        stage: "by-hand",
+        action: "settle",
+        risk: Risk::Manual.as_str(),
+        approved_by: None,
+        side: subject.side.as_str(),
+        entity: entity.as_str(),
+        records: step.records.iter().filter(of_subject).map(|&r| data.id(r)).collect(),
+        keep: None,
+        expect: shown.map(cell).into_iter().collect(),
+        set: Vec::new(),
+        undo: "none",
+        undo_note: undo::of_decision(outcome.lang),
+        reason: format!("{}. {}", step.reason, step.advice),
+        group: None,
+        link: some(system::card(outcome, subject)),
     }
 }
 

@@ -3,6 +3,8 @@
 //! The exports alone are asked, never a journal: a script may say that it did its work, and somebody may have taken it
 //! back since. What they do not show is unknown, and never done.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -50,7 +52,7 @@ impl Verdict {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Verified {
     pub step: String,
-    /// `set-field`, `merge` or `decide`.
+    /// `set-field`, `merge`, `decide` or `settle`.
     pub action: String,
     pub verdict: Verdict,
     /// Why, with ids of records and names of fields and without values; empty where the verdict says it all.
@@ -103,7 +105,7 @@ pub fn verify(plan: &str, data: &Snapshots, lang: Lang) -> Result<Vec<Verified>,
     }
     let saved: Saved = serde_json::from_str(plan)?;
     debug_assert_eq!(saved.layout, LAYOUT);
-    let look = Look::new(data, lang);
+    let look = Look::new(data, lang, &saved.steps);
     saved.steps.iter().map(|step| look.step(step)).collect()
 }
 
@@ -125,11 +127,18 @@ enum Found {
 }
 
 impl<'a> Look<'a> {
-    fn new(data: &'a Snapshots, lang: Lang) -> Look<'a> {
+    /// Only records of what the steps are about: instalments may be millions.
+    fn new(data: &'a Snapshots, lang: Lang, steps: &[Step]) -> Look<'a> {
         let mut records: FxHashMap<_, Vec<RecordRef>> = FxHashMap::default();
-        for side in Side::BOTH {
-            for record in data.parties(side).refs() {
-                records.entry((side, data.entity(record), data.id(record))).or_default().push(record);
+        let named: BTreeSet<(Side, Entity)> =
+            steps.iter().filter_map(|s| Some((Side::parse(&s.side)?, Entity::parse(&s.entity)?))).collect();
+        for &(side, entity) in &named {
+            let refs: Vec<RecordRef> = match entity.is_party() {
+                true => data.parties(side).refs().filter(|&r| data.entity(r) == entity).collect(),
+                false => data.book(side, entity).refs().collect(),
+            };
+            for record in refs {
+                records.entry((side, entity, data.id(record))).or_default().push(record);
             }
         }
         let partial = Side::BOTH.map(|side| data.get(side).sources.iter().any(|s| s.partial));
@@ -139,9 +148,18 @@ impl<'a> Look<'a> {
     fn find(&self, side: Side, entity: Entity, id: &str) -> Found {
         match self.records.get(&(side, entity, id)).map(Vec::as_slice) {
             None | Some([]) => Found::Gone,
-            Some([one]) if self.data.parties(side).flags[one.at()].has(Flags::DELETED) => Found::Marked,
+            Some([one]) if self.is_marked(*one) => Found::Marked,
             Some([one]) => Found::Live(*one),
             Some(_) => Found::Repeated,
+        }
+    }
+
+    fn is_marked(&self, record: RecordRef) -> bool {
+        match record.is_party() {
+            true => self.data.parties(record.side).flags[record.at()].has(Flags::DELETED),
+            false => {
+                self.data.book(record.side, self.data.entity(record)).flag(Field::Deleted, record.at()) == Some(true)
+            }
         }
     }
 
@@ -156,6 +174,7 @@ impl<'a> Look<'a> {
             "set-field" => self.field(side, entity, step),
             "merge" => self.merge(side, entity, step),
             "decide" => self.decide(side, entity, step),
+            "settle" => self.settle(side, entity, step),
             other => return Err(unknown(other)),
         };
         Ok(Verified { step: step.id.clone(), action: step.action.clone(), verdict, detail })
@@ -282,6 +301,25 @@ impl<'a> Look<'a> {
             all if all == step.records.len() => (Verdict::NotDone, String::new()),
             0 | 1 => (Verdict::Done, String::new()),
             left => (Verdict::Otherwise, format!("{} {left}", self.say("осталось записей:", "records left:"))),
+        }
+    }
+
+    /// Work of a person on a difference of two systems. While the text stands that was found, nothing was done on this
+    /// side; whether a change of it was the right one only an audit can tell.
+    fn settle(&self, side: Side, entity: Entity, step: &Step) -> (Verdict, String) {
+        let audit = || self.say("исчезло ли расхождение, скажет новая сверка", "a new audit tells whether it is gone");
+        let Some(id) = step.records.first() else {
+            return (Verdict::Unknown, self.say("в шаге нет записи", "the step names no record"));
+        };
+        match (self.find(side, entity, id), step.expect.first()) {
+            (Found::Gone, _) if self.partial[side as usize] => (Verdict::Unknown, self.partial_source()),
+            (Found::Gone, _) => (Verdict::Otherwise, self.say("записи больше нет", "the record is gone")),
+            (Found::Repeated, _) => (Verdict::Unknown, self.repeated(id)),
+            (Found::Live(record), Some(cell)) if self.text(record, cell) == Some(cell.text.trim()) => {
+                let detail = self.say("значение прежнее:", "the value is the same:");
+                (Verdict::NotDone, format!("{detail} {}", cell.field))
+            }
+            (Found::Live(_) | Found::Marked, _) => (Verdict::Unknown, audit()),
         }
     }
 

@@ -16,6 +16,8 @@ use super::summary::number;
 pub enum Sample {
     Trade,
     TradeClean,
+    Developer,
+    DeveloperClean,
 }
 
 /// How the files of an invented base are written.
@@ -34,8 +36,28 @@ pub fn run(rows: Option<usize>, seed: u64, sample: Option<Sample>, format: Forma
     let place = out.display();
     let mut told = String::new();
     match (sample, rows) {
-        (Some(sample), _) => {
-            for (path, bytes) in generate::sample(matches!(sample, Sample::TradeClean)) {
+        (Some(Sample::Developer), Some(units)) => {
+            let mut shown = Shown { folder: Folder::new(out), bar: bar() };
+            let counts = generate::developer_of(units, seed, &mut shown).with_context(|| place.to_string())?;
+            shown.bar.finish_and_clear();
+            let n = |count: usize| number(count as u64);
+            told = format!(
+                "На обеих сторонах: объектов {}, договоров {}, взносов {}, платежей {}\n",
+                n(counts.units),
+                n(counts.contracts),
+                n(counts.instalments),
+                n(counts.payments),
+            );
+        }
+        (Some(_), Some(_)) => bail!("--rows вместе с --sample — только для developer"),
+        (Some(sample), None) => {
+            let files = match sample {
+                Sample::Trade => generate::sample(false),
+                Sample::TradeClean => generate::sample(true),
+                Sample::Developer => generate::developer(false),
+                Sample::DeveloperClean => generate::developer(true),
+            };
+            for (path, bytes) in files {
                 let file = out.join(path);
                 let folder = file.parent().unwrap_or(out);
                 std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;

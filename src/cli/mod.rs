@@ -187,8 +187,8 @@ enum Command {
         /// Начальное число: одно и то же даёт одни и те же файлы
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// Записать готовый пример вместо случайной базы
-        #[arg(long, value_enum, conflicts_with = "rows")]
+        /// Записать готовый пример вместо случайной базы; developer вместе с --rows — застройщика на столько объектов
+        #[arg(long, value_enum)]
         sample: Option<generate::Sample>,
         /// В каком виде записать базу: списки CSV, книги XLSX, контрагенты 1С в CommerceML
         #[arg(long, value_enum, default_value = "csv", conflicts_with = "sample")]

@@ -482,7 +482,11 @@ const MEANING: &[(&str, &str, &str)] = &[
     ),
     ("staging.dialect", "Где копия: postgresql или sqlite", "Where the copy is: postgresql or sqlite"),
     ("staging.side", "Чьи записи: crm или onec (1С)", "Whose records: crm or onec (1C)"),
-    ("staging.entity", "Какие записи: counterparty или contact", "Which records: counterparty or contact"),
+    (
+        "staging.entity",
+        "Какие записи: counterparty, contact, deal или object",
+        "Which records: counterparty, contact, deal or object",
+    ),
     ("staging.table", "Таблица; схема отделяется точкой", "The table; a dot parts its schema"),
     ("staging.id", "Колонка с кодом записи, каким он стоит в выгрузке", "Column with the record id as exported"),
     (
@@ -547,7 +551,7 @@ const RULES: &[(&str, Rule)] = &[
     ("ownership", ownership),
     ("staging.dialect", |_| one_of(super::staging::ENGINES)),
     ("staging.side", |_| one_of(SIDES)),
-    ("staging.entity", |_| json!({"enum": Entity::PARTIES.map(Entity::as_str)})),
+    ("staging.entity", |_| json!({"enum": super::staging::ENTITIES.map(Entity::as_str)})),
     ("staging.columns", |lang| {
         let column = |f: &Field| (f.code().to_owned(), json!({"type": "string", "description": f.title(lang)}));
         let fields: Map<String, Value> = Field::ALL.iter().map(column).collect();

@@ -27,6 +27,9 @@ impl Engine {
 /// Values of `staging.dialect`.
 pub(super) const ENGINES: &[(&str, Engine)] = &[("postgresql", Engine::PostgreSql), ("sqlite", Engine::Sqlite)];
 
+/// What plans have steps for.
+pub(super) const ENTITIES: [Entity; 4] = [Entity::Counterparty, Entity::Contact, Entity::Deal, Entity::Object];
+
 /// A table that holds the records of one side and entity in a staging copy. Names are as written; a dot in the name of
 /// a table parts the schema from it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,7 +91,7 @@ pub(super) fn tables(parser: &Parser, raw: Vec<Spanned<Raw>>) -> Result<Vec<Stag
     for section in raw {
         let span = section.span();
         let raw = section.into_inner();
-        let entities: Vec<(&str, Entity)> = Entity::PARTIES.into_iter().map(|e| (e.as_str(), e)).collect();
+        let entities: Vec<(&str, Entity)> = ENTITIES.map(|e| (e.as_str(), e)).to_vec();
         let mut columns = Vec::new();
         for (key, column) in raw.columns {
             let field = Field::parse(key.get_ref()).ok_or_else(|| {

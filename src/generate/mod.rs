@@ -13,5 +13,5 @@ mod rng;
 mod sample;
 
 pub use bulk::{Counts, Folder, GenerateError, Layout, MAX_ROWS, Sink, project, project_as};
-pub use developer::developer;
+pub use developer::{DeveloperCounts, developer, developer_of};
 pub use sample::sample;

@@ -3,6 +3,7 @@
 pub mod control;
 mod fields;
 pub mod papers;
+pub mod schedule;
 
 use rayon::prelude::*;
 

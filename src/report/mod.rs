@@ -8,6 +8,7 @@ mod budget;
 pub mod cell;
 pub mod control;
 pub mod english;
+pub mod estate;
 pub mod extracts;
 mod failing;
 mod field_map;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::budget::Budget;
 use super::cell::{Cell, Column, Kind, shown};
 use super::control;
+use super::estate::queues as estate_queues;
 use super::failing::failing;
 use super::field_map::field_map;
 use super::index::Index;
@@ -18,6 +19,7 @@ use super::texts::Texts;
 use super::ties;
 use crate::model::Side;
 use crate::outcome::Outcome;
+use crate::reconcile::schedule::Ledger;
 
 /// Everything a report says. Built once; writers render it and compute nothing.
 #[derive(Debug)]
@@ -25,6 +27,7 @@ pub struct ReportModel<'a> {
     outcome: &'a Outcome,
     texts: Texts,
     index: Index,
+    ledger: Ledger,
     page: Page,
 }
 
@@ -32,8 +35,9 @@ pub struct ReportModel<'a> {
 pub fn build(outcome: &Outcome) -> ReportModel<'_> {
     let texts = Texts::load(outcome.lang);
     let index = Index::new(outcome);
-    let page = Page::new(Cells::new(outcome, &texts), &index);
-    ReportModel { outcome, texts, index, page }
+    let ledger = Ledger::new(&outcome.data, outcome.pairing.estate(), outcome.as_of);
+    let page = Page::new(Cells::new(outcome, &texts), &index, &ledger);
+    ReportModel { outcome, texts, index, ledger, page }
 }
 
 impl ReportModel<'_> {
@@ -71,6 +75,7 @@ impl ReportModel<'_> {
             lists::sources(cx),
         ];
         queues.extend(control::queues(cx));
+        queues.extend(estate_queues(cx, &self.ledger));
         queues
     }
 
@@ -280,7 +285,7 @@ fn unmapped(cx: Cells) -> Vec<Unmapped> {
 }
 
 impl Page {
-    fn new(cx: Cells, index: &Index) -> Page {
+    fn new(cx: Cells, index: &Index, ledger: &Ledger) -> Page {
         let mut budget = Budget::page();
         let mut table = |queue: &Queue, rows: usize| {
             let mut share = budget.share(rows);
@@ -308,6 +313,7 @@ impl Page {
         let mut share = budget.share(rows::TIES);
         let ties = duplicates::Pairs::of_others(cx, index, &mut share);
         budget.put_back(share);
+        let property = estate::Property::new(cx, ledger, &mut budget);
         let findings = findings::Findings::new(cx, index, &mut budget);
         let severity_parts = verdict::severities(cx);
         Page {
@@ -335,7 +341,7 @@ impl Page {
             only,
             findings,
             people,
-            property: estate::Property::new(cx),
+            property,
             forecast: flow::Forecasts::new(cx),
             exchange: exchange::ExchangeView::new(cx),
             failing,

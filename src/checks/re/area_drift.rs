@@ -38,7 +38,7 @@ static META: Meta = Meta {
         causes: "Обмер внесли в одну систему; в договор взяли старую площадь.",
         remedy: "Сверьте площадь с обмером и договором, при отличии обмера проверьте условие договора о доплате.",
         example: "По договору 45,5 м², по обмеру 47,1 м²",
-        source: "Определение Верховного Суда РФ от 06.07.2021 № 22-КГ21-3-К5 (прочитан пересказ): договор может \
+        source: "Практика: у одного объекта одна площадь в обеих системах. Определение Верховного Суда РФ от 06.07.2021 № 22-КГ21-3-К5 (прочитан пересказ): договор может \
                  назначить пределы изменения площади без пересчёта цены. Сами пределы зависят от договора",
     },
     en: Card {
@@ -50,7 +50,7 @@ static META: Meta = Meta {
         causes: "The survey was entered in one system; the contract took an old area.",
         remedy: "Compare with survey and contract; where the survey differs look at the clause on recalculation.",
         example: "45.5 m² by contract, 47.1 m² by survey",
-        source: "Supreme Court of Russia, ruling 22-КГ21-3-К5 of 06.07.2021 (a retelling was read): a contract \
+        source: "Practice: one unit has one area in both systems. Supreme Court of Russia, ruling 22-КГ21-3-К5 of 06.07.2021 (a retelling was read): a contract \
                  may set limits of change without recalculation. The limits depend on the contract",
     },
 };

@@ -25,7 +25,7 @@ static META: Meta = Meta {
         causes: "Уступку внесли в одну систему.",
         remedy: "Замените участника договора по зарегистрированной уступке.",
         example: "Уступка 01.09.2026: в 1С новый владелец, в CRM прежний",
-        source: "214-ФЗ, статья 11 (прочитано изложение, base.garant.ru/58074661): уступка возможна от \
+        source: "Практика: после уступки договор ведут на нового участника. 214-ФЗ, статья 11 (прочитано изложение, base.garant.ru/58074661): уступка возможна от \
                  регистрации договора до акта, после оплаты цены или с переводом долга",
     },
     en: Card {
@@ -36,7 +36,7 @@ static META: Meta = Meta {
         causes: "The assignment was entered in one system.",
         remedy: "Replace the party by the registered assignment.",
         example: "Assigned on 01.09.2026: the new owner in 1C, the old one in the CRM",
-        source: "Law 214-FZ, article 11 (a summary was read, base.garant.ru/58074661): from registration to the \
+        source: "Practice: after an assignment the contract stands in the new owner's name. Law 214-FZ, article 11 (a summary was read, base.garant.ru/58074661): from registration to the \
                  act, after payment or with the debt",
     },
 };

@@ -23,8 +23,8 @@ static META: Meta = Meta {
         causes: "Допсоглашение внесли в одну систему; цену пересчитали после обмера; опечатка.",
         remedy: "Сверьте с подписанным договором и допсоглашениями.",
         example: "5 460 000 ₽ в CRM, 5 640 000 ₽ в 1С",
-        source: "214-ФЗ, статья 5, часть 1 (прочитан комментарий, docs.cntd.ru/document/420305782): цена — \
-                 существенное условие договора",
+        source: "Практика: у одного договора одна цена в обеих системах. Что цена — существенное условие договора \
+                 (214-ФЗ, статья 5, часть 1), прочитано в комментарии, docs.cntd.ru/document/420305782",
     },
     en: Card {
         title: "The price of a contract differs",
@@ -33,8 +33,8 @@ static META: Meta = Meta {
         causes: "An addendum was entered in one system; the price was recalculated after the survey; a slip.",
         remedy: "Compare with the signed contract and its addenda.",
         example: "5,460,000 in the CRM, 5,640,000 in 1C",
-        source: "Law 214-FZ, article 5, part 1 (a commentary was read, docs.cntd.ru/document/420305782): the \
-                 price is an essential term",
+        source: "Practice: one contract has one price in both systems. That the price is an essential term (law \
+                 214-FZ, article 5, part 1) was read in a commentary, docs.cntd.ru/document/420305782",
     },
 };
 

@@ -11,7 +11,7 @@ pub struct DduUnregisteredPaid;
 
 static META: Meta = Meta {
     id: "re-ddu-unregistered-paid",
-    severity: Severity::Blocker,
+    severity: Severity::Warning,
     cross: true,
     fix: Fix::Manual,
     since: "0.1.0",
@@ -25,8 +25,9 @@ static META: Meta = Meta {
         causes: "Дату регистрации не внесли; платёж отнесли не к тому договору; покупатель заплатил раньше.",
         remedy: "Внесите дату регистрации или проверьте, к какому договору относится платёж.",
         example: "Регистрация 20.05.2026, оплата 12.05.2026",
-        source: "214-ФЗ, статья 5, часть 3 (прочитан пересказ, stroit.top, 24.11.2026): цена уплачивается после \
-                 государственной регистрации договора",
+        source: "214-ФЗ, статья 5, часть 3: цена уплачивается после государственной регистрации договора. Прочитан \
+                 только пересказ (stroit.top, 24.11.2026), не сам закон, поэтому предупреждение; если норма \
+                 для вас бесспорна, поднимите важность в [checks]",
     },
     en: Card {
         title: "Money came before the contract was registered",
@@ -37,8 +38,9 @@ static META: Meta = Meta {
         causes: "The date was not entered; the payment went to a wrong contract; the buyer paid early.",
         remedy: "Enter the date, or check which contract the payment belongs to.",
         example: "Registered on 20.05.2026, paid on 12.05.2026",
-        source: "Law 214-FZ, article 5, part 3 (a retelling was read, stroit.top, 2026-11-24): the price is paid \
-                 after registration of the contract",
+        source: "Law 214-FZ, article 5, part 3: the price is paid after registration of the contract. Only a \
+                 retelling was read (stroit.top, 2026-11-24), not the law itself, hence a warning; raise it in \
+                 [checks] if the rule is beyond doubt for you",
     },
 };
 

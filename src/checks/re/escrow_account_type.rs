@@ -10,7 +10,7 @@ pub struct EscrowAccountType;
 
 static META: Meta = Meta {
     id: "re-escrow-account-type",
-    severity: Severity::Blocker,
+    severity: Severity::Warning,
     cross: false,
     fix: Fix::Manual,
     since: "0.1.0",
@@ -24,8 +24,9 @@ static META: Meta = Meta {
         causes: "Покупатель заплатил по старым реквизитам; платёж внесли без признака эскроу.",
         remedy: "Проверьте счёт получателя; ошибочный платёж верните или исправьте признак.",
         example: "ДДУ с эскроу, платёж 01.04.2026 на расчётный счёт",
-        source: "214-ФЗ, статья 15.5 (прочитаны изложения: matkapitala.ru; разъяснение прокуратуры, \
-                 sovch.chuvashia.com): деньги на эскроу блокируются до ввода дома",
+        source: "214-ФЗ, статьи 15.4 и 15.5: цену вносят на счёт эскроу, где деньги заблокированы до ввода дома. \
+                 Прочитаны только изложения (разъяснения прокуратур Чехова, chekhov.kometa.fm, и Калининского \
+                 района Чебоксар, sovch.chuvashia.com, 24.11.2026), не сам закон, поэтому предупреждение",
     },
     en: Card {
         title: "Escrow money came to a settlement account",
@@ -36,8 +37,9 @@ static META: Meta = Meta {
         causes: "The buyer used old requisites; the payment was entered without the mark.",
         remedy: "Check the receiving account; return the payment or correct the mark.",
         example: "A contract with escrow, a payment of 01.04.2026 to the settlement account",
-        source: "Law 214-FZ, article 15.5 (retellings were read: matkapitala.ru; a prosecutor's note, \
-                 sovch.chuvashia.com): escrow money is blocked until commissioning",
+        source: "Law 214-FZ, articles 15.4 and 15.5: the price goes to an escrow account and is blocked there until \
+                 commissioning. Only retellings were read (notes of the prosecutors of Chekhov, chekhov.kometa.fm, \
+                 and of Cheboksary, sovch.chuvashia.com, 2026-11-24), not the law itself, hence a warning",
     },
 };
 

@@ -23,7 +23,7 @@ static META: Meta = Meta {
         causes: "Раскрытие загрузили не по всем договорам; платёж раскрытия отнесён к другому договору.",
         remedy: "Сверьте раскрытие с реестром банка.",
         example: "Внесено 5 460 000 ₽, раскрыто 5 400 000 ₽",
-        source: "214-ФЗ, статья 15.5 (прочитано изложение, matkapitala.ru): застройщик получает деньги с эскроу \
+        source: "Практика: банк раскрывает то, что внесено. 214-ФЗ, статья 15.5 (прочитано изложение, matkapitala.ru): застройщик получает деньги с эскроу \
                  после ввода дома",
     },
     en: Card {
@@ -34,7 +34,7 @@ static META: Meta = Meta {
         causes: "Release was loaded for some contracts only; it went to another contract.",
         remedy: "Compare with the register of the bank.",
         example: "Deposited 5,460,000, released 5,400,000",
-        source: "Law 214-FZ, article 15.5 (a retelling was read, matkapitala.ru): the developer gets escrow \
+        source: "Practice: a bank releases what was deposited. Law 214-FZ, article 15.5 (a retelling was read, matkapitala.ru): the developer gets escrow \
                  money after commissioning",
     },
 };

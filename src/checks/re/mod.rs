@@ -1,6 +1,7 @@
 //! Checks `re-*`: property objects, contracts of participation (DDU), their schedules and money.
 //!
-//! Legal rules cite what was read; a rule without a source that could be read is a warning and says so.
+//! Legal rules cite what was read; a rule whose law could only be read in a retelling, or that has no source, is at most a
+//! warning and says so.
 
 #[cfg(test)]
 mod house;
@@ -54,6 +55,7 @@ mod tests {
     use super::CHECKS;
     use super::house::House;
     use crate::checks::Ran;
+    use crate::finding::Severity;
 
     /// Two identical sides give nothing to find, and every check has something to look at.
     #[test]
@@ -62,6 +64,20 @@ mod tests {
             let (ran, found) = House::new().world().findings(*check);
             assert_eq!(found, [""; 0], "{}", check.meta().id);
             assert!(matches!(ran, Ran::Evaluated(n) if n > 0), "{}: {ran:?}", check.meta().id);
+        }
+    }
+
+    /// A rule whose law nobody could read is never more than a warning; one that rests on practice says what it shows.
+    #[test]
+    fn severity_follows_what_was_read() {
+        for meta in CHECKS.iter().map(|c| c.meta()) {
+            let source = meta.ru.source;
+            assert_eq!(source.starts_with("Практика"), meta.en.source.starts_with("Practice"), "{}", meta.id);
+            let retold = ["пересказ", "изложени", "комментари", "смоделирован", "не прочитан"];
+            let weak = source.contains("смоделирован") || !source.starts_with("Практика");
+            if weak && retold.iter().any(|word| source.contains(word)) {
+                assert!(meta.severity >= Severity::Warning, "{}: {source}", meta.id);
+            }
         }
     }
 

@@ -22,25 +22,29 @@ static META: Meta = Meta {
         title: "НДС не соответствует помещению",
         finds: "Квартира или договор на неё с начисленным НДС, и сопоставленные объекты, у которых ставка НДС \
                  различается. Нежилое помещение без НДС само по себе не ошибка: услуги застройщика по ДДУ в \
-                 многоквартирном доме освобождены и для нежилых помещений непроизводственного назначения.",
+                 многоквартирном доме освобождены и для нежилых помещений.",
         why: "Налог посчитан неверно, счёт-фактура выставлен зря или не выставлен.",
         causes: "Ставку взяли по умолчанию; вид помещения изменили после договора.",
         remedy: "Проверьте ставку по виду помещения и договору.",
         example: "Квартира, ставка 22 %",
-        source: "НК РФ, статья 149, пункт 3, подпункт 23.1; письмо Минфина от 12.11.2020 № 03-17-15/98846, ФНС \
-                 от 18.11.2020 № СД-4-3/18980@ (прочитано изложение, taxmaster.su)",
+        source: "НК РФ, статья 149, пункт 3, подпункт 23.1: от налога свободны услуги застройщика по ДДУ о жилых \
+                 домах, жилых и нежилых помещениях и машино-местах многоквартирных домов, но не о помещениях \
+                 для временного проживания. Норма прочитана в письме Минфина от 26.08.2024 № 03-07-07/80830, \
+                 где она приведена (начало письма, base.garant.ru/409625227, 24.11.2026)",
     },
     en: Card {
         title: "VAT does not fit the unit",
         finds: "A flat, or a contract for one, with VAT, and linked units whose rates differ. A commercial unit \
                  without VAT is no error by itself: services of a developer under a DDU in an apartment house \
-                 are exempt for non-residential units too, unless they are industrial.",
+                 are exempt for non-residential units too.",
         why: "The tax is wrong, a tax invoice was issued for nothing or is missing.",
         causes: "A default rate; the kind of the unit was changed after the contract.",
         remedy: "Check the rate by kind and contract.",
         example: "A flat with 22 %",
-        source: "Tax Code of Russia, article 149, item 3, 23.1; Ministry of Finance 03-17-15/98846 of \
-                 12.11.2020, FTS СД-4-3/18980@ of 18.11.2020 (a summary was read, taxmaster.su)",
+        source: "Tax Code of Russia, article 149, item 3, 23.1: services of a developer under a DDU are exempt for \
+                 houses, residential and other units and parking of apartment houses, not for units for temporary \
+                 stay. Read in the letter of the Ministry of Finance 03-07-07/80830 of 26.08.2024, which states \
+                 the rule (the beginning of the letter, base.garant.ru/409625227, 2026-11-24)",
     },
 };
 

@@ -348,6 +348,128 @@ function Invoke-Fix($Step, [string]$Id, [string]$List, [string]$Card, [bool]$Don
     }
 }
 
+# Поле сделки с этим названием, если оно одно и значение в нём одно; $null, если нет.
+function Find-StatusField($Lead, [string]$Name) {
+    $found = @()
+    foreach ($one in (Get-List $Lead 'custom_fields_values')) {
+        $same = (Get-Text (Get-Field $one 'field_name')).Trim() -ceq $Name.Trim()
+        if ($same -and (Get-List $one 'values').Count -eq 1) { $found += $one }
+    }
+    if ($found.Count -ne 1) { return $null }
+    if (@('select', 'radiobutton', 'text') -cnotcontains (Get-Text (Get-Field $found[0] 'field_type'))) { return $null }
+    return $found[0]
+}
+function Test-Chosen($Field) { return @('select', 'radiobutton') -ccontains (Get-Text (Get-Field $Field 'field_type')) }
+# Код нынешнего статуса сделки.
+function Get-StatusNow($Lead, [string]$Name) {
+    if ($Name -eq '') { return Get-Text (Get-Field $Lead 'status_id') }
+    $own = Find-StatusField $Lead $Name
+    if ($null -eq $own) { return '' }
+    $value = (Get-List $own 'values')[0]
+    if (Test-Chosen $own) { return Get-Text (Get-Field $value 'enum_id') }
+    return (Get-Text (Get-Field $value 'value')).Trim()
+}
+
+# Сделка и названия её этапов или значений поля; $null, если прочитать нельзя ($script:missing: если её нет).
+function Read-Lead([string]$Id, [string]$Name) {
+    $verdict = Invoke-Account $true 'GET' "leads/$Id" ''
+    if ($verdict.word -ne 'ok') { return $null }
+    $lead = $verdict.answer
+    if ($script:status -eq 204) { $script:missing = $true; $script:fault = 'нет'; return $null }
+    if ($null -eq (Get-Field $lead 'id')) { $script:fault = 'ответ не карточка'; return $null }
+    $deleted = Get-Field $lead 'is_deleted'
+    if ($deleted -is [bool] -and $deleted) { $script:missing = $true; $script:fault = 'удалена'; return $null }
+    $names = New-Object Collections.Hashtable ([StringComparer]::Ordinal)
+    $list = ''
+    if ($Name -eq '') {
+        $list = 'pipelines/' + (Get-Text (Get-Field $lead 'pipeline_id'))
+    } else {
+        $own = Find-StatusField $lead $Name
+        if ($null -ne $own -and (Test-Chosen $own)) { $list = 'custom_fields/' + (Get-Text (Get-Field $own 'field_id')) }
+    }
+    if ($list -ne '') {
+        $verdict = Invoke-Account $true 'GET' "leads/$list" ''
+        if ($verdict.word -ne 'ok') { $script:missing = $false; return $null }
+        foreach ($one in (Get-List (Get-Field $verdict.answer '_embedded') 'statuses')) { $names[(Get-Text (Get-Field $one 'id'))] = Get-Text (Get-Field $one 'name') }
+        foreach ($one in (Get-List $verdict.answer 'enums')) { $names[(Get-Text (Get-Field $one 'id'))] = Get-Text (Get-Field $one 'value') }
+    }
+    return @{ lead = $lead; now = (Get-StatusNow $lead $Name); names = $names }
+}
+
+# Что делать: write, same, skip или fail, и тело запроса.
+function Get-StatusLook([string]$Card, [string]$Name, [string]$Was, [string]$Becomes) {
+    $look = @{ what = 'fail'; detail = ''; body = ''; lead = $null }
+    $live = Read-Lead $Card $Name
+    if ($null -eq $live) {
+        if ($script:missing) { $look.what = 'skip'; $look.detail = "карточки $Card нет" }
+        else { $look.detail = "карточка $Card не читается: $($script:fault)" }
+        return $look
+    }
+    $look.lead = $live.lead
+    if (Test-Stands $live.now $live.names $Becomes) {
+        $look.what = 'same'
+        $look.detail = "статус карточки $Card уже исправлен"
+        return $look
+    }
+    $look.what = 'skip'
+    if (-not (Test-Stands $live.now $live.names $Was)) { $look.detail = "статус карточки $Card изменился после выгрузки"; return $look }
+    $code = Get-StatusCode $live.names $Becomes
+    if ($code -eq '') { $look.detail = 'в системе нет единственного статуса с таким названием'; return $look }
+    $look.what = 'write'
+    $look.detail = "статус карточки $Card"
+    if ($Name -eq '') {
+        $set = @{ status_id = [long]$code; pipeline_id = (Get-Field $live.lead 'pipeline_id') }
+    } else {
+        $own = Find-StatusField $live.lead $Name
+        $value = @{ value = $code }
+        if (Test-Chosen $own) { $value = @{ enum_id = [long]$code } }
+        $set = @{ custom_fields_values = @(@{ field_id = (Get-Field $own 'field_id'); values = @($value) }) }
+    }
+    $look.body = ConvertTo-Json -Depth 20 -Compress -InputObject $set
+    return $look
+}
+
+function Invoke-Status($Step, [string]$Id, [string]$Card, [bool]$Done, [bool]$Started) {
+    $name = Get-Text (Get-Field $Step 'field')
+    $was = Get-Text (Get-Field $Step 'expected')
+    $becomes = Get-Text (Get-Field $Step 'value')
+    $state = 'готово'
+    if ($Undo) {
+        if (-not $Done -and -not $Started) { return }
+        $picture = Read-Before "leads-$Card"
+        if ($null -eq $picture) { Write-Skip $Id "прежний вид карточки $Card не сохранён"; return }
+        $was = $becomes
+        $becomes = Get-StatusNow $picture $name
+        $state = 'отменено'
+    } elseif ($Done) { return }
+    $look = Get-StatusLook $Card $name $was $becomes
+    switch ($look.what) {
+        'write' {
+            if (-not $Apply) {
+                if ($Undo) { Write-Done $Id 'будет отменено' $look.detail } else { Write-Done $Id 'будет исправлено' $look.detail }
+                return
+            }
+            Save-Before "leads-$Card" $look.lead
+            if (-not $Undo) { Write-Note $Id 'начато' $look.detail }
+            $lost = 'система приняла статус, но не изменила'
+            for ($tries = 1; $look.what -eq 'write' -and $tries -le $maxTries; $tries++) {
+                $verdict = Invoke-Account $false 'PATCH' "leads/$Card" $look.body
+                if ($verdict.word -ne 'ok') { $lost = $verdict.fault }
+                $look = Get-StatusLook $Card $name $was $becomes
+            }
+            if ($look.what -eq 'same') { Write-Done $Id $state "статус карточки $Card" }
+            else { Write-Fail $Id "$lost; запустите сценарий ещё раз" }
+        }
+        'same' {
+            if ($Undo) { Write-Note $Id 'отменено' 'прежний статус уже стоит' }
+            elseif ($Started) { Write-Done $Id 'готово' $look.detail }
+            else { Write-Skip $Id $look.detail }
+        }
+        'skip' { Write-Skip $Id $look.detail }
+        default { Write-Fail $Id $look.detail }
+    }
+}
+
 function Invoke-Step($Step) {
     $id = Get-StepName $Step
     $list = Get-Text (Get-Field $Step 'list')
@@ -356,9 +478,10 @@ function Invoke-Step($Step) {
     $drop = @()
     foreach ($one in (Get-List $Step 'drop')) { $drop += (Get-Text $one) }
     Test-Numbers (@($keep) + $drop)
-    if ($list -cne 'contacts' -and $list -cne 'companies') { Stop-Script 'План не читается: шаг без списка' }
+    if (@('contacts', 'companies', 'leads') -cnotcontains $list) { Stop-Script 'План не читается: шаг без списка' }
     $done = $script:doneSteps.ContainsKey($id)
     $started = $script:startedSteps.ContainsKey($id)
+    if ($list -ceq 'leads') { Invoke-Status $Step $id $keep $done $started; return }
     if ($drop.Count -eq 0) { Invoke-Fix $Step $id $list $keep $done $started; return }
     if ($Undo) {
         if (-not $done -and -not $started) { return }

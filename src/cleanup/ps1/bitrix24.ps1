@@ -405,6 +405,104 @@ function Undo-Merge($Step, [string]$Id, [int]$Type, [string[]]$Ids) {
     }
 }
 
+# Запись, её статус и названия кодов; $null, если прочитать нельзя ($script:gone: если её нет).
+function Read-Item([int]$Type, [string]$Record, [string]$Field) {
+    $script:gone = $false
+    $answer = Invoke-Portal 'crm.item.get' ('{"entityTypeId":' + $Type + ',"id":' + $Record + ',"useOriginalUfNames":"Y"}') $true
+    if ($null -eq $answer) {
+        $script:gone = $script:fault -match 'not[ _]found'
+        return $null
+    }
+    $item = Get-Field (Get-Field $answer 'result') 'item'
+    if ($item -isnot [Management.Automation.PSCustomObject]) { $script:fault = 'ответ портала не разобрать'; return $null }
+    # Коды различаются и регистром.
+    $names = New-Object Collections.Hashtable ([StringComparer]::Ordinal)
+    if ($Field -ceq 'stageId') {
+        $category = Get-Text (Get-Field $item 'categoryId')
+        if ($category -notmatch '^[0-9]+\z') { $category = '0' }
+        $list = "DYNAMIC_${Type}_STAGE_$category"
+        if ($Type -eq 2) {
+            $list = 'DEAL_STAGE'
+            if ($category -ne '0') { $list += "_$category" }
+        }
+        $answer = Invoke-Portal 'crm.status.list' ('{"filter":{"ENTITY_ID":"' + $list + '"}}') $true
+        if ($null -eq $answer) { return $null }
+        foreach ($one in (Get-List $answer 'result')) { $names[(Get-Text (Get-Field $one 'STATUS_ID'))] = Get-Text (Get-Field $one 'NAME') }
+    } else {
+        $answer = Invoke-Portal 'crm.item.fields' ('{"entityTypeId":' + $Type + ',"useOriginalUfNames":"Y"}') $true
+        if ($null -eq $answer) { return $null }
+        $described = Get-Field (Get-Field (Get-Field $answer 'result') 'fields') $Field
+        foreach ($one in (Get-List $described 'items')) { $names[(Get-Text (Get-Field $one 'ID'))] = Get-Text (Get-Field $one 'VALUE') }
+    }
+    return @{ item = $item; now = (Get-Single $item $Field); names = $names }
+}
+# Значение поля; пустая строка, если значений несколько.
+function Get-Single($Item, [string]$Field) {
+    $values = Get-List $Item $Field
+    if ($values.Count -eq 1) { return (Get-Text $values[0]).Trim() }
+    return ''
+}
+
+# Что делать со статусом: write, same, skip или fail; код нового статуса в left.
+function Get-StatusLook([int]$Type, [string]$Record, [string]$Field, [string]$Was, [string]$Becomes) {
+    $live = Read-Item $Type $Record $Field
+    if ($null -eq $live) {
+        if ($script:gone) { return New-Look 'skip' "записи $Record нет" }
+        return New-Look 'fail' "запись $Record не читается: $($script:fault)"
+    }
+    if (Test-Stands $live.now $live.names $Becomes) { return New-Look 'same' "статус записи $Record уже исправлен" }
+    if (-not (Test-Stands $live.now $live.names $Was)) { return New-Look 'skip' "статус записи $Record изменился после выгрузки" }
+    $code = Get-StatusCode $live.names $Becomes
+    if ($code -eq '') { return New-Look 'skip' 'в портале нет единственного статуса с таким названием' }
+    Save-Before "item-$Type-$Record" $live.item
+    $look = New-Look 'write' "статус записи $Record"
+    $look.left = @($code)
+    return $look
+}
+
+function Invoke-Status($Step, [string]$Id, [int]$Type, [string]$Record) {
+    $name = Get-Text (Get-Field $Step 'field')
+    if ($name -cnotmatch '^(stageId|UF_CRM_[A-Z0-9_]+)\z') { Stop-Script 'План не читается: шаг без номеров' }
+    $was = Get-Text (Get-Field $Step 'expected')
+    $becomes = Get-Text (Get-Field $Step 'value')
+    $done = $script:doneSteps.ContainsKey($Id)
+    $started = $script:startedSteps.ContainsKey($Id)
+    $state = 'готово'
+    $trial = 'будет исправлено'
+    if ($Undo) {
+        if (-not $done -and -not $started) { return }
+        $picture = Read-Before "item-$Type-$Record"
+        if ($null -eq $picture) { Write-Skip $Id "прежний вид записи $Record не сохранён"; return }
+        $was = $becomes
+        $becomes = Get-Single $picture $name
+        $state = 'отменено'
+        $trial = 'будет отменено'
+    } elseif ($done) { return }
+    $look = Get-StatusLook $Type $Record $name $was $becomes
+    switch ($look.what) {
+        'skip' { Write-Skip $Id $look.detail; return }
+        'fail' { Write-Fail $Id $look.detail; return }
+        'same' {
+            # Что исправил человек, отмена не тронет.
+            if ($Undo) { Write-Note $Id 'отменено' 'прежний статус уже стоит' }
+            elseif ($started) { Write-Done $Id $state $look.detail }
+            else { Write-Skip $Id $look.detail }
+            return
+        }
+    }
+    if (-not $Apply) { Write-Done $Id $trial $look.detail; return }
+    if (-not $Undo) { Write-Note $Id 'начато' $look.detail }
+    $set = @{}
+    $set[$name] = $look.left[0]
+    $body = ConvertTo-Json -Depth 5 -Compress -InputObject @{ entityTypeId = $Type; id = [long]$Record; useOriginalUfNames = 'Y'; fields = $set }
+    $lost = 'система приняла статус, но не изменила'
+    if ($null -eq (Invoke-Portal 'crm.item.update' $body $false)) { $lost = $script:fault }
+    # Удалось ли, показывает новый просмотр, что бы ни ответил портал.
+    $look = Get-StatusLook $Type $Record $name $was $becomes
+    if ($look.what -eq 'same') { Write-Done $Id $state "статус записи $Record" }
+    else { Write-Fail $Id "$lost; запустите сценарий ещё раз" }
+}
+
 function Invoke-Step($Step) {
     $id = Get-StepName $Step
     $merge = (Get-Names $Step) -contains 'keep'
@@ -416,7 +514,9 @@ function Invoke-Step($Step) {
     }
     Test-Numbers $ids
     $type = [int](Get-Text (Get-Field $Step 'entityTypeId'))
-    if ($merge) {
+    if ((Get-Names $Step) -contains 'field') {
+        Invoke-Status $Step $id $type $ids[0]
+    } elseif ($merge) {
         if ($Undo) { Undo-Merge $Step $id $type $ids } else { Invoke-Merge $Step $id $type $ids }
     } elseif ($Undo) {
         Undo-Fix $Step $id $type $ids[0]

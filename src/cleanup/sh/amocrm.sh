@@ -9,7 +9,8 @@
 #   --plan ФАЙЛ, --journal ПАПКА   другой план, другая папка журнала
 #
 # Что делает. Исправляет ИНН, в которых не те знаки (если это подтверждают контрольные цифры): только в единственном
-# текстовом поле карточки, в названии которого есть «ИНН» и где стоит ровно прежний текст.
+# текстовом поле карточки, в названии которого есть «ИНН» и где стоит ровно прежний текст. Меняет этап сделки или её поле
+# со статусом объекта недвижимости, когда это следует из зарегистрированного договора и оплат в 1С.
 # Объединять и удалять карточки открытый API amoCRM не умеет, поэтому сценарий готовит объединение, а лишнюю
 # карточку удаляет человек:
 #   - телефоны, почта и пустые поля основной карточки дополняются из лишних; где значения различаются, остаётся основное;
@@ -19,7 +20,7 @@
 # Перед каждым шагом карточки читаются заново: изменившееся после выгрузки пропускается. Прежний вид каждой карточки и её
 # связей сохраняется в папке журнала (before/). Прерванный запуск продолжается с того же места, повторный безопасен.
 #
-# --undo возвращает исправленные ИНН и поля основной карточки, отвязывает добавленное и снимает теги, если с тех пор их не меняли. Нельзя
+# --undo возвращает исправленные ИНН, прежние статусы и поля основной карточки, отвязывает добавленное и снимает теги, если с тех пор их не меняли. Нельзя
 # вернуть карточку, которую удалил человек; события, которые аккаунт записал в ленту, тоже остаются.
 #
 # Нужны bash, curl и jq. Токен — секрет: он берётся только из переменной окружения и никуда не пишется. В журнале только
@@ -240,12 +241,107 @@ undo_fix() { # шаг-JSON
   esac
 }
 
+# read_lead ШАГ-JSON → $card: сделка, $names: коды её этапов или значений поля и их названия. Код 1: прочитать нельзя.
+names=
+read_lead() {
+  local list
+  ask read GET "$base/api/v4/leads/$step_keep" || return 1
+  if [ -z "$answer" ]; then missing=1; error="нет"; return 1; fi
+  card=$(jq -c 'if type == "object" and has("id") then . else empty end' <<<"$answer" 2>/dev/null) || card=
+  if [ -z "$card" ]; then error="ответ не карточка"; return 1; fi
+  if [ "$(jq -r '.is_deleted == true' <<<"$card")" = true ]; then missing=1; error="удалена"; return 1; fi
+  list=$(printf '%s\n%s\n' "$card" "$1" | jq -rs "$status_fields"'
+    if $step.field == null then "pipelines/\($lead.pipeline_id | numbers)" else own | select(chosen) | "custom_fields/\(.field_id | numbers)" end')
+  names='{}'
+  if [ -z "$list" ]; then return; fi
+  ask read GET "$base/api/v4/leads/$list" || { missing=0; return 1; }
+  names=$(jq -c '[(._embedded.statuses[]? | {key: (.id | tostring), value: .name}), (.enums[]? | {key: (.id | tostring), value}) ]
+    | from_entries' <<<"$answer" 2>/dev/null) || { missing=0; error="ответ системы не разобрать"; return 1; }
+}
+
+# Поле сделки с этим названием, если оно одно и значение в нём одно.
+status_fields='
+def text: if . == null then "" else tostring end;
+def trim: text | gsub("^\\s+|\\s+$"; "");
+def chosen: .field_type | IN("select", "radiobutton");
+.[0] as $lead | .[1] as $step
+| def own: [$lead.custom_fields_values[]? | select((.field_name | trim) == ($step.field | trim) and (.values | length) == 1)]
+    | if length == 1 then .[0] | select(chosen or .field_type == "text") else empty end;
+  def code_now: if $step.field == null then $lead.status_id | text
+    else ([own][0] | if . == null then "" elif chosen then .values[0].enum_id | text else .values[0].value | trim end) end;
+'
+
+# Печатает: что делать (write, same, skip), подробность, запрос. В выгрузке стоит код этапа или его название.
+status_program=$status_fields'
+.[2] as $names | code_now as $now
+| def stands($text): $now != "" and ($now == ($text | trim) or ($names[$now] // "" | trim) == ($text | trim));
+  def code($text): if ($names | length) == 0 or ($names | has($text | trim)) then $text | trim
+    else [$names | to_entries[] | select((.value | trim) == ($text | trim)) | .key] | if length == 1 then .[0] else "" end end;
+  def body($code): if $step.field == null then {status_id: ($code | tonumber), pipeline_id: $lead.pipeline_id}
+    else own | {custom_fields_values: [{field_id, values: [if chosen then {enum_id: ($code | tonumber)} else {value: $code} end]}]} end;
+  if stands($step.value) then "same", "статус карточки \($step.id) уже исправлен", ""
+  elif stands($step.expected) | not then "skip", "статус карточки \($step.id) изменился после выгрузки", ""
+  elif code($step.value) == "" then "skip", "в системе нет единственного статуса с таким названием", ""
+  else "write", "статус карточки \($step.id)", (body(code($step.value)) | tojson) end'
+
+look_status() { # шаг-JSON → $what, $detail, $body
+  what=fail body=
+  if ! read_lead "$1"; then
+    if [ "$missing" = 1 ]; then what=skip detail="карточки $step_keep нет"; else detail="карточка $step_keep не читается: $error"; fi
+    return
+  fi
+  detail="ответ системы не разобрать"
+  { IFS= read -r what && IFS= read -r detail && IFS= read -r body; } \
+    < <(printf '%s\n%s\n%s\n' "$card" "$1" "$names" | jq -rs "$status_program" 2>/dev/null) || true
+  what=${what:-fail}
+}
+
+# write_status ШАГ-JSON СОСТОЯНИЕ ПРОБА: как write_inn.
+write_status() {
+  local lost= tries=0
+  if [ "$apply" = 0 ]; then done_step "$step_id" "$3" "$detail"; return; fi
+  save_before "leads-$step_keep" "$card"
+  if [ "$undo" = 0 ]; then note "$step_id" "начато" "$detail"; fi
+  while [ "$what" = write ] && [ "$tries" -lt "$max_tries" ]; do
+    tries=$((tries + 1))
+    ask write PATCH "$base/api/v4/leads/$step_keep" "$body" || lost=$error
+    look_status "$1"
+  done
+  if [ "$what" = same ]; then done_step "$step_id" "$2" "статус карточки $step_keep"
+  else fail_step "$step_id" "${lost:-система приняла статус, но не изменила}; запустите сценарий ещё раз"; fi
+}
+
+do_status() { # шаг-JSON
+  look_status "$1"
+  case "$what" in
+    write) write_status "$1" "готово" "будет исправлено" ;;
+    same) if is_started "$step_id"; then done_step "$step_id" "готово" "$detail"; else skip_step "$step_id" "$detail"; fi ;;
+    skip) skip_step "$step_id" "$detail" ;;
+    *) fail_step "$step_id" "$detail" ;;
+  esac
+}
+
+undo_status() { # шаг-JSON
+  local step picture="$journal/before/leads-$step_keep.json"
+  if ! is_done "$step_id" && ! is_started "$step_id"; then return; fi
+  if [ ! -e "$picture" ]; then skip_step "$step_id" "прежний вид карточки $step_keep не сохранён"; return; fi
+  step=$(printf '%s\n' "$1" | cat "$picture" - | jq -cs "$status_fields"'$step + {expected: $step.value, value: code_now}')
+  look_status "$step"
+  case "$what" in
+    write) write_status "$step" "отменено" "будет отменено" ;;
+    same) note "$step_id" "отменено" "прежний статус уже стоит" ;;
+    skip) skip_step "$step_id" "$detail" ;;
+    *) fail_step "$step_id" "$detail" ;;
+  esac
+}
+
 card_link() { echo "$base/$step_list/detail/$1"; }
 
 do_step() {
   local step=$1 started=false one
   take "$1"
   if is_done "$step_id"; then return; fi
+  if [ "$step_list" = leads ]; then do_status "$step"; return; fi
   if [ -z "$step_drop" ]; then do_fix "$step"; return; fi
   if is_started "$step_id"; then started=true; fi
   look do "$step" "$started"
@@ -269,6 +365,7 @@ do_step() {
 undo_step() {
   local step=$1 one
   take "$1"
+  if [ "$step_list" = leads ]; then undo_status "$step"; return; fi
   if [ -z "$step_drop" ]; then undo_fix "$step"; return; fi
   if ! is_started "$step_id" && ! is_done "$step_id"; then return; fi
   for one in $step_keep $step_drop; do
@@ -288,7 +385,7 @@ undo_step() {
 take() {
   { IFS= read -r step_id && IFS= read -r step_list && IFS= read -r step_keep && IFS= read -r step_drop; } < <(jq -r '
     def number: tostring | select(test("^[0-9]+$"));
-    (.step | gsub("[^0-9A-Za-z-]"; "")), (.list | select(. == "contacts" or . == "companies")), (.keep // .id | number),
+    (.step | gsub("[^0-9A-Za-z-]"; "")), (.list | select(IN("contacts", "companies", "leads"))), (.keep // .id | number),
     ((.drop // []) | map(number) | join(" "))' <<<"$1") || refuse "План не читается: шаг без номеров"
 }
 

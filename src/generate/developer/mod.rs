@@ -1,11 +1,13 @@
 //! The sample project of a property developer: two buildings, their contracts, schedules and payments in a CRM and in 1C,
 //! with planted defects or without any. All persons, numbers and sums are invented.
 
+mod bulk;
 mod plant;
 mod world;
 
 use std::fmt::Write as _;
 
+pub use bulk::{DeveloperCounts, developer_of};
 use world::{TABLES, World};
 
 /// The files of the project as (path relative to it, content), sorted by path. `clean`: without any planted defect
@@ -16,10 +18,6 @@ pub fn developer(clean: bool) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for (table, rows) in TABLES.iter().zip(&world.tables) {
         let mut text = String::from("\u{FEFF}");
-        let line = |cells: &mut dyn Iterator<Item = &str>| {
-            let cells: Vec<String> = cells.map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
-            cells.join(";") + "\r\n"
-        };
         text += &line(&mut table.headings.iter().copied());
         for row in rows {
             text += &line(&mut row.iter().map(String::as_str));
@@ -36,6 +34,12 @@ pub fn developer(clean: bool) -> Vec<(String, Vec<u8>)> {
     }
     files.sort();
     files
+}
+
+/// A row of a list.
+fn line(cells: &mut dyn Iterator<Item = &str>) -> String {
+    let cells: Vec<String> = cells.map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
+    cells.join(";") + "\r\n"
 }
 
 fn project_file(clean: bool) -> String {

@@ -122,7 +122,7 @@ fn day(after: u64) -> NaiveDate {
     first + Days::new(after)
 }
 
-fn show(day: NaiveDate) -> String {
+pub fn show(day: NaiveDate) -> String {
     day.format("%d.%m.%Y").to_string()
 }
 

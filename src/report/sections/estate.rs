@@ -1,33 +1,35 @@
-//! Property: both grids as one, schedules against money, sales by project from both sides.
+//! Property: the grid of each side and their difference, schedules against money, sales and receipts from both sides.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::config::UnitStatus;
-use crate::model::{Decimal, Entity, Field, RecordRef, Side, Space};
-use crate::pairing::estate::{ContractState, Money, sum};
-use crate::pairing::objects::{Unit, units};
-use crate::report::model::short_text;
+use crate::model::{Entity, Field, RecordRef, Side};
+use crate::reconcile::schedule::{Ledger, Month, month};
+use crate::report::budget::Budget;
+use crate::report::cell::{Cell, Kind, Tone};
+use crate::report::estate::{self, Agreement, Place, month_text, places};
+use crate::report::model::{Table, short_text, shown_of};
 use crate::report::queue::Cells;
 
-/// Cells of grids on the page at most: twenty buildings. The workbook and the tables have every unit that differs.
-const MOST_CELLS: usize = 4_000;
-/// Contracts with overdue money on the page at most, the largest first.
-const MOST_LATE: usize = 60;
+/// Units whose grids stand on the page at most, a cell in each of three grids. The workbook has every unit.
+const MOST_UNITS: usize = 3_000;
+/// Rows of the tables at most.
+const MOST_LATE: usize = 80;
+const MOST_RECEIPTS: usize = 120;
+const MOST_PROJECTS: usize = 60;
+/// Characters of a number or of a status that nobody mapped.
+const MOST_CHARS: usize = 16;
 
-/// A unit as both sides hold it.
+/// A unit in a grid.
 #[derive(Debug, Serialize)]
 pub struct UnitView {
     pub number: String,
-    /// Words of both statuses; one when they agree.
-    pub crm: String,
-    pub onec: String,
-    /// `same`, `differ` or `alone`.
+    /// Lines under the number.
+    pub lines: Vec<String>,
+    /// How the cell is coloured; its lines say the same.
     pub class: &'static str,
-    /// `free`, `reserved`, `ddu`, `sold`, or empty.
-    pub status: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -36,291 +38,296 @@ pub struct FloorView {
     pub units: Vec<UnitView>,
 }
 
-/// One section of a building.
+/// A grid of a section: of the CRM, of 1C, or their difference.
 #[derive(Debug, Serialize)]
 pub struct GridView {
-    pub title: String,
+    pub label: String,
     pub floors: Vec<FloorView>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct SectionView {
+    pub title: String,
+    pub grids: Vec<GridView>,
+}
+
+/// A building: a page of its own when printed.
+#[derive(Debug, Serialize)]
+pub struct BuildingView {
+    pub title: String,
+    /// «4 из 192 расходятся».
     pub differ: String,
-}
-
-/// A project as both sides see it.
-#[derive(Debug, Serialize)]
-pub struct ProjectView {
-    pub project: String,
-    pub units: [String; 2],
-    pub sold: [String; 2],
-    /// Roubles per m² of contracts in force.
-    pub average: [String; 2],
-    pub received: [String; 2],
-}
-
-/// Money of a month.
-#[derive(Debug, Serialize)]
-pub struct MonthView {
-    pub month: String,
-    pub planned: String,
-    pub received: [String; 2],
-    pub differs: bool,
-}
-
-/// A contract that is late.
-#[derive(Debug, Serialize)]
-pub struct LateView {
-    pub contract: String,
-    pub planned: String,
-    pub paid: String,
-    /// Overdue up to 30 days, 31–90, more.
-    pub overdue: [String; 3],
-    /// Instalments still to come.
-    pub ahead: String,
+    pub sections: Vec<SectionView>,
 }
 
 #[derive(Debug, Serialize)]
 pub struct Property {
-    pub grids: Vec<GridView>,
-    pub cut: bool,
-    pub projects: Vec<ProjectView>,
-    pub months: Vec<MonthView>,
-    pub late: Vec<LateView>,
+    pub projects: Table,
+    /// Money to be expected by month, what is overdue first.
+    pub expected: Table,
+    pub late: Table,
     pub late_total: String,
-}
-
-/// Millionths as roubles without kopecks.
-fn money(cx: Cells, micros: i64) -> String {
-    cx.texts.number(u64::try_from(Decimal::from_micros(micros).round_to_kopeck().0 / 100).unwrap_or(0))
+    pub receipts: Table,
+    pub buildings: Vec<BuildingView>,
+    /// «Показано N из M», when not all units stand here.
+    pub note: String,
 }
 
 impl Property {
     /// `None` without property on any side.
-    pub fn new(cx: Cells) -> Option<Property> {
+    pub fn new(cx: Cells, ledger: &Ledger, budget: &mut Budget) -> Option<Property> {
+        let entities = [Entity::Object, Entity::Ddu];
         let data = &cx.outcome.data;
-        let books = Side::BOTH.map(|side| data.book(side, Entity::Object));
-        if books.iter().all(|b| b.is_empty()) {
+        if Side::BOTH.into_iter().all(|side| entities.iter().all(|&e| data.book(side, e).is_empty())) {
             return None;
         }
-        let units = units(books);
-        let (grids, cut) = grids(cx, &units);
-        let (late, late_total) = late(cx);
-        Some(Property { grids, cut, projects: projects(cx, &units), months: months(cx), late, late_total })
+        let places = places(cx);
+        let (buildings, shown) = buildings(cx, &places);
+        let (late, late_total) = late(cx, ledger, budget);
+        Some(Property {
+            projects: projects(cx, ledger, &places),
+            expected: expected(cx, ledger),
+            late,
+            late_total,
+            receipts: receipts(cx, ledger, budget),
+            buildings,
+            note: shown_of(cx, shown, places.len() as u64, cx.texts.get("sheet.estate_objects")),
+        })
     }
 }
 
-/// What a side says of an object; 1C without statuses says what its contracts say.
-fn status(cx: Cells, object: RecordRef) -> Option<UnitStatus> {
-    let holdings = cx.outcome.pairing.estate().of(object.side);
-    holdings.status[object.at()].or_else(|| {
-        let stated = cx.outcome.data.book(object.side, Entity::Object).text(Field::Stage, object.at());
-        holdings.implied(object.at()).filter(|_| stated.trim().is_empty())
-    })
+fn money(cx: Cells, micros: i128) -> Cell {
+    let kopecks = (micros + 5_000 * micros.signum()) / 10_000;
+    let roubles = kopecks as f64 / 100.0;
+    Cell::number(roubles, cx.texts.money(roubles))
 }
 
-/// The project as the record calls it.
-fn called(cx: Cells, unit: &Unit) -> String {
-    short_text(cx, cx.outcome.data.text(unit.record, Field::Project).trim())
-}
-
-/// Numbers as numbers, the rest after them.
-fn order(text: &str) -> (i64, String) {
-    let digits: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == '-').collect();
-    (digits.parse().unwrap_or(i64::MAX), text.to_owned())
-}
-
-fn grids(cx: Cells, units: &[Unit]) -> (Vec<GridView>, bool) {
-    type Key = (String, (i64, String), (i64, String));
-    let mut sections: BTreeMap<Key, Vec<(&Unit, Option<RecordRef>)>> = BTreeMap::new();
-    for unit in units {
-        let mut partners = cx.outcome.pairing.partners(unit.record).filter(|p| p.space == Space::Objects);
-        let partner = partners.next();
-        // A pair stands once, where the CRM has it.
-        if unit.record.side == Side::Onec && partner.is_some() {
-            continue;
-        }
-        let key = (unit.project.clone(), order(&unit.building), order(&unit.section));
-        sections.entry(key).or_default().push((unit, partner));
+/// The project as a record calls it.
+fn called(cx: Cells, text: &str) -> String {
+    match text.trim() {
+        "" => cx.texts.get("estate.no_project").to_owned(),
+        named => short_text(cx, named),
     }
-    let word = |status: Option<UnitStatus>| status.map_or("—", |s| s.text(cx.texts.lang)).to_owned();
-    let (mut shown, mut cut) = (0, false);
-    let mut grids = Vec::new();
-    for ((_, building, section), members) in sections {
-        if shown + members.len() > MOST_CELLS {
-            cut = true;
-            continue;
+}
+
+fn word(cx: Cells, record: RecordRef, status: Option<UnitStatus>) -> String {
+    match status {
+        Some(status) => status.text(cx.texts.lang).to_owned(),
+        None => match cx.outcome.data.text(record, Field::Stage).trim() {
+            "" => "—".to_owned(),
+            raw => crate::report::cell::shown(raw).chars().take(MOST_CHARS).collect(),
+        },
+    }
+}
+
+/// Buildings with the most differences until the page is full, in the order of the places; and the units shown.
+fn buildings(cx: Cells, places: &[Place]) -> (Vec<BuildingView>, u64) {
+    let mut all: Vec<&[Place]> =
+        places.chunk_by(|a, b| (&a.project, &a.building) == (&b.project, &b.building)).collect();
+    let apart = |units: &[Place]| units.iter().filter(|p| p.agreement() != Agreement::Same).count();
+    let mut ranked: Vec<usize> = (0..all.len()).collect();
+    ranked.sort_by_key(|&at| (std::cmp::Reverse(apart(all[at])), at));
+    let mut left = MOST_UNITS;
+    let chosen: BTreeSet<usize> = ranked
+        .into_iter()
+        .filter(|&at| {
+            let fits = all[at].len() <= left;
+            left -= if fits { all[at].len() } else { 0 };
+            fits
+        })
+        .collect();
+    let mut at = 0;
+    all.retain(|_| {
+        at += 1;
+        chosen.contains(&(at - 1))
+    });
+    let shown = all.iter().map(|units| units.len() as u64).sum();
+    let views = all
+        .into_iter()
+        .map(|units| {
+            let project = called(cx, cx.outcome.data.text(units[0].record(), Field::Project));
+            let (n, of) = (cx.texts.number(apart(units) as u64), cx.texts.number(units.len() as u64));
+            BuildingView {
+                title: cx.texts.say("estate.house", &[("project", &project), ("building", &units[0].building.1)]),
+                differ: cx.texts.say("estate.apart", &[("n", &n), ("total", &of)]),
+                sections: units.chunk_by(|a, b| a.section == b.section).map(|section| of_section(cx, section)).collect(),
+            }
+        })
+        .collect();
+    (views, shown)
+}
+
+fn of_section(cx: Cells, units: &[Place]) -> SectionView {
+    let grid = |label: &str, cell: &dyn Fn(&Place) -> (Vec<String>, &'static str)| GridView {
+        label: cx.texts.get(label).to_owned(),
+        floors: units
+            .chunk_by(|a, b| a.floor == b.floor)
+            .map(|floor| FloorView {
+                floor: floor[0].floor.1.clone(),
+                units: floor
+                    .iter()
+                    .map(|place| {
+                        let (lines, class) = cell(place);
+                        let number = cx.outcome.data.text(place.record(), Field::Number);
+                        let number = crate::report::cell::shown(number.trim()).chars().take(MOST_CHARS).collect();
+                        UnitView { number, lines, class }
+                    })
+                    .collect(),
+            })
+            .collect(),
+    };
+    let of_side = |side: Side| {
+        move |place: &Place| match place.records[side as usize] {
+            Some(record) => {
+                let status = place.status[side as usize];
+                (vec![word(cx, record, status)], status.map_or("", UnitStatus::as_str))
+            }
+            None => (vec![cx.texts.get("estate.absent").to_owned()], "absent"),
         }
-        shown += members.len();
-        let project = called(cx, members[0].0);
-        let mut floors: BTreeMap<std::cmp::Reverse<(i64, String)>, Vec<UnitView>> = BTreeMap::new();
-        let mut members = members;
-        members.sort_by_key(|(unit, _)| (order(&unit.number), unit.kind, unit.record));
-        let mut differ = 0;
-        for (unit, partner) in members {
-            let own = status(cx, unit.record);
-            let other = partner.map(|p| status(cx, p));
-            let (crm, onec) = match (unit.record.side, other) {
-                (Side::Crm, Some(other)) => (word(own), word(other)),
-                (Side::Crm, None) => (word(own), cx.texts.get("estate.none").to_owned()),
-                (Side::Onec, _) => (cx.texts.get("estate.none").to_owned(), word(own)),
-            };
-            let class = match other {
-                None => "alone",
-                Some(other) if other == own => "same",
-                Some(_) => "differ",
-            };
-            differ += u64::from(class != "same");
-            let number = cx.outcome.data.text(unit.record, Field::Number).trim().chars().take(12).collect();
-            let status = own.map_or("", UnitStatus::as_str);
-            floors.entry(std::cmp::Reverse(order(&unit.floor))).or_default().push(UnitView {
-                number,
-                crm,
-                onec,
-                class,
-                status,
-            });
-        }
-        let title =
-            cx.texts.say("estate.grid", &[("project", &project), ("building", &building.1), ("section", &section.1)]);
-        grids.push(GridView {
-            title,
-            floors: floors.into_iter().map(|(floor, units)| FloorView { floor: floor.0.1, units }).collect(),
-            differ: cx.texts.number(differ),
+    };
+    let difference = |place: &Place| {
+        let class = match place.agreement() {
+            Agreement::Same => return (vec!["=".to_owned()], "same"),
+            Agreement::Differ => "differ",
+            Agreement::Alone => "alone",
+        };
+        let lines = Side::BOTH.map(|side| {
+            let said = place.records[side as usize].map_or_else(
+                || cx.texts.get("estate.absent").to_owned(),
+                |record| word(cx, record, place.status[side as usize]),
+            );
+            format!("{}: {said}", side.title(cx.texts.lang))
         });
+        (lines.to_vec(), class)
+    };
+    SectionView {
+        title: cx.texts.say("estate.part", &[("section", &units[0].section.1)]),
+        grids: vec![
+            grid("estate.grid_crm", &of_side(Side::Crm)),
+            grid("estate.grid_onec", &of_side(Side::Onec)),
+            grid("estate.grid_difference", &difference),
+        ],
     }
-    (grids, cut)
 }
 
-fn projects(cx: Cells, units: &[Unit]) -> Vec<ProjectView> {
+/// Units, sold ones, the average price of a square metre of contracts in force and all receipts, both sides.
+fn projects(cx: Cells, ledger: &Ledger, places: &[Place]) -> Table {
     #[derive(Default)]
     struct Sums {
         units: [u64; 2],
         sold: [u64; 2],
-        price: [i64; 2],
-        area: [i64; 2],
-        received: [i64; 2],
+        price: [i128; 2],
+        area: [i128; 2],
     }
     let mut all: BTreeMap<&str, (String, Sums)> = BTreeMap::new();
-    for unit in units {
-        let side = unit.record.side;
-        let at = side as usize;
-        let (_, sums) = all.entry(unit.project.as_str()).or_insert_with(|| (called(cx, unit), Sums::default()));
-        sums.units[at] += 1;
-        sums.sold[at] += u64::from(status(cx, unit.record) == Some(UnitStatus::Sold));
-        let (holdings, data) = (cx.outcome.pairing.estate().of(side), &cx.outcome.data);
-        let (ddus, payments) = (data.book(side, Entity::Ddu), data.book(side, Entity::Payment));
-        let objects = data.book(side, Entity::Object);
-        let area = [Field::AreaContract, Field::Area].iter().find_map(|&f| objects.number(f, unit.record.at()).valid());
-        for ddu in holdings.active_contracts(unit.record.at()) {
-            if let (Some(price), Some(area)) = (ddus.number(Field::Amount, ddu).valid(), area) {
-                sums.price[at] += price.micros();
-                sums.area[at] += area.micros();
-            }
-            sums.received[at] += holdings.paid(payments, ddu).micros();
-        }
+    for (key, named) in &ledger.projects {
+        all.insert(key, (called(cx, named), Sums::default()));
     }
-    all.into_values()
-        .map(|(project, s)| ProjectView {
-            project: if project.is_empty() { "—".to_owned() } else { project },
-            units: s.units.map(|n| cx.texts.number(n)),
-            sold: s.sold.map(|n| cx.texts.number(n)),
-            average: [0, 1].map(|at| match s.area[at] {
-                0 => "—".to_owned(),
-                area => cx.texts.number((i128::from(s.price[at]) / i128::from(area)).unsigned_abs() as u64),
-            }),
-            received: s.received.map(|m| money(cx, m)),
-        })
-        .collect()
-}
-
-/// Months of the year up to the day of the export, and the three after it.
-fn months(cx: Cells) -> Vec<MonthView> {
-    let month = |day: NaiveDate| day.format("%Y-%m").to_string();
-    let day_of = |book: &crate::model::Book, at: usize| book.moment(Field::Date, at).valid().map(|m| m.date());
-    let mut received: BTreeMap<String, [i64; 2]> = BTreeMap::new();
-    let mut planned: BTreeMap<String, i64> = BTreeMap::new();
-    for side in Side::BOTH {
-        let (holdings, data) = (cx.outcome.pairing.estate().of(side), &cx.outcome.data);
-        let payments = data.book(side, Entity::Payment);
-        for at in (0..payments.len()).filter(|&at| holdings.contract_of[at].is_some()) {
-            let (Some(day), Some(amount)) = (day_of(payments, at), payments.number(Field::Amount, at).valid()) else {
-                continue;
-            };
-            let sign = match holdings.money[at] {
-                Money::In { .. } => 1,
-                Money::Back => -1,
-                _ => continue,
-            };
-            received.entry(month(day)).or_default()[side as usize] += sign * amount.micros().abs();
-        }
-        if side == Side::Onec {
-            let lines = data.book(side, Entity::Instalment);
-            for ddu in (0..holdings.state.len()).filter(|&d| holdings.state[d] == ContractState::Active) {
-                for &line in holdings.lines(ddu) {
-                    if let Some(day) = day_of(lines, line as usize) {
-                        *planned.entry(month(day)).or_default() += sum(lines, Field::Amount, &[line]).micros();
-                    }
+    let data = &cx.outcome.data;
+    let mut seen: BTreeSet<RecordRef> = BTreeSet::new();
+    for place in places {
+        let named = || (called(cx, data.text(place.record(), Field::Project)), Sums::default());
+        let (_, sums) = all.entry(place.project.as_str()).or_insert_with(named);
+        for side in Side::BOTH {
+            let at = side as usize;
+            let Some(unit) = place.records[at].filter(|&r| seen.insert(r)) else { continue };
+            let (holdings, objects) = (cx.outcome.pairing.estate().of(side), data.book(side, Entity::Object));
+            sums.units[at] += 1;
+            sums.sold[at] += u64::from(place.status[at] == Some(UnitStatus::Sold));
+            let area = [Field::AreaContract, Field::Area].iter().find_map(|&f| objects.number(f, unit.at()).valid());
+            for ddu in holdings.active_contracts(unit.at()) {
+                if let (Some(price), Some(area)) = (data.book(side, Entity::Ddu).number(Field::Amount, ddu).valid(), area)
+                {
+                    sums.price[at] += i128::from(price.micros());
+                    sums.area[at] += i128::from(area.micros());
                 }
             }
         }
     }
-    let now = month(cx.outcome.as_of);
-    let all: BTreeSet<String> = received.keys().chain(planned.keys()).cloned().collect();
-    let (past, ahead): (Vec<String>, Vec<String>) = all.into_iter().partition(|m| *m <= now);
-    let past = past.into_iter().rev().take(12).collect::<Vec<_>>().into_iter().rev();
-    past.chain(ahead.into_iter().take(3))
-        .map(|month| {
-            let got = received.get(&month).copied().unwrap_or_default();
-            MonthView {
-                planned: money(cx, planned.get(&month).copied().unwrap_or_default()),
-                received: got.map(|m| money(cx, m)),
-                differs: got[0] != got[1],
-                month,
+    let mut received: BTreeMap<&str, [i128; 2]> = BTreeMap::new();
+    for ((project, _), sums) in &ledger.receipts {
+        let total = received.entry(project).or_default();
+        (0..2).for_each(|at| total[at] += sums[at]);
+    }
+    let (total, t) = (all.len(), cx.texts);
+    let rows: Vec<Vec<Cell>> = all
+        .into_iter()
+        .take(MOST_PROJECTS)
+        .map(|(key, (named, sums))| {
+            let mut row = vec![Cell::text(named)];
+            for counts in [sums.units, sums.sold] {
+                row.extend(counts.map(|n| cx.count(n)));
             }
+            row.extend([0, 1].map(|at| match sums.area[at] {
+                0 => Cell::default(),
+                area => money(cx, sums.price[at] * 1_000_000 / area),
+            }));
+            row.extend(received.get(key).copied().unwrap_or_default().map(|sum| money(cx, sum)));
+            row
         })
-        .collect()
+        .collect();
+    let mut columns = vec![(t.get("estate.project").to_owned(), Kind::Text)];
+    for key in ["estate.units", "estate.sold", "estate.average", "estate.received"] {
+        columns.extend(Side::BOTH.map(|s| (format!("{}, {}", t.get(key), s.title(t.lang)), Kind::Number)));
+    }
+    let note = shown_of(cx, rows.len() as u64, total as u64, t.get("sheet.estate_receipts"));
+    Table { title: t.get("estate.projects").to_owned(), note, ..Table::whole("estate-projects", columns, rows) }
 }
 
-/// Contracts of 1C that are late by its schedule and its money.
-fn late(cx: Cells) -> (Vec<LateView>, String) {
-    let data = &cx.outcome.data;
-    let holdings = cx.outcome.pairing.estate().of(Side::Onec);
-    let (ddus, lines) = (data.book(Side::Onec, Entity::Ddu), data.book(Side::Onec, Entity::Instalment));
-    let payments = data.book(Side::Onec, Entity::Payment);
-    let mut all: Vec<(i64, usize, [i64; 3], i64, i64, i64)> = Vec::new();
-    for ddu in (0..ddus.len()).filter(|&d| holdings.state[d] == ContractState::Active) {
-        let mut plan: Vec<(NaiveDate, i64)> = holdings
-            .lines(ddu)
-            .iter()
-            .filter_map(|&l| {
-                let day = lines.moment(Field::Date, l as usize).valid()?.date();
-                Some((day, lines.number(Field::Amount, l as usize).valid()?.micros()))
-            })
-            .collect();
-        plan.sort_unstable();
-        let paid = holdings.paid(payments, ddu).micros();
-        let (mut left, mut overdue, mut ahead) = (paid, [0i64; 3], 0i64);
-        for (day, amount) in &plan {
-            // Money covers what is due first.
-            let open = amount - left.clamp(0, *amount);
-            left -= amount.min(&left.max(0));
-            match (cx.outcome.as_of - *day).num_days() {
-                ..=0 => ahead += open,
-                1..=30 => overdue[0] += open,
-                31..=90 => overdue[1] += open,
-                _ => overdue[2] += open,
-            }
+/// What is overdue now, then open instalments by month; both sides, with sums.
+fn expected(cx: Cells, ledger: &Ledger) -> Table {
+    let t = cx.texts;
+    let months: BTreeSet<Month> =
+        Side::BOTH.into_iter().flat_map(|side| ledger.of(side).expected.keys().copied()).collect();
+    let line = |named: String, sums: [i128; 2]| {
+        let mut difference = money(cx, sums[0] - sums[1]);
+        if sums[0] != sums[1] {
+            difference.tone = Tone::Warning;
         }
-        let whole: i64 = overdue.iter().sum();
-        if whole > 0 {
-            all.push((whole, ddu, overdue, plan.iter().map(|p| p.1).sum(), paid, ahead));
-        }
+        vec![Cell::text(named), money(cx, sums[0]), money(cx, sums[1]), difference]
+    };
+    let of = |get: &dyn Fn(Side) -> i128| Side::BOTH.map(get);
+    let mut rows = vec![line(t.get("estate.overdue_now").to_owned(), of(&|side| ledger.of(side).total(|a| a.late())))];
+    for month in months {
+        let sums = of(&|side| ledger.of(side).expected.get(&month).copied().unwrap_or_default());
+        rows.push(line(month_text(month), sums));
     }
-    all.sort_by_key(|(whole, ddu, ..)| (std::cmp::Reverse(*whole), *ddu));
-    let total: i64 = all.iter().map(|l| l.0).sum();
-    let rows = all.iter().take(MOST_LATE).map(|(_, ddu, overdue, planned, paid, ahead)| LateView {
-        contract: ddus.display_name(*ddu),
-        planned: money(cx, *planned),
-        paid: money(cx, *paid),
-        overdue: overdue.map(|m| money(cx, m)),
-        ahead: money(cx, *ahead),
-    });
-    (rows.collect(), money(cx, total))
+    let undated = of(&|side| ledger.of(side).total(|a| a.undated));
+    if undated != [0, 0] {
+        rows.push(line(t.get("estate.undated").to_owned(), undated));
+    }
+    rows.push(line(t.get("estate.debt").to_owned(), of(&|side| ledger.of(side).total(|a| a.open()))));
+    let columns = vec![
+        (t.get("estate.month").to_owned(), Kind::Text),
+        (t.get("estate.expected_crm").to_owned(), Kind::Number),
+        (t.get("estate.expected_onec").to_owned(), Kind::Number),
+        (t.get("col.difference").to_owned(), Kind::Number),
+    ];
+    Table { title: t.get("estate.expected").to_owned(), ..Table::whole("estate-expected", columns, rows) }
+}
+
+/// Contracts with overdue money on some side, the largest first, and both totals in words.
+fn late(cx: Cells, ledger: &Ledger, budget: &mut Budget) -> (Table, String) {
+    let queue = estate::queues(cx, ledger).into_iter().find(|q| q.id == "estate-schedules");
+    let Some(queue) = queue else { return (Table::default(), String::new()) };
+    let count = estate::contracts(cx, ledger).iter().take_while(|c| c.late() > 0).count();
+    let mut share = budget.share(MOST_LATE);
+    let table = Table::filled(cx, &queue, count as u64, 0..count, &mut share);
+    budget.put_back(share);
+    let [crm, onec] = Side::BOTH.map(|side| money(cx, ledger.of(side).total(|a| a.late())).text);
+    (table, cx.texts.say("estate.late_total", &[("crm", &crm), ("onec", &onec)]))
+}
+
+/// The latest months first on the page, so that a cut leaves the old ones out; the sheet has all.
+fn receipts(cx: Cells, ledger: &Ledger, budget: &mut Budget) -> Table {
+    let queue = estate::queues(cx, ledger).into_iter().find(|q| q.id == "estate-receipts");
+    let Some(queue) = queue else { return Table::default() };
+    let mut latest: Vec<usize> = (0..queue.len).collect();
+    let months: Vec<Month> = ledger.receipts.keys().map(|(_, month)| *month).collect();
+    let now = month(cx.outcome.as_of);
+    latest.sort_by_key(|&at| ((months[at] > now), std::cmp::Reverse(months[at]), at));
+    let mut share = budget.share(MOST_RECEIPTS);
+    let table = Table::filled(cx, &queue, queue.len as u64, latest.into_iter(), &mut share);
+    budget.put_back(share);
+    table
 }
