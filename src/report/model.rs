@@ -13,7 +13,9 @@ use super::index::Index;
 use super::link_table::link_table;
 use super::lists;
 use super::queue::{Cells, Queue};
-use super::sections::{changes, clearing, duplicates, estate, exchange, findings, flow, heat, method, verdict};
+use super::sections::{
+    changes, clearing, duplicates, estate, exchange, findings, flow, heat, method, papers, verdict,
+};
 use super::texts::Texts;
 use crate::model::Side;
 use crate::outcome::Outcome;
@@ -217,6 +219,8 @@ pub struct Page {
     pub only: Vec<Table>,
     pub findings: findings::Findings,
     pub people: Table,
+    /// Nothing without deals and documents.
+    pub papers: Option<papers::Papers>,
     /// Nothing without property.
     pub property: Option<estate::Property>,
     pub forecast: flow::Forecasts,
@@ -300,6 +304,7 @@ impl Page {
         let mut share = budget.share(rows::PAIRS);
         let pairs = duplicates::Pairs::new(cx, index, &mut share);
         budget.put_back(share);
+        let papers = papers::Papers::new(cx, &mut budget);
         let findings = findings::Findings::new(cx, index, &mut budget);
         let severity_parts = verdict::severities(cx);
         Page {
@@ -326,6 +331,7 @@ impl Page {
             only,
             findings,
             people,
+            papers,
             property: estate::Property::new(cx),
             forecast: flow::Forecasts::new(cx),
             exchange: exchange::ExchangeView::new(cx),
