@@ -243,16 +243,22 @@ fn display_name(config: &Config, path: &Path) -> String {
 
 /// Own organisations of the project file and of both sides, without repeats, in that order.
 fn own_organisations(config: &Config, sides: &[&map::Mapped]) -> Vec<OwnOrganisation> {
-    let configured =
-        config.own.iter().map(|&inn| OwnOrganisation { inn: Some(inn), name: String::new(), phones: Vec::new() });
+    let configured = config.own.iter().map(|&inn| OwnOrganisation {
+        inn: Some(inn),
+        name: String::new(),
+        phones: Vec::new(),
+        ids: Vec::new(),
+    });
     let mut own: Vec<OwnOrganisation> = Vec::new();
-    for organisation in configured.chain(sides.iter().flat_map(|s| &s.own).map(own_organisation)) {
+    let stated = sides.iter().flat_map(|s| s.own.iter().map(|raw| own_organisation(s.records.side, raw)));
+    for organisation in configured.chain(stated) {
         let known = own.iter_mut().find(|o| o.inn.is_some() && o.inn == organisation.inn);
         match known {
             Some(known) => {
                 if known.name.is_empty() {
                     known.name = organisation.name;
                 }
+                known.ids.extend(organisation.ids);
                 for phone in organisation.phones {
                     if !known.phones.contains(&phone) {
                         known.phones.push(phone);
@@ -265,11 +271,13 @@ fn own_organisations(config: &Config, sides: &[&map::Mapped]) -> Vec<OwnOrganisa
     own
 }
 
-fn own_organisation(raw: &RawOwn) -> OwnOrganisation {
+fn own_organisation(side: Side, raw: &RawOwn) -> OwnOrganisation {
+    let id = raw.id.trim();
     OwnOrganisation {
         inn: normalize::inn::parse(&raw.inn).value.valid().copied(),
         name: raw.name.trim().to_owned(),
         phones: normalize::phone::parse_all(&raw.phone).iter().filter_map(|p| p.value.valid().copied()).collect(),
+        ids: if id.is_empty() { Vec::new() } else { vec![(side, id.to_owned())] },
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use crate::model::{Entity, Field, Lang, Location, RecordRef, Side};
+use crate::model::{Decimal, Entity, Field, Lang, Location, RecordRef, Side};
 
 pub use identity::{has_own_id, identify};
 
@@ -131,6 +131,9 @@ pub struct Finding {
     pub field: Option<Field>,
     pub crm_value: Option<String>,
     pub onec_value: Option<String>,
+    /// Money at stake, roubles, not below zero: the difference, else the sum of the record. `None` for what is not about
+    /// money and for sums in a currency whose rate is unknown.
+    pub impact: Option<Decimal>,
     /// One sentence in the language of the report, without a full stop.
     pub message: String,
     /// Set by [`identify`].
@@ -197,6 +200,7 @@ impl Finding {
             field: None,
             crm_value: None,
             onec_value: None,
+            impact: None,
             message,
             id: FindingId::default(),
             status: Status::New,
@@ -238,6 +242,13 @@ impl Finding {
         self.field = Some(field);
         self.crm_value = Some(crm.to_owned());
         self.onec_value = Some(onec.to_owned());
+        self
+    }
+
+    /// The money at stake, roubles; its sign does not matter.
+    #[must_use]
+    pub fn impact(mut self, roubles: Option<Decimal>) -> Finding {
+        self.impact = roubles.map(|sum| Decimal::from_micros(sum.micros().saturating_abs()));
         self
     }
 

@@ -269,8 +269,8 @@ fn in_scope(id: &str, data: &Snapshots) -> bool {
     entities.iter().any(|&entity| Side::BOTH.into_iter().any(|side| !data.book(side, entity).is_empty()))
 }
 
-/// Runs every check of the catalogue that is not off, and those of the project after them. Findings are sorted by severity, check, subject, and carry their check and
-/// severity.
+/// Runs every check of the catalogue that is not off, and those of the project after them. Findings are sorted by severity, the
+/// money at stake, check, subject, and carry their check and severity.
 pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Finding>) {
     use rayon::prelude::*;
     let checks: Vec<&dyn Check> = all().map(|c| c as &dyn Check).chain(own.iter().map(|c| c as &dyn Check)).collect();
@@ -284,7 +284,9 @@ pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Findin
             let ran = if off {
                 Ran::NotRun(cx.lang.pick("выключена в sverka.toml", "switched off in sverka.toml").to_owned())
             } else {
-                check.run(cx, &mut found)
+                let ran = check.run(cx, &mut found);
+                papers::weigh(cx, meta, &mut found);
+                ran
             };
             for finding in &mut found {
                 finding.check = meta.id;
@@ -319,8 +321,8 @@ pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Findin
     };
     // Compared in place: keys of a million findings would be as large as the findings.
     findings.par_sort_by(|a, b| {
-        (a.severity, a.check, record(a))
-            .cmp(&(b.severity, b.check, record(b)))
+        (a.severity, std::cmp::Reverse(a.impact), a.check, record(a))
+            .cmp(&(b.severity, std::cmp::Reverse(b.impact), b.check, record(b)))
             .then_with(|| source(a).cmp(&source(b)))
             .then_with(|| (a.other, &a.more, a.field).cmp(&(b.other, &b.more, b.field)))
     });

@@ -3,9 +3,9 @@
 use rustc_hash::FxHashSet;
 
 use super::books::{book_of, no_records};
-use super::{Context, Ran};
+use super::{Context, Meta, Ran};
 use crate::config::Stage;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity, Subject};
 use crate::matching::{Decision, Scope};
 use crate::model::{Decimal, Entity, Field, Inn, RecordRef, Side, Space};
 use crate::normalize::inn;
@@ -13,25 +13,9 @@ use crate::normalize::paper::Paper;
 use crate::pairing::papers::{day, party};
 use crate::reconcile::papers::{self, Group};
 
-/// Words of stages by which CRMs end a deal; `WON`, `LOSE`: Bitrix24; 142, 143: amoCRM.
-const WON: [&str; 3] = ["успешн", "выигран", "выполнен"];
-const LOST: [&str; 7] = ["проигран", "провал", "отказ", "отмен", "аннулир", "не реализован", "закрыто и не"];
-
-/// What the stage of a record stands for: as the project says, else won is paid and lost is lost by its own words.
+/// What the stage of a record stands for.
 pub(crate) fn stage(cx: &Context, r: RecordRef) -> Option<Stage> {
-    let text = cx.data.text(r, Field::Stage).trim();
-    if let Some(stage) = cx.trade.stage(text) {
-        return Some(stage);
-    }
-    let lower = text.to_lowercase();
-    let code = lower.rsplit(':').next().unwrap_or("");
-    if matches!(code, "lose" | "lost" | "apology" | "143" | "cancel-other") || LOST.iter().any(|w| lower.contains(w)) {
-        Some(Stage::Lost)
-    } else if matches!(code, "won" | "142") || WON.iter().any(|w| lower.contains(w)) {
-        Some(Stage::Paid)
-    } else {
-        None
-    }
+    cx.trade.state(cx.data.text(r, Field::Stage))
 }
 
 /// A deal that is neither won nor lost, as far as its stage says.
@@ -202,6 +186,43 @@ fn first_upper(text: &str) -> String {
     chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
 }
 
+/// A sum of a record in roubles: by the rate that the record states where it is in another currency.
+pub(crate) fn roubles(cx: &Context, r: RecordRef, sum: Decimal) -> Option<Decimal> {
+    match crate::pairing::papers::currency(cx.data.text(r, Field::Currency)) {
+        Ok("RUB" | "") => Some(sum),
+        _ => sum.checked_mul(book_of(cx, r).number(Field::CurrencyRate, r.at()).valid()?),
+    }
+}
+
+/// The difference of two sums of a pair in roubles.
+pub(crate) fn apart(cx: &Context, r: RecordRef, a: Decimal, b: Decimal) -> Option<Decimal> {
+    roubles(cx, r, a.checked_sub(b)?)
+}
+
+/// Sum of the amounts of records in roubles; `None` when none of them has one.
+pub(crate) fn roubles_of(cx: &Context, records: &[RecordRef]) -> Option<Decimal> {
+    let sums = records.iter().filter_map(|&r| roubles(cx, r, amount(cx, r)?));
+    sums.fold(None, |sum, more| Some(sum.map_or(more, |s: Decimal| Decimal::from_micros(s.micros().saturating_add(more.micros())))))
+}
+
+/// Families of checks whose findings are about money.
+const OF_MONEY: [&str; 4] = ["doc-", "deal-", "pay-", "co-"];
+
+/// Gives findings about a deal, a document or a payment its sum for the money at stake, where the check did not say
+/// better. What is listed for information stakes nothing.
+pub(crate) fn weigh(cx: &Context, meta: &Meta, findings: &mut [Finding]) {
+    if meta.severity == Severity::Info || !OF_MONEY.iter().any(|family| meta.id.starts_with(family)) {
+        return;
+    }
+    for finding in findings.iter_mut().filter(|f| f.impact.is_none()) {
+        if let Subject::Record(r) = finding.subject
+            && matches!(r.space, Space::Deals | Space::Documents | Space::Payments)
+        {
+            finding.impact = amount(cx, r).and_then(|sum| roubles(cx, r, sum)).map(|s| Decimal::from_micros(s.micros().saturating_abs()));
+        }
+    }
+}
+
 /// A finding about a record with the money that it is about, as the text of the field «Сумма».
 pub(crate) fn about(cx: &Context, r: RecordRef, message: String) -> Finding {
     let finding = Finding::record(r, message);
@@ -333,18 +354,6 @@ mod tests {
         World::new().with(|cx| {
             let of = |text: &str| sum(cx, Decimal::parse(text).unwrap());
             assert_eq!([of("1234567.5"), of("0.05"), of("-999")], ["1\u{a0}234\u{a0}567,50", "0,05", "−999,00"]);
-        });
-    }
-
-    #[test]
-    fn stages_by_their_words() {
-        let world = ["C5:WON", "LOSE", "Отказ клиента", "142", "В работе"]
-            .iter()
-            .fold(World::new(), |w, stage| w.add(Side::Crm, Entity::Deal, &[(Field::Stage, stage)]));
-        world.with(|cx| {
-            let found: Vec<_> = cx.data.book(Side::Crm, Entity::Deal).refs().map(|r| stage(cx, r)).collect();
-            let (won, lost) = (Some(Stage::Paid), Some(Stage::Lost));
-            assert_eq!(found, [won, lost, lost, won, None]);
         });
     }
 }

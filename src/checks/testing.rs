@@ -132,7 +132,12 @@ impl World {
     }
 
     pub fn own(mut self, name: &str, inn: &str) -> World {
-        self.own.push(OwnOrganisation { inn: Inn::parse(inn).ok(), name: name.to_owned(), phones: Vec::new() });
+        self.own.push(OwnOrganisation {
+            inn: Inn::parse(inn).ok(),
+            name: name.to_owned(),
+            phones: Vec::new(),
+            ids: Vec::new(),
+        });
         self
     }
 

@@ -75,6 +75,12 @@ pub struct TradeConfig {
     pub window_days: i32,
 }
 
+const LOST_CODES: [&str; 5] = ["lose", "lost", "apology", "143", "cancel-other"];
+const LOST_WORDS: [&str; 8] =
+    ["проигран", "провал", "отказ", "расторг", "аннулир", "отмен", "не реализ", "закрыто и не"];
+const WON_CODES: [&str; 3] = ["won", "success", "142"];
+const WON_WORDS: [&str; 5] = ["успеш", "выигран", "выполнен", "продан", "завершен"];
+
 /// Days between a deal and its documents where the project does not say: a month and some days for the post.
 pub const WINDOW_DAYS: i32 = 45;
 
@@ -101,5 +107,48 @@ impl TradeConfig {
         }
         let lower = text.to_lowercase();
         self.deal_stages.iter().find(|(name, _)| name.trim().to_lowercase() == lower).map(|(_, stage)| *stage)
+    }
+
+    /// What a stage stands for: as the project says, else won is paid and lost is lost by the codes that Bitrix24 and
+    /// amoCRM have from the start (`WON`, `LOSE`, `APOLOGY`, 142, 143) and by the words they are called by.
+    pub fn state(&self, text: &str) -> Option<Stage> {
+        if let Some(stage) = self.stage(text) {
+            return Some(stage);
+        }
+        let lower = text.trim().to_lowercase();
+        let code = lower.rsplit([':', ' ']).next().unwrap_or_default();
+        let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+        if LOST_CODES.contains(&code) || has(&LOST_WORDS) {
+            Some(Stage::Lost)
+        } else if WON_CODES.contains(&code) || has(&WON_WORDS) {
+            Some(Stage::Paid)
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stages_by_their_words() {
+        let mut config = TradeConfig::default();
+        let (won, lost) = (Some(Stage::Paid), Some(Stage::Lost));
+        for (text, expected) in [
+            ("C5:WON", won),
+            ("LOSE", lost),
+            ("Отказ клиента", lost),
+            ("Закрыто и не реализовано", lost),
+            ("142", won),
+            ("Сделка успешна", won),
+            ("В работе", None),
+            ("", None),
+        ] {
+            assert_eq!(config.state(text), expected, "{text}");
+        }
+        config.deal_stages.insert("Успешно отгружено".to_owned(), Stage::Shipped);
+        assert_eq!(config.state(" успешно отгружено"), Some(Stage::Shipped), "the project decides");
     }
 }

@@ -19,7 +19,8 @@
 //!   `77…, ООО …`) and the address behind `//`; an INN that stands only there is taken from there;
 //! - `Ключ`: accounts of both sides, number, date and sum, since the format has no id.
 //!
-//! `row` is the line at which a section begins. A statement knows only its period, so tables are partial.
+//! `row` is the line at which a section begins. A statement is whole for its period; one without its last line
+//! is partial.
 //!
 //! Source: «Стандарт обмена данными с системами "Клиент банка"» of 1C, versions 1.01 to 1.03.
 
@@ -216,7 +217,7 @@ impl<'i> Parser<'i> {
         // Tables stay in their order even when one of them has no row that is left out.
         for rows in tables {
             let mut table = rows.table;
-            table.partial = true;
+            table.partial = !self.has_end;
             extract.tables.push(table);
         }
         extract.left_out = left_out;

@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::SourceInput;
 use super::role::Role;
-use crate::model::{Entity, RawColumn, RawTable, TextColumn};
+use crate::model::{Decimal, Entity, RawColumn, RawTable, TextColumn};
 
 /// Kinds whose rows only explain those of others.
 const DICTIONARIES: [&str; 9] = [
@@ -142,8 +142,14 @@ impl Dictionary {
                 // As fields of the portal that refer to records write it: smart invoices have the same numbers.
                 rewrite(table, "ID", |id| format!("I_{id}"));
             }
-            "crm.deal.productrow" => rewrite(table, "OWNER_ID", |id| refer(Entity::Deal, id.to_owned())),
-            "crm.invoice.productrow" => rewrite(table, "OWNER_ID", |id| refer(Entity::Document, id.to_owned())),
+            "crm.deal.productrow" => {
+                row_sums(table);
+                rewrite(table, "OWNER_ID", |id| refer(Entity::Deal, id.to_owned()));
+            }
+            "crm.invoice.productrow" => {
+                row_sums(table);
+                rewrite(table, "OWNER_ID", |id| refer(Entity::Document, id.to_owned()));
+            }
             "crm.oldinvoice.productrow" => {
                 rewrite(table, "OWNER_ID", |id| refer(Entity::Document, format!("I_{id}")));
                 rewrite(table, "ID", |id| format!("I_{id}"));
@@ -347,6 +353,15 @@ fn rewrite(table: &mut RawTable, heading: &str, text: impl Fn(&str) -> String) {
         cells.push(&if old.is_empty() { String::new() } else { text(old) });
     }
     table.columns[at].cells = cells;
+}
+
+/// Rows of Bitrix24 have no sum: it is the quantity by the price, in which discount and tax are counted already.
+fn row_sums(table: &mut RawTable) {
+    derive(table, "сумма", |get| {
+        let number = |heading| Decimal::parse(get(heading).trim()).ok();
+        let sum = number("PRICE").zip(number("QUANTITY")).and_then(|(price, quantity)| price.checked_mul(quantity));
+        sum.map_or_else(String::new, |sum| Decimal::from(sum.round_to_kopeck()).to_string())
+    });
 }
 
 /// Numbers rows within their owner: such rows have no id of their own, and two equal ones are two.

@@ -76,6 +76,7 @@ pub struct SourceInput<'a> {
 /// An own organisation as the sources write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawOwn {
+    pub id: String,
     pub name: String,
     pub inn: String,
     pub phone: String,
@@ -389,7 +390,7 @@ impl Table {
             self.text(field, row, &mut text);
             text
         };
-        RawOwn { name: get(Field::Name), inn: get(Field::Inn), phone: get(Field::Phone) }
+        RawOwn { id: get(Field::Id), name: get(Field::Name), inn: get(Field::Inn), phone: get(Field::Phone) }
     }
 
     fn leave_out(&self, row: usize, reason: crate::model::LeftOutReason, report: &mut SourceReport) {

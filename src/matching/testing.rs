@@ -77,7 +77,12 @@ impl World {
         let own: Vec<OwnOrganisation> = self
             .own
             .iter()
-            .map(|inn| OwnOrganisation { inn: Inn::parse(inn).ok(), name: "Своя".to_owned(), phones: Vec::new() })
+            .map(|inn| OwnOrganisation {
+                inn: Inn::parse(inn).ok(),
+                name: "Своя".to_owned(),
+                phones: Vec::new(),
+                ids: Vec::new(),
+            })
             .collect();
         let side = |side: Side| {
             let mut records = Records::new(side);

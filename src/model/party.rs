@@ -184,6 +184,8 @@ pub struct OwnOrganisation {
     pub inn: Option<Inn>,
     pub name: String,
     pub phones: Vec<Phone>,
+    /// What a system calls it by in its documents: a GUID of 1C, a number of the CRM.
+    pub ids: Vec<(Side, String)>,
 }
 
 /// The account of one source after reading and mapping.

@@ -38,7 +38,12 @@ fn a_firm_a_trader_and_a_contact() {
 
 #[test]
 fn flags_and_shapes() {
-    let own = [OwnOrganisation { inn: Inn::parse("7799001873").ok(), name: String::new(), phones: Vec::new() }];
+    let own = [OwnOrganisation {
+        inn: Inn::parse("7799001873").ok(),
+        name: String::new(),
+        phones: Vec::new(),
+        ids: Vec::new(),
+    }];
     let parties = parties(
         records(&[
             (Entity::Counterparty, &[(Field::Name, "ООО Своя"), (Field::Inn, "7799001873")]),

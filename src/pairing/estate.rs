@@ -288,24 +288,12 @@ fn contract_state(ddus: &Book, at: usize) -> ContractState {
     }
 }
 
-/// Won or lost by the map of the project, else by the stages that Bitrix24 and amoCRM have from the start (`WON`, `LOSE`,
-/// `APOLOGY`, 142, 143) and the words they are called by.
+/// Whether a deal at a stage is won, lost or open.
 pub fn deal_state(stage: &str, config: &TradeConfig) -> DealState {
-    match config.stage(stage) {
-        Some(Stage::Lost) => return DealState::Lost,
-        Some(Stage::Paid) => return DealState::Won,
-        _ => {}
-    }
-    let folded = text::fold(stage);
-    let has = |words: &[&str]| words.iter().any(|word| folded.contains(word));
-    let code = folded.rsplit(' ').next().unwrap_or("");
-    if has(&["НЕ РЕАЛИЗ", "ПРОВАЛ", "ОТКАЗ", "РАСТОРГ", "АННУЛ", "ОТМЕН", "LOSE", "LOST", "APOLOGY"]) || code == "143"
-    {
-        DealState::Lost
-    } else if has(&["УСПЕШ", "ПРОДАН", "ЗАВЕРШ", "WON", "SUCCESS"]) || code == "142" {
-        DealState::Won
-    } else {
-        DealState::Open
+    match config.state(stage) {
+        Some(Stage::Lost) => DealState::Lost,
+        Some(Stage::Paid) => DealState::Won,
+        _ => DealState::Open,
     }
 }
 

@@ -122,10 +122,17 @@ pub fn day(book: &Book, field: Field, at: usize) -> Option<i32> {
     book.moment(field, at).valid().map(|moment| days(moment.date()))
 }
 
-/// The only party of a record: its counterparty, else its contact.
+/// The only party of a record: its counterparty, else its contact. A payment that names neither, as CRMs keep them, is of
+/// the party of what it pays.
 pub fn party(data: &Snapshots, r: RecordRef) -> Option<RecordRef> {
-    let book = data.book(r.side, data.entity(r));
-    book.reference(Field::PartyId, r.at()).or_else(|| book.reference(Field::PersonId, r.at()))
+    let stated = |r: RecordRef| {
+        let book = data.book(r.side, data.entity(r));
+        book.reference(Field::PartyId, r.at()).or_else(|| book.reference(Field::PersonId, r.at()))
+    };
+    stated(r).or_else(|| {
+        let payments = data.book(r.side, Entity::Payment);
+        if r.space == Space::Payments { payments.reference(Field::BasisId, r.at()).and_then(stated) } else { None }
+    })
 }
 
 /// A text that names no currency we know.
@@ -189,16 +196,21 @@ impl Own {
 pub struct Owns<'a> {
     data: &'a Snapshots,
     names: FxHashMap<String, u32>,
+    ids: FxHashMap<(Side, &'a str), u32>,
     map: FxHashMap<String, &'a str>,
 }
 
 impl<'a> Owns<'a> {
     pub fn of(data: &'a Snapshots, config: &'a crate::config::TradeConfig) -> Owns<'a> {
         let mut names = FxHashMap::default();
+        let mut ids = FxHashMap::default();
         for (at, own) in data.crm.own.iter().chain(&data.onec.own).enumerate() {
             let at = data.crm.own.iter().position(|o| o.inn.is_some() && o.inn == own.inn).unwrap_or(at) as u32;
             if let Some(inn) = own.inn {
                 names.entry(inn.to_string()).or_insert(at);
+            }
+            for (side, id) in &own.ids {
+                ids.entry((*side, id.as_str())).or_insert(at);
             }
             let name = key(&own.name);
             if !name.is_empty() {
@@ -207,7 +219,7 @@ impl<'a> Owns<'a> {
         }
         // Two values of the CRM that the project maps to one of 1C are one organisation.
         let map = config.organisations.iter().map(|(crm, onec)| (key(crm), onec.as_str())).collect();
-        Owns { data, names, map }
+        Owns { data, names, ids, map }
     }
 
     /// `None` for an empty text.
@@ -215,6 +227,9 @@ impl<'a> Owns<'a> {
         let mut folded = key(raw);
         if folded.is_empty() {
             return None;
+        }
+        if let Some(&at) = self.ids.get(&(side, raw.trim())) {
+            return Some(Own::Known(at));
         }
         if side == Side::Crm
             && let Some(onec) = self.map.get(&folded)

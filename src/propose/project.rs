@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{Certainty, Question, Reason, SeenFile, SeenTable, SideGuess};
+use crate::config::{Stage, TradeConfig};
 use crate::ingest;
 use crate::map::{Use, crm};
 use crate::model::{Entity, Field, Inn, Lang, Side};
@@ -568,33 +569,64 @@ fn write_stages(out: &mut String, given: &[Given], lang: Lang) {
     if stages.is_empty() {
         return;
     }
-    comment(
-        out,
-        lang.pick(
-            "ВОПРОС: какому состоянию документов 1С отвечает каждая стадия сделки: none, contract, invoice, paid? Уберите # и поправьте.",
-            "QUESTION: which state of 1C documents is each stage of a deal: none, contract, invoice, paid? Remove the # and correct.",
-        ),
+    let (known, unknown): (Vec<&str>, Vec<&str>) = stages.into_iter().partition(|stage| state_of(stage).is_some());
+    if !known.is_empty() {
+        let states: Vec<&str> = Stage::ALL.iter().map(|s| s.as_str()).collect();
+        comment(
+            out,
+            &format!(
+                "{}: {}",
+                lang.pick(
+                    "Какому состоянию документов 1С отвечает стадия сделки, узнано по её названию: проверьте. Состояния",
+                    "Which state of 1C documents a stage of a deal is, known by its name: look it through. States"
+                ),
+                states.join(", ")
+            ),
+        );
+        out.push_str("[map.deal_stage]\n");
+        for stage in known {
+            let _ = writeln!(out, "{} = \"{}\"", quoted(stage), state_of(stage).unwrap_or_default());
+        }
+        out.push('\n');
+    }
+    if unknown.is_empty() {
+        return;
+    }
+    let question = lang.pick(
+        "ВОПРОС: до чего в 1С доходят сделки на этих стадиях? Уберите # и поправьте.",
+        "QUESTION: what have deals at these stages come to in 1C? Remove the # and correct.",
     );
-    out.push_str("# [map.deal_stage]\n");
-    for stage in stages {
-        let _ = writeln!(out, "# {} = \"{}\"", quoted(stage), state_of(stage));
+    comment(out, question);
+    if !out.contains("\n[map.deal_stage]\n") {
+        out.push_str("# [map.deal_stage]\n");
+    }
+    for stage in unknown {
+        let _ = writeln!(out, "# {} = \"{}\"", quoted(stage), Stage::None.as_str());
     }
     out.push('\n');
 }
 
-/// The state of documents that the words of a stage suggest.
-fn state_of(stage: &str) -> &'static str {
+/// The state of documents that the words of a stage leave no doubt about.
+fn state_of(stage: &str) -> Option<&'static str> {
+    if let Some(state) = TradeConfig::default().state(stage) {
+        return Some(state.as_str());
+    }
     let lower = stage.to_lowercase().replace('ё', "е");
     let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
-    if has(&["провал", "отказ", "lose", "lost", "не реализ"]) {
-        "none"
-    } else if has(&["оплачен", "успеш", "won", "реализован", "завершен"]) {
-        "paid"
+    let state = if has(&["оплачен", "оплата получена"]) {
+        Stage::Paid
+    } else if has(&["отгруж", "доставлен", "shipped"]) {
+        Stage::Shipped
     } else if has(&["счет", "invoice", "оплат"]) {
-        "invoice"
+        Stage::Invoice
+    } else if has(&["заказ", "order"]) {
+        Stage::Order
     } else if has(&["договор", "contract"]) {
-        "contract"
+        Stage::Contract
+    } else if has(&["нов", "переговор", "первичн", "в работе", "квалифик", "new"]) {
+        Stage::None
     } else {
-        "none"
-    }
+        return None;
+    };
+    Some(state.as_str())
 }

@@ -228,19 +228,22 @@ fn pages_of_a_folder_are_one_source_or_a_pattern_or_files() {
 }
 
 #[test]
-fn stages_of_deals_become_a_commented_map() {
+fn stages_of_deals_become_a_map_where_their_words_tell() {
     let deals = "ID;Название сделки;Стадия сделки;Сумма\n1;Окна;Счёт выставлен;5\n2;Двери;Сделка успешна;7\n\
-        3;Полы;\"Договор \"\"А\"\"\";1\n4;Стены;Счёт выставлен;2\n";
+        3;Полы;\"Договор \"\"А\"\"\";1\n4;Стены;Счёт выставлен;2\n\
+        5;Окна;Замер;2\n6;Окна;Отказ;2\n";
     let files = [("crm.csv", COMPANIES), ("1c.csv", CONTRAGENTS), ("deals.csv", deals)];
     let text = propose(&files, Lang::Ru).text;
     assert!(
         text.contains("# CRM — так по заголовкам, кодам и имени файла; контрагенты — так по колонкам и значениям\n")
     );
     for line in [
-        "# [map.deal_stage]",
-        "# \"Счёт выставлен\" = \"invoice\"",
-        "# \"Сделка успешна\" = \"paid\"",
-        "# \"Договор \\\"А\\\"\" = \"contract\"",
+        "[map.deal_stage]",
+        "\"Счёт выставлен\" = \"invoice\"",
+        "\"Сделка успешна\" = \"paid\"",
+        "\"Договор \\\"А\\\"\" = \"contract\"",
+        "\"Отказ\" = \"lost\"",
+        "# \"Замер\" = \"none\"",
     ] {
         assert_eq!(text.lines().filter(|l| *l == line).count(), 1, "{line}\n{text}");
     }

@@ -176,7 +176,7 @@ pub fn run(data: &Snapshots, matching: &Matching, pairing: &Pairing, config: &Tr
 }
 
 fn is_counted(data: &Snapshots, config: &TradeConfig, r: RecordRef) -> bool {
-    let lost = r.space == Space::Deals && config.stage(data.text(r, Field::Stage)) == Some(Stage::Lost);
+    let lost = r.space == Space::Deals && config.state(data.text(r, Field::Stage)) == Some(Stage::Lost);
     data.book(r.side, data.entity(r)).is_active(r.at()) && !lost
 }
 

@@ -81,8 +81,17 @@ pub fn onec_sum(data: &Snapshots, group: &Group) -> Option<Decimal> {
     counted.copied().try_fold(Decimal::ZERO, |sum, r| sum.checked_add(amount(data, r)?))
 }
 
-fn tax(data: &Snapshots, r: RecordRef) -> Option<Decimal> {
-    book(data, r).number(Field::VatAmount, r.at()).valid().filter(|tax| tax.micros() != 0)
+/// The tax of a document: as it says, else of its lines, where 1C keeps it; `None` when neither says.
+pub fn tax(data: &Snapshots, pairing: &Pairing, r: RecordRef) -> Option<Decimal> {
+    if let Some(tax) = book(data, r).number(Field::VatAmount, r.at()).valid() {
+        return Some(tax);
+    }
+    let lines = data.book(r.side, Entity::Line);
+    let mut sum = None;
+    for at in pairing.papers.lines(r) {
+        sum = Some(sum.unwrap_or(Decimal::ZERO).checked_add(lines.number(Field::VatAmount, at).valid()?)?);
+    }
+    sum
 }
 
 /// Compares the sum of a record of the CRM with that of its documents.
@@ -105,10 +114,11 @@ pub fn sums(data: &Snapshots, pairing: &Pairing, config: &TradeConfig, group: &G
         return Sums::Rounding;
     }
     let with_tax = |sum: Decimal, tax: Option<Decimal>| tax.and_then(|tax| sum.checked_add(tax));
-    let onec_tax = group.onec.iter().try_fold(Decimal::ZERO, |sum, &r| sum.checked_add(tax(data, r)?));
+    let tax = |r: RecordRef| tax(data, pairing, r).filter(|tax| tax.micros() != 0);
+    let onec_tax = group.onec.iter().try_fold(Decimal::ZERO, |sum, &r| sum.checked_add(tax(r)?));
     let near = |a: Decimal, b: Decimal| (a.micros() - b.micros()).abs() <= most * (Decimal::SCALE / 100);
     // Either side may keep the sum without the tax.
-    if with_tax(crm, tax(data, group.crm)).is_some_and(|gross| near(gross, onec))
+    if with_tax(crm, tax(group.crm)).is_some_and(|gross| near(gross, onec))
         || with_tax(onec, onec_tax).is_some_and(|gross| near(crm, gross))
         || with_tax(crm, onec_tax).is_some_and(|gross| near(gross, onec))
     {

@@ -166,7 +166,12 @@ fn a_field_that_a_side_never_has_is_not_compared() {
 
 #[test]
 fn one_sided_records() {
-    let own = OwnOrganisation { inn: Inn::parse("7799001873").ok(), name: String::new(), phones: Vec::new() };
+    let own = OwnOrganisation {
+        inn: Inn::parse("7799001873").ok(),
+        name: String::new(),
+        phones: Vec::new(),
+        ids: Vec::new(),
+    };
     let firm: Row = (Entity::Counterparty, &[(Field::Name, "Василёк")]);
     let crm = [
         firm,

@@ -30,7 +30,7 @@ pub fn queues<'a>(cx: Cells<'a>) -> Vec<Queue<'a>> {
     if cx.outcome.control.lenses.is_empty() {
         return Vec::new();
     }
-    vec![months(cx), parties(cx), chains(cx)]
+    vec![months(cx), parties(cx), chains(cx, chains_of(cx))]
 }
 
 /// «Сделки — заказы», with the currency beside it.
@@ -106,7 +106,7 @@ fn control<'a, Of: 'a + Sync>(
 }
 
 /// «Контроль по месяцам».
-fn months<'a>(cx: Cells<'a>) -> Queue<'a> {
+pub(super) fn months<'a>(cx: Cells<'a>) -> Queue<'a> {
     let lenses = cx.outcome.control.lenses.iter();
     let entries: Vec<Entry<Month>> =
         lenses.flat_map(|(key, lens)| lens.months.iter().map(move |(month, sums)| (*key, *month, sums))).collect();
@@ -119,7 +119,7 @@ fn months<'a>(cx: Cells<'a>) -> Queue<'a> {
 }
 
 /// «Контроль по клиентам».
-fn parties<'a>(cx: Cells<'a>) -> Queue<'a> {
+pub(super) fn parties<'a>(cx: Cells<'a>) -> Queue<'a> {
     let lenses = cx.outcome.control.lenses.iter();
     let mut entries: Vec<Entry<Option<RecordRef>>> =
         lenses.flat_map(|(key, lens)| lens.parties.iter().map(move |(party, sums)| (*key, *party, sums))).collect();
@@ -133,22 +133,24 @@ fn parties<'a>(cx: Cells<'a>) -> Queue<'a> {
 }
 
 /// A deal with findings and what 1C made of it.
-struct Chain {
-    deal: RecordRef,
-    checks: Vec<&'static str>,
+pub(super) struct Chain {
+    pub deal: RecordRef,
+    pub checks: Vec<&'static str>,
     /// Orders, invoices, shipments, payments.
-    records: [Vec<RecordRef>; 4],
-    paid: i128,
+    pub records: [Vec<RecordRef>; 4],
+    /// Millionths of what the payments pay of this deal.
+    pub paid: i128,
+    /// Most money at stake in one of its findings.
+    impact: Decimal,
 }
 
 /// Records of one cell that are named; the rest is counted.
 const NAMED: usize = 6;
 
-/// «Цепочки сделок»: deal → orders → invoices → shipments → payments.
-fn chains<'a>(cx: Cells<'a>) -> Queue<'a> {
-    use Kind::{Code, Number, Text};
-    let (o, data) = (cx.outcome, &cx.outcome.data);
-    let mut found: BTreeMap<RecordRef, Vec<&'static str>> = BTreeMap::new();
+/// Deals with findings, the most money at stake first.
+pub(super) fn chains_of(cx: Cells) -> Vec<Chain> {
+    let o = cx.outcome;
+    let mut found: BTreeMap<RecordRef, (Vec<&'static str>, Decimal)> = BTreeMap::new();
     for finding in &o.findings {
         if matches!(finding.subject, Subject::Source { .. }) || !is_of_chain(finding.check) {
             continue;
@@ -159,15 +161,16 @@ fn chains<'a>(cx: Cells<'a>) -> Queue<'a> {
             _ => Vec::new(),
         });
         for deal in deals {
-            let checks = found.entry(deal).or_default();
+            let (checks, impact) = found.entry(deal).or_insert((Vec::new(), Decimal::ZERO));
+            *impact = finding.impact.map_or(*impact, |sum| sum.max(*impact));
             if !checks.contains(&finding.check) {
                 checks.push(finding.check);
             }
         }
     }
-    let chains: Vec<Chain> = found
+    let mut chains: Vec<Chain> = found
         .into_iter()
-        .map(|(deal, checks)| {
+        .map(|(deal, (checks, impact))| {
             let of = |kinds: &[Paper]| o.pairing.papers_of(deal, kinds).collect::<Vec<_>>();
             let records = [of(&[Paper::Order]), of(&[Paper::Invoice]), of(&[Paper::Shipment, Paper::Act])];
             let all = std::iter::once(deal).chain(records.iter().flatten().copied());
@@ -177,9 +180,17 @@ fn chains<'a>(cx: Cells<'a>) -> Queue<'a> {
             payments.dedup();
             let paid = shares.iter().map(|s| i128::from(s.amount.micros())).sum();
             let [orders, invoices, shipments] = records;
-            Chain { deal, checks, records: [orders, invoices, shipments, payments], paid }
+            Chain { deal, checks, records: [orders, invoices, shipments, payments], paid, impact }
         })
         .collect();
+    chains.sort_by_key(|chain| (std::cmp::Reverse(chain.impact), chain.deal));
+    chains
+}
+
+/// «Цепочки сделок»: deal → orders → invoices → shipments → payments.
+fn chains<'a>(cx: Cells<'a>, chains: Vec<Chain>) -> Queue<'a> {
+    use Kind::{Code, Number, Text};
+    let data = &cx.outcome.data;
     Queue {
         id: "chains",
         title: cx.texts.get("sheet.chains").to_owned(),
@@ -202,7 +213,7 @@ fn chains<'a>(cx: Cells<'a>) -> Queue<'a> {
         words: Words::default(),
         texts: cx.texts,
         write: Box::new(move |at, row| {
-            let Chain { deal, checks, records, paid } = &chains[at];
+            let Chain { deal, checks, records, paid, .. } = &chains[at];
             let names = |list: &[RecordRef]| {
                 let mut names: Vec<String> = list.iter().take(NAMED).map(|&r| data.display_name(r)).collect();
                 if list.len() > NAMED {

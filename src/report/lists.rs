@@ -342,6 +342,7 @@ pub fn findings<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             ("col.field", Text, 17, true),
             ("col.crm_value", Code, 26, true),
             ("col.onec_value", Code, 26, true),
+            ("col.impact", Number, 16, true),
             ("col.others", Text, 40, true),
             ("col.records", Number, 10, false),
             ("col.responsible", Text, 20, false),
@@ -431,6 +432,10 @@ fn put_finding(cx: Cells, index: &Index, f: &Finding, words: FindingWords, row: 
     row.word_or_empty(f.field.map(|field| common.field(field)));
     row.value(f.crm_value.as_deref().unwrap_or_default());
     row.value(f.onec_value.as_deref().unwrap_or_default());
+    match f.impact {
+        Some(sum) => row.money(i128::from(sum.micros())),
+        None => row.empty(),
+    }
     put_others(cx, f, row);
     row.count(f.records().count() as u64);
     match subject {

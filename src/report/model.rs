@@ -14,7 +14,9 @@ use super::index::Index;
 use super::link_table::link_table;
 use super::lists;
 use super::queue::{Cells, Queue};
-use super::sections::{changes, clearing, duplicates, estate, exchange, findings, flow, heat, method, verdict};
+use super::sections::{
+    changes, clearing, duplicates, estate, exchange, findings, flow, heat, method, papers, verdict,
+};
 use super::texts::Texts;
 use super::ties;
 use crate::model::Side;
@@ -226,6 +228,8 @@ pub struct Page {
     pub only: Vec<Table>,
     pub findings: findings::Findings,
     pub people: Table,
+    /// Nothing without deals and documents.
+    pub papers: Option<papers::Papers>,
     /// Nothing without property.
     pub property: Option<estate::Property>,
     pub forecast: flow::Forecasts,
@@ -314,6 +318,7 @@ impl Page {
         let ties = duplicates::Pairs::of_others(cx, index, &mut share);
         budget.put_back(share);
         let property = estate::Property::new(cx, ledger, &mut budget);
+        let papers = papers::Papers::new(cx, &mut budget);
         let findings = findings::Findings::new(cx, index, &mut budget);
         let severity_parts = verdict::severities(cx);
         Page {
@@ -341,6 +346,7 @@ impl Page {
             only,
             findings,
             people,
+            papers,
             property,
             forecast: flow::Forecasts::new(cx),
             exchange: exchange::ExchangeView::new(cx),

@@ -14,7 +14,7 @@ use crate::baseline;
 use crate::finding::Subject;
 use crate::forecast::failures::Failure;
 use crate::matching::Link;
-use crate::model::{RecordRef, Side};
+use crate::model::{Decimal, RecordRef, Side};
 use crate::outcome::Outcome;
 
 /// Why a table could not be written.
@@ -144,6 +144,13 @@ fn optional<S: AsRef<str>>(name: &str, values: Vec<Option<S>>) -> Column {
     Column::new(name.into(), values.iter().map(|v| v.as_ref().map(AsRef::as_ref)).collect::<Vec<Option<&str>>>())
 }
 
+/// Sums as `DECIMAL(18, 2)`, rounded to the kopeck as 1C does.
+fn roubles(name: &str, sums: Vec<Option<Decimal>>) -> PolarsResult<Column> {
+    let kopecks: Vec<Option<i128>> = sums.into_iter().map(|s| s.map(|s| i128::from(s.round_to_kopeck().0))).collect();
+    let column = Int128Chunked::from_iter_options(name.into(), kopecks.into_iter());
+    Ok(column.into_decimal(18, 2)?.into_column())
+}
+
 fn list(name: &str, rows: &[Vec<String>]) -> Column {
     let mut builder = ListStringChunkedBuilder::new(name.into(), rows.len(), rows.iter().map(Vec::len).sum());
     for row in rows {
@@ -252,6 +259,7 @@ fn findings(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
         text("first_seen", found.iter().map(|f| f.first_seen.unwrap_or(outcome.as_of).to_string()).collect()),
         Column::new("to_clear".into(), to_clear),
         optional("changed_side", found.iter().map(|f| f.changed.as_str()).collect()),
+        roubles("impact", found.iter().map(|f| f.impact).collect())?,
     ])
 }
 

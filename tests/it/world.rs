@@ -96,7 +96,12 @@ impl World {
     }
 
     pub fn own(mut self, inn: &str) -> World {
-        self.own.push(OwnOrganisation { inn: Inn::parse(inn).ok(), name: String::new(), phones: Vec::new() });
+        self.own.push(OwnOrganisation {
+            inn: Inn::parse(inn).ok(),
+            name: String::new(),
+            phones: Vec::new(),
+            ids: Vec::new(),
+        });
         self
     }
 

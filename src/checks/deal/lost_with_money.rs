@@ -1,7 +1,7 @@
 //! `deal-lost-with-money`: a lost deal has payments or shipments.
 
 use crate::checks::books::{book_of, lacking, no_records};
-use crate::checks::papers::{is_posted, lacking_money, live, named, paid, stage, sum};
+use crate::checks::papers::{is_posted, lacking_money, live, named, paid, roubles, roubles_of, stage, sum};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::config::Stage;
 use crate::finding::{Finding, Severity};
@@ -64,7 +64,8 @@ impl Check for LostWithMoney {
                     || format!("Сделка {shown} проиграна, а поступило {money}"),
                     || format!("The deal {shown} is lost, {money} has come"),
                 );
-                out.push(Finding::record(deal, message).more(payments).value(
+                let finding = Finding::record(deal, message).more(payments).impact(roubles(cx, deal, paid));
+                out.push(finding.value(
                     Field::Amount,
                     Side::Crm,
                     &paid.to_string(),
@@ -75,7 +76,8 @@ impl Check for LostWithMoney {
                     || format!("Сделка {shown} проиграна, а в 1С проведена отгрузка: {name}"),
                     || format!("The deal {shown} is lost, a shipment is posted in 1C: {name}"),
                 );
-                out.push(Finding::record(deal, message).other(shipped[0]).more(shipped[1..].to_vec()));
+                let finding = Finding::record(deal, message).impact(roubles_of(cx, &shipped));
+                out.push(finding.other(shipped[0]).more(shipped[1..].to_vec()));
             }
         }
         Ran::Evaluated(evaluated)

@@ -1,7 +1,7 @@
 //! `deal-partial-as-full`: a partial payment shown as full.
 
 use crate::checks::books::lacking;
-use crate::checks::papers::{about, amount, lacking_money, live, named, paid, stage, sum};
+use crate::checks::papers::{about, amount, lacking_money, live, named, paid, roubles, stage, sum};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::config::Stage;
 use crate::finding::{Finding, Severity};
@@ -59,7 +59,7 @@ impl Check for PartialAsFull {
                     || format!("Сделка {shown}: стадия «оплачено», поступило {got} из {total}"),
                     || format!("The deal {shown} is “paid”, {got} of {total} has come"),
                 );
-                out.push(about(cx, deal, message).more(payments));
+                out.push(about(cx, deal, message).more(payments).impact(roubles(cx, deal, left)));
             }
         }
         Ran::Evaluated(evaluated)

@@ -1,6 +1,6 @@
 //! `doc-amount-drift`: totals of a document differ by more than the tolerance.
 
-use crate::checks::papers::{amount, crm_papers, evaluated, lacking_chain, named, sum};
+use crate::checks::papers::{amount, crm_papers, evaluated, lacking_chain, named, roubles, sum};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Decimal, Field};
@@ -65,6 +65,7 @@ impl Check for AmountDrift {
                 || format!("{shown}: {a} in the CRM, {b} in 1C, difference {d}"),
             );
             let finding = Finding::record(r, message).other(group.onec[0]).more(group.onec[1..].to_vec());
+            let finding = finding.impact(roubles(cx, r, apart));
             out.push(finding.values(Field::Amount, &crm.to_string(), &onec.to_string()));
         }
         evaluated(cx, compared)

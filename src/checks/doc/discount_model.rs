@@ -4,7 +4,7 @@ use crate::checks::books::lacking;
 use crate::checks::papers::{evaluated, named, single_pairs};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
-use crate::model::{Entity, Field, Side};
+use crate::model::{Decimal, Entity, Field, Side};
 use crate::reconcile::papers::{self, LineFacts};
 
 pub struct DiscountModel;
@@ -64,7 +64,8 @@ impl Check for DiscountModel {
                     || format!("{shown}: скидка в строках только в {here}, в {there} она в цене"),
                     || format!("{shown}: the lines have a discount in {here} only, in {there} it is in the price"),
                 );
-                out.push(Finding::record(crm, message).other(onec));
+                // The sums agree: nothing is at stake yet.
+                out.push(Finding::record(crm, message).other(onec).impact(Some(Decimal::ZERO)));
             }
         }
         evaluated(cx, compared)

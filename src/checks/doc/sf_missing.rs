@@ -1,13 +1,14 @@
 //! `doc-sf-missing`: a shipment with VAT without a tax invoice.
 
-use crate::checks::books::{book_of, no_records};
-use crate::checks::papers::{about, any_day, is_posted, kind, live, named};
+use crate::checks::books::no_records;
+use crate::checks::papers::{about, any_day, is_posted, kind, live, named, roubles};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Entity, Field, Side};
 use crate::normalize::paper::Paper;
 use crate::normalize::text;
 use crate::pairing::papers::days;
+use crate::reconcile::papers;
 
 pub struct SfMissing;
 
@@ -53,7 +54,7 @@ impl Check for SfMissing {
         for r in live(cx, Side::Onec, Entity::Document) {
             let upd =
                 cx.data.records(r).table_kind(r.at()) == "УПД" || text::fold(cx.data.text(r, Field::Kind)) == "УПД";
-            let tax = book_of(cx, r).number(Field::VatAmount, r.at()).valid();
+            let tax = papers::tax(cx.data, cx.pairing, r);
             if !kind(cx, r).ships() || upd || !is_posted(cx, r) || tax.is_none_or(|t| t.micros() <= 0) {
                 continue;
             }
@@ -64,7 +65,7 @@ impl Check for SfMissing {
                 let shown = named(cx, r);
                 let message =
                     cx.say(|| format!("{shown}: нет счёта-фактуры"), || format!("{shown} has no tax invoice"));
-                out.push(about(cx, r, message));
+                out.push(about(cx, r, message).impact(tax.and_then(|tax| roubles(cx, r, tax))));
             }
         }
         Ran::Evaluated(evaluated)

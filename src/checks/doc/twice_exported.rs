@@ -1,7 +1,7 @@
 //! `doc-twice-exported`: one deal became two documents.
 
 use crate::checks::books::book_of;
-use crate::checks::papers::{about, amount, evaluated, groups, kind, lacking_chain, named};
+use crate::checks::papers::{about, amount, evaluated, groups, kind, lacking_chain, named, roubles_of};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::RecordRef;
@@ -59,7 +59,8 @@ impl Check for TwiceExported {
                     || format!("{shown}: в 1С документов одного вида на полную сумму {n}"),
                     || format!("{shown}: documents of one kind for the whole sum in 1C {n}"),
                 );
-                out.push(about(cx, group.crm, message).other(twice[0]).more(twice[1..].to_vec()));
+                let finding = about(cx, group.crm, message).impact(roubles_of(cx, &twice[1..]));
+                out.push(finding.other(twice[0]).more(twice[1..].to_vec()));
             }
         }
         evaluated(cx, compared)

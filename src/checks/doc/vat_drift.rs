@@ -1,10 +1,11 @@
 //! `doc-vat-drift`: the VAT sum differs, or is not the sum of the lines.
 
 use crate::checks::books::{book_of, lacking};
-use crate::checks::papers::{amount, differs, live, named, single_pairs, sum};
+use crate::checks::papers::{amount, apart, live, named, single_pairs, sum};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Decimal, Entity, Field, RecordRef, Side};
+use crate::reconcile::papers;
 
 pub struct VatDrift;
 
@@ -49,17 +50,20 @@ impl Check for VatDrift {
             return ran;
         }
         let tax = |r: RecordRef| book_of(cx, r).number(Field::VatAmount, r.at()).valid();
+        let whole = |r: RecordRef| papers::tax(cx.data, cx.pairing, r);
         let mut evaluated = 0;
         for (crm, onec) in single_pairs(cx) {
-            if let (Some(a), Some(b), true) = (tax(crm), tax(onec), amount(cx, crm) == amount(cx, onec)) {
+            if let (Some(a), Some(b), true) = (whole(crm), whole(onec), amount(cx, crm) == amount(cx, onec)) {
                 evaluated += 1;
                 if (a.micros() - b.micros()).abs() > cx.trade.tolerance.micros().max(kopecks(cx, onec)) {
+                    let (texts, money) = ([a, b].map(|s| s.to_string()), apart(cx, crm, a, b));
                     let (shown, [a, b]) = (named(cx, crm), [a, b].map(|s| sum(cx, s)));
                     let message = cx.say(
                         || format!("{shown}: НДС в CRM {a}, в 1С {b}"),
                         || format!("{shown}: VAT {a} in the CRM, {b} in 1C"),
                     );
-                    out.push(differs(cx, crm, onec, Field::VatAmount, message));
+                    let finding = Finding::record(crm, message).other(onec).impact(money);
+                    out.push(finding.values(Field::VatAmount, &texts[0], &texts[1]));
                 }
             }
         }
@@ -76,12 +80,15 @@ impl Check for VatDrift {
             evaluated += 1;
             let added: i64 = each.iter().fold(0, |sum, t| sum.saturating_add(*t));
             if (added - total.micros()).abs() > kopecks(cx, r) {
-                let (shown, [a, b]) = (named(cx, r), [total, Decimal::from_micros(added)].map(|s| sum(cx, s)));
+                let added = Decimal::from_micros(added);
+                let (shown, money) = (named(cx, r), apart(cx, r, total, added));
+                let [a, b] = [total, added].map(|s| sum(cx, s));
                 let message = cx.say(
                     || format!("{shown}: НДС документа {a}, по строкам {b}"),
                     || format!("{shown}: VAT of the document {a}, of its lines {b}"),
                 );
-                out.push(Finding::record(r, message).value(Field::VatAmount, r.side, &total.to_string()));
+                let finding = Finding::record(r, message).impact(money);
+                out.push(finding.value(Field::VatAmount, r.side, &total.to_string()));
             }
         }
         Ran::Evaluated(evaluated)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet;
 
 use crate::checks::books::no_field;
-use crate::checks::papers::{lacking_chain, live};
+use crate::checks::papers::{lacking_chain, live, roubles_of};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Entity, Field, RecordRef, Side};
@@ -88,7 +88,8 @@ impl Check for OrgUnmapped {
                 || format!("Организация {shown} из CRM не узнана в 1С, документов и сделок {n}: впишите её в [map.organisation]"),
                 || format!("The organisation {shown} of the CRM is not known in 1C, documents and deals {n}: enter it in [map.organisation]"),
             );
-            out.push(Finding::record(records[0], message).value(Field::Organisation, Side::Crm, text));
+            let finding = Finding::record(records[0], message).impact(roubles_of(cx, &records));
+            out.push(finding.value(Field::Organisation, Side::Crm, text));
         }
         Ran::Evaluated(evaluated)
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::checks::books::lacking;
-use crate::checks::papers::{amount, live, stage, sum};
+use crate::checks::papers::{amount, live, roubles_of, stage, sum};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Decimal, Entity, Field, RecordRef, Side};
@@ -73,7 +73,8 @@ impl Check for StatusUnmapped {
                 || format!("Стадия {shown} не описана в [map.deal_stage]: сделок {n} на сумму {total}"),
                 || format!("The stage {shown} is not in [map.deal_stage]: deals {n}, their sum {total}"),
             );
-            out.push(Finding::record(deals[0], message).value(Field::Stage, deals[0].side, text));
+            let finding = Finding::record(deals[0], message).impact(roubles_of(cx, &deals));
+            out.push(finding.value(Field::Stage, deals[0].side, text));
         }
         Ran::Evaluated(evaluated)
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::checks::books::no_field;
-use crate::checks::papers::{about, amount, lacking_money, named, sum};
+use crate::checks::papers::{about, amount, lacking_money, named, roubles_of, sum};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Entity, Field, RecordRef, Side};
@@ -56,7 +56,9 @@ impl Check for Dup {
             let book = cx.data.book(side, Entity::Payment);
             let mut groups: BTreeMap<(bool, String, i32, i64, String), Vec<RecordRef>> = BTreeMap::new();
             for at in (0..book.len()).filter(|&at| counts(book, at)) {
-                let number = paper::number(book.text(Field::Number, at));
+                // Loaded twice, a payment gets two numbers of 1C and keeps the one of the bank.
+                let number = paper::number(book.text(Field::IncomingNumber, at))
+                    .or_else(|| paper::number(book.text(Field::Number, at)));
                 let (Some(number), Some(day), Some(amount)) =
                     (number, day(book, Field::Date, at), amount(cx, book.at(at)))
                 else {
@@ -82,7 +84,8 @@ impl Check for Dup {
                     || format!("{shown} на {money}: одинаковых платежей {n}"),
                     || format!("{shown} for {money}: equal payments {n}"),
                 );
-                out.push(about(cx, group[0], message).more(group[1..].to_vec()));
+                let extra = roubles_of(cx, &group[1..]);
+                out.push(about(cx, group[0], message).more(group[1..].to_vec()).impact(extra));
             }
         }
         if evaluated == 0 { no_field(cx, Entity::Payment, &[Field::Number]) } else { Ran::Evaluated(evaluated) }

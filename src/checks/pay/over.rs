@@ -1,6 +1,6 @@
 //! `pay-over`: more was paid than billed.
 
-use crate::checks::papers::{amount, lacking_money, live, named, sum};
+use crate::checks::papers::{amount, lacking_money, live, named, roubles, sum};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Decimal, Entity, Field, RecordRef, Side};
@@ -59,7 +59,8 @@ impl Check for Over {
                         || format!("{shown}: {a} has come, {b} was billed"),
                     );
                     let over = Decimal::from_micros(got - billed.micros());
-                    out.push(Finding::record(r, message).more(payments).value(
+                    let finding = Finding::record(r, message).more(payments).impact(roubles(cx, r, over));
+                    out.push(finding.value(
                         Field::Amount,
                         r.side,
                         &over.to_string(),

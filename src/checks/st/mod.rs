@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::books::no_records;
+use super::papers::roubles;
 use super::{Context, Ran, family};
 use crate::model::{Book, Decimal, Entity, Field, RecordRef, Side};
 
@@ -31,6 +34,38 @@ fn place_name(cx: &Context, book: &Book, at: usize) -> String {
     }
     let name = cx.quoted(&name);
     cx.say(|| format!(", склад {name}"), || format!(", warehouse {name}"))
+}
+
+/// What products cost, roubles: by their own price, else by the first of their prices.
+struct Prices(FxHashMap<RecordRef, Decimal>);
+
+impl Prices {
+    fn of(cx: &Context) -> Prices {
+        let mut prices = FxHashMap::default();
+        for side in Side::BOTH {
+            let products = cx.data.book(side, Entity::Product);
+            let list = cx.data.book(side, Entity::Price);
+            let own = (0..products.len()).map(|at| (products.at(at), products.number(Field::Price, at).valid()));
+            let listed = (0..list.len()).filter_map(|at| {
+                let price = list.number(Field::Price, at).valid().and_then(|price| roubles(cx, list.at(at), price));
+                Some((list.reference(Field::ProductId, at)?, price))
+            });
+            let own = own.map(|(product, price)| (product, price.and_then(|price| roubles(cx, product, price))));
+            for (product, price) in own.chain(listed) {
+                if let Some(price) = price.filter(|price| price.micros() > 0) {
+                    prices.entry(product).or_insert(price);
+                }
+            }
+        }
+        Prices(prices)
+    }
+
+    /// What a quantity of a product costs, by the price of 1C before that of the CRM.
+    fn worth(&self, cx: &Context, product: RecordRef, quantity: Decimal) -> Option<Decimal> {
+        let mut cards: Vec<RecordRef> = cx.pairing.partners(product).chain([product]).collect();
+        cards.sort_by_key(|r| (std::cmp::Reverse(r.side), *r));
+        quantity.checked_mul(*cards.iter().find_map(|card| self.0.get(card))?)
+    }
 }
 
 /// `NotRun` when a side has no balances with this field.

@@ -44,6 +44,7 @@ impl Check for Negative {
         if let Some(missing) = lacking(cx, Entity::Stock, &[Field::Quantity]) {
             return missing;
         }
+        let prices = super::Prices::of(cx);
         let mut evaluated = 0;
         for book in books(cx, Entity::Stock) {
             for at in 0..book.len() {
@@ -56,7 +57,10 @@ impl Check for Negative {
                         || format!("{name}: the balance is {quantity}{place}"),
                     );
                     let text = book.text(Field::Quantity, at);
-                    out.push(Finding::record(book.at(at), message).value(Field::Quantity, book.raw.side, text));
+                    let product = book.reference(Field::ProductId, at);
+                    let money = product.and_then(|product| prices.worth(cx, product, quantity));
+                    let finding = Finding::record(book.at(at), message).impact(money);
+                    out.push(finding.value(Field::Quantity, book.raw.side, text));
                 }
             }
         }

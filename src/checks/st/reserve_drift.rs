@@ -44,6 +44,7 @@ impl Check for ReserveDrift {
             return missing;
         }
         let tolerance = cx.param(&META, "units");
+        let prices = super::Prices::of(cx);
         let mut evaluated = 0;
         for pair in balances(cx, Field::Reserved) {
             evaluated += 1;
@@ -58,7 +59,8 @@ impl Check for ReserveDrift {
                 || format!("{name}: в резерве в CRM {left}, в 1С {right}{place}"),
                 || format!("{name}: reserved {left} in the CRM and {right} in 1C{place}"),
             );
-            let mut finding = Finding::record(pair.records[0], message).values(
+            let money = left.checked_sub(right).and_then(|apart| prices.worth(cx, pair.product, apart));
+            let mut finding = Finding::record(pair.records[0], message).impact(money).values(
                 Field::Reserved,
                 &left.to_string(),
                 &right.to_string(),

@@ -161,6 +161,29 @@ impl Goods {
         Goods { goods, stores }
     }
 
+    /// CRM id and price in kopecks of each base product.
+    pub fn sold(&self) -> Vec<(String, i64)> {
+        let sheets = self.goods.iter().zip(&GOODS);
+        let of = |good: &Good| good.crm.as_ref().map_or_else(String::new, |sheet| sheet.id.clone());
+        sheets.map(|(good, (_, _, price))| (of(good), i64::from(*price) * 100)).collect()
+    }
+
+    /// Name and unit of a base product in the CRM.
+    pub fn crm_name(&self, at: usize) -> (&str, &str) {
+        self.goods[at].crm.as_ref().map_or(("", ""), |sheet| (&sheet.name, &sheet.unit))
+    }
+
+    pub fn onec_id(&self, at: usize) -> &str {
+        self.goods[at].onec.as_ref().map_or("", |sheet| &sheet.id)
+    }
+
+    /// Switches a base product off in the CRM; its id there.
+    pub fn archive(&mut self, at: usize) -> String {
+        let sheet = self.crm(at);
+        sheet.deleted = true;
+        sheet.id.clone()
+    }
+
     fn crm(&mut self, at: usize) -> &mut Sheet {
         self.goods[at].crm.as_mut().expect("every base product stands in both systems")
     }

@@ -9,12 +9,14 @@ mod plan;
 mod plant_cp;
 mod plant_ct;
 mod plant_groups;
+mod sales;
 mod world;
 
 use account::Account;
 use crm_files::RestOptions;
 use goods::Goods;
 use plan::Plan;
+use sales::Sales;
 use world::{Card, Kind, Source, World};
 
 use crate::model::Side::{Crm, Onec};
@@ -27,6 +29,7 @@ const ARCHIVE: usize = 50;
 pub fn sample(clean: bool) -> Vec<(String, Vec<u8>)> {
     let mut plan = Plan::new(World::new());
     let mut goods = Goods::new();
+    let mut sales = Sales::new(&mut plan, &goods);
     if !clean {
         plant_cp::plant(&mut plan);
         plant_groups::plant(&mut plan);
@@ -34,9 +37,11 @@ pub fn sample(clean: bool) -> Vec<(String, Vec<u8>)> {
         between_sources(&mut plan);
         sources(&mut plan);
         goods.plant(&mut plan);
+        sales.plant(&mut plan, &mut goods);
     }
+    sales.number_tax_invoices();
     supplement(&mut plan);
-    files(&plan, &goods, clean)
+    files(&plan, &goods, &sales, clean)
 }
 
 /// One record in two sources that disagree.
@@ -99,13 +104,15 @@ fn supplement(p: &mut Plan) {
     }
 }
 
-fn files(plan: &Plan, goods: &Goods, clean: bool) -> Vec<(String, Vec<u8>)> {
+fn files(plan: &Plan, goods: &Goods, sales: &Sales, clean: bool) -> Vec<(String, Vec<u8>)> {
     let world = &plan.world;
     let mut account = Account::default();
     let options = RestOptions { repeat: !clean, orphan: !clean, finished: "2026-11-24T09:15:00+03:00" };
     let formed = if clean { "2026-11-24T09:10:00" } else { "2026-11-20T18:40:00" };
     let mut files = crm_files::rest(&world.crm, &options, &mut account);
     files.extend(goods.files(&mut account));
+    files.extend(sales.crm_files(goods, &mut account));
+    files.extend(sales.onec_files(goods, &mut account));
     let mut put = |path: &str, bytes: Vec<u8>| files.push((path.to_owned(), bytes));
     put(Source::CrmCsv.path(), crm_files::companies_csv(&world.crm, &plan.ragged, &mut account));
     put(Source::CrmHtml.path(), crm_files::contacts_xls(&world.crm_people, &world.crm, &mut account));
@@ -119,7 +126,7 @@ fn files(plan: &Plan, goods: &Goods, clean: bool) -> Vec<(String, Vec<u8>)> {
     for source in [Source::OnecTxt, Source::OnecCsv] {
         put(source.path(), onec_files::persons(&world.onec_people, &world.onec, source, &mut account));
     }
-    put("sverka.toml", project_file(world, clean).into_bytes());
+    put("sverka.toml", project_file(sales, clean).into_bytes());
     put("expected/accounting.csv", account.csv().into_bytes());
     put("expected/links.csv", expected::links(world).into_bytes());
     if !clean {
@@ -131,17 +138,17 @@ fn files(plan: &Plan, goods: &Goods, clean: bool) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-fn project_file(world: &World, clean: bool) -> String {
+fn project_file(sales: &Sales, clean: bool) -> String {
     let mut out = format!(
-        "# Торговая компания перед запуском обмена Битрикс24 — 1С:Бухгалтерия. Все лица и компании вымышлены.\n\
+        "# Торговая компания перед запуском обмена Битрикс24 — 1С:Управление торговлей. Все лица и компании вымышлены.\n\
          [project]\n\
          name = \"ООО «Ромашка-Трейд»: запуск обмена{}\"\n\
          lang = \"ru\"\n\
          direction = \"both\"\n\
          as_of = \"2026-11-24\"\n\
-         own = [\"{}\"]               # ИНН своих организаций: среди контрагентов их быть не должно\n",
+         own = [{}] # ИНН своих организаций: среди контрагентов их быть не должно\n",
         if clean { " (данные без ошибок)" } else { "" },
-        world.own_inn
+        sales.own_inns().map(|inn| format!("\"{inn}\"")).join(", ")
     );
     for source in Source::ALL {
         if clean && source == Source::CrmEmpty {
@@ -150,6 +157,7 @@ fn project_file(world: &World, clean: bool) -> String {
         let entity = source.entity().map_or_else(String::new, |entity| format!("entity = \"{entity}\"\n"));
         out.push_str(&format!("\n[[source]]\nside = \"{}\"\n{entity}path = \"{}\"\n", source.side(), source.path()));
     }
+    out.push_str(&sales.project_part());
     out.push_str(
         "\n[gates]                          # запуск обмена разрешён, пока ошибок не больше\nblocker = 0\nerror = 0\n",
     );

@@ -85,6 +85,21 @@ impl Plan {
         at
     }
 
+    /// `count` base firms from the end that fit, for what is no defect: nothing is planted in them.
+    ///
+    /// # Panics
+    /// When the base world has too few.
+    pub fn reserve(&mut self, count: usize, fits: impl Fn(&Card, &Card) -> bool) -> Vec<usize> {
+        let free = |at: &usize| !self.used_firms[*at] && fits(&self.world.crm[*at], &self.world.onec[*at]);
+        let mut firms: Vec<usize> = (0..self.used_firms.len()).rev().filter(free).take(count).collect();
+        assert_eq!(firms.len(), count, "the base world has too few firms of this sort");
+        firms.reverse();
+        for &at in &firms {
+            self.used_firms[at] = true;
+        }
+        firms
+    }
+
     /// A base organisation in the CRM CSV and the 1C workbook.
     pub fn take_plain(&mut self) -> usize {
         self.take(|crm, onec| crm.source == Source::CrmCsv && onec.source == Source::OnecXlsx && crm.kind == Kind::Firm)

@@ -25,15 +25,20 @@ pub enum Source {
     CrmProducts,
     CrmStores,
     CrmStock,
+    CrmSales,
+    CrmContracts,
     OnecXlsx,
     OnecXml,
     OnecTxt,
     OnecCsv,
     OnecGoods,
+    OnecSales,
+    OnecBank,
+    OnecContracts,
 }
 
 impl Source {
-    pub const ALL: [Source; 12] = [
+    pub const ALL: [Source; 17] = [
         Source::CrmCsv,
         Source::CrmRest,
         Source::CrmEmpty,
@@ -41,11 +46,16 @@ impl Source {
         Source::CrmProducts,
         Source::CrmStores,
         Source::CrmStock,
+        Source::CrmSales,
+        Source::CrmContracts,
         Source::OnecXlsx,
         Source::OnecXml,
         Source::OnecTxt,
         Source::OnecCsv,
         Source::OnecGoods,
+        Source::OnecSales,
+        Source::OnecBank,
+        Source::OnecContracts,
     ];
 
     /// Path in `sverka.toml`.
@@ -58,6 +68,11 @@ impl Source {
             Source::CrmProducts => "crm/products.csv",
             Source::CrmStores => "crm/stores.csv",
             Source::CrmStock => "crm/stock.csv",
+            Source::CrmSales => "crm/sales",
+            Source::CrmContracts => "crm/contracts.csv",
+            Source::OnecSales => "onec/sales",
+            Source::OnecBank => "onec/bank.txt",
+            Source::OnecContracts => "onec/contracts.csv",
             Source::OnecGoods => "onec/goods",
             Source::OnecXlsx => "onec/counterparties.xlsx",
             Source::OnecXml => "onec/suppliers.xml",
@@ -67,7 +82,7 @@ impl Source {
     }
 
     pub fn side(self) -> Side {
-        if self <= Source::CrmStock { Side::Crm } else { Side::Onec }
+        if self <= Source::CrmContracts { Side::Crm } else { Side::Onec }
     }
 
     /// `None`: the files say what they hold.
@@ -78,7 +93,9 @@ impl Source {
             Source::CrmProducts => Entity::Product,
             Source::CrmStores => Entity::Warehouse,
             Source::CrmStock => Entity::Stock,
-            Source::OnecGoods => return None,
+            Source::CrmContracts | Source::OnecContracts => Entity::Contract,
+            Source::OnecBank => Entity::Payment,
+            Source::OnecGoods | Source::CrmSales | Source::OnecSales => return None,
         })
     }
 }

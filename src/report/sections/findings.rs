@@ -64,6 +64,8 @@ const PER_CHECK_MIN: usize = 3;
 struct Found {
     first: Vec<usize>,
     by_side: [u64; 2],
+    /// Millionths at stake.
+    impact: i128,
 }
 
 impl Findings {
@@ -76,6 +78,7 @@ impl Findings {
                 entry.first.push(at);
             }
             entry.by_side[f.side() as usize] += 1;
+            entry.impact += f.impact.map_or(0, |sum| i128::from(sum.micros()));
         }
         let mut firing: Vec<&CheckResult> = o.checks.iter().filter(|c| c.findings > 0).collect();
         // Within a severity the catalogue order stands: sources, counterparties, contacts is the order of work.
@@ -96,7 +99,7 @@ impl Findings {
                 severity: c.severity.text(t.lang).to_owned(),
                 title: card.title,
                 count: t.number(c.findings),
-                split: split(cx, c, found.get(c.meta.id).map_or([0, 0], |f| f.by_side)),
+                split: found.get(c.meta.id).map_or_else(String::new, |f| split(cx, c, f)),
                 finds: card.finds,
                 why: card.why,
                 causes: card.causes,
@@ -135,7 +138,8 @@ impl Findings {
     }
 }
 
-fn split(cx: Cells, c: &CheckResult, by_side: [u64; 2]) -> String {
+fn split(cx: Cells, c: &CheckResult, found: &Found) -> String {
+    let by_side = found.by_side;
     let t = cx.texts;
     let mut parts: Vec<String> = Side::BOTH
         .iter()
@@ -144,6 +148,10 @@ fn split(cx: Cells, c: &CheckResult, by_side: [u64; 2]) -> String {
         .collect();
     if let Ran::Evaluated(n) = c.ran {
         parts.push(t.say("findings.evaluated", &[("n", &t.number(n))]));
+    }
+    if found.impact > 0 {
+        let sum = t.money(((found.impact + 5_000) / 10_000) as f64 / 100.0);
+        parts.push(t.say("findings.impact", &[("sum", &sum)]));
     }
     parts.join(" · ")
 }

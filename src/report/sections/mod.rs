@@ -9,4 +9,5 @@ pub mod findings;
 pub mod flow;
 pub mod heat;
 pub mod method;
+pub mod papers;
 pub mod verdict;
