@@ -38,6 +38,7 @@ pub mod review;
 pub mod audit;
 pub mod diff;
 pub mod evaluate;
+pub mod memory;
 pub mod run;
 
 pub mod generate;

@@ -7,6 +7,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::database::{self, Select};
+use super::input::is_file;
 use super::delimited::{Delimited, LONGEST_LOOK, Reading, part_length};
 use super::json::{JsonFormat, Pieces};
 use super::text::{Found, Probe, border};
@@ -49,7 +50,7 @@ pub struct FileRead {
 /// # Errors
 /// As [`Input::open`]; what is wrong with the content is in [`FileRead::read`].
 pub fn read_file(path: &Path, name: &str, format: Option<&str>) -> Result<FileRead, IngestError> {
-    read_from(path, name, format, WHOLE_BELOW)
+    read_file_from(path, name, format, WHOLE_BELOW)
 }
 
 /// [`read_file`] for a source, which may choose a table of a base.
@@ -75,10 +76,20 @@ pub fn read_source(
     Ok(FileRead { bytes: input.bytes.len() as u64, sha256, read })
 }
 
-fn read_from(path: &Path, name: &str, format: Option<&str>, whole_below: u64) -> Result<FileRead, IngestError> {
+/// [`read_file`] that reads files from `whole_below` bytes on block by block: what is found is the same.
+///
+/// # Errors
+/// As [`read_file`].
+pub fn read_file_from(
+    path: &Path,
+    name: &str,
+    format: Option<&str>,
+    whole_below: u64,
+) -> Result<FileRead, IngestError> {
     let failed = |source| IngestError::Open { file: path.to_owned(), source };
+    is_file(path)?;
     let length = std::fs::metadata(path).map_or(0, |m| m.len());
-    if (whole_below..=MAX_FILE_BYTES).contains(&length) && !path.is_dir() {
+    if (whole_below..=MAX_FILE_BYTES).contains(&length) {
         let mut file = File::open(path).map_err(failed)?;
         let mut head = Vec::new();
         (&mut file).take(HEAD).read_to_end(&mut head).map_err(failed)?;
@@ -329,7 +340,7 @@ mod tests {
         let path = folder.path().join("a.csv");
         let text = "ID;Имя\n".to_owned() + &"1;Ромашка\n".repeat(1_000);
         std::fs::write(&path, &text).unwrap();
-        let read = |whole_below, format| read_from(&path, "a.csv", format, whole_below).unwrap();
+        let read = |whole_below, format| read_file_from(&path, "a.csv", format, whole_below).unwrap();
         let (whole, streamed) = (read(u64::MAX, None), read(0, None));
         assert_eq!((streamed.bytes, streamed.sha256), (whole.bytes, whole.sha256));
         assert_eq!(whole.bytes, text.len() as u64);
@@ -348,10 +359,10 @@ mod tests {
             (whole.read, streamed.read),
             (Err(IngestError::Empty { .. }), Err(IngestError::Empty { .. }))
         ));
-        assert!(matches!(read_from(folder.path(), "a", None, 0), Err(IngestError::Unreadable { .. })));
-        assert!(matches!(read_from(&folder.path().join("b"), "b", None, 0), Err(IngestError::Open { .. })));
+        assert!(matches!(read_file_from(folder.path(), "a", None, 0), Err(IngestError::Unreadable { .. })));
+        assert!(matches!(read_file_from(&folder.path().join("b"), "b", None, 0), Err(IngestError::Open { .. })));
         std::fs::write(&path, "").unwrap();
-        assert!(matches!(read_from(&path, "a", None, 0).unwrap().read, Err(IngestError::Empty { .. })));
+        assert!(matches!(read_file_from(&path, "a", None, 0).unwrap().read, Err(IngestError::Empty { .. })));
     }
 
     /// Parties of a package with what may stand at the border of a piece.
@@ -409,7 +420,7 @@ mod tests {
         let path = folder.path().join("a.xml");
         std::fs::write(&path, parties()).unwrap();
         for format in [None, Some("commerceml")] {
-            let read = |whole_below| read_from(&path, "a.xml", format, whole_below).unwrap();
+            let read = |whole_below| read_file_from(&path, "a.xml", format, whole_below).unwrap();
             let (whole, streamed) = (read(u64::MAX), read(0));
             assert_eq!((streamed.bytes, streamed.sha256), (whole.bytes, whole.sha256));
             let (whole, streamed) = (whole.read.unwrap(), streamed.read.unwrap());

@@ -1,5 +1,6 @@
 //! One test binary: each file of this folder is a module here, so that polars links once.
 
+mod bounded;
 mod browser;
 mod chromium;
 mod cleanup_amocrm;
@@ -23,6 +24,9 @@ mod evaluate;
 mod extracts;
 mod faults;
 mod guide;
+mod hostile;
+mod hostile_cut;
+mod hostile_large;
 mod init;
 mod masked;
 mod periodic;
@@ -39,5 +43,6 @@ mod report_hostile;
 mod report_html;
 mod report_xlsx;
 mod sample;
+mod supply;
 mod tools;
 mod world;
