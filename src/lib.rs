@@ -28,6 +28,7 @@ pub mod system;
 
 pub mod invariants;
 pub mod link_table;
+pub mod private;
 
 pub mod mask;
 

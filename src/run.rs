@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::audit::{Observer, OverLimit};
 use crate::outcome::{Outcome, StageTime};
-use crate::{cleanup, report};
+use crate::{cleanup, private, report};
 
 /// Why a run could not be written. Nothing of it is left behind.
 #[derive(Debug, thiserror::Error)]
@@ -261,7 +261,7 @@ fn create_folder(path: &Path) -> Result<PathBuf, RunError> {
 }
 
 fn save(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
-    let written = fs::File::create(path).and_then(|mut file| {
+    let written = private::create(path).and_then(|mut file| {
         file.write_all(bytes)?;
         file.sync_all()
     });

@@ -63,7 +63,10 @@ fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     let (at, count) = (out.len() as u32, files.len() as u16);
     let length = directory.len() as u32;
     let count = count.to_le_bytes();
-    write(&mut out, &[&directory, b"PK\x05\x06\0\0\0\0", &count, &count, &length.to_le_bytes(), &at.to_le_bytes(), &[0; 2]]);
+    write(
+        &mut out,
+        &[&directory, b"PK\x05\x06\0\0\0\0", &count, &count, &length.to_le_bytes(), &at.to_le_bytes(), &[0; 2]],
+    );
     out
 }
 

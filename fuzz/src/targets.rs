@@ -58,7 +58,8 @@ pub fn init() {
         eprintln!("{panic}\n{}", std::backtrace::Backtrace::force_capture());
         std::process::abort();
     }));
-    LIBRARY_MAY_PANIC.store(["parquet", "detect", "zip", "gzip", "zip-parts"].contains(&NAME.as_str()), Ordering::SeqCst);
+    LIBRARY_MAY_PANIC
+        .store(["parquet", "detect", "zip", "gzip", "zip-parts"].contains(&NAME.as_str()), Ordering::SeqCst);
 }
 
 /// Runs the chosen target.

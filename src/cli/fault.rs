@@ -54,7 +54,10 @@ mod tests {
 
     #[test]
     fn places_are_told_without_the_folders_of_a_build() {
-        assert_eq!(file("/home/me/.cargo/registry/src/index/polars-core-0.55.2/src/frame/mod.rs"), "polars-core-0.55.2/src/frame/mod.rs");
+        assert_eq!(
+            file("/home/me/.cargo/registry/src/index/polars-core-0.55.2/src/frame/mod.rs"),
+            "polars-core-0.55.2/src/frame/mod.rs"
+        );
         assert_eq!(file("src/run.rs"), "src/run.rs");
     }
 }

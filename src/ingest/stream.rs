@@ -3,12 +3,13 @@
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
+use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
 use super::database::{self, Select};
-use super::input::is_file;
 use super::delimited::{Delimited, LONGEST_LOOK, Reading, part_length};
+use super::input::is_file;
 use super::json::{JsonFormat, Pieces};
 use super::text::{Found, Probe, border};
 use super::xml::{Decoded, Progress, Xml, XmlFormat};
@@ -48,7 +49,8 @@ pub struct FileRead {
 /// whole.
 ///
 /// # Errors
-/// As [`Input::open`]; what is wrong with the content is in [`FileRead::read`].
+/// As [`Input::open`]; [`IngestError::Unreadable`] for a file that is written to meanwhile. What is wrong with the content
+/// is in [`FileRead::read`].
 pub fn read_file(path: &Path, name: &str, format: Option<&str>) -> Result<FileRead, IngestError> {
     read_file_from(path, name, format, WHOLE_BELOW)
 }
@@ -86,8 +88,32 @@ pub fn read_file_from(
     format: Option<&str>,
     whole_below: u64,
 ) -> Result<FileRead, IngestError> {
-    let failed = |source| IngestError::Open { file: path.to_owned(), source };
     is_file(path)?;
+    let before = Stamp::of(path);
+    let read = read_once(path, name, format, whole_below)?;
+    // The encoding, the records and the digest would be those of different files.
+    if Stamp::of(path) != before {
+        return Err(IngestError::Unreadable {
+            file: path.to_owned(),
+            what: "файл изменился, пока его читали".to_owned(),
+            next: "дождитесь конца выгрузки и запустите сверку снова",
+        });
+    }
+    Ok(read)
+}
+
+/// What tells that a file has been written to.
+#[derive(PartialEq)]
+struct Stamp(Option<(u64, Option<SystemTime>)>);
+
+impl Stamp {
+    fn of(path: &Path) -> Stamp {
+        Stamp(std::fs::metadata(path).ok().map(|found| (found.len(), found.modified().ok())))
+    }
+}
+
+fn read_once(path: &Path, name: &str, format: Option<&str>, whole_below: u64) -> Result<FileRead, IngestError> {
+    let failed = |source| IngestError::Open { file: path.to_owned(), source };
     let length = std::fs::metadata(path).map_or(0, |m| m.len());
     if (whole_below..=MAX_FILE_BYTES).contains(&length) {
         let mut file = File::open(path).map_err(failed)?;

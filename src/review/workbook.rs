@@ -105,7 +105,14 @@ impl<'a> Sheet<'a> {
         } else {
             (vec![titled("col.finding_id")?], &answers::FINDING)
         };
-        Some(Sheet { name: &cells.name, keys, answers, decision, comment: titled("col.comment"), evidence: at(EVIDENCE) })
+        Some(Sheet {
+            name: &cells.name,
+            keys,
+            answers,
+            decision,
+            comment: titled("col.comment"),
+            evidence: at(EVIDENCE),
+        })
     }
 
     fn read(&self, cells: &RawSheet, texts: &[Texts], out: &mut Book) {

@@ -69,7 +69,8 @@ fn broken_texts_load_or_cost_a_row() {
 #[test]
 fn headings_alone_or_in_disorder() {
     let folder = tempfile::tempdir().unwrap();
-    let path = saved(folder.path(), "twice.csv", "ID;Название компании;Телефон;Телефон\n1;Ель;+79161110001;+79161110002\n");
+    let path =
+        saved(folder.path(), "twice.csv", "ID;Название компании;Телефон;Телефон\n1;Ель;+79161110001;+79161110002\n");
     assert_eq!(counts(&inspect(&path, SECONDS)), [1, 1, 0, 0]);
     let path = saved(folder.path(), "heading.csv", "ID;Название компании;ИНН\n");
     assert_eq!(counts(&inspect(&path, SECONDS)), [0, 0, 0, 0]);
@@ -167,7 +168,8 @@ fn ids_with_code_in_them_are_ids() {
         [[source]]\nside = \"crm\"\nentity = \"counterparty\"\npath = \"crm.csv\"\n\
         [[source]]\nside = \"onec\"\nentity = \"counterparty\"\npath = \"onec.csv\"\n";
     saved(folder.path(), "sverka.toml", project);
-    let ran = run(Command::new(SVERKA).args(["audit", "--quiet"]).arg(folder.path()).current_dir(folder.path()), SECONDS);
+    let ran =
+        run(Command::new(SVERKA).args(["audit", "--quiet"]).arg(folder.path()).current_dir(folder.path()), SECONDS);
     ran.done();
     let latest = folder.path().join("runs/latest");
     let page = std::fs::read_to_string(latest.join("report.html")).unwrap();
@@ -198,8 +200,7 @@ fn walk(folder: &Path, out: &mut Vec<String>) {
 fn entities_of_xml_expand_to_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let secret = saved(folder.path(), "secret.txt", "СЕКРЕТ-7707");
-    let lol: String =
-        (1..10).map(|n| format!("<!ENTITY l{n} \"{}\">", format!("&l{};", n - 1).repeat(10))).collect();
+    let lol: String = (1..10).map(|n| format!("<!ENTITY l{n} \"{}\">", format!("&l{};", n - 1).repeat(10))).collect();
     let document = |types: &str, name: &str| {
         format!(
             "<?xml version=\"1.0\"?>\n<!DOCTYPE x [{types}]>\n<КоммерческаяИнформация ВерсияСхемы=\"2.09\"><Контрагенты>\

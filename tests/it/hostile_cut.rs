@@ -9,12 +9,13 @@ use sverka::ingest::{self, FORMATS, Input};
 /// A sound file of each format.
 fn sound() -> Vec<(String, Vec<u8>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files: Vec<_> = ["tests/fixtures/tree", "samples/trade/crm", "samples/trade/onec", "samples/trade/crm/rest"]
-        .into_iter()
-        .flat_map(|folder| std::fs::read_dir(root.join(folder)).unwrap())
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_file() && path.extension().is_none_or(|e| e != "expected"))
-        .collect();
+    let mut files: Vec<_> =
+        ["tests/fixtures/tree", "samples/trade/crm", "samples/trade/onec", "samples/trade/crm/rest"]
+            .into_iter()
+            .flat_map(|folder| std::fs::read_dir(root.join(folder)).unwrap())
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_file() && path.extension().is_none_or(|e| e != "expected"))
+            .collect();
     files.sort();
     let mut seen: Vec<(&str, usize)> = Vec::new();
     let mut out = Vec::new();
@@ -46,8 +47,10 @@ fn detected(name: &str, bytes: &[u8]) -> Option<&'static str> {
 /// Files of formats that no fixture has.
 fn made() -> Vec<(String, Vec<u8>)> {
     let base = rusqlite::Connection::open_in_memory().unwrap();
-    base.execute_batch("CREATE TABLE clients (id INTEGER, name TEXT); INSERT INTO clients VALUES (1, 'Ель'), (2, 'Сосна')")
-        .unwrap();
+    base.execute_batch(
+        "CREATE TABLE clients (id INTEGER, name TEXT); INSERT INTO clients VALUES (1, 'Ель'), (2, 'Сосна')",
+    )
+    .unwrap();
     let sqlite = base.serialize(rusqlite::MAIN_DB).unwrap().to_vec();
     // A record of a DBF: a mark, then the texts of its fields.
     let mut dbf = vec![3, 124, 1, 1, 2, 0, 0, 0, 0x41 + 0x20, 0, 12, 0];
@@ -63,7 +66,8 @@ fn made() -> Vec<(String, Vec<u8>)> {
     dbf.extend([field("ID", 3), field("NAME", 8)].concat());
     dbf.push(0x0D);
     dbf.extend(b" 1  ROMASHKA 2  EL      \x1A");
-    let html = "<html><table><tr><th>ID</th><th>Название компании</th></tr><tr><td>1</td><td>Ель</td></tr></table></html>";
+    let html =
+        "<html><table><tr><th>ID</th><th>Название компании</th></tr><tr><td>1</td><td>Ель</td></tr></table></html>";
     vec![
         ("base.sqlite".to_owned(), sqlite),
         ("list.dbf".to_owned(), dbf),
@@ -97,7 +101,8 @@ fn cut_files_are_read_as_far_as_they_go_or_refused() {
         let whole = read(&name, &bytes).unwrap_or(0);
         let length = bytes.len();
         let places = [1, 2, 4, 7, 8, 12, 16, 32, 100, 512];
-        let ends = places.into_iter().chain((1..16).map(|n| length * n / 16)).chain(places.map(|n| length.saturating_sub(n)));
+        let ends =
+            places.into_iter().chain((1..16).map(|n| length * n / 16)).chain(places.map(|n| length.saturating_sub(n)));
         for end in ends.filter(|end| (1..length).contains(end)) {
             if let Ok(rows) = read(&name, &bytes[..end]) {
                 assert!(rows <= whole.max(rows.min(1)), "{name} cut at {end}: {rows} rows, {whole} in the whole file");

@@ -40,7 +40,11 @@ fn a_line_of_200_megabytes() {
     let ran = run(Command::new(SVERKA).args(["audit", "--json"]).arg(folder.path()), SECONDS);
     let run: Value = serde_json::from_str(ran.done()).unwrap();
     let source = &run["sources"][0];
-    assert_eq!((&source["read"], &source["loaded"], &source["quarantined"]), (&3.into(), &2.into(), &1.into()), "{source}");
+    assert_eq!(
+        (&source["read"], &source["loaded"], &source["quarantined"]),
+        (&3.into(), &2.into(), &1.into()),
+        "{source}"
+    );
     ran.within(2 * (length >> 20) + 150);
 }
 

@@ -291,7 +291,9 @@ mod tests {
         if let Some(values) = says.dictionary {
             bytes.extend([&[0x15, 4, 0x15, 16, 0x15, 16, 0x4C, 0x15][..], &number(values), &[0, 0], &[0; 8]].concat());
         }
-        bytes.extend([&[0x15, 0, 0x15][..], &number(says.unpacked), &[0x15, 16, 0x2C, 0x15], &number(says.page)].concat());
+        bytes.extend(
+            [&[0x15, 0, 0x15][..], &number(says.unpacked), &[0x15, 16, 0x2C, 0x15], &number(says.page)].concat(),
+        );
         bytes.extend([0x15, 0, 0x15, 6, 0x15, 6, 0, 0]);
         bytes.extend([0; 8]);
         let packed = bytes.len() as u64 - 4;

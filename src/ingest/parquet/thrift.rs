@@ -118,7 +118,8 @@ impl<'a> Cursor<'a> {
     }
 
     fn items(&mut self, kind: u8, length: usize, depth: usize) -> Option<()> {
-        (0..length).try_for_each(|_| if matches!(kind, TRUE | FALSE) { self.pass(1) } else { self.skip(kind, depth + 1) })
+        (0..length)
+            .try_for_each(|_| if matches!(kind, TRUE | FALSE) { self.pass(1) } else { self.skip(kind, depth + 1) })
     }
 
     fn skip(&mut self, kind: u8, depth: usize) -> Option<()> {
@@ -203,8 +204,8 @@ mod tests {
     fn fields_are_read_and_others_passed_over() {
         // 1: i32 = -1; 3: binary "ab"; 4: list of two structures {1: i64 = 150}; 5: true; 6: {1: double}; 9: map of bytes.
         let bytes = [
-            0x15, 0x01, 0x28, 2, b'a', b'b', 0x19, 0x2C, 0x16, 0xAC, 0x02, 0, 0x16, 0xAC, 0x02, 0, 0x11, 0x1C, 0x17, 0, 0, 0,
-            0, 0, 0, 0, 0, 0, 0x3B, 1, 0x33, 7, 7, 0,
+            0x15, 0x01, 0x28, 2, b'a', b'b', 0x19, 0x2C, 0x16, 0xAC, 0x02, 0, 0x16, 0xAC, 0x02, 0, 0x11, 0x1C, 0x17, 0,
+            0, 0, 0, 0, 0, 0, 0, 0, 0x3B, 1, 0x33, 7, 7, 0,
         ];
         assert_eq!(read(&bytes), Some(vec![(1, -1), (401, 150), (401, 150)]));
         for end in 0..bytes.len() {
@@ -215,7 +216,8 @@ mod tests {
     #[test]
     fn lengths_and_depths_have_limits() {
         // A list of 2³² structures, a binary past the end, structures without an end.
-        for bytes in [&[0x19, 0xFC, 0x80, 0x80, 0x80, 0x80, 0x10][..], &[0x18, 0x7F, 0], &[0x1C; 4_000], &[0x19; 4_000]] {
+        for bytes in [&[0x19, 0xFC, 0x80, 0x80, 0x80, 0x80, 0x10][..], &[0x18, 0x7F, 0], &[0x1C; 4_000], &[0x19; 4_000]]
+        {
             assert_eq!(read(bytes), None);
         }
     }
