@@ -27,7 +27,7 @@ seeds() {
   xls) ls samples/*/*/*.xls ;;
   parquet) ls tests/fixtures/tree/*.parquet ;;
   commerceml) ls tests/fixtures/*.xml tests/fixtures/tree/cml-*.xml ;;
-  client-bank) ls tests/fixtures/tree/clbank-*.txt ;;
+  1c-client-bank) ls tests/fixtures/tree/clbank-*.txt ;;
   fns-upd) ls tests/fixtures/tree/fns-*.xml ;;
   enterprise-data) ls tests/fixtures/tree/ed-*.xml ;;
   onec-atom) ls tests/fixtures/tree/atom-*.xml tests/fixtures/tree/odata-*.xml ;;
@@ -51,7 +51,7 @@ dictionary() {
   case "$1" in
   *-rest | *json | detect | stream) echo json ;;
   *-parts | commerceml | fns-upd | enterprise-data | onec-atom | icml | bitrix24-html) echo xml ;;
-  csv | values | client-bank | audit | workbook) echo text ;;
+  csv | values | 1c-client-bank | audit | workbook) echo text ;;
   config | decisions) echo toml ;;
   esac
 }

@@ -46,7 +46,7 @@ fn detected(name: &str, bytes: &[u8]) -> Option<&'static str> {
 
 /// Files of formats that no fixture has.
 fn made() -> Vec<(String, Vec<u8>)> {
-    let base = rusqlite::Connection::open_in_memory().unwrap();
+    let mut base = rusqlite::Connection::open_in_memory().unwrap();
     base.execute_batch(
         "CREATE TABLE clients (id INTEGER, name TEXT); INSERT INTO clients VALUES (1, 'Ель'), (2, 'Сосна')",
     )
