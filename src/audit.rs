@@ -54,6 +54,19 @@ pub trait Observer: Sync {
     fn cancelled(&self) -> bool {
         false
     }
+    /// Whether the run takes more memory than it may; looked at between stages.
+    fn over_limit(&self) -> Option<OverLimit> {
+        None
+    }
+}
+
+/// More memory than a run may take.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("занято {} МБ памяти при пределе {} МБ (--memory-limit), ничего не записано", .peak.div_ceil(1 << 20), .limit >> 20)]
+pub struct OverLimit {
+    /// Bytes.
+    pub peak: u64,
+    pub limit: u64,
 }
 
 /// Measures and reports nothing.
@@ -82,6 +95,8 @@ pub enum AuditError {
     Broken(#[from] Broken),
     #[error("прервано")]
     Cancelled,
+    #[error(transparent)]
+    OverLimit(#[from] OverLimit),
 }
 
 /// Runs every stage. Equal input gives an equal outcome (stage times apart) whatever the number of threads.
@@ -95,7 +110,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     let snapshots = snapshots(config, plan.as_of)?;
     let rows = snapshots.crm.parties.len() as u64 + snapshots.onec.parties.len() as u64;
     stages.push(observer.end("read", rows));
-    stop_if_cancelled(observer)?;
+    stop_if_asked(observer)?;
 
     observer.begin("match");
     let mut decisions = Applying::new(&plan.decisions, &snapshots, plan.as_of);
@@ -103,7 +118,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     let mut matching = matching::run(&snapshots, &config.matching, &words.parties);
     decisions.after_matching(&snapshots, &mut matching);
     stages.push(observer.end("match", matching.compared));
-    stop_if_cancelled(observer)?;
+    stop_if_asked(observer)?;
 
     observer.begin("reconcile");
     let pairing = pairing::run(&snapshots, &matching, &config.trade, &words.others);
@@ -111,7 +126,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     let mut drift = reconcile::run(&snapshots, &matching);
     let control = reconcile::control::run(&snapshots, &matching, &pairing, &config.trade);
     stages.push(observer.end("reconcile", drift.pairs.len() as u64));
-    stop_if_cancelled(observer)?;
+    stop_if_asked(observer)?;
 
     observer.begin("check");
     let context = Context {
@@ -135,7 +150,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     // Checks sorted them by severity and check; what is new comes first within a severity.
     findings.sort_by_key(|f| (f.severity, f.status));
     stages.push(observer.end("check", rows));
-    stop_if_cancelled(observer)?;
+    stop_if_asked(observer)?;
 
     let gates = gates::measure(&config.gates, &findings, &results, &snapshots);
     let shrunk = comparison.as_ref().map_or(&[][..], |c| &c.shrunk);
@@ -205,8 +220,11 @@ pub fn snapshots(config: &Config, as_of: NaiveDate) -> Result<Snapshots, AuditEr
     Ok(Snapshots { crm: snapshot(crm, &own, as_of), onec: snapshot(onec, &own, as_of) })
 }
 
-fn stop_if_cancelled(observer: &dyn Observer) -> Result<(), AuditError> {
-    if observer.cancelled() { Err(AuditError::Cancelled) } else { Ok(()) }
+fn stop_if_asked(observer: &dyn Observer) -> Result<(), AuditError> {
+    if observer.cancelled() {
+        return Err(AuditError::Cancelled);
+    }
+    observer.over_limit().map_or(Ok(()), |over| Err(over.into()))
 }
 
 /// Reads and maps the sources of a side.

@@ -28,6 +28,7 @@ pub mod system;
 
 pub mod invariants;
 pub mod link_table;
+pub mod private;
 
 pub mod mask;
 
@@ -38,6 +39,7 @@ pub mod review;
 pub mod audit;
 pub mod diff;
 pub mod evaluate;
+pub mod memory;
 pub mod run;
 
 pub mod generate;

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::audit::Observer;
+use crate::audit::{Observer, OverLimit};
 use crate::outcome::{Outcome, StageTime};
-use crate::{cleanup, report};
+use crate::{cleanup, private, report};
 
 /// Why a run could not be written. Nothing of it is left behind.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +24,8 @@ pub enum RunError {
     Cleanup(#[from] cleanup::CleanupError),
     #[error("прервано")]
     Cancelled,
+    #[error(transparent)]
+    OverLimit(#[from] OverLimit),
 }
 
 /// How a run is written. Made of its start alone where nothing is asked for.
@@ -113,6 +115,9 @@ fn draft(
     fill(outcome, &draft.folder, how, observer)?;
     if observer.cancelled() {
         return Err(RunError::Cancelled);
+    }
+    if let Some(over) = observer.over_limit() {
+        return Err(over.into());
     }
     Ok(draft)
 }
@@ -256,7 +261,7 @@ fn create_folder(path: &Path) -> Result<PathBuf, RunError> {
 }
 
 fn save(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
-    let written = fs::File::create(path).and_then(|mut file| {
+    let written = private::create(path).and_then(|mut file| {
         file.write_all(bytes)?;
         file.sync_all()
     });

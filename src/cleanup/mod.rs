@@ -22,11 +22,11 @@ mod stages;
 mod undo;
 pub mod verify;
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::outcome::Outcome;
+use crate::private;
 // Files of this folder and tests know it by this name.
 pub use crate::system;
 use plan::Plan;
@@ -82,11 +82,11 @@ pub fn write_all(outcome: &Outcome, merge: &Path, cleanup: &Path) -> Result<(), 
 fn save(folder: &Path, file: &ScriptFile) -> Result<(), CleanupError> {
     let path = folder.join(&file.name);
     let failed = |source| CleanupError { path: path.clone(), source };
-    fs::write(&path, &file.text).map_err(failed)?;
+    private::write(&path, &file.text).map_err(failed)?;
     #[cfg(unix)]
     if file.executable {
         use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).map_err(failed)?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).map_err(failed)?;
     }
     Ok(())
 }

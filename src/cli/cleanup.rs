@@ -35,7 +35,7 @@ pub fn run(project: &Path, run: Option<PathBuf>, file: Option<&Path>, quiet: boo
     let Some(decisions) = decided(&config, &folder, as_of, file)? else {
         return Ok(ExitCode::from(super::EXIT_FAILED));
     };
-    let progress = Progress::new(quiet)?;
+    let progress = Progress::new(quiet, None)?;
     let outcome = audit::audit(&Plan { decisions, ..Plan::new(config, as_of) }, &progress)?;
     same_sources(&manifest, &outcome, &folder)?;
     run::rewrite_cleanup(&outcome, &folder)?;

@@ -8,6 +8,7 @@ use sverka::checks;
 use sverka::diff::{Diff, Head, Item, diff};
 use sverka::finding::Severity;
 use sverka::model::{Entity, Field, Lang, Side};
+use sverka::private;
 
 use super::summary::number;
 
@@ -21,7 +22,7 @@ pub fn run(before: &Path, after: &Path, json: Option<&Path>) -> Result<ExitCode>
         Some(path) if path == Path::new("-") => super::print(&serde_json::to_string_pretty(&found)?)?,
         Some(path) => {
             let bytes = serde_json::to_string_pretty(&found)?;
-            std::fs::write(path, bytes).with_context(|| format!("{}: не записывается", path.display()))?;
+            private::write(path, bytes).with_context(|| format!("{}: не записывается", path.display()))?;
             super::print(&text(&found))?;
         }
         None => super::print(&text(&found))?,

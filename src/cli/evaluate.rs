@@ -12,7 +12,7 @@ use sverka::config::MatchingConfig;
 use sverka::evaluate::{self, Evaluation, Mistake, Score, Truth};
 use sverka::matching::Scope;
 use sverka::model::{Lang, Snapshots};
-use sverka::{audit, config};
+use sverka::{audit, config, private};
 
 use super::summary::number;
 
@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         [(&arguments.waiting, &result.waiting), (&arguments.missed, &result.missed), (&arguments.wrong, &result.wrong)]
     {
         if let Some(path) = path {
-            std::fs::write(path, csv(&data, config.lang, mistakes)).with_context(|| path.display().to_string())?;
+            private::write(path, csv(&data, config.lang, mistakes)).with_context(|| path.display().to_string())?;
         }
     }
     let text = if arguments.json {

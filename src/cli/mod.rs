@@ -4,6 +4,7 @@ mod cleanup;
 mod decide;
 mod diff;
 mod evaluate;
+mod fault;
 mod generate;
 mod init;
 mod inspect;
@@ -27,7 +28,7 @@ use sverka::model::{Lang, Side};
 use sverka::outcome::Outcome;
 use sverka::report::notify;
 use sverka::run::RunError;
-use sverka::{audit, baseline, checks, config, decisions, mask, matching, pairing, run};
+use sverka::{audit, baseline, checks, config, decisions, mask, matching, memory, pairing, run};
 
 use progress::Progress;
 
@@ -84,6 +85,12 @@ enum Command {
         /// Число потоков (по умолчанию все ядра); на результат не влияет
         #[arg(long, value_name = "N")]
         threads: Option<usize>,
+        /// Сколько памяти можно занять: 4G, 800M; сверка, которой нужно больше, не начинается
+        ///
+        /// Нужное оценивается по размеру и виду файлов до чтения; если по ходу сверки занято больше, она
+        /// останавливается и ничего не записывает.
+        #[arg(long, value_name = "SIZE", value_parser = size, verbatim_doc_comment)]
+        memory_limit: Option<u64>,
         /// Ничего не печатать, кроме ошибок
         #[arg(long, short)]
         quiet: bool,
@@ -224,6 +231,10 @@ impl From<LangArgument> for Lang {
 
 /// Runs the command and turns its end into an exit code.
 pub fn main() -> ExitCode {
+    fault::guarded(commanded)
+}
+
+fn commanded() -> ExitCode {
     let arguments = Arguments::parse();
     match execute(arguments.command) {
         Ok(code) => code,
@@ -254,9 +265,23 @@ fn told(error: &anyhow::Error) -> String {
 
 fn execute(command: Command) -> Result<ExitCode> {
     match command {
-        Command::Audit { project, out, baseline, notify, mask, by_responsible, gate, as_of, threads, quiet, json } => {
+        Command::Audit {
+            project,
+            out,
+            baseline,
+            notify,
+            mask,
+            by_responsible,
+            gate,
+            as_of,
+            threads,
+            memory_limit,
+            quiet,
+            json,
+        } => {
             set_threads(threads)?;
-            let options = AuditOptions { out, baseline, notify, mask, by_responsible, gate, as_of, quiet, json };
+            let options =
+                AuditOptions { out, baseline, notify, mask, by_responsible, gate, as_of, memory_limit, quiet, json };
             audit_command(&project, options)
         }
         Command::Init { files, out, force, lang } => init::run(&files, &out, force, lang.into()),
@@ -299,20 +324,25 @@ struct AuditOptions {
     by_responsible: bool,
     gate: bool,
     as_of: Option<NaiveDate>,
+    /// Bytes.
+    memory_limit: Option<u64>,
     quiet: bool,
     json: bool,
 }
 
 fn audit_command(project: &Path, options: AuditOptions) -> Result<ExitCode> {
-    let AuditOptions { out, baseline, notify, mask, by_responsible, gate, as_of, quiet, json } = options;
+    let AuditOptions { out, baseline, notify, mask, by_responsible, gate, as_of, memory_limit, quiet, json } = options;
     let config = config::load(project)?;
+    if let Some(limit) = memory_limit {
+        refuse_beyond(limit, &memory::estimate(&config))?;
+    }
     let now = Utc::now();
     let as_of = as_of.or(config.as_of).unwrap_or_else(|| now.date_naive());
     let runs = config.root.join("runs");
     // The last run is mostly of the same data, and would make everything known: a masked run is compared when told to.
     let baseline = if mask { baseline.or_else(|| Some("none".to_owned())) } else { baseline };
     let baseline = find_baseline(&runs, out.as_deref(), baseline.as_deref())?;
-    let progress = Progress::new(quiet || json)?;
+    let progress = Progress::new(quiet || json, memory_limit)?;
     if let Some(baseline) = &baseline {
         progress.expect(&baseline.manifest);
     }
@@ -350,6 +380,26 @@ fn audit_command(project: &Path, options: AuditOptions) -> Result<ExitCode> {
     // The process ends here: freeing millions of texts one by one would only delay it.
     std::mem::forget(outcome);
     Ok(code)
+}
+
+/// A size in an argument.
+fn size(text: &str) -> Result<u64, String> {
+    memory::parse_size(text).ok_or_else(|| "нужен размер, например 4G или 800M".to_owned())
+}
+
+/// Ends an audit before it begins when it would not fit.
+fn refuse_beyond(limit: u64, estimate: &memory::Estimate) -> Result<()> {
+    if estimate.bytes <= limit {
+        return Ok(());
+    }
+    let shown = summary::bytes;
+    bail!(
+        "--memory-limit {}: сверке нужно примерно {} (файлов {}, в них {}); дайте больше памяти или уменьшите выгрузки",
+        shown(limit),
+        shown(estimate.bytes),
+        estimate.files,
+        shown(estimate.unpacked),
+    )
 }
 
 /// The summary of `--notify`, whole or not at all: a hook may look at any moment.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use sverka::audit::Observer;
+use sverka::audit::{Observer, OverLimit};
 use sverka::outcome::StageTime;
 
 /// Stages in order, with what each takes of a run of a million records on two cores (benches/end_to_end), per cent. The
@@ -34,6 +34,8 @@ pub struct Progress {
     pace: Arc<Mutex<Pace>>,
     bar: Option<ProgressBar>,
     cancelled: Arc<AtomicBool>,
+    /// Most memory that the run may take, bytes.
+    memory_limit: Option<u64>,
 }
 
 /// How long the rest will take: as long as an earlier run took, or as runs take, corrected by what this one took so far.
@@ -91,7 +93,7 @@ impl Pace {
 
 impl Progress {
     /// Also listens for Ctrl-C: the first asks the run to end cleanly, the second ends it at once.
-    pub fn new(quiet: bool) -> Result<Progress> {
+    pub fn new(quiet: bool, memory_limit: Option<u64>) -> Result<Progress> {
         let cancelled = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&cancelled);
         ctrlc::set_handler(move || {
@@ -115,7 +117,7 @@ impl Progress {
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
         });
-        Ok(Progress { quiet, started: Instant::now(), running: Mutex::default(), pace, bar, cancelled })
+        Ok(Progress { quiet, started: Instant::now(), running: Mutex::default(), pace, bar, cancelled, memory_limit })
     }
 
     /// Times of an earlier run by its manifest: what this one is likely to take.
@@ -164,6 +166,11 @@ impl Observer for Progress {
 
     fn cancelled(&self) -> bool {
         self.cancelled.load(Ordering::SeqCst)
+    }
+
+    fn over_limit(&self) -> Option<OverLimit> {
+        let (limit, peak) = (self.memory_limit?, peak_bytes());
+        (peak > limit).then_some(OverLimit { peak, limit })
     }
 }
 

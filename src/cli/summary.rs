@@ -255,6 +255,12 @@ fn plural(severity: Severity, lang: Lang) -> &'static str {
     lang.pick(ru, en)
 }
 
+/// A size as people say it, in powers of 1024: `350 МБ`, `1,5 ГБ`.
+pub fn bytes(n: u64) -> String {
+    let tenths = n.saturating_mul(10).div_ceil(1 << 30);
+    if n < 1 << 30 { format!("{} МБ", n.div_ceil(1 << 20)) } else { format!("{},{} ГБ", tenths / 10, tenths % 10) }
+}
+
 /// `1 234 567` with no-break spaces.
 pub fn number(n: u64) -> String {
     let digits = n.to_string();

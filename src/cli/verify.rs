@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use chrono::NaiveDate;
 use sverka::cleanup::verify::{self, Verdict, Verified};
 use sverka::model::Lang;
-use sverka::{audit, config, run};
+use sverka::{audit, config, private, run};
 
 use super::cleanup;
 
@@ -49,7 +49,7 @@ pub fn run(arguments: &Arguments, today: NaiveDate) -> Result<ExitCode> {
     let data = audit::snapshots(&config, config.as_of.unwrap_or(today))?;
     let found = verify::verify(&text, &data, lang).with_context(|| plan.display().to_string())?;
     if let Some(file) = &arguments.out {
-        let written = std::fs::write(file, verify::list(&found, lang));
+        let written = private::write(file, verify::list(&found, lang));
         written.with_context(|| format!("{}: не записывается", file.display()))?;
     }
     if cleanup::changed_source(&manifest, &data).is_none() {

@@ -18,18 +18,11 @@ pub struct Input {
 
 impl Input {
     /// # Errors
-    /// [`IngestError::Open`], [`IngestError::Empty`], [`IngestError::Unreadable`] for a folder, [`IngestError::Limit`] past
-    /// [`MAX_FILE_BYTES`].
+    /// [`IngestError::Open`], [`IngestError::Empty`], [`IngestError::Unreadable`] for what is no file ([`is_file`]),
+    /// [`IngestError::Limit`] past [`MAX_FILE_BYTES`].
     pub fn open(path: &Path, name: &str) -> Result<Input, IngestError> {
         let failed = |source| IngestError::Open { file: path.to_owned(), source };
-        // Linux opens a folder and fails at reading, Windows at opening: neither says why.
-        if path.is_dir() {
-            return Err(IngestError::Unreadable {
-                file: path.to_owned(),
-                what: "это папка, а не файл".to_owned(),
-                next: "укажите файлы внутри неё, например маской «*.csv»",
-            });
-        }
+        is_file(path)?;
         let file = std::fs::File::open(path).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
         let limit = || IngestError::Limit {
@@ -80,6 +73,23 @@ impl Input {
     pub fn head(&self, n: usize) -> &[u8] {
         &self.bytes[..self.bytes.len().min(n)]
     }
+}
+
+/// Whether there is a file to read, looked at before it is opened: opening a pipe waits for its writer, a device has no end.
+///
+/// # Errors
+/// [`IngestError::Unreadable`] for a folder, a device, a pipe or a socket; [`IngestError::Open`] when nothing is there.
+pub(super) fn is_file(path: &Path) -> Result<(), IngestError> {
+    let found = std::fs::metadata(path).map_err(|source| IngestError::Open { file: path.to_owned(), source })?;
+    let (what, next) = if found.is_file() {
+        return Ok(());
+    } else if found.is_dir() {
+        // Linux opens a folder and fails at reading, Windows at opening: neither says why.
+        ("это папка, а не файл", "укажите файлы внутри неё, например маской «*.csv»")
+    } else {
+        ("это устройство, канал или сокет, а не файл", "сохраните данные в файл и укажите его")
+    };
+    Err(IngestError::Unreadable { file: path.to_owned(), what: what.to_owned(), next })
 }
 
 #[cfg(test)]

@@ -22,8 +22,8 @@ use std::path::PathBuf;
 use chrono::NaiveDateTime;
 
 pub use input::Input;
-pub use stream::{FileRead, read_file, read_source};
-pub(crate) use workbook::check_archive;
+pub use stream::{FileRead, read_file, read_file_from, read_source};
+pub(crate) use workbook::sheets;
 
 use crate::model::{LeftOut, Location, Quarantined, RawTable};
 

@@ -12,7 +12,7 @@ use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 
-use super::workbook::{self, Book, Cell, SheetRows};
+use super::workbook::{self, Book, Cell, NewBook, SheetRows};
 use super::{Extract, Format, IngestError, Input, MAX_CELL_BYTES, MAX_COLUMNS};
 
 /// OpenDocument spreadsheet.
@@ -42,23 +42,29 @@ impl Format for Ods {
     }
 
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
-        let size = workbook::check_archive(input)?;
-        let damaged = |_| workbook::unreadable(input, "таблица OpenDocument повреждена");
-        let mut archive = zip::ZipArchive::new(Cursor::new(input.bytes.as_slice())).map_err(damaged)?;
-        if let Ok(mut manifest) = archive.by_name("META-INF/manifest.xml") {
-            let mut text = Vec::new();
-            manifest
-                .read_to_end(&mut text)
-                .map_err(|_| workbook::unreadable(input, "таблица OpenDocument повреждена"))?;
-            if memchr::memmem::find(&text, b"encryption-data").is_some() {
-                return Err(workbook::protected(input));
-            }
-        }
-        let content = archive.by_name("content.xml").map_err(damaged)?;
-        let mut book = Book::new(input, size as usize);
-        Content::new(BufReader::new(content), input).read(&mut book)?;
-        book.finish()
+        fill(input, Book::new)?.finish()
     }
+}
+
+/// Reads every sheet that the book takes.
+///
+/// # Errors
+/// [`IngestError`] of a damaged, hostile or protected book.
+pub(super) fn fill<'i>(input: &'i Input, new: NewBook<'i>) -> Result<Book<'i>, IngestError> {
+    let size = workbook::check_archive(input)?;
+    let damaged = || workbook::unreadable(input, "таблица OpenDocument повреждена");
+    let mut archive = zip::ZipArchive::new(Cursor::new(input.bytes.as_slice())).map_err(|_| damaged())?;
+    if let Ok(mut manifest) = archive.by_name("META-INF/manifest.xml") {
+        let mut text = Vec::new();
+        manifest.read_to_end(&mut text).map_err(|_| damaged())?;
+        if memchr::memmem::find(&text, b"encryption-data").is_some() {
+            return Err(workbook::protected(input));
+        }
+    }
+    let content = archive.by_name("content.xml").map_err(|_| damaged())?;
+    let mut book = new(input, size as usize);
+    Content::new(BufReader::new(content), input).read(&mut book)?;
+    Ok(book)
 }
 
 /// `content.xml`.

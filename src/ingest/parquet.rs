@@ -8,6 +8,9 @@
 //!
 //! `row` is the ordinal of the record.
 
+mod guard;
+mod thrift;
+
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -42,7 +45,14 @@ impl Format for Parquet {
     }
 
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
-        // The library trusts what a footer says of offsets and lengths, and panics where they lie.
+        guard::check(&input.bytes).map_err(|fault| match fault {
+            guard::Fault::Damaged => unreadable(input),
+            guard::Fault::Bomb => {
+                let what = "файл Parquet заявляет во много раз больше данных, чем в нём может быть".to_owned();
+                IngestError::Limit { file: input.path.clone(), what }
+            }
+        })?;
+        // The library checks little of what pages hold, and panics.
         let read = std::panic::catch_unwind(|| read_whole(input));
         read.unwrap_or_else(|_| Err(unreadable(input)))
     }

@@ -62,6 +62,30 @@ impl Default for Grid {
     }
 }
 
+/// A sheet as it stands, from its first filled row to its last.
+#[derive(Debug)]
+pub struct RawSheet {
+    pub name: String,
+    /// Number of each row in the sheet, from 1.
+    pub rows: Vec<u32>,
+    columns: Vec<TextColumn>,
+    /// Index in `columns` by column of the sheet.
+    slots: Vec<Option<u32>>,
+}
+
+impl RawSheet {
+    /// Columns of the sheet up to its last filled one.
+    pub fn width(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Text of a cell: `row` indexes [`Self::rows`], `column` counts from 0 at column A. Empty where there is none.
+    pub fn get(&self, row: usize, column: usize) -> &str {
+        let slot = self.slots.get(column).copied().flatten();
+        slot.map_or("", |slot| self.columns[slot as usize].get(row))
+    }
+}
+
 /// A grid past [`MAX_GRID_CELLS`], [`MAX_GRID_BYTES`] or [`MAX_COLUMNS`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct TooLarge;
@@ -125,6 +149,21 @@ impl Grid {
 
     pub fn rows(&self) -> usize {
         self.rows.len()
+    }
+
+    /// The rows as they stand.
+    ///
+    /// # Errors
+    /// [`TooLarge`].
+    pub fn into_rows(mut self, name: &str) -> Result<RawSheet, TooLarge> {
+        let rows = self.rows.len();
+        if self.columns.len().saturating_mul(rows) > self.limit {
+            return Err(TooLarge);
+        }
+        for cells in &mut self.columns {
+            cells.pad(rows);
+        }
+        Ok(RawSheet { name: name.to_owned(), rows: self.rows, columns: self.columns, slots: self.slots })
     }
 
     /// Makes the table: finds the heading, takes rows that are not records out. `None` when there is no table: no

@@ -3,11 +3,13 @@
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
+use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
 use super::database::{self, Select};
 use super::delimited::{Delimited, LONGEST_LOOK, Reading, part_length};
+use super::input::is_file;
 use super::json::{JsonFormat, Pieces};
 use super::text::{Found, Probe, border};
 use super::xml::{Decoded, Progress, Xml, XmlFormat};
@@ -47,9 +49,10 @@ pub struct FileRead {
 /// whole.
 ///
 /// # Errors
-/// As [`Input::open`]; what is wrong with the content is in [`FileRead::read`].
+/// As [`Input::open`]; [`IngestError::Unreadable`] for a file that is written to meanwhile. What is wrong with the content
+/// is in [`FileRead::read`].
 pub fn read_file(path: &Path, name: &str, format: Option<&str>) -> Result<FileRead, IngestError> {
-    read_from(path, name, format, WHOLE_BELOW)
+    read_file_from(path, name, format, WHOLE_BELOW)
 }
 
 /// [`read_file`] for a source, which may choose a table of a base.
@@ -75,10 +78,44 @@ pub fn read_source(
     Ok(FileRead { bytes: input.bytes.len() as u64, sha256, read })
 }
 
-fn read_from(path: &Path, name: &str, format: Option<&str>, whole_below: u64) -> Result<FileRead, IngestError> {
+/// [`read_file`] that reads files from `whole_below` bytes on block by block: what is found is the same.
+///
+/// # Errors
+/// As [`read_file`].
+pub fn read_file_from(
+    path: &Path,
+    name: &str,
+    format: Option<&str>,
+    whole_below: u64,
+) -> Result<FileRead, IngestError> {
+    is_file(path)?;
+    let before = Stamp::of(path);
+    let read = read_once(path, name, format, whole_below)?;
+    // The encoding, the records and the digest would be those of different files.
+    if Stamp::of(path) != before {
+        return Err(IngestError::Unreadable {
+            file: path.to_owned(),
+            what: "файл изменился, пока его читали".to_owned(),
+            next: "дождитесь конца выгрузки и запустите сверку снова",
+        });
+    }
+    Ok(read)
+}
+
+/// What tells that a file has been written to.
+#[derive(PartialEq)]
+struct Stamp(Option<(u64, Option<SystemTime>)>);
+
+impl Stamp {
+    fn of(path: &Path) -> Stamp {
+        Stamp(std::fs::metadata(path).ok().map(|found| (found.len(), found.modified().ok())))
+    }
+}
+
+fn read_once(path: &Path, name: &str, format: Option<&str>, whole_below: u64) -> Result<FileRead, IngestError> {
     let failed = |source| IngestError::Open { file: path.to_owned(), source };
     let length = std::fs::metadata(path).map_or(0, |m| m.len());
-    if (whole_below..=MAX_FILE_BYTES).contains(&length) && !path.is_dir() {
+    if (whole_below..=MAX_FILE_BYTES).contains(&length) {
         let mut file = File::open(path).map_err(failed)?;
         let mut head = Vec::new();
         (&mut file).take(HEAD).read_to_end(&mut head).map_err(failed)?;
@@ -329,7 +366,7 @@ mod tests {
         let path = folder.path().join("a.csv");
         let text = "ID;Имя\n".to_owned() + &"1;Ромашка\n".repeat(1_000);
         std::fs::write(&path, &text).unwrap();
-        let read = |whole_below, format| read_from(&path, "a.csv", format, whole_below).unwrap();
+        let read = |whole_below, format| read_file_from(&path, "a.csv", format, whole_below).unwrap();
         let (whole, streamed) = (read(u64::MAX, None), read(0, None));
         assert_eq!((streamed.bytes, streamed.sha256), (whole.bytes, whole.sha256));
         assert_eq!(whole.bytes, text.len() as u64);
@@ -348,10 +385,10 @@ mod tests {
             (whole.read, streamed.read),
             (Err(IngestError::Empty { .. }), Err(IngestError::Empty { .. }))
         ));
-        assert!(matches!(read_from(folder.path(), "a", None, 0), Err(IngestError::Unreadable { .. })));
-        assert!(matches!(read_from(&folder.path().join("b"), "b", None, 0), Err(IngestError::Open { .. })));
+        assert!(matches!(read_file_from(folder.path(), "a", None, 0), Err(IngestError::Unreadable { .. })));
+        assert!(matches!(read_file_from(&folder.path().join("b"), "b", None, 0), Err(IngestError::Open { .. })));
         std::fs::write(&path, "").unwrap();
-        assert!(matches!(read_from(&path, "a", None, 0).unwrap().read, Err(IngestError::Empty { .. })));
+        assert!(matches!(read_file_from(&path, "a", None, 0).unwrap().read, Err(IngestError::Empty { .. })));
     }
 
     /// Parties of a package with what may stand at the border of a piece.
@@ -409,7 +446,7 @@ mod tests {
         let path = folder.path().join("a.xml");
         std::fs::write(&path, parties()).unwrap();
         for format in [None, Some("commerceml")] {
-            let read = |whole_below| read_from(&path, "a.xml", format, whole_below).unwrap();
+            let read = |whole_below| read_file_from(&path, "a.xml", format, whole_below).unwrap();
             let (whole, streamed) = (read(u64::MAX), read(0));
             assert_eq!((streamed.bytes, streamed.sha256), (whole.bytes, whole.sha256));
             let (whole, streamed) = (whole.read.unwrap(), streamed.read.unwrap());

@@ -4,8 +4,8 @@ use std::io::{Cursor, Read, Write};
 
 use calamine::{DataRef, ExcelDateTime, SheetVisible};
 
-use super::sheet::{self, Grid, TooLarge};
-use super::{Extract, IngestError, Input, MAX_CELL_BYTES, MAX_ROWS};
+use super::sheet::{self, Grid, RawSheet, TooLarge};
+use super::{Extract, Format, IngestError, Input, MAX_CELL_BYTES, MAX_ROWS};
 use crate::model::{Place, Quarantined};
 
 /// Longest content of all parts of a zipped workbook, bytes: a sheet of 1,048,576 rows and 20 columns has some 2 GB.
@@ -71,7 +71,7 @@ pub(super) fn protected(input: &Input) -> IngestError {
 /// The directory says how long a part is, and the reader of parts fails where one is longer (zip 9 and later): what stands
 /// there bounds what is unpacked, and nothing is unpacked twice but the table of shared texts, whose own count is looked
 /// at. A damaged part fails when it is read.
-pub(crate) fn check_archive(input: &Input) -> Result<u64, IngestError> {
+pub(super) fn check_archive(input: &Input) -> Result<u64, IngestError> {
     let limit = |what: String| IngestError::Limit { file: input.path.clone(), what };
     let broken = |_| unreadable(input, "книга записана не до конца или повреждена");
     let mut archive = zip::ZipArchive::new(Cursor::new(input.bytes.as_slice())).map_err(broken)?;
@@ -136,9 +136,28 @@ impl Write for CountScan {
     }
 }
 
-/// Collects the tables of a workbook.
+/// Makes the book that a reader fills; the second argument is the length of the book unpacked, bytes.
+pub(super) type NewBook<'a> = fn(&'a Input, usize) -> Book<'a>;
+
+/// Reads all sheets of a workbook of any kind, hidden ones too, as they stand. `None` when the file is no workbook.
+///
+/// # Errors
+/// [`IngestError`] of a damaged, hostile or protected book.
+pub(crate) fn sheets(input: &Input) -> Result<Option<Vec<RawSheet>>, IngestError> {
+    let fill = match super::detect(input) {
+        Ok(format) if format.id() == super::xlsx::Xlsx.id() => super::xlsx::fill,
+        Ok(format) if format.id() == super::ods::Ods.id() => super::ods::fill,
+        Ok(format) if format.id() == super::xls::Xls.id() => super::xls::fill,
+        _ => return Ok(None),
+    };
+    Ok(fill(input, Book::of_sheets)?.sheets)
+}
+
+/// Collects the tables of a workbook, or its sheets as they stand.
 pub(super) struct Book<'a> {
     input: &'a Input,
+    /// Where sheets go that are wanted as they stand.
+    sheets: Option<Vec<RawSheet>>,
     /// Most text of a sheet, bytes.
     text_limit: usize,
     extract: Extract,
@@ -153,12 +172,17 @@ impl<'a> Book<'a> {
     pub(super) fn new(input: &'a Input, size: usize) -> Self {
         let text_limit = size.saturating_mul(MAX_TEXT_RATIO).saturating_add(FREE_TEXT);
         let (extract, skipped, headings) = (Extract::default(), Vec::new(), Vec::new());
-        Book { input, text_limit, extract, errors: 0, skipped, headings }
+        Book { input, sheets: None, text_limit, extract, errors: 0, skipped, headings }
+    }
+
+    /// As [`Book::new`], for [`sheets`].
+    fn of_sheets(input: &'a Input, size: usize) -> Self {
+        Book { sheets: Some(Vec::new()), ..Book::new(input, size) }
     }
 
     /// Whether a sheet is read; a hidden one is named among the skipped.
     pub(super) fn takes(&mut self, name: &str, visible: SheetVisible) -> bool {
-        let visible = visible == SheetVisible::Visible;
+        let visible = visible == SheetVisible::Visible || self.sheets.is_some();
         if !visible {
             self.skipped.push(format!("{name} (скрыт)"));
         }
@@ -284,6 +308,10 @@ impl SheetRows<'_, '_> {
         self.end_row();
         let place = self.place();
         let limit = self.limit("лист слишком велик: сохраните только таблицу с данными".to_owned());
+        if let Some(sheets) = &mut self.book.sheets {
+            sheets.push(self.grid.into_rows(&self.name).map_err(|TooLarge| limit)?);
+            return Ok(());
+        }
         match self.grid.into_table(place).map_err(|TooLarge| limit)? {
             Some(sheet) => {
                 let at = self.book.extract.tables.len();

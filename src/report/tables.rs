@@ -16,6 +16,7 @@ use crate::forecast::failures::Failure;
 use crate::matching::Link;
 use crate::model::{Decimal, RecordRef, Side};
 use crate::outcome::Outcome;
+use crate::private;
 
 /// Why a table could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -111,7 +112,7 @@ struct Kept {
 
 impl Kept {
     fn create(path: &Path) -> io::Result<Kept> {
-        Ok(Kept { file: BufWriter::new(File::create(path)?), error: None })
+        Ok(Kept { file: BufWriter::new(private::create(path)?), error: None })
     }
 
     fn keep<T>(&mut self, result: io::Result<T>) -> io::Result<T> {

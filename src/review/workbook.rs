@@ -4,12 +4,10 @@
 //! Sheets are known by their hidden columns of keys, answers by their texts in either language, so that a workbook may
 //! be sorted, filtered, translated by nobody and saved by Excel or LibreOffice.
 
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use calamine::{Data, Range, Reader};
-
-use crate::ingest::{IngestError, Input, check_archive};
+use crate::ingest::sheet::RawSheet;
+use crate::ingest::{self, IngestError, Input};
 use crate::model::{Field, Lang};
 use crate::report::answers::{self, Answer, Choice};
 use crate::report::lists::{EVIDENCE, KEY_A, KEY_B};
@@ -54,8 +52,8 @@ pub struct Book {
 pub enum WorkbookError {
     #[error(transparent)]
     Ingest(#[from] IngestError),
-    #[error("{}: не книга Excel или LibreOffice: {what}; откройте и сохраните её как .xlsx", path.display())]
-    NoWorkbook { path: PathBuf, what: String },
+    #[error("{}: не книга Excel или LibreOffice; откройте и сохраните её как .xlsx", path.display())]
+    NoWorkbook { path: PathBuf },
     #[error(
         "{}: нет листов с решениями; нужна книга report.xlsx прогона, в которой сохранены скрытые колонки",
         path.display()
@@ -69,19 +67,14 @@ pub enum WorkbookError {
 /// [`WorkbookError`] when the file is no workbook or has none of the sheets.
 pub fn read(path: &Path) -> Result<Book, WorkbookError> {
     let input = Input::open(path, &path.to_string_lossy())?;
-    if input.bytes.starts_with(b"PK") {
-        check_archive(&input)?;
-    }
-    let broken = |e: calamine::Error| WorkbookError::NoWorkbook { path: path.to_owned(), what: e.to_string() };
-    let mut book = calamine::open_workbook_auto_from_rs(Cursor::new(input.bytes.as_slice())).map_err(broken)?;
+    let sheets = ingest::sheets(&input)?.ok_or_else(|| WorkbookError::NoWorkbook { path: path.to_owned() })?;
     let texts = [Lang::Ru, Lang::En].map(Texts::load);
     let mut out = Book::default();
     let mut known = false;
-    for name in book.sheet_names() {
-        let range = book.worksheet_range(&name).map_err(broken)?;
-        if let Some(sheet) = Sheet::of(&name, &range, &texts) {
+    for cells in &sheets {
+        if let Some(sheet) = Sheet::of(cells, &texts) {
             known = true;
-            sheet.read(&range, &texts, &mut out);
+            sheet.read(cells, &texts, &mut out);
         }
     }
     if known { Ok(out) } else { Err(WorkbookError::NoSheet { path: path.to_owned() }) }
@@ -99,9 +92,11 @@ struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    fn of(name: &'a str, range: &Range<Data>, texts: &[Texts]) -> Option<Sheet<'a>> {
-        let heads: Vec<String> = range.rows().next()?.iter().map(|c| c.to_string().trim().to_owned()).collect();
-        let at = |heading: &str| heads.iter().position(|h| h == heading);
+    fn of(cells: &'a RawSheet, texts: &[Texts]) -> Option<Sheet<'a>> {
+        if cells.rows.is_empty() {
+            return None;
+        }
+        let at = |heading: &str| (0..cells.width()).position(|column| cells.get(0, column).trim() == heading);
         let titled = |key: &str| texts.iter().find_map(|t| at(t.get(key)));
         let all = |names: &[&str]| names.iter().map(|n| at(n)).collect::<Option<Vec<usize>>>();
         let decision = titled("col.decision")?;
@@ -112,13 +107,19 @@ impl<'a> Sheet<'a> {
         } else {
             (vec![titled("col.finding_id")?], Some(&answers::FINDING))
         };
-        Some(Sheet { name, keys, answers, decision, comment: titled("col.comment"), evidence: at(EVIDENCE) })
+        Some(Sheet {
+            name: &cells.name,
+            keys,
+            answers,
+            decision,
+            comment: titled("col.comment"),
+            evidence: at(EVIDENCE),
+        })
     }
 
-    fn read(&self, range: &Range<Data>, texts: &[Texts], out: &mut Book) {
-        let (first_row, first_column) = range.start().unwrap_or_default();
-        for (n, row) in range.rows().enumerate().skip(1) {
-            let text = |column: usize| row.get(column).map_or(String::new(), |c| c.to_string().trim().to_owned());
+    fn read(&self, cells: &RawSheet, texts: &[Texts], out: &mut Book) {
+        for (at, &row) in cells.rows.iter().enumerate().skip(1) {
+            let text = |column: usize| cells.get(at, column).trim().to_owned();
             let keys: Vec<String> = self.keys.iter().map(|&c| text(c)).collect();
             let written = text(self.decision);
             if written.is_empty() {
@@ -141,7 +142,7 @@ impl<'a> Sheet<'a> {
             let found = answers.iter().find(|(_, key, _)| is(key));
             out.rows.push(Row {
                 sheet: self.name.to_owned(),
-                cell: cell_name(first_row as usize + n, first_column as usize + self.decision),
+                cell: cell_name(row as usize - 1, self.decision),
                 asked,
                 answer: found.map(|(answer, ..)| *answer).ok_or(written),
                 comment: self.comment.map(text).unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! One test binary: each file of this folder is a module here, so that polars links once.
 
+mod bounded;
 mod browser;
 mod chromium;
 mod cleanup_amocrm;
@@ -17,17 +18,23 @@ mod cleanup_verify;
 mod cli;
 mod database;
 mod decide;
+mod determinism;
 mod developer;
 mod english;
 mod evaluate;
 mod extracts;
 mod faults;
 mod guide;
+mod hostile;
+mod hostile_cut;
+mod hostile_large;
 mod init;
 mod masked;
+mod memory;
 mod periodic;
 #[cfg(unix)]
 mod postgres;
+mod privacy;
 mod readers_crm;
 mod readers_folder;
 mod readers_tables;
@@ -39,5 +46,6 @@ mod report_hostile;
 mod report_html;
 mod report_xlsx;
 mod sample;
+mod supply;
 mod tools;
 mod world;

@@ -11,7 +11,6 @@ mod package;
 mod sheet;
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{BufWriter, Cursor, Read, Seek, Write};
 use std::ops::Range;
 use std::path::Path;
@@ -29,6 +28,7 @@ use super::queue::Queue;
 use super::row::Row;
 use super::texts::Texts;
 use super::{ReportError, ReportModel};
+use crate::private;
 use package::{Block, Package, Packer};
 use sheet::{Frame, Look, RowWriter, TONES, Tags, fit};
 
@@ -44,7 +44,7 @@ const PIECES_PER_THREAD: usize = 4;
 /// # Errors
 /// [`ReportError::Workbook`] when the file cannot be written.
 pub fn write(model: &ReportModel, path: &Path) -> Result<(), ReportError> {
-    let file = File::create(path).map_err(XlsxError::from)?;
+    let file = private::create(path).map_err(XlsxError::from)?;
     write_split(model, BufWriter::new(file), SHEET_ROWS)
 }
 
@@ -61,7 +61,7 @@ pub fn write_split(model: &ReportModel, out: impl Write + Seek, sheet_rows: usiz
 /// # Errors
 /// As [`write()`].
 pub fn write_extract(model: &ReportModel, person: &str, queues: &[Queue], path: &Path) -> Result<(), ReportError> {
-    let file = File::create(path).map_err(XlsxError::from)?;
+    let file = private::create(path).map_err(XlsxError::from)?;
     write_book(model, queues, Cover::Person(person), BufWriter::new(file), SHEET_ROWS)
 }
 

@@ -1,0 +1,152 @@
+//! The same input gives the same bytes: whatever the number of threads, the language and the zone of the machine, the
+//! folder it stands in, and the hash seeds of the process. The order of sources and of rows changes no result.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use polars::prelude::{ParquetReader, SerReader};
+use sverka::generate;
+
+use crate::bounded::{SVERKA, run};
+
+/// Every file of a run by its name. Of the manifest, what is no measurement.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut out = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let mut bytes = std::fs::read(&path).unwrap();
+            if path.ends_with("run.json") {
+                let mut manifest: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+                let measured = ["started", "stages"];
+                measured.iter().for_each(|key| drop(manifest.as_object_mut().unwrap().remove(*key)));
+                bytes = manifest.to_string().into_bytes();
+            }
+            out.insert(path.strip_prefix(folder).unwrap().to_owned(), bytes);
+        }
+    }
+    out
+}
+
+fn audit(project: &Path, set: impl FnOnce(&mut Command)) -> BTreeMap<PathBuf, Vec<u8>> {
+    let out = project.join("out");
+    let mut command = Command::new(SVERKA);
+    command.args(["audit", "--quiet", "--by-responsible", "--baseline", "none", "--out"]).arg(&out).arg(project);
+    set(&mut command);
+    run(&mut command, 120).done();
+    let files = files(&out);
+    std::fs::remove_dir_all(out).unwrap();
+    files
+}
+
+fn generated(folder: &Path, rows: usize) -> PathBuf {
+    let project = folder.join("project");
+    generate::project(rows, 11, &mut generate::Folder::new(&project)).unwrap();
+    project
+}
+
+/// What may differ between two runs: the page, the workbook and the manifest tell when they began.
+fn same(found: &BTreeMap<PathBuf, Vec<u8>>, first: &BTreeMap<PathBuf, Vec<u8>>, what: &str) {
+    assert_eq!(found.keys().collect::<Vec<_>>(), first.keys().collect::<Vec<_>>(), "{what}");
+    for (name, bytes) in found {
+        assert!(*bytes == first[name], "{what}: {} differs", name.display());
+    }
+}
+
+#[test]
+fn machines_and_threads_do_not_show() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = generated(folder.path(), 400);
+    let first = audit(&project, |command| drop(command.args(["--threads", "1"])));
+    assert!(first.len() > 25, "{:?}", first.keys());
+    let variants: [(&str, fn(&mut Command)); 7] = [
+        ("again", |c| drop(c.args(["--threads", "1"]))),
+        ("two threads", |c| drop(c.args(["--threads", "2"]))),
+        ("five threads", |c| drop(c.args(["--threads", "5"]))),
+        ("three threads by rayon", |c| drop(c.env("RAYON_NUM_THREADS", "3").env("POLARS_MAX_THREADS", "3"))),
+        ("Turkish", |c| drop(c.env("LC_ALL", "tr_TR.UTF-8").env("LANG", "tr_TR.UTF-8").env("TZ", "Europe/Istanbul"))),
+        ("C, far east", |c| drop(c.env("LC_ALL", "C").env("TZ", "Pacific/Kiritimati"))),
+        ("nothing set", |c| drop(c.env_clear().env("TZ", "Pacific/Pago_Pago"))),
+    ];
+    for (what, set) in variants {
+        same(&audit(&project, set), &first, what);
+    }
+    // In another folder, given by a relative path.
+    let moved = folder.path().join("другая папка");
+    std::fs::rename(&project, &moved).unwrap();
+    same(&audit(&moved, |c| drop(c.current_dir(folder.path()))), &first, "another folder");
+}
+
+/// Rows of a table as texts, sorted.
+fn rows(bytes: &[u8]) -> Vec<String> {
+    let frame = ParquetReader::new(std::io::Cursor::new(bytes.to_vec())).finish().unwrap();
+    let columns: Vec<_> = frame.columns().iter().map(|column| column.as_materialized_series().clone()).collect();
+    let mut rows: Vec<String> = (0..frame.height())
+        .map(|at| columns.iter().map(|column| format!("{:?}", column.get(at).unwrap())).collect::<Vec<_>>().join("|"))
+        .collect();
+    rows.sort();
+    rows
+}
+
+/// Tables that name records by their ids.
+const TABLES: [&str; 5] = ["links", "clusters", "golden", "findings", "forecast"];
+
+#[test]
+fn the_order_of_sources_does_not_show() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = generated(folder.path(), 300);
+    let first = audit(&project, |_| {});
+    let file = project.join("sverka.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let (head, sources) = text.split_at(text.find("[[source]]").unwrap());
+    let end = sources.rfind("[[source]]").unwrap();
+    let end = sources[end + 10..].find("\n[").map_or(sources.len(), |at| end + 10 + at + 1);
+    let (sources, tail) = sources.split_at(end);
+    let mut blocks: Vec<&str> = sources.split("[[source]]").skip(1).collect();
+    assert!(blocks.len() >= 4, "{}", blocks.len());
+    blocks.reverse();
+    let turned: String = blocks.iter().map(|block| format!("[[source]]{}\n", block.trim_end())).collect();
+    std::fs::write(&file, format!("{head}{turned}{tail}")).unwrap();
+    let other = audit(&project, |_| {});
+    for table in TABLES {
+        let name = PathBuf::from(format!("data/{table}.parquet"));
+        let (found, before) = (rows(&other[&name]), rows(&first[&name]));
+        assert!(!before.is_empty() && found == before, "{table}");
+    }
+}
+
+/// Rows of each file turned round: the same links, clusters and golden values.
+#[test]
+fn the_order_of_rows_does_not_show() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = generated(folder.path(), 300);
+    let first = audit(&project, |_| {});
+    for side in ["crm", "onec"] {
+        for entry in std::fs::read_dir(project.join(side)).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            if path.extension().is_none_or(|e| e != "csv") || text.contains("\"\n") {
+                continue;
+            }
+            let mut lines: Vec<&str> = text.lines().collect();
+            // A cell of several lines would be torn.
+            if lines.iter().any(|line| line.matches('"').count() % 2 == 1) {
+                continue;
+            }
+            lines[1..].reverse();
+            std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+        }
+    }
+    let other = audit(&project, |_| {});
+    for table in ["links", "clusters", "golden"] {
+        let name = PathBuf::from(format!("data/{table}.parquet"));
+        let (found, before) = (rows(&other[&name]), rows(&first[&name]));
+        assert!(!before.is_empty() && found == before, "{table}");
+    }
+}

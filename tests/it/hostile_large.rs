@@ -1,0 +1,103 @@
+//! Files that are hostile by their size: memory must follow what is in them, not what they say or repeat.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::bounded::{SVERKA, inspect, run};
+
+const SECONDS: u64 = 120;
+
+fn written(path: &Path, fill: impl FnOnce(&mut BufWriter<File>)) -> u64 {
+    let mut out = BufWriter::new(File::create(path).unwrap());
+    fill(&mut out);
+    out.into_inner().unwrap().metadata().unwrap().len()
+}
+
+/// One line of 200 MB is one record that cannot be used; its memory is that of the file and no more than twice it.
+#[test]
+fn a_line_of_200_megabytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("line.csv");
+    let piece = "ООО Ромашка ".repeat(1 << 13);
+    let length = written(&path, |out| {
+        out.write_all("ID;Название компании\n1;Ель\n2;".as_bytes()).unwrap();
+        for _ in 0..(200 << 20) / piece.len() {
+            out.write_all(piece.as_bytes()).unwrap();
+        }
+        out.write_all("\n3;Сосна\n".as_bytes()).unwrap();
+    });
+    assert!(length > 190 << 20);
+    let project = "[project]\nname = \"п\"\nas_of = \"2026-11-24\"\n\
+        [[source]]\nside = \"crm\"\nentity = \"counterparty\"\npath = \"line.csv\"\n\
+        [[source]]\nside = \"onec\"\nentity = \"counterparty\"\npath = \"onec.csv\"\n";
+    std::fs::write(folder.path().join("sverka.toml"), project).unwrap();
+    std::fs::write(folder.path().join("onec.csv"), "Код;Наименование\n1;Ель\n").unwrap();
+    // An audit reads long files in blocks.
+    let ran = run(Command::new(SVERKA).args(["audit", "--json"]).arg(folder.path()), SECONDS);
+    let run: Value = serde_json::from_str(ran.done()).unwrap();
+    let source = &run["sources"][0];
+    assert_eq!(
+        (&source["read"], &source["loaded"], &source["quarantined"]),
+        (&3.into(), &2.into(), &1.into()),
+        "{source}"
+    );
+    ran.within(2 * (length >> 20) + 150);
+}
+
+/// More columns than any program has are refused, whatever the format.
+#[test]
+fn a_million_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let count = 1_000_000;
+    let csv = folder.path().join("wide.csv");
+    written(&csv, |out| {
+        for n in 0..count {
+            write!(out, "К{n};").unwrap();
+        }
+        writeln!(out).unwrap();
+        out.write_all(&b"1;".repeat(count)).unwrap();
+    });
+    let json = folder.path().join("wide.json");
+    written(&json, |out| {
+        write!(out, "[{{\"id\":1").unwrap();
+        for n in 0..count {
+            write!(out, ",\"k{n}\":1").unwrap();
+        }
+        write!(out, "}}]").unwrap();
+    });
+    let html = folder.path().join("wide.html");
+    written(&html, |out| {
+        write!(out, "<table><tr>{}</tr></table>", "<td>1</td>".repeat(count)).unwrap();
+    });
+    for path in [csv, json, html] {
+        let ran = inspect(&path, SECONDS);
+        let said = ran.within(400).refused();
+        assert!(said.contains("предел") || said.contains("колонок") || said.contains("столбц"), "{said}");
+    }
+}
+
+/// Rows of the quarantine cost what they hold: no more than the file, and a name and a number for each.
+#[test]
+fn rows_without_end_in_the_quarantine() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = 1_000_000u64;
+    let length = written(&folder.path().join("crm.csv"), |out| {
+        writeln!(out, "ID;Название компании\n0;Ель").unwrap();
+        for n in 0..rows {
+            writeln!(out, "{n};а;б").unwrap();
+        }
+    });
+    std::fs::write(folder.path().join("onec.csv"), "Код;Наименование\n1;Ель\n").unwrap();
+    let project = "[project]\nname = \"п\"\nas_of = \"2026-11-24\"\n\
+        [[source]]\nside = \"crm\"\nentity = \"counterparty\"\npath = \"crm.csv\"\n\
+        [[source]]\nside = \"onec\"\nentity = \"counterparty\"\npath = \"onec.csv\"\n";
+    std::fs::write(folder.path().join("sverka.toml"), project).unwrap();
+    let ran = run(Command::new(SVERKA).args(["audit", "--json"]).arg(folder.path()), SECONDS);
+    let run: Value = serde_json::from_str(ran.done()).unwrap();
+    assert_eq!(run["sources"][0]["quarantined"], rows, "{}", run["sources"][0]);
+    ran.within((length >> 20) + 1_000);
+}
