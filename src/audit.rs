@@ -161,10 +161,11 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         direction: config.direction,
         ownership: &config.ownership,
         exchange: &config.exchange,
+        trade: &config.trade,
         as_of: plan.as_of,
     };
     // A change made while exporting is written too, so the forecast sees it.
-    let (forecast, exchange) = forecast(&snapshots, &matching, &drift, &planned);
+    let (forecast, exchange) = forecast(&snapshots, (&matching, &pairing), &drift, &planned);
     if let Some(held) = &mut held {
         lag::hold_back_drift(held, &mut drift, &snapshots);
     }

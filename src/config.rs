@@ -501,7 +501,7 @@ impl Parser<'_> {
         let mut special = Vec::new();
         let owner = |line: usize, key: &str, value: &toml::Value| -> Result<(Field, Side), ConfigError> {
             let field = Field::parse(key).ok_or_else(|| {
-                let names = Field::ALL.iter().map(|f| f.code()).chain(Entity::PARTIES.iter().map(|e| e.as_str()));
+                let names = Field::ALL.iter().map(|f| f.code()).chain(Entity::ALL.iter().map(|e| e.as_str()));
                 self.fail_at(line, format!("[ownership]: нет поля «{key}»{}", nearest(key, names)))
             })?;
             let side = value.as_str().and_then(Side::parse);
@@ -520,7 +520,9 @@ impl Parser<'_> {
             }
         }
         let mut ownership = Ownership::default();
-        let everywhere = Entity::PARTIES.into_iter().flat_map(|e| general.iter().map(move |owner| (e, *owner)));
+        let has = |e: Entity, field: Field| e.is_party() || field.entities().contains(&e);
+        let everywhere = Entity::ALL.iter().flat_map(|&e| general.iter().map(move |owner| (e, *owner)));
+        let everywhere = everywhere.filter(|(e, (field, _))| has(*e, *field));
         for (entity, (field, side)) in everywhere.chain(special.iter().copied()) {
             ownership.set(entity, field, side);
         }

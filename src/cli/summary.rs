@@ -182,7 +182,7 @@ pub fn text(outcome: &Outcome, folder: &Path, by_responsible: bool, total: &Stag
         say("Из сопоставленных расходятся в полях:", "Matched pairs that differ in a field:"),
         number(drifting)
     ));
-    for entity in Entity::PARTIES {
+    for &entity in Entity::ALL {
         let of: Vec<String> = outcome
             .forecast
             .iter()

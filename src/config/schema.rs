@@ -584,7 +584,7 @@ fn ownership(lang: Lang) -> Value {
         Field::ALL.iter().map(|f| (f.code().to_owned(), owner(f))).collect()
     };
     let mut all = fields();
-    for entity in Entity::PARTIES {
+    for entity in Entity::ALL {
         let nested = json!({"type": "object", "properties": fields(), "additionalProperties": false});
         all.insert(entity.as_str().to_owned(), nested);
     }

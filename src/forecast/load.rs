@@ -4,6 +4,7 @@
 //! beforehand; the limits give two ends between which an exchange will lie: every call by itself, and all of them in
 //! the largest batches.
 
+use super::books;
 use super::rates::Rates;
 use crate::model::{Entity, Field, Flags, Parties, Side, Snapshots};
 use crate::outcome::{Action, Forecast};
@@ -36,10 +37,11 @@ impl Line {
     }
 }
 
-/// The load of all entities, in the order of [`Entity::PARTIES`]; those without a request are left out.
+/// The load of all entities, in the order of [`Entity::ALL`]; those without a request are left out.
 pub fn load(data: &Snapshots, forecast: &[Forecast], rates: &Rates) -> Vec<Line> {
     let mut lines = Vec::new();
-    for entity in Entity::PARTIES {
+    let carried = |e: Entity| e.is_party() || Side::BOTH.into_iter().any(|target| books::carries(data, e, target));
+    for entity in Entity::ALL.iter().copied().filter(|&e| carried(e)) {
         let mut line = Line {
             entity,
             reads: reads(data, entity, rates),
@@ -52,12 +54,18 @@ pub fn load(data: &Snapshots, forecast: &[Forecast], rates: &Rates) -> Vec<Line>
             match f.action {
                 Action::Create | Action::Duplicate => {
                     line.created += f.records.len() as u64;
-                    let parties = data.parties(Side::Onec);
-                    line.create_calls += f.records.iter().map(|r| calls(parties, r.at(), rates)).sum::<u64>();
+                    line.create_calls += match entity.is_party() {
+                        true => {
+                            let parties = data.parties(Side::Onec);
+                            f.records.iter().map(|r| calls(parties, r.at(), rates)).sum::<u64>()
+                        }
+                        false => f.records.len() as u64,
+                    };
                 }
                 Action::Update | Action::Conflict => {
                     line.updated += f.records.len() as u64;
-                    line.update_calls += update_calls(f, rates);
+                    line.update_calls +=
+                        if entity.is_party() { update_calls(f, rates) } else { f.records.len() as u64 };
                 }
                 Action::Skip => {}
             }
@@ -105,6 +113,9 @@ fn update_calls(f: &Forecast, rates: &Rates) -> u64 {
 }
 
 fn reads(data: &Snapshots, entity: Entity, rates: &Rates) -> u64 {
+    if !entity.is_party() {
+        return (data.book(Side::Crm, entity).len() as u64).div_ceil(rates.page);
+    }
     let parties = data.parties(Side::Crm);
     let (mut cards, mut apart) = (0u64, [0u64; 3]);
     for at in (0..parties.len()).filter(|&at| parties.raw.entity[at] == entity) {

@@ -1,6 +1,7 @@
 //! What the first synchronisation would do, record by record: what it writes, what would be refused, how long it takes, and
 //! whether the exchanges after it keep up.
 
+pub mod books;
 pub mod failures;
 pub mod load;
 pub mod pace;
@@ -10,10 +11,12 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::config::TradeConfig;
 use crate::map::system::{System, systems};
 use crate::matching::{Decision, Matching};
 use crate::model::{Entity, Field, RecordRef, Side, Snapshots};
 use crate::outcome::{Action, Direction, Forecast};
+use crate::pairing::Pairing;
 use crate::reconcile::{Drift, FieldStatus, tie_kept};
 use failures::{Failure, Refusal};
 use pace::{Busiest, Changes, Holds, Pace};
@@ -102,6 +105,7 @@ pub struct Planned<'a> {
     pub direction: Direction,
     pub ownership: &'a Ownership,
     pub exchange: &'a ExchangeConfig,
+    pub trade: &'a TradeConfig,
     pub as_of: NaiveDate,
 }
 
@@ -111,7 +115,12 @@ pub struct Planned<'a> {
 /// copy of another or a person has yet to say whether the other side has it (then a duplicate would be born); a linked
 /// one is updated where the receiver lacks a value or the sender owns a different one, and in conflict where both hold
 /// different ones that nobody owns. A record that would be refused is counted where it would go, and as a failure.
-pub fn forecast(data: &Snapshots, matching: &Matching, drift: &Drift, planned: &Planned) -> (Vec<Forecast>, Exchange) {
+pub fn forecast(
+    data: &Snapshots,
+    (matching, pairing): (&Matching, &Pairing),
+    drift: &Drift,
+    planned: &Planned,
+) -> (Vec<Forecast>, Exchange) {
     let crm = planned.exchange.crm.or_else(|| match systems(Side::Crm, &data.crm.sources)[..] {
         [one] => Some(one),
         _ => None,
@@ -120,6 +129,7 @@ pub fn forecast(data: &Snapshots, matching: &Matching, drift: &Drift, planned: &
     let (mut lines, mut failures) = (Vec::new(), Vec::new());
     for &target in targets {
         lines.extend(towards((target, crm), data, matching, drift, planned.ownership, &mut failures));
+        lines.extend(books::towards(target, data, pairing, planned.trade, planned.ownership));
     }
     let rates = Rates::of(crm, planned.exchange);
     let changes = Changes::of(data, planned.as_of, &rates);
@@ -272,8 +282,8 @@ mod tests {
         let world = World::new().crm(card).onec(card).crm(card).differs(0, 0, differing);
         world.with(|cx| {
             let exchange = ExchangeConfig::default();
-            let planned = Planned { direction: Direction::Both, ownership, exchange: &exchange, as_of: cx.as_of };
-            let (found, _) = forecast(cx.data, cx.matching, cx.drift, &planned);
+            let planned = Planned { direction: Direction::Both, ownership, exchange: &exchange, trade: cx.trade, as_of: cx.as_of };
+            let (found, _) = forecast(cx.data, (cx.matching, cx.pairing), cx.drift, &planned);
             let fields = |f: &Forecast| {
                 let named: Vec<String> = f.fields.iter().map(|(field, n)| format!("{} {n}", field.code())).collect();
                 named.join(", ")
@@ -316,9 +326,10 @@ mod tests {
                     direction: Direction::CrmToOnec,
                     ownership: &nobody,
                     exchange: &exchange,
+                    trade: cx.trade,
                     as_of: cx.as_of,
                 };
-                let (found, _) = forecast(cx.data, cx.matching, cx.drift, &planned);
+                let (found, _) = forecast(cx.data, (cx.matching, cx.pairing), cx.drift, &planned);
                 found.iter().map(|f| (f.action, f.records.len())).collect::<Vec<_>>()
             })
         };
@@ -339,8 +350,8 @@ mod tests {
         world.with(|cx| {
             let (exchange, nobody) = (ExchangeConfig::default(), Ownership::default());
             let planned =
-                Planned { direction: Direction::Both, ownership: &nobody, exchange: &exchange, as_of: cx.as_of };
-            let (_, exchange) = forecast(cx.data, cx.matching, cx.drift, &planned);
+                Planned { direction: Direction::Both, ownership: &nobody, exchange: &exchange, trade: cx.trade, as_of: cx.as_of };
+            let (_, exchange) = forecast(cx.data, (cx.matching, cx.pairing), cx.drift, &planned);
             // The first card is only updated with a phone; the third would be created with its bad INN.
             let said: Vec<_> = exchange.failures.iter().map(|f| (f.target, f.refusal, &f.records[..])).collect();
             assert_eq!(said, [(Side::Onec, Refusal::BadInn, &[crate::checks::testing::crm(2)][..])]);
@@ -356,8 +367,8 @@ mod tests {
             World::new().crm(bad).onec(right).differs(0, 0, &[]).with(|cx| {
                 let exchange = ExchangeConfig::default();
                 let planned =
-                    Planned { direction: Direction::Both, ownership: &owners, exchange: &exchange, as_of: cx.as_of };
-                let (_, exchange) = forecast(cx.data, cx.matching, cx.drift, &planned);
+                    Planned { direction: Direction::Both, ownership: &owners, exchange: &exchange, trade: cx.trade, as_of: cx.as_of };
+                let (_, exchange) = forecast(cx.data, (cx.matching, cx.pairing), cx.drift, &planned);
                 assert_eq!(exchange.failures.len(), expected);
             });
         }

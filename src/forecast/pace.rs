@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Duration, NaiveDate, NaiveDateTime};
 
+use super::books;
 use super::load::{calls, carried};
 use super::rates::Rates;
 use crate::lag::moment;
@@ -87,6 +88,14 @@ impl Changes {
                 if let Some(last) = date(Field::ModifiedAt).max(date(Field::CreatedAt)) {
                     let entity = parties.raw.entity[at];
                     all.push(Change { at: last, side, entity, calls: calls(parties, at, rates) });
+                }
+            }
+            for book in data.get(side).books.iter().filter(|b| books::carries(data, b.entity, side.other())) {
+                for at in (0..book.len()).filter(|&at| book.is_active(at)) {
+                    let date = |field| book.moment(field, at).valid().filter(|m| m.date() <= as_of);
+                    if let Some(last) = date(Field::ModifiedAt).max(date(Field::CreatedAt)) {
+                        all.push(Change { at: last, side, entity: book.entity, calls: 1 });
+                    }
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! Linked records → drift, field by field; and records that only one side has.
 
+pub mod books;
 pub mod control;
 mod fields;
 pub mod papers;

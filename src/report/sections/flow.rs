@@ -190,7 +190,7 @@ impl Forecasts {
         let mut charts = Vec::new();
         let mut rows = Vec::new();
         for &target in o.direction.targets() {
-            for entity in Entity::PARTIES {
+            for &entity in Entity::ALL {
                 let count = |action: Action| -> u64 {
                     let lines = o.forecast.iter();
                     lines
