@@ -223,7 +223,7 @@ mod tests {
         let (counts, files) = write(1_000);
         assert_eq!((counts.contracts, counts.instalments), (1_000, 6_000));
         assert!(counts.units < 2_000 && counts.payments < 4_000, "some are lost: {counts:?}");
-        let rows = |name: &str| {
+        let rows = |name: &str| -> usize {
             Side::BOTH.iter().map(|side| files[&format!("{side}/{name}.csv")].split(|b| *b == b'\n').count() - 2).sum()
         };
         assert_eq!([rows("objects"), rows("contracts")], [counts.units, counts.contracts]);
