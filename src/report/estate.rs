@@ -237,7 +237,7 @@ fn objects<'a>(cx: Cells<'a>) -> Queue<'a> {
 }
 
 /// «Графики и оплаты»: plan, money and what is overdue of every contract, on both sides.
-fn schedules<'a>(cx: Cells<'a>, ledger: &'a Ledger) -> Queue<'a> {
+pub fn schedules<'a>(cx: Cells<'a>, ledger: &'a Ledger) -> Queue<'a> {
     use Kind::{Code, Number, Text};
     let t = cx.texts;
     let contracts = contracts(cx, ledger);
@@ -309,7 +309,7 @@ fn put_account(account: Option<&Account>, row: &mut Row) {
 }
 
 /// «Поступления»: money by project and month, both sides.
-fn receipts<'a>(cx: Cells<'a>, ledger: &'a Ledger) -> Queue<'a> {
+pub fn receipts<'a>(cx: Cells<'a>, ledger: &'a Ledger) -> Queue<'a> {
     use Kind::{Number, Text};
     let t = cx.texts;
     let rows: Vec<(&'a (String, Month), &'a [i128; 2])> = ledger.receipts.iter().collect();

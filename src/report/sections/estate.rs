@@ -308,8 +308,7 @@ fn expected(cx: Cells, ledger: &Ledger) -> Table {
 
 /// Contracts with overdue money on some side, the largest first, and both totals in words.
 fn late(cx: Cells, ledger: &Ledger, budget: &mut Budget) -> (Table, String) {
-    let queue = estate::queues(cx, ledger).into_iter().find(|q| q.id == "estate-schedules");
-    let Some(queue) = queue else { return (Table::default(), String::new()) };
+    let queue = estate::schedules(cx, ledger);
     let count = estate::contracts(cx, ledger).iter().take_while(|c| c.late() > 0).count();
     let mut share = budget.share(MOST_LATE);
     let table = Table::filled(cx, &queue, count as u64, 0..count, &mut share);
@@ -320,8 +319,7 @@ fn late(cx: Cells, ledger: &Ledger, budget: &mut Budget) -> (Table, String) {
 
 /// The latest months first on the page, so that a cut leaves the old ones out; the sheet has all.
 fn receipts(cx: Cells, ledger: &Ledger, budget: &mut Budget) -> Table {
-    let queue = estate::queues(cx, ledger).into_iter().find(|q| q.id == "estate-receipts");
-    let Some(queue) = queue else { return Table::default() };
+    let queue = estate::receipts(cx, ledger);
     let mut latest: Vec<usize> = (0..queue.len).collect();
     let months: Vec<Month> = ledger.receipts.keys().map(|(_, month)| *month).collect();
     let now = month(cx.outcome.as_of);
