@@ -173,8 +173,7 @@ fn objects<'a>(cx: Cells<'a>) -> Queue<'a> {
     let t = cx.texts;
     let places = places(cx);
     let mut words = Words::default();
-    let [same, differ, alone] =
-        ["estate.same", "estate.differ", "estate.alone"].map(|key| words.add(t.get(key)));
+    let [same, differ, alone] = ["estate.same", "estate.differ", "estate.alone"].map(|key| words.add(t.get(key)));
     let statuses = UnitStatus::ALL.map(|s| words.add(s.text(t.lang)));
     Queue {
         id: "estate-objects",
@@ -242,13 +241,18 @@ pub fn schedules<'a>(cx: Cells<'a>, ledger: &'a Ledger) -> Queue<'a> {
     let t = cx.texts;
     let contracts = contracts(cx, ledger);
     let mut words = Words::default();
-    let [same, differ, alone] =
-        ["estate.same", "estate.differ", "estate.alone"].map(|key| words.add(t.get(key)));
+    let [same, differ, alone] = ["estate.same", "estate.differ", "estate.alone"].map(|key| words.add(t.get(key)));
     let mut columns = cx.columns([("estate.contract", Text, 34, true), ("estate.buyer", Text, 30, true)]);
     for side in Side::BOTH {
-        for key in
-            ["estate.planned", "estate.paid", "estate.late_1", "estate.late_2", "estate.late_3", "estate.late_4", "estate.ahead"]
-        {
+        for key in [
+            "estate.planned",
+            "estate.paid",
+            "estate.late_1",
+            "estate.late_2",
+            "estate.late_3",
+            "estate.late_4",
+            "estate.ahead",
+        ] {
             let mut column = cx.columns([(key, Number, 16, true)]);
             column[0].title = format!("{}, {}", t.get(key), side.title(t.lang));
             columns.append(&mut column);
@@ -275,7 +279,13 @@ pub fn schedules<'a>(cx: Cells<'a>, ledger: &'a Ledger) -> Queue<'a> {
                 put_account(account, row);
             }
             let both = contract.accounts.iter().flatten().count() == 2;
-            row.word(if !both { alone } else if contract.differs() { differ } else { same });
+            row.word(if !both {
+                alone
+            } else if contract.differs() {
+                differ
+            } else {
+                same
+            });
             if contract.differs() {
                 row.tone(Tone::Warning);
             }

@@ -66,7 +66,8 @@ fn code(status: &str) -> u64 {
 }
 
 const NAMES: [&str; 4] = ["Свободно", "Бронь", "ДДУ", "Продано"];
-const FIELDS: [&str; 5] = ["UF_CRM_5_1700000001", "UF_CRM_5_1700000002", "UF_CRM_5_1700000003", "UF_CRM_5_1700000004", STATUS];
+const FIELDS: [&str; 5] =
+    ["UF_CRM_5_1700000001", "UF_CRM_5_1700000002", "UF_CRM_5_1700000003", "UF_CRM_5_1700000004", STATUS];
 const STATUS: &str = "UF_CRM_5_1700000005";
 
 fn unit(n: usize) -> [String; 4] {
@@ -126,8 +127,11 @@ impl System for Portal {
         let writes = method == "crm.item.update";
         let answer = match method.as_str() {
             "crm.item.fields" => {
-                let items: Vec<Value> =
-                    NAMES.iter().enumerate().map(|(n, name)| json!({"ID": (45 + n).to_string(), "VALUE": name})).collect();
+                let items: Vec<Value> = NAMES
+                    .iter()
+                    .enumerate()
+                    .map(|(n, name)| json!({"ID": (45 + n).to_string(), "VALUE": name}))
+                    .collect();
                 json!({"fields": {STATUS: {"type": "enumeration", "isReadOnly": false, "items": items}}})
             }
             "crm.item.get" | "crm.item.update" => {
@@ -198,7 +202,10 @@ fn bitrix24_corrects_statuses_and_takes_them_back() {
     let outcome = outcome(folder.path());
     let right: Vec<u64> = RIGHT.map(code).to_vec();
     for (refuse_every, lose_answers) in [(0, vec![]), (2, vec![]), (0, vec!["crm.item.update"])] {
-        let stage = Stage::new(&outcome, Portal { faults: Faults { refuse_every, lose_answers, ..Faults::default() }, ..Portal::new() });
+        let stage = Stage::new(
+            &outcome,
+            Portal { faults: Faults { refuse_every, lose_answers, ..Faults::default() }, ..Portal::new() },
+        );
         let dry = stage.good(&[]);
         assert!(dry.contains("будет исправлено") && dry.contains("готово 2"), "{dry}");
         assert_eq!((stage.system().statuses(), stage.system().faults.writes()), (Portal::new().statuses(), 0));
@@ -281,9 +288,7 @@ struct Account {
 impl Account {
     fn new(by_field: bool) -> Account {
         let lead = |(n, status): (usize, &&str)| {
-            let field = |id: u64, name: &str, kind: &str, value: Value| {
-                json!({"field_id": id, "field_name": name, "field_code": null, "field_type": kind, "values": [value]})
-            };
+            let field = |id: u64, name: &str, kind: &str, value: Value| json!({"field_id": id, "field_name": name, "field_code": null, "field_type": kind, "values": [value]});
             let headings = ["ЖК", "Корпус", "Этаж", "Номер квартиры"];
             let mut fields: Vec<Value> = headings
                 .iter()

@@ -89,15 +89,8 @@ const UNIT: [Field; 9] = [
     Field::Area,
     Field::Stage,
 ];
-const CONTRACT: [Field; 7] = [
-    Field::Id,
-    Field::Number,
-    Field::Date,
-    Field::RegisteredAt,
-    Field::PersonId,
-    Field::Amount,
-    Field::Escrow,
-];
+const CONTRACT: [Field; 7] =
+    [Field::Id, Field::Number, Field::Date, Field::RegisteredAt, Field::PersonId, Field::Amount, Field::Escrow];
 
 /// What the contract says of its unit, by whatever names it.
 fn unit_of(outcome: &Outcome, contract: usize) -> Option<String> {
@@ -163,9 +156,10 @@ fn items_of_smart_processes_give_units_and_contracts_by_a_map() {
 #[test]
 fn init_proposes_entity_and_map() {
     let described = format!("{UNITS}\n{DESCRIBED}");
-    for (name, text, entity, map) in
-        [("leads.json", LEADS, "object", None), ("units.json", described.as_str(), "object", Some("UF_CRM_5_1700000004"))]
-    {
+    for (name, text, entity, map) in [
+        ("leads.json", LEADS, "object", None),
+        ("units.json", described.as_str(), "object", Some("UF_CRM_5_1700000004")),
+    ] {
         let folder = project(&[(name, text)]);
         let done =
             Command::new(env!("CARGO_BIN_EXE_sverka")).current_dir(folder.path()).args(["init", "."]).output().unwrap();

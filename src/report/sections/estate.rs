@@ -150,7 +150,10 @@ fn buildings(cx: Cells, places: &[Place]) -> (Vec<BuildingView>, u64) {
             BuildingView {
                 title: cx.texts.say("estate.house", &[("project", &project), ("building", &units[0].building.1)]),
                 differ: cx.texts.say("estate.apart", &[("n", &n), ("total", &of)]),
-                sections: units.chunk_by(|a, b| a.section == b.section).map(|section| of_section(cx, section)).collect(),
+                sections: units
+                    .chunk_by(|a, b| a.section == b.section)
+                    .map(|section| of_section(cx, section))
+                    .collect(),
             }
         })
         .collect();
@@ -236,7 +239,8 @@ fn projects(cx: Cells, ledger: &Ledger, places: &[Place]) -> Table {
             sums.sold[at] += u64::from(place.status[at] == Some(UnitStatus::Sold));
             let area = [Field::AreaContract, Field::Area].iter().find_map(|&f| objects.number(f, unit.at()).valid());
             for ddu in holdings.active_contracts(unit.at()) {
-                if let (Some(price), Some(area)) = (data.book(side, Entity::Ddu).number(Field::Amount, ddu).valid(), area)
+                if let (Some(price), Some(area)) =
+                    (data.book(side, Entity::Ddu).number(Field::Amount, ddu).valid(), area)
                 {
                     sums.price[at] += i128::from(price.micros());
                     sums.area[at] += i128::from(area.micros());
