@@ -20,7 +20,8 @@ const SEED: u64 = 7;
 fn main() {
     // Cargo passes `--bench` of its own.
     let developer = std::env::args().any(|a| a == "developer");
-    let rows: usize = std::env::args().skip(1).find_map(|a| a.parse().ok()).unwrap_or(100_000 * (1 + usize::from(developer)));
+    let rows: usize =
+        std::env::args().skip(1).find_map(|a| a.parse().ok()).unwrap_or(100_000 * (1 + usize::from(developer)));
     let kind = if developer { "developer-" } else { "" };
     let folder = std::env::temp_dir().join(format!("sverka-bench-{kind}{rows}-{SEED}"));
     if !folder.join("sverka.toml").is_file() {
@@ -47,7 +48,8 @@ fn main() {
         println!("{line}");
     }
     let books = [&outcome.data.crm, &outcome.data.onec].into_iter().flat_map(|s| &s.books);
-    let records = outcome.data.crm.parties.len() + outcome.data.onec.parties.len() + books.map(|b| b.len()).sum::<usize>();
+    let records =
+        outcome.data.crm.parties.len() + outcome.data.onec.parties.len() + books.map(|b| b.len()).sum::<usize>();
     println!("{}", line("total", &whole, records as u64));
     println!(
         "{} findings, {} links, {} clusters; page {:.2} MB, workbook {:.1} MB, tables {:.1} MB",

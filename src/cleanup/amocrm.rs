@@ -24,7 +24,8 @@ impl Dialect for AmoCrm {
             return Vec::new();
         }
         let numeric = |r: RecordRef| is_number(outcome.data.id(r));
-        let fixes = plan.fixes.iter().filter(|f| f.record.side == Side::Crm && f.field == Field::Inn && numeric(f.record));
+        let fixes =
+            plan.fixes.iter().filter(|f| f.record.side == Side::Crm && f.field == Field::Inn && numeric(f.record));
         let mut steps: Vec<Value> = fixes.map(|f| correction(outcome, f)).collect();
         steps.extend(plan.fixes.iter().filter(|f| f.field == Field::Stage).filter_map(|f| status(outcome, f)));
         let merges = plan.merges.iter().filter(|m| m.side == Side::Crm && m.records().all(numeric));

@@ -141,7 +141,8 @@ impl<'a> Units<'a> {
         let day = |at| ddus.moment(Field::RegisteredAt, at).valid().map(|m| m.date());
         let registered = |&at: &usize| day(at).is_some_and(|day| day <= self.outcome.as_of);
         // A contract of the CRM about the same unit under another number is a double sale or a slip of the pen.
-        let number = |side: Side, at: usize| property::contract_number(self.ddus[side as usize].text(Field::Number, at));
+        let number =
+            |side: Side, at: usize| property::contract_number(self.ddus[side as usize].text(Field::Number, at));
         let same = |at: usize| number(Side::Crm, at) == number(Side::Onec, rows[0]);
         let agrees = self.crm.active_contracts(unit).all(same);
         (agrees && rows.iter().any(registered)).then_some((onec, rows))

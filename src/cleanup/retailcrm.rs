@@ -22,7 +22,8 @@ impl Dialect for RetailCrm {
             return Vec::new();
         }
         let numeric = |r: RecordRef| is_number(outcome.data.id(r));
-        let fixes = plan.fixes.iter().filter(|f| f.record.side == Side::Crm && f.field == Field::Inn && numeric(f.record));
+        let fixes =
+            plan.fixes.iter().filter(|f| f.record.side == Side::Crm && f.field == Field::Inn && numeric(f.record));
         let mut steps: Vec<Value> = fixes.map(|f| correction(outcome, f)).collect();
         let merges = plan.merges.iter().filter(|m| m.side == Side::Crm && m.records().all(numeric));
         steps.extend(merges.map(|m| combine(outcome, plan, m)));

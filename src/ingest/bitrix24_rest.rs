@@ -107,6 +107,11 @@ impl Format for Bitrix24Rest {
     }
 }
 
+/// Whether an object describes fields.
+fn are_fields(entries: &[(Cow<'_, str>, Node<'_>)]) -> bool {
+    !entries.is_empty() && entries.iter().all(|(_, v)| v.get("type").is_some() && v.get("isReadOnly").is_some())
+}
+
 /// A table and what the answers say about its completeness.
 struct List {
     rows: Rows,
@@ -286,6 +291,15 @@ impl<'i> Session<'i> {
                 Some(b'[') => list = self.list(reader, Some(&name), command)?.or(list),
                 Some(b'{') => {
                     let node = reader.node()?;
+                    // `crm.item.fields` names the fields in its own way, under a name of their own.
+                    if let Node::Object(entries) = &node
+                        && are_fields(entries)
+                    {
+                        for (field, description) in entries {
+                            self.field(&record::classic_name(field), description)?;
+                        }
+                        continue;
+                    }
                     let kind = kind::of_list(std::slice::from_ref(&node), Some(&name));
                     list = Some(self.record(&kind, &node, command)?);
                     self.one_by_one(list);
@@ -300,7 +314,7 @@ impl<'i> Session<'i> {
     fn single(&mut self, reader: &mut Reader<'_>, command: Option<&str>) -> Result<Option<usize>, Stop> {
         let node = reader.node()?;
         let Node::Object(entries) = &node else { return Ok(None) };
-        if entries.iter().all(|(_, v)| v.get("type").is_some() && v.get("isReadOnly").is_some()) {
+        if are_fields(entries) {
             for (field, description) in entries {
                 self.field(field, description)?;
             }

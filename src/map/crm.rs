@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
-use super::SourceInput;
-use super::role::Role;
-use crate::model::{Decimal, Entity, RawColumn, RawTable, TextColumn};
+use super::role::{Role, is_property};
+use super::{SourceInput, aliases};
+use crate::model::{Decimal, Entity, Field, RawColumn, RawTable, TextColumn};
 
 /// Kinds whose rows only explain those of others.
 const DICTIONARIES: [&str; 9] = [
@@ -125,6 +125,7 @@ impl Dictionary {
         let Role::Main(entity) = role else { return };
         let kind = table.kind.clone();
         match kind.as_str() {
+            "crm.deal" | "amo.lead" if is_property(entity) => self.status_of_property(table, entity),
             "crm.deal" => {
                 self.stage(table);
                 self.funnel(table, "crm.deal", "CATEGORY_ID");
@@ -219,6 +220,22 @@ impl Dictionary {
         }
         if cells.filled() > 0 {
             table.columns.push(RawColumn { heading: "стадия".to_owned(), cells });
+        }
+    }
+
+    /// The stage of a deal says where a unit or a contract stands only when no field of its own does; when a deal was
+    /// made is no date of a contract.
+    fn status_of_property(&self, table: &mut RawTable, entity: Entity) {
+        let own = |heading: &str| {
+            !matches!(heading, "STAGE_ID" | "status_id")
+                && aliases::field_of(heading, entity).is_some_and(|(field, _)| field == Field::Stage)
+        };
+        if !table.columns.iter().any(|column| own(&column.heading)) {
+            self.stage(table);
+            return;
+        }
+        for column in table.columns.iter_mut().filter(|c| matches!(&*c.heading, "STAGE_ID" | "status_id")) {
+            column.heading = format!("{} (сделка)", column.heading);
         }
     }
 

@@ -60,6 +60,10 @@ impl Role {
             "Владелец" | "Справочник.Организации" | "retail.legalEntity" => Role::Own,
             // A smart process holds whatever a portal made of it: the project says.
             kind if kind.starts_with("crm.item") && !kind.ends_with("row") => wanted.map_or(Role::NotTaken, Role::Main),
+            // A developer without smart processes keeps units and contracts in deals or in a list: the project says.
+            "crm.deal" | "amo.lead" | "amo.element" if wanted.is_some_and(is_property) => {
+                wanted.map_or(Role::NotTaken, Role::Main)
+            }
             kind => book_of(kind).map_or(Role::NotTaken, main),
         }
     }
@@ -118,6 +122,11 @@ impl Role {
             _ => {}
         }
     }
+}
+
+/// What a developer keeps in records of other kinds.
+pub(super) fn is_property(entity: Entity) -> bool {
+    matches!(entity, Entity::Object | Entity::Ddu | Entity::Instalment)
 }
 
 /// Whether a source of one entity takes rows of another: what belongs to its records.

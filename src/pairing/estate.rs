@@ -76,6 +76,8 @@ pub enum Money {
 #[derive(Debug)]
 pub struct Holdings {
     pub side: Side,
+    /// Some object states its status.
+    pub states: bool,
     /// By object: what its status says; `None` without a status or with a word that nobody mapped.
     pub status: Vec<Option<UnitStatus>>,
     pub kind: Vec<Option<UnitKind>>,
@@ -163,6 +165,7 @@ impl Default for Estate {
     fn default() -> Estate {
         Estate(Side::BOTH.map(|side| Holdings {
             side,
+            states: false,
             status: Vec::new(),
             kind: Vec::new(),
             state: Vec::new(),
@@ -235,6 +238,7 @@ fn holdings(snapshot: &Snapshot, config: &TradeConfig) -> Holdings {
     };
     Holdings {
         side,
+        states: objects.raw.filled(Field::Stage, Entity::Object) > 0,
         status,
         kind,
         state,

@@ -16,6 +16,7 @@ pub(crate) mod places;
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::config::TradeConfig;
@@ -94,8 +95,9 @@ pub enum PartyKey {
 pub struct Pairing {
     /// Sorted by both records; across sides `a` is of the CRM.
     links: Vec<Link>,
-    /// Record → positions of its links that count, in order.
-    of: FxHashMap<RecordRef, Vec<u32>>,
+    /// Records with positions of their links that count, sorted: a table of lists would cost an allocation for each of a
+    /// million instalments, and is made anew after every step.
+    of: Vec<(RecordRef, u32)>,
     /// Kinds of documents, their lines and bases.
     pub papers: Papers,
     /// What was paid for what.
@@ -107,11 +109,9 @@ impl Pairing {
     /// Sorts the links.
     pub fn new(mut links: Vec<Link>) -> Pairing {
         links.sort_by_key(|l| (l.a, l.b));
-        let mut of: FxHashMap<RecordRef, Vec<u32>> = FxHashMap::default();
-        for (at, link) in links.iter().enumerate().filter(|(_, l)| l.decision.links()) {
-            of.entry(link.a).or_default().push(at as u32);
-            of.entry(link.b).or_default().push(at as u32);
-        }
+        let made = links.iter().zip(0u32..).filter(|(l, _)| l.decision.links());
+        let mut of: Vec<(RecordRef, u32)> = made.flat_map(|(l, at)| [(l.a, at), (l.b, at)]).collect();
+        of.par_sort_unstable();
         Pairing { links, of, papers: Papers::default(), money: Money::default(), estate: Estate::default() }
     }
 
@@ -126,7 +126,8 @@ impl Pairing {
 
     /// Links of a record that count as made, in order.
     pub fn links_of(&self, r: RecordRef) -> impl Iterator<Item = &Link> + '_ {
-        self.of.get(&r).into_iter().flatten().map(|&at| &self.links[at as usize])
+        let from = self.of.partition_point(|(record, _)| *record < r);
+        self.of[from..].iter().take_while(move |(record, _)| *record == r).map(|(_, at)| &self.links[*at as usize])
     }
 
     /// Records of the other side that a record is linked to: several where one deal became two shipments.

@@ -7,7 +7,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::documents::made_link;
-use super::papers::{Item, day, days, items};
+use super::papers::{self, Item, day, days, items};
 use super::{Input, Pairing, PartyKey};
 use crate::matching::{Decision, Evidence, Level, Link};
 use crate::model::{Book, Decimal, Entity, Field, RecordRef, Side, Space};
@@ -106,7 +106,13 @@ pub fn counts(book: &Book, at: usize) -> bool {
 
 /// Payments across the sides; statements with the receipts made of them.
 pub(super) fn step(input: &Input, _: &Pairing) -> Vec<Link> {
-    let [crm, onec] = Side::BOTH.map(|side| items(input, side, &[Entity::Payment]));
+    let [crm, onec] = Side::BOTH.map(|side| {
+        let mut payments = items(input, side, &[Entity::Payment]);
+        for item in payments.iter_mut().filter(|item| item.party.is_none()) {
+            item.party = buyer(input, item.record);
+        }
+        payments
+    });
     let mut links = Vec::new();
     let mut taken: FxHashSet<RecordRef> = FxHashSet::default();
     let ids: FxHashMap<&str, usize> = onec.iter().enumerate().map(|(at, i)| (i.id, at)).collect();
@@ -136,6 +142,18 @@ pub(super) fn step(input: &Input, _: &Pairing) -> Vec<Link> {
         (crm.iter().filter(lone).collect(), onec.iter().filter(lone).collect());
     links.extend(alike(&mine, &theirs, &taken, "payment"));
     links
+}
+
+/// Whose contract of participation a payment is under: money through an escrow account often names nobody.
+fn buyer(input: &Input, payment: RecordRef) -> Option<PartyKey> {
+    let ddu = under(input, payment)?;
+    papers::party(input.data, ddu).map(|party| input.party_key(party))
+}
+
+/// The contract of participation that a payment is under.
+fn under(input: &Input, payment: RecordRef) -> Option<RecordRef> {
+    let contract = input.estate.of(payment.side).contract_of.get(payment.at()).copied().flatten()?;
+    Some(input.data.book(payment.side, Entity::Ddu).at(contract as usize))
 }
 
 /// Pairs of one party, one sum and near days; the nearest first, doubt to a person.
@@ -349,6 +367,11 @@ pub(super) fn allocate(input: &Input, pairing: &Pairing) -> Money {
             }
             let Some(amount) = book.number(Field::Amount, at).valid() else { continue };
             let amount = Decimal::from_micros(if refund { -amount.micros().abs() } else { amount.micros() });
+            // An instalment of a contract of participation needs no bill.
+            if let Some(ddu) = under(input, payment) {
+                shares.push(Share { payment, paid_for: ddu, amount, how: How::Contract });
+                continue;
+            }
             let (party, paid_on) = (item.party, day(book, Field::Date, at));
             let basis = book.reference(Field::BasisId, at).filter(|r| r.space != Space::Contracts);
             if let Some(basis) = basis {

@@ -9,8 +9,11 @@ mod content;
 pub mod discover;
 mod heading;
 pub mod project;
+mod property;
 #[cfg(test)]
 mod tests;
+
+use std::collections::BTreeMap;
 
 use crate::config::SourceConfig;
 use crate::ingest::{self, Extract, IngestError, Input};
@@ -164,11 +167,12 @@ pub fn recognise(input: &Input) -> Result<SeenFile, IngestError> {
     let (format, mut extract) = ingest::read(input, None)?;
     let mut points = format_points(format) + heading::path_points(&input.name);
     let read = std::mem::take(&mut extract.tables);
+    let titles = property::titles(&read);
     let mut tables = Vec::with_capacity(read.len());
     let mut own = Vec::new();
     for (at, table) in read.into_iter().enumerate() {
         points += table_points(&table);
-        tables.push(look_at(input, format, table, at, &mut extract, &mut own));
+        tables.push(look_at(input, format, table, (at, &titles), &mut extract, &mut own));
     }
     own.sort_unstable();
     own.dedup();
@@ -223,12 +227,15 @@ fn look_at(
     input: &Input,
     format: &'static str,
     table: RawTable,
-    at: usize,
+    (at, titles): (usize, &BTreeMap<String, String>),
     extract: &mut Extract,
     own: &mut Vec<Inn>,
 ) -> SeenTable {
     let mut questions = Vec::new();
+    let property = property::entity_of(&table, &input.name, titles);
+    questions.extend(property.and_then(|entity| property::question(&table, entity)));
     let (entity, sure) = match map::use_of(&table, None) {
+        _ if property.is_some() => (property, true),
         Use::Records(entity) => (Some(entity), true),
         // The counterparty of a document has a name and an INN too.
         Use::Unclear if books::is_register(&table) => (Some(Entity::Document), true),
@@ -239,7 +246,10 @@ fn look_at(
         Use::Joined | Use::Own | Use::NotTaken => (None, true),
     };
     let used = map::use_of(&table, entity);
-    let columns = columns_of(&table, entity, used, &mut questions);
+    let mut columns = columns_of(&table, entity, used, &mut questions);
+    if let Some(entity) = property {
+        property::by_titles(&mut columns, entity, titles);
+    }
     let stages = if entity.is_none_or(|e| e == Entity::Deal) { stages_of(&table) } else { Vec::new() };
     let stage_names = map::crm::stage_names(&table);
     let mut seen = SeenTable {

@@ -173,8 +173,7 @@ fn objects<'a>(cx: Cells<'a>) -> Queue<'a> {
     let t = cx.texts;
     let places = places(cx);
     let mut words = Words::default();
-    let [same, differ, alone] =
-        ["estate.same", "estate.differ", "estate.alone"].map(|key| words.add(t.get(key)));
+    let [same, differ, alone] = ["estate.same", "estate.differ", "estate.alone"].map(|key| words.add(t.get(key)));
     let statuses = UnitStatus::ALL.map(|s| words.add(s.text(t.lang)));
     Queue {
         id: "estate-objects",
@@ -237,18 +236,23 @@ fn objects<'a>(cx: Cells<'a>) -> Queue<'a> {
 }
 
 /// «Графики и оплаты»: plan, money and what is overdue of every contract, on both sides.
-fn schedules<'a>(cx: Cells<'a>, ledger: &'a Ledger) -> Queue<'a> {
+pub fn schedules<'a>(cx: Cells<'a>, ledger: &'a Ledger) -> Queue<'a> {
     use Kind::{Code, Number, Text};
     let t = cx.texts;
     let contracts = contracts(cx, ledger);
     let mut words = Words::default();
-    let [same, differ, alone] =
-        ["estate.same", "estate.differ", "estate.alone"].map(|key| words.add(t.get(key)));
+    let [same, differ, alone] = ["estate.same", "estate.differ", "estate.alone"].map(|key| words.add(t.get(key)));
     let mut columns = cx.columns([("estate.contract", Text, 34, true), ("estate.buyer", Text, 30, true)]);
     for side in Side::BOTH {
-        for key in
-            ["estate.planned", "estate.paid", "estate.late_1", "estate.late_2", "estate.late_3", "estate.late_4", "estate.ahead"]
-        {
+        for key in [
+            "estate.planned",
+            "estate.paid",
+            "estate.late_1",
+            "estate.late_2",
+            "estate.late_3",
+            "estate.late_4",
+            "estate.ahead",
+        ] {
             let mut column = cx.columns([(key, Number, 16, true)]);
             column[0].title = format!("{}, {}", t.get(key), side.title(t.lang));
             columns.append(&mut column);
@@ -275,7 +279,13 @@ fn schedules<'a>(cx: Cells<'a>, ledger: &'a Ledger) -> Queue<'a> {
                 put_account(account, row);
             }
             let both = contract.accounts.iter().flatten().count() == 2;
-            row.word(if !both { alone } else if contract.differs() { differ } else { same });
+            row.word(if !both {
+                alone
+            } else if contract.differs() {
+                differ
+            } else {
+                same
+            });
             if contract.differs() {
                 row.tone(Tone::Warning);
             }
@@ -309,7 +319,7 @@ fn put_account(account: Option<&Account>, row: &mut Row) {
 }
 
 /// «Поступления»: money by project and month, both sides.
-fn receipts<'a>(cx: Cells<'a>, ledger: &'a Ledger) -> Queue<'a> {
+pub fn receipts<'a>(cx: Cells<'a>, ledger: &'a Ledger) -> Queue<'a> {
     use Kind::{Number, Text};
     let t = cx.texts;
     let rows: Vec<(&'a (String, Month), &'a [i128; 2])> = ledger.receipts.iter().collect();

@@ -68,7 +68,7 @@ fn planted_defects_of_the_developer_are_found() {
     assert!(missed.is_empty(), "{missed:#?}");
 }
 
-/// A whole run with findings about property is written, and its page shows both grids as one.
+/// A whole run with findings about property is written, and its page shows the grid of each side and their difference.
 #[test]
 fn a_run_of_the_developer_is_written() {
     let folder = tempfile::tempdir().unwrap();
@@ -77,7 +77,61 @@ fn a_run_of_the_developer_is_written() {
     let page = std::fs::read_to_string(out.join("report.html")).unwrap();
     let section = &page[page.find("<section id=\"property\">").unwrap()..];
     let section = &section[..section.find("</section>").unwrap()];
-    assert!(section.matches("<table class=\"grid\">").count() >= 4);
+    for label in ["Шахматка CRM", "Шахматка 1С", "Расхождения"] {
+        assert!(section.matches(&format!("<caption>{label}</caption>")).count() >= 4, "{label}");
+    }
     assert!(section.contains("CRM: свободно<br>1С: продано"), "the flat that is free in the CRM and sold in 1C");
     assert!(section.contains("u-alone") && section.contains("u-differ") && section.contains("u-same"));
+    assert!(section.contains("Договоры с просрочкой") && !section.contains("Просрочки нет ни на одной стороне"));
+    assert!(page.len() < 5_000_000);
+}
+
+/// Page and sheets say the same of money: totals of the ledger are sums of its contracts, and of months.
+#[test]
+fn schedules_payments_and_debt_reconcile() {
+    use sverka::reconcile::schedule::Ledger;
+    for name in ["developer", "developer-clean"] {
+        let outcome = outcome(name);
+        let ledger = Ledger::new(&outcome.data, outcome.pairing.estate(), outcome.as_of);
+        for side in Side::BOTH {
+            let of = ledger.of(side);
+            assert!(of.entries.len() > 100, "{name}, {side}");
+            let total = |get: fn(&sverka::reconcile::schedule::Account) -> i64| of.total(get);
+            assert_eq!(total(|a| a.plan) - total(|a| a.paid), total(|a| a.open()) - total(|a| a.over), "{name}");
+            assert_eq!(of.planned.values().sum::<i128>(), total(|a| a.plan), "{name}: every instalment has a month");
+            assert_eq!(of.expected.values().sum::<i128>(), total(|a| a.ahead), "{name}");
+        }
+        // Receipts are of all contracts, terminated ones too.
+        let payments = |side: Side| {
+            let (book, holdings) = (outcome.data.book(side, Entity::Payment), outcome.pairing.estate().of(side));
+            (0..outcome.data.book(side, Entity::Ddu).len())
+                .map(|ddu| i128::from(holdings.paid(book, ddu).micros()))
+                .sum::<i128>()
+        };
+        for side in Side::BOTH {
+            let received: i128 = ledger.receipts.values().map(|sums| sums[side as usize]).sum();
+            assert_eq!(received + ledger.undated[side as usize], payments(side), "{name}, {side}");
+        }
+    }
+}
+
+/// The committed samples are what the command writes.
+#[test]
+fn the_command_writes_the_samples() {
+    for name in ["developer", "developer-clean"] {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        let run = std::process::Command::new(env!("CARGO_BIN_EXE_sverka"))
+            .args(["generate", "--sample", name, "--out", out.to_str().unwrap()])
+            .output()
+            .unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        let mut files = 0;
+        for path in sverka::generate::developer(name.ends_with("clean")).into_iter().map(|(path, _)| path) {
+            let read = |folder: &Path| std::fs::read(folder.join(&path)).unwrap();
+            assert!(read(&out) == read(&sample(name)), "{name}/{path}");
+            files += 1;
+        }
+        assert!(files > 10);
+    }
 }

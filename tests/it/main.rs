@@ -9,6 +9,7 @@ mod cleanup_bsl;
 mod cleanup_odata;
 mod cleanup_plan;
 mod cleanup_powershell;
+mod cleanup_property;
 mod cleanup_retailcrm;
 mod cleanup_runs;
 #[cfg(unix)]
@@ -37,6 +38,7 @@ mod postgres;
 mod privacy;
 mod readers_crm;
 mod readers_folder;
+mod readers_property;
 mod readers_tables;
 mod readers_tree;
 mod readers_tree_books;

@@ -59,7 +59,8 @@ impl Check for PurposeNoRef {
                     continue;
                 }
                 evaluated += 1;
-                if book.reference(Field::BasisId, at).is_some() {
+                let under_ddu = cx.pairing.estate().of(side).contract_of.get(at).is_some_and(Option::is_some);
+                if under_ddu || book.reference(Field::BasisId, at).is_some() {
                     continue;
                 }
                 let shown = named(cx, payment);

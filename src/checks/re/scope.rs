@@ -146,8 +146,7 @@ pub(super) fn state(cx: &Context, ddu: RecordRef) -> ContractState {
 /// contract is free.
 pub(super) fn status(cx: &Context, object: RecordRef) -> Option<UnitStatus> {
     let holdings = estate(cx).of(object.side);
-    let stated = cx.has(object.side, Entity::Object, Field::Stage);
-    if stated || object.side == Side::Crm {
+    if holdings.states || object.side == Side::Crm {
         return holdings.status[object.at()];
     }
     Some(holdings.implied(object.at()).unwrap_or(UnitStatus::Free))

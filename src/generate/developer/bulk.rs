@@ -105,8 +105,22 @@ impl Maker {
                 side,
                 Object,
                 &[
-                    &id, &named, &house, &section, &floor, &number, "Квартира", status, &square, &square, "", &rate, &price,
-                    "", "", "Без НДС",
+                    &id,
+                    &named,
+                    &house,
+                    &section,
+                    &floor,
+                    &number,
+                    "Квартира",
+                    status,
+                    &square,
+                    &square,
+                    "",
+                    &rate,
+                    &price,
+                    "",
+                    "",
+                    "Без НДС",
                 ],
             )?;
             self.counts.units += 1;
@@ -133,8 +147,22 @@ impl Maker {
             side,
             Ddu,
             &[
-                &ddu, &number(n), &show(signed), &registered, &person, &name.text(), &object, &shown.to_string(), "1", "да",
-                "", "", "", "", "", "",
+                &ddu,
+                &number(n),
+                &show(signed),
+                &registered,
+                &person,
+                &name.text(),
+                &object,
+                &shown.to_string(),
+                "1",
+                "да",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
             ],
         )?;
         self.counts.contracts += 1;
@@ -223,7 +251,7 @@ mod tests {
         let (counts, files) = write(1_000);
         assert_eq!((counts.contracts, counts.instalments), (1_000, 6_000));
         assert!(counts.units < 2_000 && counts.payments < 4_000, "some are lost: {counts:?}");
-        let rows = |name: &str| {
+        let rows = |name: &str| -> usize {
             Side::BOTH.iter().map(|side| files[&format!("{side}/{name}.csv")].split(|b| *b == b'\n').count() - 2).sum()
         };
         assert_eq!([rows("objects"), rows("contracts")], [counts.units, counts.contracts]);

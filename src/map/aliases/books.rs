@@ -573,6 +573,7 @@ pub(super) const BOOKS: &[(Field, &[Entity], &[&str])] = &[
         &["объект_key", "id объекта", "id помещения", "код объекта", "property_id", "propertyid"],
     ),
     (Field::ObjectName, &[Deal, Ddu, Payment], &["объект", "помещение", "квартира", "объект строительства"]),
+    (Field::ObjectName, &[Ddu], &["номер квартиры", "номер помещения", "номер объекта"]),
     (Field::DduId, &[Payment, Instalment], &["дду_key", "id дду", "код дду"]),
     (Field::DduId, &[Instalment], &["договор_key", "id договора", "код договора"]),
     (Field::DduNumber, &[Payment, Instalment], &["номер дду", "дду", "договор дду"]),

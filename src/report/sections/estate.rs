@@ -150,7 +150,10 @@ fn buildings(cx: Cells, places: &[Place]) -> (Vec<BuildingView>, u64) {
             BuildingView {
                 title: cx.texts.say("estate.house", &[("project", &project), ("building", &units[0].building.1)]),
                 differ: cx.texts.say("estate.apart", &[("n", &n), ("total", &of)]),
-                sections: units.chunk_by(|a, b| a.section == b.section).map(|section| of_section(cx, section)).collect(),
+                sections: units
+                    .chunk_by(|a, b| a.section == b.section)
+                    .map(|section| of_section(cx, section))
+                    .collect(),
             }
         })
         .collect();
@@ -236,7 +239,8 @@ fn projects(cx: Cells, ledger: &Ledger, places: &[Place]) -> Table {
             sums.sold[at] += u64::from(place.status[at] == Some(UnitStatus::Sold));
             let area = [Field::AreaContract, Field::Area].iter().find_map(|&f| objects.number(f, unit.at()).valid());
             for ddu in holdings.active_contracts(unit.at()) {
-                if let (Some(price), Some(area)) = (data.book(side, Entity::Ddu).number(Field::Amount, ddu).valid(), area)
+                if let (Some(price), Some(area)) =
+                    (data.book(side, Entity::Ddu).number(Field::Amount, ddu).valid(), area)
                 {
                     sums.price[at] += i128::from(price.micros());
                     sums.area[at] += i128::from(area.micros());
@@ -308,8 +312,7 @@ fn expected(cx: Cells, ledger: &Ledger) -> Table {
 
 /// Contracts with overdue money on some side, the largest first, and both totals in words.
 fn late(cx: Cells, ledger: &Ledger, budget: &mut Budget) -> (Table, String) {
-    let queue = estate::queues(cx, ledger).into_iter().find(|q| q.id == "estate-schedules");
-    let Some(queue) = queue else { return (Table::default(), String::new()) };
+    let queue = estate::schedules(cx, ledger);
     let count = estate::contracts(cx, ledger).iter().take_while(|c| c.late() > 0).count();
     let mut share = budget.share(MOST_LATE);
     let table = Table::filled(cx, &queue, count as u64, 0..count, &mut share);
@@ -320,8 +323,7 @@ fn late(cx: Cells, ledger: &Ledger, budget: &mut Budget) -> (Table, String) {
 
 /// The latest months first on the page, so that a cut leaves the old ones out; the sheet has all.
 fn receipts(cx: Cells, ledger: &Ledger, budget: &mut Budget) -> Table {
-    let queue = estate::queues(cx, ledger).into_iter().find(|q| q.id == "estate-receipts");
-    let Some(queue) = queue else { return Table::default() };
+    let queue = estate::receipts(cx, ledger);
     let mut latest: Vec<usize> = (0..queue.len).collect();
     let months: Vec<Month> = ledger.receipts.keys().map(|(_, month)| *month).collect();
     let now = month(cx.outcome.as_of);
