@@ -18,6 +18,7 @@ mod cli;
 mod database;
 mod decide;
 mod developer;
+mod documents;
 mod english;
 mod evaluate;
 mod extracts;
