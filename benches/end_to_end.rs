@@ -1,6 +1,7 @@
 //! A whole audit of an invented project, everything included: seconds, CPU seconds and memory by stage.
 //!
-//! `cargo bench --bench end_to_end [-- ROWS]` (rows a side, default 100000). The project is made once per size from seed
+//! `cargo bench --bench end_to_end [-- ROWS [DOCUMENTS]]` (rows a side, default 100000; orders, invoices and waybills of 1C with
+//! their deals, default none). The project is made once per size from seed
 //! 7, in the folder for temporary files, and found there the next time. Stages of writing run side by side: their wall
 //! times overlap, and so do the CPU seconds that each saw pass.
 
@@ -18,12 +19,18 @@ const SEED: u64 = 7;
 
 fn main() {
     // Cargo passes `--bench` of its own.
-    let rows: usize = std::env::args().skip(1).find_map(|a| a.parse().ok()).unwrap_or(100_000);
-    let folder = std::env::temp_dir().join(format!("sverka-bench-{rows}-{SEED}"));
+    let mut numbers = std::env::args().skip(1).filter_map(|a| a.parse().ok());
+    let rows: usize = numbers.next().unwrap_or(100_000);
+    let documents: usize = numbers.next().unwrap_or(0);
+    let folder = std::env::temp_dir().join(format!("sverka-bench-{rows}-{documents}-{SEED}"));
     if !folder.join("sverka.toml").is_file() {
         let start = Instant::now();
-        generate::project(rows, SEED, &mut generate::Folder::new(&folder)).expect("a project is generated");
+        let mut files = generate::Folder::new(&folder);
+        let made = generate::project_with(generate::Layout::Csv, rows, documents, SEED, &mut files);
+        let sales = made.expect("a project is generated").sales;
         println!("generated {rows} + {rows} rows in {:.1} s", start.elapsed().as_secs_f64());
+        let ([crm, onec], [a, b]) = (sales.documents, sales.lines);
+        println!("documents {crm} + {onec}, lines {a} + {b}, true pairs {}", sales.pairs);
     }
     let meter = Meter::default();
     let whole = Stamp::now();
@@ -39,9 +46,10 @@ fn main() {
     }
     println!("{}", line("total", &whole, (outcome.data.crm.parties.len() + outcome.data.onec.parties.len()) as u64));
     println!(
-        "{} findings, {} links, {} clusters; page {:.2} MB, workbook {:.1} MB, tables {:.1} MB",
+        "{} findings, {} links, {} of goods and documents, {} clusters; page {:.2} MB, workbook {:.1} MB, tables {:.1} MB",
         outcome.findings.len(),
         outcome.matching.links.len(),
+        outcome.pairing.links().len(),
         outcome.matching.clusters.len(),
         megabytes(&out.join("report.html")),
         megabytes(&out.join("report.xlsx")),

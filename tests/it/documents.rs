@@ -86,3 +86,44 @@ fn pairs_of_documents_without_shared_ids() {
         assert!(rows.iter().all(|&at| !impact.get(at).unwrap().is_null()), "{check}");
     }
 }
+
+/// The page has the control of sums, what is lost, changed and invented with its money, and the way of deals; what is cut is
+/// said. A project without documents has no such section.
+#[test]
+fn the_page_shows_documents() {
+    let dir = tempfile::tempdir().unwrap();
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let page = |name: &str| {
+        let out = dir.path().join(name);
+        sverka(&["audit", &samples.join(name).to_string_lossy(), "--out", &out.to_string_lossy(), "--quiet"]);
+        std::fs::read_to_string(out.join("report.html")).unwrap()
+    };
+    let section = |page: &str| {
+        let from = page.find("<section id=\"papers\">").unwrap();
+        page[from..from + page[from..].find("</section>").unwrap()].to_owned()
+    };
+    let trade = section(&page("trade"));
+    for part in [
+        "id=\"papers-lost\"",
+        "id=\"papers-changed\"",
+        "id=\"papers-ghost\"",
+        "id=\"control-months\"",
+        "id=\"control-parties\"",
+    ] {
+        assert!(trade.contains(part), "{part}");
+    }
+    assert!(trade.matches("<article class=\"chain\">").count() > 20);
+    let chain = &trade[trade.find("<article class=\"chain\">").unwrap()..];
+    let chain = &chain[..chain.find("</article>").unwrap()];
+    for step in ["Сделка", "Заказ", "Счёт", "Отгрузка", "Оплата"] {
+        assert!(chain.contains(&format!("<th scope=\"row\">{step}</th>")), "{step}: {chain}");
+    }
+    let clean = section(&page("trade-clean"));
+    assert!(clean.contains("id=\"control-months\"") && !clean.contains("class=\"chain\""));
+    assert!(!page("developer-clean").contains("id=\"papers\""));
+    let list = std::fs::read_to_string(dir.path().join("trade/cleanup/accountant.csv")).unwrap();
+    let planted = std::fs::read_to_string(samples.join("trade/expected/findings.csv")).unwrap();
+    let documents = planted.lines().filter(|l| ["doc-", "pay-", "co-"].iter().any(|f| l.starts_with(f))).count();
+    assert!(list.lines().count() > documents && list.contains("doc-lost"), "{documents}");
+    assert!(!dir.path().join("trade-clean/cleanup/accountant.csv").exists());
+}
