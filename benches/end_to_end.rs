@@ -1,8 +1,9 @@
 //! A whole audit of an invented project, everything included: seconds, CPU seconds and memory by stage.
 //!
-//! `cargo bench --bench end_to_end [-- ROWS]` (parties a side, default 100000), or `-- developer [UNITS]`: a developer with
-//! as many units a side (default 200000), a contract for every second one, and ten instalments and payments under each.
-//! The project is made once per size from seed 7, in the folder for temporary files, and found there the next time. Stages of writing run side by side: their wall
+//! `cargo bench --bench end_to_end [-- ROWS [DOCUMENTS]]` (parties a side, default 100000; orders, invoices and waybills of 1C
+//! with their deals, default none), or `-- developer [UNITS]`: a developer with as many units a side (default 200000), a
+//! contract for every second one, and ten instalments and payments under each. The project is made once per size from
+//! seed 7, in the folder for temporary files, and found there the next time. Stages of writing run side by side: their wall
 //! times overlap, and so do the CPU seconds that each saw pass.
 
 use std::collections::HashMap;
@@ -20,10 +21,11 @@ const SEED: u64 = 7;
 fn main() {
     // Cargo passes `--bench` of its own.
     let developer = std::env::args().any(|a| a == "developer");
-    let rows: usize =
-        std::env::args().skip(1).find_map(|a| a.parse().ok()).unwrap_or(100_000 * (1 + usize::from(developer)));
+    let mut numbers = std::env::args().skip(1).filter_map(|a| a.parse().ok());
+    let rows: usize = numbers.next().unwrap_or(100_000 * (1 + usize::from(developer)));
+    let documents: usize = numbers.next().unwrap_or(0);
     let kind = if developer { "developer-" } else { "" };
-    let folder = std::env::temp_dir().join(format!("sverka-bench-{kind}{rows}-{SEED}"));
+    let folder = std::env::temp_dir().join(format!("sverka-bench-{kind}{rows}-{documents}-{SEED}"));
     if !folder.join("sverka.toml").is_file() {
         let start = Instant::now();
         let mut sink = generate::Folder::new(&folder);
@@ -31,7 +33,10 @@ fn main() {
             let counts = generate::developer_of(rows, SEED, &mut sink).expect("a project is generated");
             println!("{counts:?}");
         } else {
-            generate::project(rows, SEED, &mut sink).expect("a project is generated");
+            let made = generate::project_with(generate::Layout::Csv, rows, documents, SEED, &mut sink);
+            let sales = made.expect("a project is generated").sales;
+            let ([crm, onec], [a, b]) = (sales.documents, sales.lines);
+            println!("documents {crm} + {onec}, lines {a} + {b}, true pairs {}", sales.pairs);
         }
         println!("generated {rows} + {rows} rows in {:.1} s", start.elapsed().as_secs_f64());
     }
@@ -52,9 +57,10 @@ fn main() {
         outcome.data.crm.parties.len() + outcome.data.onec.parties.len() + books.map(|b| b.len()).sum::<usize>();
     println!("{}", line("total", &whole, records as u64));
     println!(
-        "{} findings, {} links, {} clusters; page {:.2} MB, workbook {:.1} MB, tables {:.1} MB",
+        "{} findings, {} links, {} of goods and documents, {} clusters; page {:.2} MB, workbook {:.1} MB, tables {:.1} MB",
         outcome.findings.len(),
-        outcome.matching.links.len() + outcome.pairing.links().len(),
+        outcome.matching.links.len(),
+        outcome.pairing.links().len(),
         outcome.matching.clusters.len(),
         megabytes(&out.join("report.html")),
         megabytes(&out.join("report.xlsx")),

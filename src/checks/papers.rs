@@ -202,7 +202,9 @@ pub(crate) fn apart(cx: &Context, r: RecordRef, a: Decimal, b: Decimal) -> Optio
 /// Sum of the amounts of records in roubles; `None` when none of them has one.
 pub(crate) fn roubles_of(cx: &Context, records: &[RecordRef]) -> Option<Decimal> {
     let sums = records.iter().filter_map(|&r| roubles(cx, r, amount(cx, r)?));
-    sums.fold(None, |sum, more| Some(sum.map_or(more, |s: Decimal| Decimal::from_micros(s.micros().saturating_add(more.micros())))))
+    sums.fold(None, |sum, more| {
+        Some(sum.map_or(more, |s: Decimal| Decimal::from_micros(s.micros().saturating_add(more.micros()))))
+    })
 }
 
 /// Families of checks whose findings are about money.
@@ -218,7 +220,9 @@ pub(crate) fn weigh(cx: &Context, meta: &Meta, findings: &mut [Finding]) {
         if let Subject::Record(r) = finding.subject
             && matches!(r.space, Space::Deals | Space::Documents | Space::Payments)
         {
-            finding.impact = amount(cx, r).and_then(|sum| roubles(cx, r, sum)).map(|s| Decimal::from_micros(s.micros().saturating_abs()));
+            finding.impact = amount(cx, r)
+                .and_then(|sum| roubles(cx, r, sum))
+                .map(|s| Decimal::from_micros(s.micros().saturating_abs()));
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Scripts change nothing until told to, check what they are about to change, and keep a journal. sverka itself
 //! never runs them.
 
+pub mod accountant;
 pub mod amocrm;
 pub mod bitrix24;
 pub mod bsl;
@@ -71,6 +72,9 @@ pub fn write_all(outcome: &Outcome, merge: &Path, cleanup: &Path) -> Result<(), 
     save(merge, &link_table::render(outcome))?;
     save(cleanup, &plan_json::render(outcome, &plan))?;
     save(cleanup, &manual::render(outcome, &plan))?;
+    if let Some(list) = accountant::render(outcome) {
+        save(cleanup, &list)?;
+    }
     for dialect in DIALECTS {
         for file in dialect.render(outcome, &plan) {
             save(cleanup, &file)?;

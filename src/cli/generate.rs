@@ -29,7 +29,14 @@ pub enum Format {
 }
 
 /// Writes a sample, or a base of `rows` records a side, into the new folder `out`.
-pub fn run(rows: Option<usize>, seed: u64, sample: Option<Sample>, format: Format, out: &Path) -> Result<ExitCode> {
+pub fn run(
+    rows: Option<usize>,
+    documents: usize,
+    seed: u64,
+    sample: Option<Sample>,
+    format: Format,
+    out: &Path,
+) -> Result<ExitCode> {
     if out.exists() {
         bail!("{}: уже есть; укажите новую папку", out.display());
     }
@@ -71,7 +78,8 @@ pub fn run(rows: Option<usize>, seed: u64, sample: Option<Sample>, format: Forma
                 Format::Commerceml => Layout::CommerceMl,
             };
             let mut shown = Shown { folder: Folder::new(out), bar: bar() };
-            let counts = generate::project_as(layout, rows, seed, &mut shown).with_context(|| place.to_string())?;
+            let counts =
+                generate::project_with(layout, rows, documents, seed, &mut shown).with_context(|| place.to_string())?;
             shown.bar.finish_and_clear();
             let n = |count: usize| number(count as u64);
             told = format!(
@@ -87,6 +95,24 @@ pub fn run(rows: Option<usize>, seed: u64, sample: Option<Sample>, format: Forma
                 n(counts.cross),
                 n(counts.traps),
             );
+            if documents > 0 {
+                let sales = &counts.sales;
+                told += &format!(
+                    "Документов: CRM {}, 1С {}; строк: {} и {}; платежей: {} и {}\n\
+                     Верных пар документов: {} (documents_truth.csv), из них без общего кода {}\n\
+                     Потерянных: {}, призрачных: {} (documents_noise.csv)\n",
+                    n(sales.documents[0]),
+                    n(sales.documents[1]),
+                    n(sales.lines[0]),
+                    n(sales.lines[1]),
+                    n(sales.payments[0]),
+                    n(sales.payments[1]),
+                    n(sales.pairs),
+                    n(sales.without_id),
+                    n(sales.lost),
+                    n(sales.ghosts),
+                );
+            }
         }
         (None, None) => bail!("укажите --rows или --sample"),
     }

@@ -191,6 +191,9 @@ enum Command {
         /// Записей на сторону
         #[arg(long, value_name = "N", required_unless_present = "sample")]
         rows: Option<usize>,
+        /// И продажи: столько заказов, счетов и отгрузок в 1С, со сделками, счетами и оплатами в CRM
+        #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "sample")]
+        documents: usize,
         /// Начальное число: одно и то же даёт одни и те же файлы
         #[arg(long, default_value_t = 1)]
         seed: u64,
@@ -298,7 +301,9 @@ fn execute(command: Command) -> Result<ExitCode> {
         Command::Cleanup { project, run, decisions, quiet } => cleanup::run(&project, run, decisions.as_deref(), quiet),
         Command::VerifyCleanup(arguments) => verify::run(&arguments, Utc::now().date_naive()),
         Command::Checks { id, lang } => show_checks(id.as_deref(), lang.into()),
-        Command::Generate { rows, seed, sample, format, out } => generate::run(rows, seed, sample, format, &out),
+        Command::Generate { rows, documents, seed, sample, format, out } => {
+            generate::run(rows, documents, seed, sample, format, &out)
+        }
         Command::Schema { lang } => schema::run(lang.into()),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "sverka", &mut std::io::stdout());

@@ -190,11 +190,25 @@ fn alike(mine: &[&Item], theirs: &[&Item], taken: &FxHashSet<RecordRef>, rule: &
             }
         }
         pairs.sort_unstable();
-        let best = |is_left: bool, at: usize, but: (usize, usize)| {
-            pairs.iter().filter(|p| (p.1, p.2) != but && if is_left { p.1 == at } else { p.2 == at }).map(|p| p.0).min()
+        // The two lowest costs of each payment: a client who pays one sum a thousand times has twelve thousand pairs.
+        let mut lowest: FxHashMap<(bool, usize), [Option<i32>; 2]> = FxHashMap::default();
+        for &(cost, a, b) in &pairs {
+            for key in [(true, a), (false, b)] {
+                let two = lowest.entry(key).or_default();
+                if two[0].is_none() {
+                    two[0] = Some(cost);
+                } else if two[1].is_none() {
+                    // Pairs come by cost.
+                    two[1] = Some(cost);
+                }
+            }
+        }
+        let best = |key: (bool, usize), cost: i32| {
+            let [first, second] = lowest[&key];
+            if first == Some(cost) { second } else { first }
         };
         for &(cost, a, b) in &pairs {
-            let rivals = [best(true, a, (a, b)), best(false, b, (a, b))];
+            let rivals = [best((true, a), cost), best((false, b), cost)];
             let first = rivals.iter().flatten().all(|&other| other >= cost);
             let sure = rivals.iter().flatten().all(|&other| other > cost);
             if first {
@@ -233,7 +247,7 @@ struct Bills<'a> {
     input: &'a Input<'a>,
     /// Number → items.
     numbers: FxHashMap<String, Vec<usize>>,
-    /// Party and sum → items.
+    /// Party and sum → items that have a day, by day.
     sums: FxHashMap<(PartyKey, i64), Vec<usize>>,
     items: Vec<Item<'a>>,
 }
@@ -259,6 +273,10 @@ impl<'a> Bills<'a> {
                     bills.sums.entry((party, amount.micros())).or_default().push(at);
                 }
             }
+        }
+        for list in bills.sums.values_mut() {
+            list.retain(|&at| all[at].has_day);
+            list.sort_by_key(|&at| (all[at].from, at));
         }
         bills.items = all;
         bills
@@ -315,13 +333,12 @@ impl<'a> Bills<'a> {
         taken: &FxHashSet<RecordRef>,
     ) -> Option<RecordRef> {
         let all = self.sums.get(&(party, amount.micros()))?;
-        let fits = |&&at: &&usize| {
-            let item = &self.items[at];
-            item.has_day
-                && (-PAYMENT_DAYS..=BILL_DAYS).contains(&(paid_on - item.from))
-                && !taken.contains(&item.record)
-        };
-        let found: Vec<usize> = all.iter().filter(fits).take(MOST_ALIKE).copied().collect();
+        let from = all.partition_point(|&at| self.items[at].from < paid_on - BILL_DAYS);
+        let in_time = all[from..].iter().take_while(|&&at| self.items[at].from <= paid_on + PAYMENT_DAYS);
+        // By position, as documents stand before deals.
+        let mut found: Vec<usize> =
+            in_time.filter(|&&at| !taken.contains(&self.items[at].record)).take(MOST_ALIKE).copied().collect();
+        found.sort_unstable();
         for kinds in [&[Paper::Invoice][..], &[Paper::Order], &[Paper::Unknown], &[Paper::Deal]] {
             for side in [Side::Onec, Side::Crm] {
                 let these: Vec<usize> = found

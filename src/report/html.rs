@@ -9,7 +9,7 @@ const STYLE: &str = include_str!("../../reports/style.css");
 const SCRIPT: &str = include_str!("../../reports/script.js");
 
 /// Templates by the name under which they include each other; all end in `.html`, so that every value is escaped.
-const TEMPLATES: [(&str, &str); 14] = [
+const TEMPLATES: [(&str, &str); 15] = [
     ("components.html", include_str!("../../reports/components.html")),
     ("sections/verdict.html", include_str!("../../reports/sections/verdict.html")),
     ("sections/contents.html", include_str!("../../reports/sections/contents.html")),
@@ -19,6 +19,7 @@ const TEMPLATES: [(&str, &str); 14] = [
     ("sections/sources.html", include_str!("../../reports/sections/sources.html")),
     ("sections/duplicates.html", include_str!("../../reports/sections/duplicates.html")),
     ("sections/drift.html", include_str!("../../reports/sections/drift.html")),
+    ("sections/papers.html", include_str!("../../reports/sections/papers.html")),
     ("sections/estate.html", include_str!("../../reports/sections/estate.html")),
     ("sections/findings.html", include_str!("../../reports/sections/findings.html")),
     ("sections/exchange.html", include_str!("../../reports/sections/exchange.html")),

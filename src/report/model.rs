@@ -14,9 +14,7 @@ use super::index::Index;
 use super::link_table::link_table;
 use super::lists;
 use super::queue::{Cells, Queue};
-use super::sections::{
-    changes, clearing, duplicates, estate, exchange, findings, flow, heat, method, papers, verdict,
-};
+use super::sections::{changes, clearing, duplicates, estate, exchange, findings, flow, heat, method, papers, verdict};
 use super::texts::Texts;
 use super::ties;
 use crate::model::Side;

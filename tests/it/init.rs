@@ -78,7 +78,12 @@ fn proposed_projects_audit_as_the_committed_ones() {
         for (arguments, project) in [(vec!["init", "."], "sverka.toml"), (files, "files.toml")] {
             let done = sverka(dir.path(), &arguments);
             assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-            let proposed = outcome(&dir.path().join(project));
+            // What no file tells a person adds: the closed period.
+            let file = dir.path().join(project);
+            let mut text = std::fs::read_to_string(&file).unwrap();
+            text.push_str("\n[trade]\nclosed_until = \"2026-06-30\"\n");
+            std::fs::write(&file, text).unwrap();
+            let proposed = outcome(&file);
             let got = found(&proposed);
             for (got, expected) in got.iter().zip(&expected) {
                 let differ: Vec<_> = got.iter().filter(|l| !expected.contains(l)).take(5).collect();

@@ -21,6 +21,7 @@ mod database;
 mod decide;
 mod determinism;
 mod developer;
+mod documents;
 mod english;
 mod evaluate;
 mod extracts;

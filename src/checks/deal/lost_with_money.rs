@@ -65,11 +65,7 @@ impl Check for LostWithMoney {
                     || format!("The deal {shown} is lost, {money} has come"),
                 );
                 let finding = Finding::record(deal, message).more(payments).impact(roubles(cx, deal, paid));
-                out.push(finding.value(
-                    Field::Amount,
-                    Side::Crm,
-                    &paid.to_string(),
-                ));
+                out.push(finding.value(Field::Amount, Side::Crm, &paid.to_string()));
             } else if !shipped.is_empty() && !returned {
                 let name = named(cx, shipped[0]);
                 let message = cx.say(

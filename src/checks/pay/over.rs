@@ -60,11 +60,7 @@ impl Check for Over {
                     );
                     let over = Decimal::from_micros(got - billed.micros());
                     let finding = Finding::record(r, message).more(payments).impact(roubles(cx, r, over));
-                    out.push(finding.value(
-                        Field::Amount,
-                        r.side,
-                        &over.to_string(),
-                    ));
+                    out.push(finding.value(Field::Amount, r.side, &over.to_string()));
                 }
             }
         }

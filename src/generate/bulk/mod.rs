@@ -4,6 +4,7 @@ mod groups;
 mod output;
 mod party;
 mod record;
+mod sales;
 #[cfg(test)]
 mod tests;
 mod truth;
@@ -19,6 +20,8 @@ use crate::model::{Entity, Side};
 use output::{Output, Style};
 use party::{Party, Population};
 use record::Record;
+use sales::Sales;
+pub use sales::SalesCounts;
 
 /// Most rows of a side: beyond it the tables of identifiers would repeat.
 pub const MAX_ROWS: usize = 12_000_000;
@@ -88,6 +91,8 @@ pub struct Counts {
     /// True pairs that nobody could find.
     pub unfindable: usize,
     pub traps: usize,
+    /// Deals, documents and payments, where they were asked for.
+    pub sales: SalesCounts,
 }
 
 /// Writes a project of `rows` records a side, in CSV. See [`project_as`].
@@ -113,10 +118,34 @@ pub fn project(rows: usize, seed: u64, sink: &mut dyn Sink) -> Result<Counts, Ge
 /// # Errors
 /// [`GenerateError::Rows`] outside 1..=[`MAX_ROWS`], [`GenerateError::Write`].
 pub fn project_as(layout: Layout, rows: usize, seed: u64, sink: &mut dyn Sink) -> Result<Counts, GenerateError> {
+    project_with(layout, rows, 0, seed, sink)
+}
+
+/// As [`project_as`], with sales of which 1C has `documents` orders, invoices and waybills at least, as far as there are
+/// buyers; the parties are the same whatever their number.
+///
+/// | file | content |
+/// |---|---|
+/// | `crm/deals.csv`, `deal_rows.csv`, `invoices.csv`, `payments.csv`; `onec/orders.csv`, `invoices.csv`, `shipments.csv`, `document_lines.csv`, `receipts.csv` | the sales |
+/// | `documents_truth.csv` | `left_key,right_key,shared_id`: a deal or an invoice of the CRM and each document that 1C made of it |
+/// | `documents_noise.csv` | `key,noise`: `lost`, `ghost`, `drift` |
+///
+/// # Errors
+/// As [`project_as`].
+pub fn project_with(
+    layout: Layout,
+    rows: usize,
+    documents: usize,
+    seed: u64,
+    sink: &mut dyn Sink,
+) -> Result<Counts, GenerateError> {
     if !(1..=MAX_ROWS).contains(&rows) {
         return Err(GenerateError::Rows { rows });
     }
     let mut maker = Maker::open(layout, rows, seed, sink)?;
+    if documents > 0 {
+        maker.sales = Some(Sales::open(documents, seed, sink)?);
+    }
     if rows >= groups::ROWS_FOR_ALL {
         for group in groups::each() {
             maker.group(group)?;
@@ -126,11 +155,14 @@ pub fn project_as(layout: Layout, rows: usize, seed: u64, sink: &mut dyn Sink) -
         let group = groups::group_of(maker.rng.below(10_000));
         maker.group(group)?;
     }
-    let counts = maker.counts;
-    maker.close()?;
+    let counts = maker.close()?;
     let failed = |source| GenerateError::Write { what: "sverka.toml".to_owned(), source };
     let mut file = sink.file("sverka.toml").map_err(failed)?;
-    file.write_all(project_file(layout, rows, seed).as_bytes()).and_then(|()| file.flush()).map_err(failed)?;
+    let mut text = project_file(layout, rows, seed);
+    if documents > 0 {
+        text += &Sales::project_part();
+    }
+    file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(failed)?;
     Ok(counts)
 }
 
@@ -217,6 +249,7 @@ struct Maker {
     traps: Output,
     drift: Output,
     noise: Output,
+    sales: Option<Sales>,
 }
 
 impl Maker {
@@ -247,10 +280,14 @@ impl Maker {
             traps: open("traps.csv", Style::Commas, &["left_key", "right_key", "reason"])?,
             drift: open("drift.csv", Style::Commas, &["crm_key", "onec_key", "field", "difference"])?,
             noise: open("noise.csv", Style::Commas, &["key", "field", "noise"])?,
+            sales: None,
         })
     }
 
-    fn close(self) -> Result<(), GenerateError> {
+    fn close(mut self) -> Result<Counts, GenerateError> {
+        if let Some(sales) = self.sales.take() {
+            self.counts.sales = sales.close()?;
+        }
         for output in [
             self.companies,
             self.contacts,
@@ -263,7 +300,7 @@ impl Maker {
         ] {
             output.close()?;
         }
-        Ok(())
+        Ok(self.counts)
     }
 
     fn is_full(&self) -> bool {
@@ -295,6 +332,9 @@ impl Maker {
             }
         }
         self.tell_truth(party, &written)?;
+        if let Some(sales) = &mut self.sales {
+            sales.serve(&written.crm, &written.onec, self.counts.onec, self.rows)?;
+        }
         Ok(written)
     }
 

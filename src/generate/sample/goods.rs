@@ -91,6 +91,8 @@ const GOODS: [(&str, &str, u32); 44] = [
     ("Доставка по городу", "шт", 900),
 ];
 const FIRST_SERVICE: usize = 42;
+/// The product whose article is taken away in 1C.
+pub const NO_ARTICLE: usize = 2;
 
 /// Warehouses: the name in the CRM and in 1C.
 const STORES: [(&str, &str); 3] =
@@ -218,8 +220,8 @@ impl Goods {
         };
         use Side::{Crm, Onec};
 
-        self.onec(2).article.clear();
-        on("pr-article-missing", Onec, &self.onec(2).id.clone(), vec![], "no article");
+        self.onec(NO_ARTICLE).article.clear();
+        on("pr-article-missing", Onec, &self.onec(NO_ARTICLE).id.clone(), vec![], "no article");
         let other = self.copy(Onec, 3, |s| s.name = "Саморез чёрный крупный шаг".to_owned());
         on("pr-article-dup", Onec, &self.onec(3).id.clone(), vec![product(Onec, &other)], "one article, two products");
         let other = self.copy(Crm, 5, |s| {

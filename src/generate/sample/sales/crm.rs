@@ -76,7 +76,7 @@ impl Sales {
                 "ownerId": owner.parse::<u64>().unwrap_or(0),
                 "ownerType": "D",
                 "productId": line.product.parse::<u64>().unwrap_or(0),
-                "productName": name.0,
+                "productName": if line.product.is_empty() { line.typed } else { name.0 },
                 "price": number(line.price),
                 "priceNetto": number(line.price + line.discount),
                 "quantity": line.quantity,

@@ -67,6 +67,8 @@ struct Line {
     good: usize,
     /// Id in the CRM; empty for a row that was typed.
     product: String,
+    /// What was typed.
+    typed: &'static str,
     quantity: Money,
     price: Money,
     /// Taken off each unit already.
@@ -179,6 +181,8 @@ struct Receipt {
     buyer: usize,
     amount: Money,
     purpose: String,
+    /// The same line of the statement, loaded once more.
+    again: bool,
 }
 
 #[derive(Clone)]
@@ -346,7 +350,14 @@ impl Sales {
         let line = |at: usize, quantity: usize| {
             let at = at % SOLD.len();
             let (product, price) = &self.goods[SOLD[at]];
-            Line { good: SOLD[at], product: product.clone(), quantity: quantity as Money, price: *price, discount: 0 }
+            Line {
+                good: SOLD[at],
+                product: product.clone(),
+                typed: "",
+                quantity: quantity as Money,
+                price: *price,
+                discount: 0,
+            }
         };
         vec![line(2 * n, 3 + n * 5 % 17), line(2 * n + 1, 2 + n * 3 % 11)]
     }
@@ -464,6 +475,7 @@ impl Sales {
             buyer,
             amount,
             purpose,
+            again: false,
         });
     }
 

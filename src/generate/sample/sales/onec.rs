@@ -84,7 +84,7 @@ impl Sales {
 
     /// The statement of the account for half a year, windows-1251.
     fn statement(&self, account: &mut Account) -> Vec<u8> {
-        let came: i64 = self.receipts.iter().map(|r| r.amount).sum();
+        let came: i64 = self.receipts.iter().filter(|r| !r.again).map(|r| r.amount).sum();
         let went: i64 = FEES.iter().map(|fee| fee.2).sum();
         let begin: i64 = 50_000_000;
         let mut out = format!(
@@ -121,7 +121,7 @@ impl Sales {
         };
         let own_kpp = ids::kpp(&self.own[0], "01", 1);
         let own = [OWN_ACCOUNT, OWN[0], &self.own[0], &own_kpp, OWN_BIK, ""];
-        for receipt in &self.receipts {
+        for receipt in self.receipts.iter().filter(|r| !r.again) {
             let buyer = &self.buyers[receipt.buyer];
             let day = dotted(receipt.day);
             let date = format!("ДатаПоступило={day}\r\n");

@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use super::{
     CANCELLED, CLAIM, Chain, INVOICED, LOST, ORDERED, OWN, SHIPPED, Sales, Sort, Step, WON, date, purpose, roubles, tax,
 };
-use crate::generate::sample::goods::Goods;
+use crate::generate::sample::goods::{self, Goods};
 use crate::generate::sample::plan::{Plan, Planted, key};
 use crate::model::{Entity, Side};
 
@@ -103,12 +103,12 @@ impl Planter<'_> {
 
 impl Sales {
     /// Plants every defect that deals, documents, payments and contracts can carry.
-    pub fn plant(&mut self, plan: &mut Plan, goods: &mut Goods) {
+    pub fn plant(&mut self, plan: &mut Plan, catalogue: &mut Goods) {
         let mut p = Planter { sales: self, plan, made: 0 };
         sums(&mut p);
         states(&mut p);
         one_sided(&mut p);
-        deals(&mut p, goods);
+        deals(&mut p, catalogue);
         payments(&mut p);
         contracts(&mut p);
         // Rows are numbered in the order of the deals; those without an owner come last.
@@ -251,7 +251,7 @@ fn one_sided(p: &mut Planter) {
     p.on_deal("map-status-unmapped", &c, None, "a stage that the project does not describe");
 }
 
-fn deals(p: &mut Planter, goods: &mut Goods) {
+fn deals(p: &mut Planter, catalogue: &mut Goods) {
     let c = p.linked(Step::Order);
     p.sales.deals[c.deal].amount += 500_000;
     p.on_deal("deal-amount-vs-lines", &c, None, "a sum written by hand");
@@ -291,12 +291,25 @@ fn deals(p: &mut Planter, goods: &mut Goods) {
     p.on_deal("pr-price-zero", &c, None, "a row without a price");
 
     let c = p.sale(Step::Talk);
-    p.sales.deals[c.deal].lines[1].product.clear();
+    let line = &mut p.sales.deals[c.deal].lines[1];
+    line.product.clear();
+    line.typed = "Подъём на этаж";
     p.on_deal("pr-freeform-line", &c, None, "a row that was typed");
+
+    // A product without an article matters when it is sold: one stands in a deal, one in an order of 1C.
+    let c = p.sale(Step::Talk);
+    let planted = p.plan.findings.iter().find(|f| f.check == "pr-article-missing" && f.side == Crm);
+    p.sales.deals[c.deal].lines[0].product = planted.map_or_else(String::new, |f| f.record.clone());
+    let c = p.sale(Step::Order);
+    let product = p.sales.goods[goods::NO_ARTICLE].0.clone();
+    for line in [&mut p.sales.deals[c.deal].lines[0], &mut p.sales.papers[c.order].lines[0]] {
+        line.good = goods::NO_ARTICLE;
+        line.product.clone_from(&product);
+    }
 
     let c = p.sale(Step::Talk);
     let line = &mut p.sales.deals[c.deal].lines[0];
-    (line.good, line.product) = (ARCHIVED, goods.archive(ARCHIVED));
+    (line.good, line.product) = (ARCHIVED, catalogue.archive(ARCHIVED));
     p.on_deal("pr-archived-in-open-deal", &c, None, "a product that is switched off");
 }
 
@@ -305,6 +318,7 @@ fn payments(p: &mut Planter) {
     let again = super::Receipt {
         id: p.sales.rng.guid(),
         number: "ТДБП-000901".to_owned(),
+        again: true,
         ..p.sales.receipts[c.receipt].clone()
     };
     let others = [key(Onec, Payment, &again.id)];
@@ -344,6 +358,7 @@ fn payments(p: &mut Planter) {
         day: date(2026, 10, 8),
         buyer: 3,
         amount: 7_777_700,
+        again: false,
         purpose: format!("Предоплата. В т.ч. НДС {}", roubles(1_402_536)),
     });
     p.found("pay-unallocated", Onec, Payment, &id, &[], "an advance that names nothing");

@@ -1,0 +1,74 @@
+//! `cleanup/accountant.csv`: what an accountant has to look at in documents, payments and contracts, the dearest first.
+//! Documents of accounting are never changed by a script: each needs its source document.
+
+use super::csv::{BOM, row};
+use super::{ScriptFile, system};
+use crate::checks::CheckResult;
+use crate::finding::{Finding, Status, Subject};
+use crate::model::{Decimal, Entity, Field, RecordRef};
+use crate::outcome::Outcome;
+
+/// Families of checks that concern accounting.
+const FAMILIES: [&str; 3] = ["doc-", "pay-", "co-"];
+
+/// A row per finding that nobody has put off, in the order of the report: by severity, then by the money at stake. `None`
+/// without any.
+pub fn render(outcome: &Outcome) -> Option<ScriptFile> {
+    let lang = outcome.lang;
+    let of_accounting = |f: &&Finding| FAMILIES.iter().any(|family| f.check.starts_with(family));
+    let mut tasks = outcome.findings.iter().filter(of_accounting).filter(|f| f.status != Status::Accepted).peekable();
+    tasks.peek()?;
+    let say = |ru, en| lang.pick(ru, en);
+    let mut text = String::from(BOM);
+    row(
+        &mut text,
+        &[
+            say("Важность", "Severity"),
+            say("Под вопросом, руб.", "At stake, roubles"),
+            say("Где", "Where"),
+            say("Документ", "Document"),
+            say("Дата", "Date"),
+            say("Контрагент", "Counterparty"),
+            say("Сумма", "Amount"),
+            say("Что не так", "What is wrong"),
+            say("Что сделать", "What to do"),
+            say("Код проверки", "Check"),
+            say("Ид находки", "Finding"),
+            say("Ссылка", "Link"),
+        ],
+    );
+    for f in tasks {
+        let Subject::Record(r) = f.subject else { continue };
+        let advice = outcome.checks.iter().find(|c: &&CheckResult| c.meta.id == f.check);
+        let impact = f.impact.map_or_else(String::new, |sum| Decimal::from(sum.round_to_kopeck()).to_string());
+        row(
+            &mut text,
+            &[
+                f.severity.text(lang),
+                &impact,
+                r.side.title(lang),
+                &outcome.data.display_name(r),
+                &date(outcome, r),
+                &party(outcome, r),
+                outcome.data.text(r, Field::Amount),
+                &f.message,
+                advice.map_or("", |c| c.meta.card(lang).remedy),
+                f.check,
+                &f.id.to_string(),
+                &system::card(outcome, r),
+            ],
+        );
+    }
+    Some(ScriptFile { name: "accountant.csv".into(), text, executable: false })
+}
+
+fn date(outcome: &Outcome, r: RecordRef) -> String {
+    let book = outcome.data.book(r.side, outcome.data.entity(r));
+    book.moment(Field::Date, r.at()).valid().map_or_else(String::new, |m| m.format("%d.%m.%Y").to_string())
+}
+
+fn party(outcome: &Outcome, r: RecordRef) -> String {
+    let stated = outcome.data.entity(r) != Entity::Line;
+    let party = if stated { crate::pairing::papers::party(&outcome.data, r) } else { None };
+    party.map_or_else(|| outcome.data.text(r, Field::PartyName).to_owned(), |p| outcome.data.display_name(p))
+}
