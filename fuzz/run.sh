@@ -5,7 +5,8 @@
 #
 # Inputs come from the fixtures and samples of the repository, from fuzz/seeds, and from earlier runs in target/fuzz, where
 # findings (crash-*, timeout-*, oom-*) and a record of all runs (record.tsv: time, target, executions, seconds, findings) go
-# too. FUZZ_PROFILE=release is some times faster and shares its dependencies with `cargo build --release`.
+# too. FUZZ_PROFILE=release is some times faster and shares its dependencies with `cargo build --release`; FUZZ_BINARY names one
+# that is built already.
 # Ends with 1 when something was found.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,8 +16,8 @@ profile=${FUZZ_PROFILE:-dev}
 folder=target/$([ "$profile" = dev ] && echo debug || echo "$profile")
 work=target/fuzz
 export RUSTC_WORKSPACE_WRAPPER=$PWD/fuzz/rustc.sh CARGO_INCREMENTAL=0 RAYON_NUM_THREADS=1
-cargo build --locked --quiet --profile "$profile" -p sverka-fuzz
-binary=$folder/sverka-fuzz
+binary=${FUZZ_BINARY:-$folder/sverka-fuzz}
+[ -n "${FUZZ_BINARY:-}" ] || cargo build --locked --quiet --profile "$profile" -p sverka-fuzz
 
 if [ $# -gt 0 ]; then targets=("$@"); else mapfile -t targets < <("$binary"); fi
 
@@ -69,12 +70,14 @@ for target in "${targets[@]}"; do
   done
   [ ! -d "fuzz/seeds/$target" ] || cp fuzz/seeds/"$target"/* "$start/"
   words=$(dictionary "$target")
+  # libFuzzer wants other letters than Latin ones by their bytes.
+  [ -z "$words" ] || perl -pe 's/([\x80-\xFF])/sprintf("\\x%02X", ord $1)/ge' "fuzz/dicts/$words.dict" >"$work/$words.dict"
   found=$work/found/$target
   mkdir -p "$found"
   before=$(find "$found" -type f | wc -l)
   began=$(date +%s)
   SVERKA_FUZZ=$target "$binary" "$corpus" "$start" -max_total_time="$seconds" -max_len=16384 -timeout=10 \
-    -rss_limit_mb=1500 -artifact_prefix="$found/" ${words:+-dict="fuzz/dicts/$words.dict"} -print_final_stats=1 \
+    -rss_limit_mb=1500 -artifact_prefix="$found/" ${words:+-dict="$work/$words.dict"} -print_final_stats=1 \
     -verbosity=0 >"$work/$target.log" 2>&1 || true
   executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$target.log" | tail -1)
   findings=$(($(find "$found" -type f ! -name 'slow-unit-*' | wc -l) - before))

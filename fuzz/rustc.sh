@@ -9,7 +9,7 @@ case " $* " in
 *" --crate-name ___ "* | *" -vV "*) exec "$rustc" "$@" ;;
 esac
 exec "$rustc" "$@" \
-  -Copt-level="${SVERKA_FUZZ_OPT:-1}" -Cdebug-assertions=on -Coverflow-checks=on \
+  -Copt-level="${SVERKA_FUZZ_OPT:-1}" -Cstrip=none -Cdebuginfo=line-tables-only -Cdebug-assertions=on -Coverflow-checks=on \
   -Cpasses=sancov-module \
   -Cllvm-args=-sanitizer-coverage-level=4 \
   -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \

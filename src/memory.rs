@@ -4,6 +4,9 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use flate2::read::MultiGzDecoder;
+use zip::ZipArchive;
+
 use crate::config::Config;
 use crate::ingest::{self, Input};
 
@@ -17,8 +20,8 @@ const PER_BYTE: [(&str, u64); 6] =
     [("csv", 1_600), ("xlsx", 420), ("ods", 420), ("commerceml", 700), ("parquet", 6_000), ("sqlite", 1_600)];
 /// Of the other formats, which repeat the names of fields in each record.
 const OF_OTHERS: u64 = 1_000;
-/// A gzip file says how long it is modulo 2³²; unpacked it is at most so many times its size.
-const MOST_PACKED: u64 = 200;
+/// What does not pack may be longer by this when packed, bytes.
+const PACKED_LONGER: u64 = 1 << 20;
 
 /// What an audit is likely to take.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,28 +54,49 @@ fn measure(path: &Path) -> std::io::Result<(&'static str, u64)> {
     }
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
-    let mut bytes = Vec::new();
-    (&mut file).take(HEAD).read_to_end(&mut bytes)?;
-    if bytes.starts_with(b"PK\x03\x04") {
-        let archive = zip::ZipArchive::new(file).map_err(std::io::Error::other)?;
-        let office = ["xl/workbook.xml", "content.xml"].into_iter().zip(["xlsx", "ods"]);
-        let found = office.into_iter().find(|(part, _)| archive.index_for_name(part).is_some());
-        let unpacked = archive.decompressed_size().unwrap_or(u128::from(length));
-        return Ok((found.map_or("", |(_, format)| format), u64::try_from(unpacked).unwrap_or(u64::MAX)));
+    let mut head = Vec::new();
+    (&mut file).take(HEAD).read_to_end(&mut head)?;
+    if head.starts_with(b"PK\x03\x04") {
+        return measure_archive(file);
     }
-    if bytes.starts_with(b"\x1F\x8B") {
+    if head.starts_with(b"\x1F\x8B") {
         let mut tail = [0; 4];
         file.seek(SeekFrom::End(-4))?;
         file.read_exact(&mut tail)?;
-        // Another turn of the counter where the file would otherwise have grown by packing.
+        // It says how long it is modulo 2³²: another turn of the counter where the file would have grown by packing.
         let mut unpacked = u64::from(u32::from_le_bytes(tail));
-        while unpacked < length {
+        while unpacked.saturating_add(PACKED_LONGER) < length {
             unpacked += 1 << 32;
         }
-        return Ok(("", unpacked.min(length.saturating_mul(MOST_PACKED))));
+        // What is cut ends with an error after as much as there is.
+        let mut inside = Vec::new();
+        let _ = MultiGzDecoder::new(head.as_slice()).take(HEAD).read_to_end(&mut inside);
+        let most = length.saturating_mul(ingest::MAX_RATIO).max(ingest::RATIO_FROM);
+        return Ok((format_of(path, inside), unpacked.min(most)));
     }
-    let head = Input::from_bytes(&path.to_string_lossy(), bytes);
-    Ok((ingest::detect(&head).map_or("", |format| format.id()), length))
+    Ok((format_of(path, head), length))
+}
+
+/// A workbook by its parts; another archive by the head of its longest file.
+fn measure_archive(file: File) -> std::io::Result<(&'static str, u64)> {
+    let mut archive = ZipArchive::new(file).map_err(std::io::Error::other)?;
+    let (mut total, mut longest) = (0u64, (0, 0));
+    for at in 0..archive.len() {
+        let size = archive.by_index_raw(at).map_err(std::io::Error::other)?.size();
+        total = total.saturating_add(size);
+        longest = longest.max((size, at));
+    }
+    let office = ["xl/workbook.xml", "content.xml"].into_iter().zip(["xlsx", "ods"]);
+    if let Some((_, format)) = office.into_iter().find(|(part, _)| archive.index_for_name(part).is_some()) {
+        return Ok((format, total));
+    }
+    let mut head = Vec::new();
+    archive.by_index(longest.1).map_err(std::io::Error::other)?.take(HEAD).read_to_end(&mut head)?;
+    Ok((format_of(Path::new("archive"), head), total))
+}
+
+fn format_of(path: &Path, head: Vec<u8>) -> &'static str {
+    ingest::detect(&Input::from_bytes(&path.to_string_lossy(), head)).map_or("", |format| format.id())
 }
 
 /// `8G`, `500 МБ`, `1.5GiB`: a size as people write it, in bytes; without a unit it is bytes. Units are powers of 1024.
@@ -133,13 +157,13 @@ mod tests {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         encoder.write_all(text.as_bytes()).unwrap();
         std::fs::write(&packed, encoder.finish().unwrap()).unwrap();
-        assert_eq!(measure(&packed).unwrap().1, text.len() as u64);
+        assert_eq!(measure(&packed).unwrap(), ("csv", text.len() as u64));
         let archive = folder.path().join("a.zip");
         let mut zip = zip::ZipWriter::new(File::create(&archive).unwrap());
         zip.start_file("a.csv", zip::write::SimpleFileOptions::default()).unwrap();
         zip.write_all(text.as_bytes()).unwrap();
         zip.finish().unwrap();
-        assert_eq!(measure(&archive).unwrap().1, text.len() as u64);
+        assert_eq!(measure(&archive).unwrap(), ("csv", text.len() as u64));
         assert_eq!(measure(folder.path()).unwrap(), ("", 0));
     }
 }

@@ -23,7 +23,7 @@ use chrono::NaiveDateTime;
 
 pub use input::Input;
 pub use stream::{FileRead, read_file, read_file_from, read_source};
-pub(crate) use workbook::sheets;
+pub(crate) use workbook::{MAX_RATIO, RATIO_FROM, sheets};
 
 use crate::model::{LeftOut, Location, Quarantined, RawTable};
 

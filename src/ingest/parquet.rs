@@ -8,6 +8,7 @@
 //!
 //! `row` is the ordinal of the record.
 
+mod arrow;
 mod guard;
 mod thrift;
 

@@ -11,9 +11,9 @@ use crate::model::{Place, Quarantined};
 /// Longest content of all parts of a zipped workbook, bytes: a sheet of 1,048,576 rows and 20 columns has some 2 GB.
 pub(super) const MAX_UNZIPPED: u64 = 4_000_000_000;
 /// A part that unpacks to more than this many times its size is a bomb; sheets of real workbooks stay below 60.
-pub(super) const MAX_RATIO: u64 = 200;
+pub(crate) const MAX_RATIO: u64 = 200;
 /// Parts below this size may have any ratio: the styles of an empty book are nearly all repeats.
-pub(super) const RATIO_FROM: u64 = 16 << 20;
+pub(crate) const RATIO_FROM: u64 = 16 << 20;
 /// Numbers from here on have lost digits: a cell keeps 15 of them.
 const EXACT_LIMIT: f64 = 1e15;
 /// Digits that a spreadsheet keeps of a number and shows; those beyond are tails of binary arithmetic.

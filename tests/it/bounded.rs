@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 pub const SVERKA: &str = env!("CARGO_BIN_EXE_sverka");
@@ -24,6 +24,8 @@ pub struct Ran {
 /// When it takes longer than `seconds`; it is killed then.
 pub fn run(command: &mut Command, seconds: u64) -> Ran {
     let shown = format!("{command:?}");
+    // With it a fault shows its message, as a developer wants.
+    command.env_remove("RUST_BACKTRACE");
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // Pipes are emptied while it runs: a full one would stop it.
     let read = |mut pipe: Box<dyn Read + Send>| {
@@ -89,11 +91,6 @@ impl Ran {
         assert!(self.peak <= megabytes << 20, "{} MB", self.peak >> 20);
         self
     }
-}
-
-/// [`run`] for a command whose output is bytes.
-pub fn output(command: &mut Command) -> Output {
-    command.stdin(Stdio::null()).output().unwrap()
 }
 
 /// `sverka inspect --json` of a file.

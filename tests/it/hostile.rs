@@ -51,7 +51,6 @@ fn broken_texts_load_or_cost_a_row() {
         ("quotes.csv", format!("{head}1;\"ООО;7\n{}", row(2)).into_bytes(), [2, 1, 0, 1]),
         ("quotes-all.csv", format!("{head}\"1;а;7\n\"2;б;7\n{}", row(3)).into_bytes(), [3, 1, 0, 2]),
         ("nul.csv", [whole.as_bytes(), b"21;a\0b;7\n22;\0;\0\n"].concat(), [22, 20, 0, 2]),
-        ("tail-of-nul.csv", [whole.as_bytes(), &[0; 4096]].concat(), [21, 20, 0, 1]),
         // Cells beyond the headings, and rows that end early.
         ("ragged.csv", format!("{head}1;а\n2;б;7;лишнее\n3\n{}", row(4)).into_bytes(), [4, 3, 0, 1]),
         ("old-mac.csv", whole.replace('\n', "\r").into_bytes(), [20, 20, 0, 0]),
@@ -83,7 +82,8 @@ fn headings_alone_or_in_disorder() {
         ("empty.csv", &b""[..], "файл пуст"),
         ("bom.csv", b"\xEF\xBB\xBF", "файл пуст"),
         ("blank.csv", b"\n \n\t\n", "файл пуст"),
-        ("nul.bin", &[0; 100_000], "формат не распознан"),
+        ("nul.bin", &[0; 100_000], "двоичный файл"),
+        ("tail-of-nul.csv", b"ID;Name\n1;a\n\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "двоичный файл"),
         ("empty.json", b"{}", "json"),
         ("empty.zip", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "zip"),
     ] {
@@ -230,22 +230,23 @@ fn entities_of_xml_expand_to_nothing() {
 fn bombs_are_refused_in_little_memory() {
     let folder = tempfile::tempdir().unwrap();
     let gzip = |bytes: &[u8]| {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
     };
     let zip = |files: &[(&str, &[u8])]| {
         let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default().compression_level(Some(1));
         for (name, bytes) in files {
-            writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            writer.start_file(*name, options).unwrap();
             writer.write_all(bytes).unwrap();
         }
         writer.finish().unwrap().into_inner()
     };
-    let spaces = vec![b' '; 32 << 20];
+    let spaces = vec![b' '; 17 << 20];
     let inner = zip(&[("a.csv", &spaces)]);
     let row = b"ID;Name\n1;a\n";
-    let many: Vec<(String, &[u8])> = (0..30_000).map(|n| (format!("{n}.csv"), &row[..])).collect();
+    let many: Vec<(String, &[u8])> = (0..20_001).map(|n| (format!("{n}.csv"), &row[..])).collect();
     let many: Vec<(&str, &[u8])> = many.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
     // The same compressed bytes again and again behind one header each: 42 in a nutshell.
     let parts: Vec<u8> = gzip(&spaces).repeat(8);

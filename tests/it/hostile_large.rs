@@ -80,6 +80,57 @@ fn a_million_columns() {
     }
 }
 
+/// Cells that are long, and all of one thing: what reads a value goes through it once.
+#[test]
+fn cells_of_one_thing_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let things = [
+        "1 ",
+        "+79161234567, ",
+        "ООО ",
+        "ул. ",
+        "Иванов ",
+        "a@b.ru;",
+        "№ 12-",
+        "«",
+        "х",
+        "0",
+        "д.1 кв.2 ",
+        "оглы-",
+        ". ",
+    ];
+    let columns = [
+        "ID",
+        "Название компании",
+        "Телефон",
+        "E-mail",
+        "ИНН",
+        "КПП",
+        "ОГРН",
+        "Адрес",
+        "Комментарий",
+        "Расчетный счет",
+        "Дата рождения",
+    ];
+    let mut text = columns.join(";") + "\n";
+    for (at, thing) in things.iter().enumerate() {
+        let long = thing.replace(';', ",").repeat((48 << 10) / thing.len());
+        text.push_str(&format!("{at}"));
+        for _ in 1..columns.len() {
+            text.push_str(&format!(";{long}"));
+        }
+        text.push('\n');
+    }
+    std::fs::write(folder.path().join("crm.csv"), &text).unwrap();
+    std::fs::write(folder.path().join("onec.csv"), text.replace("ID;Название компании", "Код;Наименование")).unwrap();
+    let project = "[project]\nname = \"п\"\nas_of = \"2026-11-24\"\n\
+        [[source]]\nside = \"crm\"\nentity = \"counterparty\"\npath = \"crm.csv\"\n\
+        [[source]]\nside = \"onec\"\nentity = \"counterparty\"\npath = \"onec.csv\"\n";
+    std::fs::write(folder.path().join("sverka.toml"), project).unwrap();
+    let ran = run(Command::new(SVERKA).args(["audit", "--quiet"]).arg(folder.path()), SECONDS);
+    ran.within(900).done();
+}
+
 /// Rows of the quarantine cost what they hold: no more than the file, and a name and a number for each.
 #[test]
 fn rows_without_end_in_the_quarantine() {

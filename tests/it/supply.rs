@@ -32,14 +32,16 @@ fn tree() -> Vec<Crate> {
         .unwrap();
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     let text = String::from_utf8(out.stdout).unwrap();
-    let lines: BTreeSet<&str> = text.lines().filter(|line| !line.trim_end_matches(" (*)").is_empty()).collect();
+    // What stood before is marked so.
+    let lines: BTreeSet<&str> =
+        text.lines().map(|line| line.trim_end_matches(" (*)")).filter(|l| !l.is_empty()).collect();
     let crates = lines.into_iter().map(|line| {
         let (package, licence) = line.split_once('|').unwrap();
         let mut words = package.split(' ');
         Crate {
             name: words.next().unwrap().to_owned(),
             version: words.next().unwrap().trim_start_matches('v').to_owned(),
-            licence: licence.trim_end_matches(" (*)").to_owned(),
+            licence: licence.to_owned(),
         }
     });
     crates.collect()

@@ -107,9 +107,31 @@ fn open(input: &Input) -> Result<Connection, IngestError> {
         base.deserialize_read_exact(MAIN_DB, bytes.as_slice(), length, true)?;
         // Views and columns of a hostile base call no functions with side effects.
         base.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA query_only = ON")?;
+        has_names_of_text(&base)?;
         Ok(base)
     });
     opened.map_err(|error| broken(input, &error))
+}
+
+/// Names of tables and columns stand in these texts. The library panics over a name that is no UTF-8.
+///
+/// # Errors
+/// Of a damaged base, also where a name is no text.
+fn has_names_of_text(base: &Connection) -> rusqlite::Result<()> {
+    let mut statement = base.prepare("SELECT name, tbl_name, sql FROM sqlite_schema")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        for at in 0..3 {
+            match row.get_ref(at)? {
+                ValueRef::Text(text) => {
+                    std::str::from_utf8(text).map_err(|error| rusqlite::Error::Utf8Error(at, error))?;
+                }
+                ValueRef::Blob(_) => return Err(rusqlite::Error::InvalidQuery),
+                ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 fn tables(base: &Connection) -> rusqlite::Result<Vec<String>> {
@@ -153,7 +175,8 @@ fn take(input: &Input, base: &Connection, query: &str, place: Place, extract: &m
 fn broken(input: &Input, error: &rusqlite::Error) -> IngestError {
     let (what, next) = match error {
         rusqlite::Error::SqlInputError { msg, .. } => {
-            (format!("запрос не выполняется: {msg}"), "проверьте query в sverka.toml")
+            // It may quote a name of the base, and a name may have lines.
+            (format!("запрос не выполняется: {}", msg.replace(['\n', '\r'], " ")), "проверьте query в sverka.toml")
         }
         rusqlite::Error::InvalidQuery | rusqlite::Error::MultipleStatement => {
             ("запрос не только читает".to_owned(), "оставьте в query один select")
@@ -234,6 +257,12 @@ mod tests {
             // An error or other values, never a crash.
             let _ = Sqlite.read(&Input::from_bytes("a.db", bytes));
         }
+        // Half a letter in the name of a column.
+        let mut bytes = base("CREATE TABLE a (name TEXT); INSERT INTO a VALUES ('Ель')");
+        let at = memchr::memmem::find(&bytes, b"name TEXT").unwrap();
+        bytes[at] = 0xD0;
+        let error = Sqlite.read(&Input::from_bytes("a.db", bytes)).unwrap_err().to_string();
+        assert!(error.contains("база SQLite повреждена"), "{error}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //!
 //! Structure: Apache Parquet Format 2.12, `parquet.thrift` (FileMetaData, RowGroup, ColumnMetaData, PageHeader).
 
+use super::arrow;
 use super::thrift::{Cursor, Value};
 use crate::ingest::{MAX_CELL_BYTES, MAX_ROWS};
 
@@ -87,6 +88,11 @@ impl Footer {
                         groups.push(footer.group(cursor)?);
                     }
                 }
+                (5, Value::Structures(cursor, length)) => {
+                    for _ in 0..length {
+                        metadata(cursor)?;
+                    }
+                }
                 _ => {}
             }
             Some(())
@@ -118,6 +124,20 @@ impl Footer {
         self.rows_of_groups = self.rows_of_groups.checked_add(rows).filter(|_| rows >= 0)?;
         Some(self.chunks.len() - before)
     }
+}
+
+/// A key with its value; the only one that the library follows is the schema of Arrow.
+fn metadata(cursor: &mut Cursor<'_>) -> Option<()> {
+    let (mut key, mut text) = (&b""[..], &b""[..]);
+    cursor.structure(&mut |id, value| {
+        match (id, value) {
+            (1, Value::Binary(bytes)) => key = bytes,
+            (2, Value::Binary(bytes)) => text = bytes,
+            _ => {}
+        }
+        Some(())
+    })?;
+    (key != arrow::KEY || arrow::is_shallow(text, MAX_DEPTH)).then_some(())
 }
 
 /// The columns that hold values. The tree of the schema is a list: each element is followed by its children.

@@ -68,7 +68,7 @@ impl<'a> Cursor<'a> {
         Some((value >> 1) as i64 ^ -((value & 1) as i64))
     }
 
-    /// Reads a structure: `field` gets each number or binary of it and says of others whether it has read them.
+    /// Reads a structure: `field` gets each number and binary of it, and reads of others what it wants.
     pub fn structure(&mut self, field: &mut dyn FnMut(i64, Value<'_, 'a>) -> Option<()>) -> Option<()> {
         let mut id = 0i64;
         loop {
@@ -86,6 +86,12 @@ impl<'a> Cursor<'a> {
                 I16 | I32 | I64 => {
                     let number = self.zigzag()?;
                     field(id, Value::Number(number))?;
+                }
+                BINARY => {
+                    let length = usize::try_from(self.varint()?).ok()?;
+                    let begin = self.at;
+                    self.pass(length)?;
+                    field(id, Value::Binary(&self.bytes[begin..self.at]))?;
                 }
                 LIST | SET => {
                     let (items, length) = self.list_head()?;
@@ -168,6 +174,7 @@ impl<'a> Cursor<'a> {
 /// A field of a structure. What is not read through the cursor that it holds is passed over.
 pub enum Value<'c, 'a> {
     Number(i64),
+    Binary(&'a [u8]),
     Structure(&'c mut Cursor<'a>),
     /// A list of as many structures, one after another.
     Structures(&'c mut Cursor<'a>, usize),
@@ -193,7 +200,7 @@ mod tests {
                         })?;
                     }
                 }
-                Value::Structure(_) => {}
+                Value::Structure(_) | Value::Binary(_) => {}
             }
             Some(())
         })?;
