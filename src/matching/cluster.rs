@@ -4,13 +4,13 @@
 //! Members alike in everything a veto looks at are checked once, so 50,000 identical cards cost no more than 50,000.
 //! Then bridges weaker than both groups they join are cut.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::compare::compare;
 use super::pack::{Packed, Row, hash};
 use super::score::Scored;
 use super::types::{Caution, Decision, Veto};
-use super::veto::contradictions;
+use super::veto::exclude;
 
 /// Members that differ in what vetoes look at. A cluster that would need more is not one party.
 const DISTINCT: usize = 64;
@@ -20,12 +20,17 @@ const BRIDGE_MARGIN: f32 = 2.0;
 /// Clusters of two or more, each sorted, sorted by first member; with the weight of the weakest link.
 pub type Clusters = Vec<(Vec<u32>, f32)>;
 
+/// No list of members: the record is alone.
+const ALONE: u32 = u32::MAX;
+
 struct Union<'p> {
     p: &'p Packed<'p>,
     parent: Vec<u32>,
     size: Vec<u32>,
-    /// Representatives of a root's members, one per signature; a record alone represents itself.
-    distinct: FxHashMap<u32, Vec<(u64, u32)>>,
+    /// Position of a root's members in `lists`; a record that is alone represents itself.
+    list: Vec<u32>,
+    /// Representatives of the members of a root, one per signature.
+    lists: Vec<Vec<(u64, u32)>>,
     /// Records that a person, or a shared contact alone, keeps apart from a root's members.
     refused: FxHashMap<u32, Vec<u32>>,
     /// Signatures that a person put together: no contradiction whatever the rules say.
@@ -38,6 +43,7 @@ impl<'p> Union<'p> {
         let records = p.len() as u32;
         let parted = firms_of_parts(p);
         let signature = (0..records)
+            .into_par_iter()
             .map(|at| {
                 let r = p.row(at);
                 // Which part of a firm a card is, its phone, mailbox and address tell: there they belong to what
@@ -55,7 +61,8 @@ impl<'p> Union<'p> {
             p,
             parent: (0..records).collect(),
             size: vec![1; records as usize],
-            distinct: FxHashMap::default(),
+            list: vec![ALONE; records as usize],
+            lists: Vec::new(),
             refused: FxHashMap::default(),
             accepted: FxHashSet::default(),
             signature,
@@ -89,44 +96,75 @@ impl<'p> Union<'p> {
         apart
     }
 
-    fn members(&self, root: u32) -> Vec<(u64, u32)> {
-        self.distinct.get(&root).cloned().unwrap_or_else(|| vec![(self.signature[root as usize], root)])
+    /// The members of a root, taken out of it.
+    fn take_members(&mut self, root: u32) -> Vec<(u64, u32)> {
+        match self.list[root as usize] {
+            ALONE => vec![(self.signature[root as usize], root)],
+            list => std::mem::take(&mut self.lists[list as usize]),
+        }
     }
 
-    /// Unites the clusters of two records unless their members exclude each other.
+    fn put_members(&mut self, root: u32, members: Vec<(u64, u32)>) {
+        match self.list[root as usize] {
+            // What represents a record that is alone needs no list.
+            ALONE if members.len() == 1 && members[0].1 == root => {}
+            ALONE => {
+                self.list[root as usize] = self.lists.len() as u32;
+                self.lists.push(members);
+            }
+            list => self.lists[list as usize] = members,
+        }
+    }
+
+    /// Unites the clusters of two linked records unless their members exclude each other.
     fn unite(&mut self, a: u32, b: u32) -> bool {
         let (a, b) = (self.find(a), self.find(b));
         if a == b {
             return true;
         }
         let (big, small) = if (self.size[a as usize], b) >= (self.size[b as usize], a) { (a, b) } else { (b, a) };
-        if self.kept_apart(big, small) {
+        if !self.refused.is_empty() && self.kept_apart(big, small) {
             return false;
         }
-        let (mut members, others) = (self.members(big), self.members(small));
+        // Two records of one link: had they excluded each other, there would be no such link.
+        let linked = self.size[big as usize] == 1;
+        let (mut members, others) = (self.take_members(big), self.take_members(small));
         let known = members.len();
-        for &(signature, y) in &others {
+        let mut may = true;
+        'all: for &(signature, y) in &others {
             for &(other, x) in members[..known].iter().filter(|m| m.0 != signature) {
-                let accepted = self.accepted.contains(&(other.min(signature), other.max(signature)));
-                if !accepted && !contradictions(self.p, x, y, &compare(self.p, x, y)).is_empty() {
-                    return false;
+                let accepted = linked || self.accepted.contains(&(other.min(signature), other.max(signature)));
+                if !accepted && exclude(self.p, x, y) {
+                    may = false;
+                    break 'all;
                 }
             }
             if !members.iter().any(|m| m.0 == signature) {
                 members.push((signature, y));
             }
         }
-        if members.len() > DISTINCT {
+        if !may || members.len() > DISTINCT {
+            members.truncate(known);
+            self.put_members(big, members);
+            self.put_members(small, others);
             return false;
         }
         self.parent[small as usize] = big;
         self.size[big as usize] += self.size[small as usize];
-        self.distinct.remove(&small);
-        self.distinct.insert(big, members);
+        self.put_members(big, members);
         if let Some(more) = self.refused.remove(&small) {
             self.refused.entry(big).or_default().extend(more);
         }
         true
+    }
+
+    /// Makes records that are one cluster, or several whole ones, single again.
+    fn part(&mut self, records: &[u32]) {
+        for &at in records {
+            self.parent[at as usize] = at;
+            self.size[at as usize] = 1;
+            self.list[at as usize] = ALONE;
+        }
     }
 }
 
@@ -141,7 +179,7 @@ fn firms_of_parts(p: &Packed) -> FxHashSet<u64> {
 /// [`Veto::ClusterConflict`], a weak bridge goes back to review. `refused`: pairs that persons keep apart.
 pub fn cluster(p: &Packed, scored: &mut [Scored], refused: &[(u32, u32)]) -> Clusters {
     let mut order: Vec<u32> = (0..scored.len() as u32).filter(|&at| scored[at as usize].decision.links()).collect();
-    order.sort_unstable_by(|&x, &y| {
+    order.par_sort_unstable_by(|&x, &y| {
         let (x, y) = (&scored[x as usize], &scored[y as usize]);
         // People first, then identifiers before names: a name must not take a place that an identifier claims.
         (y.decision == Decision::Accepted)
@@ -151,16 +189,73 @@ pub fn cluster(p: &Packed, scored: &mut [Scored], refused: &[(u32, u32)]) -> Clu
             .then((x.a, x.b).cmp(&(y.a, y.b)))
     });
     let people = order.partition_point(|&at| scored[at as usize].decision == Decision::Accepted);
-    let mut weak = FxHashSet::default();
+    let mut union = Union::new(p);
+    for &(a, b) in refused {
+        union.keep_apart(a, b);
+    }
+    for &at in &order[..people] {
+        let [x, y] = [scored[at as usize].a, scored[at as usize].b].map(|r| union.signature[r as usize]);
+        union.accepted.insert((x.min(y), x.max(y)));
+    }
+    let mut held = Held::default();
+    held.take(&mut union, scored, &order[..people]);
+    part_shared_contacts(&mut union, scored);
+    held.take(&mut union, scored, &order[people..]);
+    // What was refused stays refused, so that a cut changes the cluster it is made in and no other.
+    let mut inside = held.inside;
     loop {
-        let (clusters, bridges) = build(p, scored, (&order, people), refused, &weak);
-        if bridges.is_empty() {
-            return clusters;
+        let cut = weak_links(&mut union, scored, &inside);
+        if cut.is_empty() {
+            return clusters(&mut union, scored, &held.tree);
         }
-        for at in bridges {
+        for &at in &cut {
             scored[at as usize].decision = Decision::Review;
             scored[at as usize].caution = Some(Caution::WeakBridge);
-            weak.insert(at);
+        }
+        let torn: FxHashSet<u32> = cut.iter().map(|&at| union.find(scored[at as usize].a)).collect();
+        let mut of_torn = |at: &u32| torn.contains(&union.find(scored[*at as usize].a));
+        inside.retain(&mut of_torn);
+        held.tree.retain(|at| !of_torn(at));
+        let mut records: Vec<u32> =
+            inside.iter().flat_map(|&at| [scored[at as usize].a, scored[at as usize].b]).collect();
+        records.sort_unstable();
+        records.dedup();
+        union.part(&records);
+        inside.retain(|&at| scored[at as usize].decision.links());
+        let again = std::mem::take(&mut inside);
+        held.inside = Vec::new();
+        held.take(&mut union, scored, &again);
+        inside = std::mem::take(&mut held.inside);
+    }
+}
+
+/// Links that hold clusters together.
+#[derive(Default)]
+struct Held {
+    /// Both ends are in one cluster, in the order in which they were looked at.
+    inside: Vec<u32>,
+    /// Those that united two clusters.
+    tree: Vec<u32>,
+}
+
+impl Held {
+    /// Unites what these links join; what may not be united is rejected.
+    fn take(&mut self, union: &mut Union, scored: &mut [Scored], links: &[u32]) {
+        for &at in links {
+            let pair = &mut scored[at as usize];
+            if pair.decision == Decision::Rejected {
+                continue;
+            }
+            let before = (union.find(pair.a), union.find(pair.b));
+            if !union.unite(pair.a, pair.b) {
+                pair.decision = Decision::Rejected;
+                pair.veto = Some(Veto::ClusterConflict);
+                continue;
+            }
+            self.inside.push(at);
+            if before.0 != before.1 {
+                self.tree.push(at);
+            }
         }
     }
 }
@@ -178,70 +273,46 @@ fn part_shared_contacts(union: &mut Union, scored: &mut [Scored]) {
     }
 }
 
-/// One pass over the links, the first `people` of which persons accepted; returns clusters and the bridges to cut.
-fn build(
-    p: &Packed,
-    scored: &mut [Scored],
-    (order, people): (&[u32], usize),
-    refused: &[(u32, u32)],
-    weak: &FxHashSet<u32>,
-) -> (Clusters, Vec<u32>) {
-    let mut union = Union::new(p);
-    for &(a, b) in refused {
-        union.keep_apart(a, b);
-    }
-    for &at in order.iter().filter(|&&at| scored[at as usize].decision == Decision::Accepted) {
-        let [x, y] = [scored[at as usize].a, scored[at as usize].b].map(|r| union.signature[r as usize]);
-        union.accepted.insert((x.min(y), x.max(y)));
-    }
-    let mut tree = Vec::new();
-    let mut inside = Vec::new();
-    for (part, by_people) in [(&order[..people], true), (&order[people..], false)] {
-        for &at in part.iter().filter(|at| !weak.contains(at)) {
-            let pair = &mut scored[at as usize];
-            if pair.decision == Decision::Rejected {
-                continue;
-            }
-            let before = (union.find(pair.a), union.find(pair.b));
-            if !union.unite(pair.a, pair.b) {
-                pair.decision = Decision::Rejected;
-                pair.veto = Some(Veto::ClusterConflict);
-                continue;
-            }
-            inside.push(at);
-            if before.0 != before.1 {
-                tree.push(at);
-            }
-        }
-        if by_people {
-            part_shared_contacts(&mut union, scored);
-        }
-    }
-    let mut weakest: FxHashMap<u32, f32> = FxHashMap::default();
-    for &at in &tree {
+/// The clusters of two records and more; `tree`: the links that united them.
+fn clusters(union: &mut Union, scored: &[Scored], tree: &[u32]) -> Clusters {
+    let mut weakest: Vec<f32> = vec![f32::INFINITY; union.parent.len()];
+    for &at in tree {
         let root = union.find(scored[at as usize].a);
-        let least = weakest.entry(root).or_insert(f32::INFINITY);
+        let least = &mut weakest[root as usize];
         *least = least.min(scored[at as usize].weight);
     }
-    let mut members: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-    for at in 0..p.len() as u32 {
+    let mut members: Vec<(u32, u32)> = Vec::new();
+    for at in 0..union.parent.len() as u32 {
         let root = union.find(at);
         if union.size[root as usize] > 1 {
-            members.entry(root).or_default().push(at);
+            members.push((root, at));
         }
     }
-    let mut clusters: Clusters = members.into_iter().map(|(root, m)| (m, weakest[&root])).collect();
+    members.par_sort_unstable();
+    let mut clusters: Clusters = members
+        .chunk_by(|x, y| x.0 == y.0)
+        .map(|of_root| (of_root.iter().map(|m| m.1).collect(), weakest[of_root[0].0 as usize]))
+        .collect();
     clusters.sort_unstable_by_key(|c| c.0[0]);
-    let mut by_cluster: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-    for at in inside {
+    clusters
+}
+
+/// Weak bridges of the clusters that these links hold together, sorted.
+fn weak_links(union: &mut Union, scored: &[Scored], inside: &[u32]) -> Vec<u32> {
+    let mut by_cluster: Vec<(u32, u32, u32)> = Vec::new();
+    for (place, &at) in (0..).zip(inside) {
         let root = union.find(scored[at as usize].a);
         if union.size[root as usize] >= 4 {
-            by_cluster.entry(root).or_default().push(at);
+            by_cluster.push((root, place, at));
         }
     }
-    let mut cut: Vec<u32> = by_cluster.values().flat_map(|links| weak_bridges(scored, links)).collect();
+    by_cluster.par_sort_unstable();
+    let mut cut: Vec<u32> = by_cluster
+        .par_chunk_by(|x, y| x.0 == y.0)
+        .flat_map_iter(|links| weak_bridges(scored, &links.iter().map(|l| l.2).collect::<Vec<u32>>()))
+        .collect();
     cut.sort_unstable();
-    (clusters, cut)
+    cut
 }
 
 /// Links of one cluster that are its only connection between two groups of at least two, and weaker than every link

@@ -95,6 +95,13 @@ impl Model {
         bounded + self.tuning.get(comparison, level)
     }
 
+    /// Most that an outcome may add to the evidence for a pair: a level that differs adds what the user sets at most,
+    /// whatever its bits become when the address is known.
+    pub fn most(&self, comparison: Comparison, level: Level, bits: f32) -> f32 {
+        let bits = if level == Level::Different { 0.0 } else { bits };
+        self.weight(comparison, level, bits).max(0.0)
+    }
+
     /// Trains on a histogram of level vectors, in any order.
     pub fn train(records: usize, histogram: &[(u32, u32)]) -> Model {
         let mut cells: Vec<([Level; COUNT], f64)> =

@@ -4,11 +4,15 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::block::Candidate;
-use super::compare::{COMPARISONS, COUNT, Compared, Comparison, FORM_BITS, Numbers, compare};
+use super::compare::{
+    COMPARISONS, COUNT, Compared, Comparison, FORM_BITS, MOST_OF_ADDRESS, Numbers, compare, compare_address,
+    compare_all_but_address,
+};
 use super::model::{Model, probability};
 use super::pack::Packed;
 use super::types::{Caution, Decision, Evidence, Level, Veto};
-use super::veto::{Vetoes, caution, contradictions, doubtful, is_answered_by, is_strong, only_contact};
+use super::veto::{Vetoes, caution, contradictions, doubtful, exclude, is_answered_by, is_strong, only_contact};
+use super::weights::LEVELS;
 use crate::config::MatchingConfig;
 
 /// Candidate pairs that the model is trained on; beyond this every n-th one is taken.
@@ -81,18 +85,12 @@ pub fn train(p: &Packed, candidates: &[Candidate]) -> Model {
 
 /// Scores one pair; never drops it.
 pub fn score(p: &Packed, model: &Model, config: &MatchingConfig, a: u32, b: u32, rule: &'static str) -> Scored {
-    weigh(p, model, config, a, b, rule, &compare(p, a, b))
+    let compared = compare(p, a, b);
+    weigh(p, model, a, b, rule, &compared).judged(p, config, &compared)
 }
 
-fn weigh(
-    p: &Packed,
-    model: &Model,
-    config: &MatchingConfig,
-    a: u32,
-    b: u32,
-    rule: &'static str,
-    compared: &Compared,
-) -> Scored {
+/// Weights and vetoes. The decision is still to come: most pairs are dropped before it.
+fn weigh(p: &Packed, model: &Model, a: u32, b: u32, rule: &'static str, compared: &Compared) -> Scored {
     let mut weights = [0.0; COUNT];
     let mut levels = [Level::Empty; COUNT];
     for (at, (&comparison, outcome)) in COMPARISONS.iter().zip(&compared.outcomes).enumerate() {
@@ -101,19 +99,10 @@ fn weigh(
     }
     let weight = model.prior + weights.iter().sum::<f32>();
     let contradictions = contradictions(p, a, b, compared);
-    let doubtful = contradictions.and(doubtful(compared));
-    let mut vetoes = contradictions.without(doubtful);
+    let mut vetoes = contradictions.without(doubtful(compared));
     if only_contact(compared) {
         vetoes.add(Veto::SharedContactOnly);
     }
-    let caution = if doubtful.is_empty() { caution(p, a, b, compared) } else { Some(Caution::Contradicted) };
-    let decision = if !vetoes.is_empty() {
-        Decision::Rejected
-    } else if caution.is_none() && probability(weight) >= config.auto {
-        Decision::Auto
-    } else {
-        Decision::Review
-    };
     Scored {
         a,
         b,
@@ -122,12 +111,74 @@ fn weigh(
         levels,
         weights,
         vetoes,
-        caution,
+        caution: None,
         strong: is_strong(compared),
         forms_differ: compared.name.forms_differ,
         numbers_only: compared.name.numbers != Numbers::Agree && !compared.name.extra,
-        decision,
+        decision: Decision::Review,
         veto: vetoes.first(),
+    }
+}
+
+impl Scored {
+    fn judged(mut self, p: &Packed, config: &MatchingConfig, compared: &Compared) -> Scored {
+        let doubtful = contradictions(p, self.a, self.b, compared).and(doubtful(compared));
+        self.caution =
+            if doubtful.is_empty() { caution(p, self.a, self.b, compared) } else { Some(Caution::Contradicted) };
+        self.decision = if !self.vetoes.is_empty() {
+            Decision::Rejected
+        } else if self.caution.is_none() && self.probability() >= config.auto {
+            Decision::Auto
+        } else {
+            Decision::Review
+        };
+        self
+    }
+}
+
+/// Bits by which a sum in another order may differ, and more.
+const ROUNDING: f32 = 0.01;
+
+/// log2 odds that a probability in floating point still tells from certainty.
+const MOST_ODDS: f32 = 50.0;
+
+/// What lets a pair be dropped before its address is looked at.
+struct Hopeless<'m> {
+    model: &'m Model,
+    /// log2 odds of the review threshold.
+    review: f32,
+    /// Most that an address may add.
+    address: f32,
+}
+
+impl<'m> Hopeless<'m> {
+    fn new(model: &'m Model, config: &MatchingConfig) -> Self {
+        let levels = LEVELS.map(|level| model.most(Comparison::Address, level, MOST_OF_ADDRESS));
+        let review = (config.review / (1.0 - config.review)).log2() as f32;
+        // Beyond it a probability is 1.
+        let review = review.min(MOST_ODDS);
+        Hopeless { model, review, address: levels.into_iter().fold(0.0, f32::max) }
+    }
+
+    /// Whether [`is_kept`] will say no, whatever the address adds: all that speaks for the pair is below review, with
+    /// what a veto is forgiven.
+    fn is_sure(&self, compared: &Compared, has_address: bool) -> bool {
+        if compared.name.numbers == Numbers::Differ {
+            return false;
+        }
+        let outcomes = COMPARISONS.iter().zip(&compared.outcomes);
+        let mut most = outcomes.map(|(&c, o)| self.model.most(c, o.level, o.bits)).sum::<f32>() + ROUNDING;
+        if has_address {
+            most += self.address;
+        }
+        if compared.name.forms_differ {
+            most -= FORM_BITS;
+        }
+        let name = compared.level(Comparison::Name).max(compared.level(Comparison::Person));
+        if name >= Level::Folded || compared.person.contradicts() {
+            most += TRAP_BITS;
+        }
+        self.model.prior + most < self.review
     }
 }
 
@@ -170,16 +221,21 @@ pub fn score_all(
     candidates: &[Candidate],
     decided: &[(u32, u32)],
 ) -> Vec<Scored> {
-    let parts: Vec<Vec<Scored>> = candidates
-        .par_chunks(8_192)
-        .map(|chunk| {
-            chunk
-                .iter()
-                .map(|c| score(p, model, config, c.a(), c.b(), c.rule()))
-                .filter(|s| is_kept(model, config, s) || decided.binary_search(&(s.a, s.b)).is_ok())
-                .collect()
-        })
-        .collect();
+    let hopeless = Hopeless::new(model, config);
+    let kept = |c: &Candidate| {
+        let (a, b) = (c.a(), c.b());
+        let mut compared = compare_all_but_address(p, a, b);
+        let has_address = p.row(a).address != 0 && p.row(b).address != 0;
+        let asked = || decided.binary_search(&(a, b)).is_ok();
+        if hopeless.is_sure(&compared, has_address) && !asked() {
+            return None;
+        }
+        compare_address(p, a, b, &mut compared);
+        let pair = weigh(p, model, a, b, c.rule(), &compared);
+        (is_kept(model, config, &pair) || asked()).then(|| pair.judged(p, config, &compared))
+    };
+    let parts: Vec<Vec<Scored>> =
+        candidates.par_chunks(8_192).map(|chunk| chunk.iter().filter_map(kept).collect()).collect();
     let mut scored: Vec<Scored> = parts.into_iter().flatten().collect();
     doubt_ambiguous(p, &mut scored);
     scored
@@ -217,9 +273,8 @@ fn doubt_ambiguous(p: &Packed, scored: &mut [Scored]) {
                     partners.push(partner(at));
                 }
             }
-            let exclude = partners.iter().enumerate().any(|(i, &x)| {
-                partners[i + 1..].iter().any(|&y| !contradictions(p, x, y, &compare(p, x, y)).is_empty())
-            });
+            let exclude =
+                partners.iter().enumerate().any(|(i, &x)| partners[i + 1..].iter().any(|&y| exclude(p, x, y)));
             group.iter().map(|e| e.1).filter(|&at| exclude && !scored[at as usize].strong).collect::<Vec<_>>()
         })
         .collect();

@@ -1,6 +1,6 @@
 //! Rules of the domain that forbid a merge whatever the weight, and doubts that leave it to a person.
 
-use super::compare::{Compared, Comparison, Numbers, Part};
+use super::compare::{Compared, Comparison, Numbers, Part, compare_all_but_address};
 use super::pack::{Class, Packed, Row};
 use super::types::{Caution, Level, Veto};
 
@@ -57,7 +57,7 @@ const ORDER: [Veto; 13] = [
     Veto::ClusterConflict,
 ];
 
-/// Contradictions between two records, which also keep them out of one cluster.
+/// Contradictions between two records, which also keep them out of one cluster. The address has no say in them.
 pub fn contradictions(p: &Packed, a: u32, b: u32, compared: &Compared) -> Vetoes {
     let (x, y) = (p.row(a), p.row(b));
     let mut vetoes = Vetoes::default();
@@ -101,6 +101,15 @@ pub fn contradictions(p: &Packed, a: u32, b: u32, compared: &Compared) -> Vetoes
         vetoes.add(Veto::ExternalIdDiffers);
     }
     vetoes
+}
+
+/// Whether two records contradict each other: what keeps them out of one cluster.
+pub fn exclude(p: &Packed, a: u32, b: u32) -> bool {
+    let (x, y) = (p.row(a), p.row(b));
+    x.own
+        || y.own
+        || x.inn != 0 && y.inn != 0 && x.inn != y.inn
+        || !contradictions(p, a, b, &compare_all_but_address(p, a, b)).is_empty()
 }
 
 /// Two parts of one firm by their names, where no KPP tells: «филиал» in one name only, or two towns.

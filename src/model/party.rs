@@ -1,5 +1,6 @@
 //! Normalised parties of both sides: what matching, reconciliation and checks read.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -166,15 +167,22 @@ impl Parties {
     }
 
     /// The name as the source writes it: `name`, else the parts of a person's name, else `full_name`.
+    pub fn name(&self, at: usize) -> Cow<'_, str> {
+        let one = |f| self.raw.get(f, at).trim();
+        let name = one(Field::Name);
+        if !name.is_empty() {
+            return name.into();
+        }
+        let parts = [one(Field::LastName), one(Field::FirstName), one(Field::Patronymic)];
+        if parts.iter().any(|part| !part.is_empty()) {
+            return parts.join(" ").trim().to_owned().into();
+        }
+        one(Field::FullName).into()
+    }
+
+    /// [`Self::name`] as a text of its own.
     pub fn display_name(&self, at: usize) -> String {
-        let raw = &self.raw;
-        let one = |f| raw.get(f, at).trim();
-        let parts = [one(Field::LastName), one(Field::FirstName), one(Field::Patronymic)].join(" ");
-        [one(Field::Name), parts.trim(), one(Field::FullName)]
-            .into_iter()
-            .find(|s| !s.is_empty())
-            .unwrap_or("")
-            .to_owned()
+        self.name(at).into_owned()
     }
 }
 

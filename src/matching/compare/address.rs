@@ -8,7 +8,7 @@ use crate::matching::types::Level;
 /// Greatest weight of one address: a house holds many firms, and a firm has several.
 const MOST: f32 = 7.0;
 /// The same for persons: who else lives there shows by the name.
-const MOST_OF_PERSONS: f32 = 10.0;
+pub const MOST_OF_PERSONS: f32 = 10.0;
 /// Share of the weight of the words that two spellings of one address have in common.
 const ALIKE: f32 = 0.5;
 /// Share from which on slips in the rest are looked for.

@@ -151,19 +151,50 @@ pub fn scale(records: usize) -> f32 {
 
 /// Runs every comparison.
 pub fn compare(p: &Packed, a: u32, b: u32) -> Compared {
+    let mut compared = compare_all_but_address(p, a, b);
+    compare_address(p, a, b, &mut compared);
+    compared
+}
+
+/// Every level but that of the address, which costs as much as the others together and is left out where it decides
+/// nothing; [`compare_address`] adds it.
+pub fn compare_all_but_address(p: &Packed, a: u32, b: u32) -> Compared {
     let pair = Pair { p, a, b };
     let person = person::compare(&pair);
     let name = if person.outcome.level == Level::Empty { company::compare(&pair) } else { NameMatch::EMPTY };
-    let document = document::compare(&pair);
-    let birth = birth::compare(&pair);
-    let address = address::compare(&pair, person.outcome.level != Level::Empty);
+    Compared {
+        outcomes: [
+            external::compare(&pair),
+            inn::compare(&pair),
+            ogrn::compare(&pair),
+            document::compare(&pair),
+            account::compare(&pair),
+            phone::compare(&pair),
+            email::compare(&pair),
+            kpp::compare(&pair),
+            name.outcome,
+            person.outcome,
+            birth::compare(&pair),
+            Outcome::EMPTY,
+        ],
+        name,
+        person,
+    }
+}
+
+/// Adds the address, and what it changes in the weight of a name or a date of birth that differ.
+pub fn compare_address(p: &Packed, a: u32, b: u32, compared: &mut Compared) {
+    use Comparison as C;
+    let Compared { outcomes, person, .. } = compared;
+    let address = address::compare(&Pair { p, a, b }, person.outcome.level != Level::Empty);
+    let (document, birth) = (outcomes[C::Document as usize], outcomes[C::Birth as usize]);
+    outcomes[C::Address as usize] = address;
     // What a document, or a date of birth with an address, ties together is one person however the name is spelled:
     // there a name that differs is a slip as likely as a relative.
     let tied = document.level == Level::Exact
         || !person.certain
             && (birth.level == Level::Exact || document.level == Level::Near && address.level >= Level::Folded);
-    let mut of_person = person.outcome;
-    let mut of_birth = birth;
+    let of_person = &mut outcomes[C::Person as usize];
     if tied && of_person.level == Level::Different {
         let parts = [person.surname, person.given];
         if parts.iter().any(|part| part.is_full()) {
@@ -175,28 +206,13 @@ pub fn compare(p: &Packed, a: u32, b: u32) -> Compared {
     let told = document.level >= Level::Near && !person.contradicts()
         || document.level == Level::Exact
         || person.is_named() && address.level >= Level::Near;
-    if told && of_birth.level == Level::Different && !person.certain {
-        of_birth.bits = -3.0;
-    }
-    Compared {
-        outcomes: [
-            external::compare(&pair),
-            inn::compare(&pair),
-            ogrn::compare(&pair),
-            document,
-            account::compare(&pair),
-            phone::compare(&pair),
-            email::compare(&pair),
-            kpp::compare(&pair),
-            name.outcome,
-            of_person,
-            of_birth,
-            address,
-        ],
-        name,
-        person,
+    if told && birth.level == Level::Different && !person.certain {
+        outcomes[C::Birth as usize].bits = -3.0;
     }
 }
+
+/// Greatest weight of an address under the shipped model.
+pub const MOST_OF_ADDRESS: f32 = address::MOST_OF_PERSONS;
 
 /// First value that two short sorted lists share.
 fn shared(a: &[u64], b: &[u64]) -> impl Iterator<Item = u64> {
