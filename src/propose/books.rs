@@ -49,6 +49,15 @@ pub(super) fn entity_of(table: &RawTable, name: &str) -> Option<(Entity, bool)> 
     Some((first, true))
 }
 
+/// Whether a table has the signs of an entity, whatever else it has.
+pub(super) fn fits(table: &RawTable, entity: Entity) -> bool {
+    let has = |fields: &[Field]| {
+        let mut headings = table.columns.iter().filter(|c| c.cells.filled() > 0);
+        headings.any(|c| aliases::field_of(&c.heading, entity).is_some_and(|(field, _)| fields.contains(&field)))
+    };
+    SIGNS.iter().any(|(e, groups)| *e == entity && groups.iter().all(|group| has(group)))
+}
+
 /// Whether a list is a register of documents with columns of their counterparty in the lower storey: «Документ / Номер»,
 /// «Документ / Дата», «Контрагент / Наименование», «Сумма».
 pub(super) fn is_register(table: &RawTable) -> bool {

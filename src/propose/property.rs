@@ -39,7 +39,12 @@ pub(super) fn entity_of(table: &RawTable, name: &str, titles: &BTreeMap<String, 
     if !may_be {
         return None;
     }
-    let (entity, _) = books::entity_of(&titled(table, titles), name)?;
+    let titled = titled(table, titles);
+    // Deals that hold both a unit and its contract: the grid comes first, a second source takes the contracts.
+    if !table.kind.starts_with("crm.item.") && books::fits(&titled, Entity::Object) {
+        return Some(Entity::Object);
+    }
+    let (entity, _) = books::entity_of(&titled, name)?;
     matches!(entity, Entity::Object | Entity::Ddu | Entity::Instalment).then_some(entity)
 }
 

@@ -182,7 +182,7 @@ fn statuses_follow_registered_contracts_and_money() {
     let asked: Vec<_> = plan.differences.iter().map(|d| (d.check, outcome.data.id(d.records[0]))).collect();
     assert!(asked.contains(&("re-free-with-ddu", "13")) && !asked.iter().any(|(_, id)| *id == "11"), "{asked:?}");
     let manual = write(&outcome).1;
-    assert!(manual.lines().any(|l| l.contains("\"13\"") && l.contains("шахматк")), "{manual}");
+    assert!(manual.lines().any(|l| l.contains("\"13\"") && l.contains("свободен в CRM")), "{manual}");
 }
 
 /// `plan.json` and `manual.csv`.
@@ -263,7 +263,7 @@ fn a_plan_of_statuses_is_verified_by_fresh_exports() {
         verdicts.iter().filter(|v| v.step.starts_with(prefix)).map(|v| v.verdict).collect()
     };
     let before = verify(&plan, &old.data, Lang::Ru).unwrap();
-    assert_eq!(of(before.clone(), "set-crm-stage-object"), [Verdict::NotDone; 2]);
+    assert_eq!(of(before.clone(), "set-crm-object-stage"), [Verdict::NotDone; 2]);
     let free = before.iter().find(|v| v.step.starts_with("settle-re-free-with-ddu")).unwrap();
     assert_eq!(free.verdict, Verdict::NotDone, "{free:?}");
     let mut portal = Portal::new();
@@ -272,7 +272,7 @@ fn a_plan_of_statuses_is_verified_by_fresh_exports() {
     }
     let folder = portal_project(&portal);
     let after = verify(&plan, &outcome(folder.path()).data, Lang::Ru).unwrap();
-    assert_eq!(of(after.clone(), "set-crm-stage-object"), [Verdict::Done, Verdict::Otherwise]);
+    assert_eq!(of(after.clone(), "set-crm-object-stage"), [Verdict::Done, Verdict::Otherwise]);
     let free = after.iter().find(|v| v.step.starts_with("settle-re-free-with-ddu")).unwrap();
     assert_eq!(free.verdict, Verdict::Unknown, "a change alone does not say that it is right: {free:?}");
 }

@@ -56,6 +56,7 @@ const DESCRIBED: &str = r#"{"result":{"fields":{
 
 fn project(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("onec.csv"), "Код;Фамилия;Имя\nЛ1;Седов;Игорь\n").unwrap();
     for (name, text) in files {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
@@ -102,7 +103,8 @@ fn unit_of(outcome: &Outcome, contract: usize) -> Option<String> {
 fn deals_of_amocrm_give_units_and_contracts() {
     let toml = "[project]\nname = \"Проба\"\nas_of = \"2026-11-24\"\n\
         [[source]]\nside = \"crm\"\nentity = \"object\"\npath = \"leads.json\"\n\
-        [[source]]\nside = \"crm\"\nentity = \"ddu\"\npath = \"leads.json\"\n";
+        [[source]]\nside = \"crm\"\nentity = \"ddu\"\npath = \"leads.json\"\n\
+        [[source]]\nside = \"onec\"\nentity = \"contact\"\npath = \"onec.csv\"\n";
     let folder = project(&[("leads.json", LEADS), ("sverka.toml", toml)]);
     let outcome = outcome(folder.path());
     assert_eq!(
@@ -130,7 +132,8 @@ fn items_of_smart_processes_give_units_and_contracts_by_a_map() {
         number = \"UF_CRM_5_1700000004\"\narea = \"UF_CRM_5_1700000005\"\n\
         [[source]]\nside = \"crm\"\nentity = \"ddu\"\npath = \"ddus.json\"\n[source.columns]\n\
         number = \"UF_CRM_6_1700000011\"\ndate = \"UF_CRM_6_1700000012\"\nregistered_at = \"UF_CRM_6_1700000013\"\n\
-        escrow = \"UF_CRM_6_1700000014\"\nobject_id = \"PARENT_ID_1036\"\n";
+        escrow = \"UF_CRM_6_1700000014\"\nobject_id = \"PARENT_ID_1036\"\n\
+        [[source]]\nside = \"onec\"\nentity = \"contact\"\npath = \"onec.csv\"\n";
     let folder = project(&[("units.json", UNITS), ("ddus.json", DDUS), ("sverka.toml", toml)]);
     let outcome = outcome(folder.path());
     assert_eq!(
@@ -156,20 +159,19 @@ fn items_of_smart_processes_give_units_and_contracts_by_a_map() {
 #[test]
 fn init_proposes_entity_and_map() {
     let described = format!("{UNITS}\n{DESCRIBED}");
-    for (name, text, entity, map) in [
-        ("leads.json", LEADS, "object", None),
-        ("units.json", described.as_str(), "object", Some("UF_CRM_5_1700000004")),
+    for (name, text, map) in [
+        ("leads.json", LEADS, None),
+        ("units.json", described.as_str(), Some("UF_CRM_5_1700000004")),
     ] {
         let folder = project(&[(name, text)]);
         let done =
             Command::new(env!("CARGO_BIN_EXE_sverka")).current_dir(folder.path()).args(["init", "."]).output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         let toml = std::fs::read_to_string(folder.path().join("sverka.toml")).unwrap();
-        assert!(toml.contains(&format!("entity = \"{entity}\"")), "{name}: {toml}");
-        if let Some(column) = map {
-            assert!(toml.lines().any(|l| l.starts_with("number = ") && l.contains(column)), "{toml}");
-        }
-        let numbers = table(&outcome(folder.path()), Entity::Object, &[Field::Number, Field::Floor]);
-        assert_eq!(numbers, ["number=12 | floor=3", "number=13 | floor=3"], "{name}: {toml}");
+        let proposed = config::load(folder.path()).unwrap();
+        let source = proposed.sources.iter().find(|s| s.path == name).unwrap();
+        assert_eq!((source.side, source.entity), (Side::Crm, Some(Entity::Object)), "{toml}");
+        let number = source.columns.iter().find(|(field, _)| *field == Field::Number).map(|(_, c)| c.join(","));
+        assert_eq!(number.as_deref(), map, "{toml}");
     }
 }

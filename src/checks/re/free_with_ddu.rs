@@ -21,7 +21,8 @@ static META: Meta = Meta {
         finds: "Объект, свободный в шахматке CRM, на который в 1С действует договор.",
         why: "Менеджер предложит проданную квартиру: двойная продажа — вопрос времени.",
         causes: "Договор оформили мимо CRM; статус сбросили вместе с закрытой сделкой.",
-        remedy: "Смените статус в CRM на «ДДУ» или «продано»; шаг есть в плане очистки.",
+        remedy: "Смените статус в CRM на «ДДУ» или «продано»; когда договор зарегистрирован, в плане очистки \
+                 есть шаг.",
         example: "Кв. 12 свободна в CRM, в 1С действует ДДУ С-1/12",
         source: "Практика: шахматка CRM и учёт 1С ведутся отдельно, ключ объекта — дом, секция, этаж и номер",
     },
@@ -30,7 +31,8 @@ static META: Meta = Meta {
         finds: "A unit free in the grid of the CRM under an active contract in 1C.",
         why: "A manager will offer a sold flat: a double sale is a matter of time.",
         causes: "The contract was made past the CRM; the status was reset with a closed deal.",
-        remedy: "Set the status in the CRM to contract or sold; the cleanup plan has the step.",
+        remedy: "Set the status in the CRM to contract or sold; the cleanup plan has a step where the contract is \
+                 registered.",
         example: "Flat 12 is free in the CRM, contract S-1/12 is active in 1C",
         source: "Practice: the grid of the CRM and the books in 1C are kept apart; building, section, floor and \
                  number are the key",
