@@ -72,10 +72,41 @@ pub(super) fn is_register(table: &RawTable) -> bool {
         && !table.columns.iter().any(|c| matches!(aliases::fold(&c.heading).as_str(), "код" | "наименование" | "id"))
 }
 
+/// Whether a list is one of contracts: the counterparty of a contract has a name and an INN too.
+pub(super) fn is_contracts(table: &RawTable) -> bool {
+    let has = |field: Field| {
+        let mut headings = table.columns.iter();
+        headings.any(|c| aliases::field_of(&c.heading, Entity::Contract).is_some_and(|(found, _)| found == field))
+    };
+    let named = |words: &[&str]| table.columns.iter().any(|c| words.contains(&aliases::fold(&c.heading).as_str()));
+    // What only an agreement has, whatever its parties are called.
+    let agreed = named(&["вид договора", "номер договора", "дата договора", "тип договора"]) || has(Field::EndsAt);
+    let sums = table
+        .columns
+        .iter()
+        .any(|c| aliases::field_of(&c.heading, Entity::Document).is_some_and(|(found, _)| found == Field::Amount));
+    [Field::Number, Field::Date, Field::PartyName].into_iter().all(has) && agreed && !sums
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::{Place, RawColumn, TextColumn};
+
+    #[test]
+    fn contracts_have_parties_and_are_none() {
+        let check = |headings: &[&str]| {
+            let mut table = RawTable::new(Place::file("list.csv"), "");
+            for heading in headings {
+                table.columns.push(RawColumn { heading: (*heading).to_owned(), cells: TextColumn::from_iter(["1"]) });
+            }
+            is_contracts(&table)
+        };
+        assert!(check(&["Наименование", "Номер", "Дата", "Вид договора", "Контрагент", "ИНН", "GUID"]));
+        assert!(check(&["ID", "Название", "Номер договора", "Дата договора", "Компания", "ИНН"]));
+        assert!(!check(&["Номер", "Дата", "Контрагент", "ИНН", "Договор"]));
+        assert!(!check(&["Номер договора", "Дата договора", "Контрагент", "Сумма договора"]));
+    }
 
     #[test]
     fn lists_are_told_by_their_headings() {

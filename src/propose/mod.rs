@@ -239,6 +239,7 @@ fn look_at(
         Use::Records(entity) => (Some(entity), true),
         // The counterparty of a document has a name and an INN too.
         Use::Unclear if books::is_register(&table) => (Some(Entity::Document), true),
+        Use::Unclear if books::is_contracts(&table) => (Some(Entity::Contract), true),
         Use::Unclear => match entity_of(&table, &input.name) {
             (None, _) => books::entity_of(&table, &input.name).map_or((None, false), |(e, sure)| (Some(e), sure)),
             party => party,

@@ -52,6 +52,27 @@ pub(super) fn follow_invoices(input: &Input, made: &mut Made) {
     }
 }
 
+/// What else was made on the order of a paired document is of the same deal, unless it has a pair of its own: the last
+/// step, so that nothing is taken from another deal.
+pub(super) fn follow_orders(input: &Input, made: &mut Made) {
+    let pairs: Vec<(RecordRef, RecordRef)> = made
+        .links
+        .iter()
+        .filter(|l| l.decision.links() && input.papers.kind(l.a) == Paper::Deal)
+        .filter_map(|l| Some((l.a, input.papers.basis(l.b)?)))
+        .collect();
+    for (deal, order) in pairs {
+        if made.owners.get(&(order, true)) != Some(&deal) {
+            continue;
+        }
+        for other in input.papers.descendants(order) {
+            if input.papers.kind(other) != Paper::Purchase && !made.owners.contains_key(&(other, true)) {
+                made.add(basis_link(deal, other), true);
+            }
+        }
+    }
+}
+
 fn basis_link(a: RecordRef, b: RecordRef) -> Link {
     let evidence = vec![Evidence { field: Field::BasisId, level: Level::Exact, weight: 2.0 * WEIGHT_BASIS }];
     made_link(a, b, Decision::Auto, "basis", evidence)

@@ -67,6 +67,7 @@ pub(super) fn step(input: &Input, _: &Pairing) -> Vec<Link> {
             chains::follow_basis(input, of_crm, &mut made);
         }
         chains::follow_invoices(input, &mut made);
+        chains::follow_orders(input, &mut made);
     }
     made.links.extend(contracts::contracts(input));
     made.links

@@ -155,6 +155,13 @@ fn chains_by_basis() {
     let mine = with(invoice("9", "6", "02.02.2026", "777.70"), Field::BasisId, "1");
     let found = links(&[deal("1", "30.09.2025", "5")], &[mine], &[invoice("i", "0006", "02.02.2026", "777.70")]);
     assert_eq!(found, ["1 i basis auto", "9 i number auto"]);
+    // And its shipment, which names the order and not the invoice.
+    let mine = with(invoice("9", "6", "02.02.2026", "777.70"), Field::BasisId, "1");
+    let order = paper("o", "Заказ клиента", "5", "01.02.2026", "900");
+    let bill = with(invoice("i", "0006", "02.02.2026", "777.70"), Field::BasisId, "o");
+    let waybill = with(ship("s", "05.02.2026", "900"), Field::BasisId, "o");
+    let found = links(&[deal("1", "30.09.2025", "5")], &[mine], &[order, bill, waybill]);
+    assert_eq!(found, ["1 o basis auto", "1 i basis auto", "1 s basis auto", "9 i number auto"]);
 }
 
 #[test]
