@@ -232,7 +232,7 @@ fn look_at(
     own: &mut Vec<Inn>,
 ) -> SeenTable {
     let mut questions = Vec::new();
-    let property = property::entity_of(&table, &input.name, titles);
+    let property = property::entity_of(&table, titles);
     questions.extend(property.and_then(|entity| property::question(&table, entity)));
     let (entity, sure) = match map::use_of(&table, None) {
         _ if property.is_some() => (property, true),

@@ -33,19 +33,20 @@ fn titled(table: &RawTable, titles: &BTreeMap<String, String>) -> RawTable {
 }
 
 /// What such a table holds, when its headings or titles show property.
-pub(super) fn entity_of(table: &RawTable, name: &str, titles: &BTreeMap<String, String>) -> Option<Entity> {
+pub(super) fn entity_of(table: &RawTable, titles: &BTreeMap<String, String>) -> Option<Entity> {
     let may_be = table.kind.starts_with("crm.item.") && !table.kind.ends_with("row")
         || matches!(table.kind.as_str(), "crm.deal" | "amo.lead" | "amo.element");
     if !may_be {
         return None;
     }
     let titled = titled(table, titles);
-    // Deals that hold both a unit and its contract: the grid comes first, a second source takes the contracts.
-    if !table.kind.starts_with("crm.item.") && books::fits(&titled, Entity::Object) {
-        return Some(Entity::Object);
+    // Deals may hold both a unit and its contract: the grid comes first, a second source takes the contracts. An item of a
+    // process is one thing, and a contract names its unit.
+    let mut order = [Entity::Object, Entity::Ddu, Entity::Instalment];
+    if table.kind.starts_with("crm.item.") {
+        order.reverse();
     }
-    let (entity, _) = books::entity_of(&titled, name)?;
-    matches!(entity, Entity::Object | Entity::Ddu | Entity::Instalment).then_some(entity)
+    order.into_iter().find(|&entity| books::fits(&titled, entity))
 }
 
 /// Fields that titles tell, for the map of columns of the project; the first column of a field serves it.

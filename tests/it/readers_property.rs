@@ -159,10 +159,9 @@ fn items_of_smart_processes_give_units_and_contracts_by_a_map() {
 #[test]
 fn init_proposes_entity_and_map() {
     let described = format!("{UNITS}\n{DESCRIBED}");
-    for (name, text, map) in [
-        ("leads.json", LEADS, None),
-        ("units.json", described.as_str(), Some("UF_CRM_5_1700000004")),
-    ] {
+    for (name, text, map) in
+        [("leads.json", LEADS, None), ("units.json", described.as_str(), Some("UF_CRM_5_1700000004"))]
+    {
         let folder = project(&[(name, text)]);
         let done =
             Command::new(env!("CARGO_BIN_EXE_sverka")).current_dir(folder.path()).args(["init", "."]).output().unwrap();
