@@ -9,15 +9,16 @@ mod veil;
 
 use std::collections::HashSet;
 
-use polars::prelude::{Column, DataFrame, PolarsResult};
+use polars::prelude::{Column, DataFrame, IntoColumn, ListBuilderTrait, ListStringChunkedBuilder, PolarsResult};
 use rayon::prelude::*;
 
 pub use veil::Veil;
 
 use crate::finding::{Finding, Subject};
-use crate::model::{Entity, Field, Lang, Parties, RecordRef, Records, Side, Snapshot, Snapshots, TextColumn};
+use crate::model::{Book, Entity, Field, Lang, Parties, RecordRef, Records, Side, Snapshot, Snapshots, TextColumn};
 use crate::normalize;
 use crate::outcome::Outcome;
+use crate::pairing::payments::is_statement;
 
 /// Records of a finding whose names are looked for in its sentence: none names more.
 const NAMED_RECORDS: usize = 200;
@@ -187,7 +188,11 @@ fn snapshot(veil: &Veil, mut snapshot: Snapshot) -> Snapshot {
     snapshot.parties = parties(veil, snapshot.parties);
     for book in &mut snapshot.books {
         let entity = book.entity;
+        let ids = statement_ids(veil, book);
         veil_texts(veil, &mut book.raw, |field| is_personal_in(entity, field));
+        if let Some(ids) = ids {
+            book.raw.set_column(Field::Id, ids);
+        }
     }
     for own in &mut snapshot.own {
         own.name = veil.value(&own.name);
@@ -203,6 +208,19 @@ fn snapshot(veil: &Veil, mut snapshot: Snapshot) -> Snapshot {
     // Findings tell of them.
     snapshot.conflicts.clear();
     snapshot
+}
+
+/// Ids of payments, those of lines of a statement masked: they are made of the accounts of both sides.
+fn statement_ids(veil: &Veil, book: &Book) -> Option<TextColumn> {
+    let of = |at: usize| match book.raw.get(Field::Id, at) {
+        id if is_statement(book, at) => veil.value(id),
+        id => id.to_owned(),
+    };
+    (book.entity == Entity::Payment && !book.is_empty()).then(|| {
+        let mut ids = TextColumn::with_capacity(book.len(), 0);
+        (0..book.len()).for_each(|at| ids.push(&of(at)));
+        ids
+    })
 }
 
 fn parties(veil: &Veil, parties: Parties) -> Parties {
@@ -316,5 +334,26 @@ fn resolved(veil: &Veil, frame: &DataFrame, lang: Lang) -> PolarsResult<DataFram
         frame.column("check")?.str()?.iter().map(|id| id.and_then(title).unwrap_or_default().to_owned()).collect()
     };
     frame.with_column(Column::new("message".into(), titles))?;
+    let id = |id: &str| if has_account(id) { veil.value(id) } else { id.to_owned() };
+    for name in ["record_id", "other_id"] {
+        let masked: Vec<Option<String>> = frame.column(name)?.str()?.iter().map(|text| text.map(id)).collect();
+        frame.with_column(Column::new(name.into(), masked))?;
+    }
+    let lists: Vec<Vec<String>> = {
+        let column = frame.column("more_ids")?.list()?;
+        let of = |at: usize| -> PolarsResult<Vec<String>> {
+            let Some(ids) = column.get_as_series(at) else { return Ok(Vec::new()) };
+            Ok(ids.str()?.iter().flatten().map(id).collect())
+        };
+        (0..column.len()).map(of).collect::<PolarsResult<_>>()?
+    };
+    let mut builder = ListStringChunkedBuilder::new("more_ids".into(), lists.len(), lists.iter().map(Vec::len).sum());
+    lists.iter().for_each(|ids| builder.append_values_iter(ids.iter().map(String::as_str)));
+    frame.with_column(builder.finish().into_column())?;
     Ok(frame)
+}
+
+/// Whether an id has the number of an account in it, as those of lines of a statement have.
+fn has_account(id: &str) -> bool {
+    id.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 20)
 }

@@ -295,7 +295,7 @@ fn the_sample_has_a_plan() {
     let outcome = sverka::audit::audit(&sverka::audit::Plan::new(config, as_of), &sverka::audit::Silent).unwrap();
     let plan: Value = serde_json::from_str(&written(&outcome, "plan.json")).unwrap();
     assert_eq!(schema_faults(&plan), [""; 0]);
-    assert_eq!(plan["systems"], json!({"crm": ["bitrix24"], "onec": ["1c"]}));
+    assert_eq!(plan["systems"], json!({"crm": ["bitrix24"], "onec": ["1c", "1c-odata"]}));
     assert!(plan["counts"]["safe"].as_u64().unwrap() > 0 && plan["counts"]["approval"].as_u64().unwrap() > 0);
 }
 

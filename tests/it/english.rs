@@ -29,6 +29,7 @@ fn of_the_data(outcome: &Outcome) -> BTreeSet<String> {
         }
         for source in &snapshot.sources {
             take(&source.path);
+            source.files.iter().for_each(|file| take(&file.path));
             source.mapped.iter().for_each(|(heading, _)| take(heading));
             source.unmapped.iter().for_each(|heading| take(heading));
             source.not_used.iter().for_each(|(table, _)| take(table));

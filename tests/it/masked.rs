@@ -281,6 +281,10 @@ fn both_say_the_same_things() {
     };
     let keep = |text: &str| -> &'static str { Box::leak(text.to_owned().into_boxed_str()) };
     for (x, y) in full.findings.iter().zip(&masked.findings) {
+        // What is not personal stays as it is: a number of lines is no number of a house.
+        if x.field.is_some_and(|field| !mask::is_personal(field)) {
+            continue;
+        }
         for (x, y) in [(&x.crm_value, &y.crm_value), (&x.onec_value, &y.onec_value)] {
             if let (Some(a), Some(b)) = (x, y) {
                 see(keep(a), keep(b));
