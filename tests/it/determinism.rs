@@ -31,7 +31,9 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             if path.ends_with("run.json") {
                 let mut manifest: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
                 let measured = ["started", "stages"];
-                measured.iter().for_each(|key| drop(manifest.as_object_mut().unwrap().remove(*key)));
+                measured.iter().for_each(|key| {
+                    manifest.as_object_mut().unwrap().remove(*key);
+                });
                 bytes = manifest.to_string().into_bytes();
             }
             out.insert(path.strip_prefix(folder).unwrap().to_owned(), bytes);
@@ -68,16 +70,32 @@ fn same(found: &BTreeMap<PathBuf, Vec<u8>>, first: &BTreeMap<PathBuf, Vec<u8>>, 
 fn machines_and_threads_do_not_show() {
     let folder = tempfile::tempdir().unwrap();
     let project = generated(folder.path(), 400);
-    let first = audit(&project, |command| drop(command.args(["--threads", "1"])));
+    let first = audit(&project, |command| {
+        command.args(["--threads", "1"]);
+    });
     assert!(first.len() > 20, "{:?}", first.keys());
     let variants: [(&str, fn(&mut Command)); 7] = [
-        ("again", |c| drop(c.args(["--threads", "1"]))),
-        ("two threads", |c| drop(c.args(["--threads", "2"]))),
-        ("five threads", |c| drop(c.args(["--threads", "5"]))),
-        ("three threads by rayon", |c| drop(c.env("RAYON_NUM_THREADS", "3").env("POLARS_MAX_THREADS", "3"))),
-        ("Turkish", |c| drop(c.env("LC_ALL", "tr_TR.UTF-8").env("LANG", "tr_TR.UTF-8").env("TZ", "Europe/Istanbul"))),
-        ("C, far east", |c| drop(c.env("LC_ALL", "C").env("TZ", "Pacific/Kiritimati"))),
-        ("nothing set", |c| drop(c.env_clear().env("TZ", "Pacific/Pago_Pago"))),
+        ("again", |c| {
+            c.args(["--threads", "1"]);
+        }),
+        ("two threads", |c| {
+            c.args(["--threads", "2"]);
+        }),
+        ("five threads", |c| {
+            c.args(["--threads", "5"]);
+        }),
+        ("three threads by rayon", |c| {
+            c.env("RAYON_NUM_THREADS", "3").env("POLARS_MAX_THREADS", "3");
+        }),
+        ("Turkish", |c| {
+            c.env("LC_ALL", "tr_TR.UTF-8").env("LANG", "tr_TR.UTF-8").env("TZ", "Europe/Istanbul");
+        }),
+        ("C, far east", |c| {
+            c.env("LC_ALL", "C").env("TZ", "Pacific/Kiritimati");
+        }),
+        ("nothing set", |c| {
+            c.env_clear().env("TZ", "Pacific/Pago_Pago");
+        }),
     ];
     for (what, set) in variants {
         same(&audit(&project, set), &first, what);
@@ -85,7 +103,13 @@ fn machines_and_threads_do_not_show() {
     // In another folder, given by a relative path.
     let moved = folder.path().join("другая папка");
     std::fs::rename(&project, &moved).unwrap();
-    same(&audit(&moved, |c| drop(c.current_dir(folder.path()))), &first, "another folder");
+    same(
+        &audit(&moved, |c| {
+            c.current_dir(folder.path());
+        }),
+        &first,
+        "another folder",
+    );
 }
 
 /// What a run found, whatever numbers clusters got and whichever record of a pair stands first: links, clusters with their
