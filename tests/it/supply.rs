@@ -18,7 +18,6 @@ fn tree() -> Vec<Crate> {
         .args([
             "tree",
             "--locked",
-            "--offline",
             "-p",
             "sverka",
             "-e",
