@@ -10,14 +10,15 @@ use zip::ZipArchive;
 use crate::config::Config;
 use crate::ingest::{self, Input};
 
-/// Memory of an audit of next to nothing, bytes: the program, its tables of names, the page, threads.
-const BASE: u64 = 60 << 20;
+/// Memory of an audit of next to nothing, bytes: the program, its tables of names, the page; and for each thread.
+const BASE: u64 = 44 << 20;
+const PER_THREAD: u64 = 20 << 20;
 /// Head of a file by which its format is found, bytes.
 const HEAD: u64 = 64 << 10;
 /// Peak memory of an audit per byte of its files as they are when unpacked, in per cent. Measured on generated projects of
-/// 20,000 and 200,000 records a side, with a third added (`tests/it/memory.rs` holds them to it).
+/// 4,000 to 50,000 records a side, with a third added; a million a side takes half of it (`tests/it/memory.rs`).
 const PER_BYTE: [(&str, u64); 6] =
-    [("csv", 1_600), ("xlsx", 420), ("ods", 420), ("commerceml", 700), ("parquet", 6_000), ("sqlite", 1_600)];
+    [("csv", 1_600), ("xlsx", 600), ("ods", 600), ("commerceml", 800), ("parquet", 6_000), ("sqlite", 1_600)];
 /// Of the other formats, which repeat the names of fields in each record.
 const OF_OTHERS: u64 = 1_000;
 /// What does not pack may be longer by this when packed, bytes.
@@ -36,7 +37,8 @@ pub struct Estimate {
 /// The estimate for a project. Tables of a server are not in it: nobody knows their size before they are read. A file that
 /// cannot be opened counts as nothing: the audit will say what is wrong with it.
 pub fn estimate(config: &Config) -> Estimate {
-    let mut estimate = Estimate { bytes: BASE, files: 0, unpacked: 0 };
+    let threads = rayon::current_num_threads() as u64;
+    let mut estimate = Estimate { bytes: BASE + threads * PER_THREAD, files: 0, unpacked: 0 };
     for path in config.sources.iter().flat_map(|source| &source.files) {
         let (format, length) = measure(path).unwrap_or(("", 0));
         let rate = PER_BYTE.iter().find(|(id, _)| *id == format).map_or(OF_OTHERS, |(_, rate)| *rate);

@@ -124,8 +124,10 @@ fn workbook(data: &[u8]) {
 /// Every reader of values; what is valid is read again from its own text.
 fn values(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    let (raw, rest) = text.split_once('\n').unwrap_or((&text, ""));
-    for raw in [raw, &text] {
+    // No more is ever read of a text.
+    let text = read::head(&text);
+    let (raw, rest) = text.split_once('\n').unwrap_or((text, ""));
+    for raw in [raw, text] {
         if let Some(inn) = read::inn::parse(raw).value.valid() {
             assert_eq!(read::inn::parse(&inn.to_string()).value.valid(), Some(inn));
         }

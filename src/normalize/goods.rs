@@ -172,6 +172,7 @@ impl GoodsName {
 /// `4×100`, `4х100`, `4*100` are two numbers in any order; `0,9 л`, `0.9л` and `900 мл` are one volume; a fraction
 /// stands after a point or a comma. A letter before a digit without a space makes a code.
 pub fn name(raw: &str) -> GoodsName {
+    let raw = super::head(raw);
     let cleaned = text::clean(raw);
     let upper: Vec<char> =
         cleaned.chars().flat_map(char::to_uppercase).map(|c| if c == 'Ё' { 'Е' } else { c }).collect();

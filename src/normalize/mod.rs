@@ -133,6 +133,15 @@ fn append(whole: &mut Parties, mut part: Parties) {
     whole.town.append(&part.town);
 }
 
+/// Most of a text that is read for values, bytes. The longest real ones, a hundred phones of one company, stay below; cost of
+/// comparing two names grows with the product of their lengths, and a cell may have a megabyte. Records keep their whole texts.
+pub const MAX_VALUE_BYTES: usize = 4_096;
+
+/// What is read of a text: all of it, or its beginning up to [`MAX_VALUE_BYTES`].
+pub fn head(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MAX_VALUE_BYTES)]
+}
+
 /// Buffers of one chunk, reused from row to row.
 #[derive(Default)]
 struct Scratch {
@@ -152,7 +161,7 @@ fn chunk(records: &Records, rows: Range<usize>, own: &FxHashSet<Inn>) -> Parties
 }
 
 fn row(records: &Records, at: usize, own: &FxHashSet<Inn>, out: &mut Parties, scratch: &mut Scratch) {
-    let text = |field| records.get(field, at);
+    let text = |field| head(records.get(field, at));
     let entity = records.entity[at];
 
     let inn = inn::parse(text(Field::Inn));
@@ -268,8 +277,8 @@ fn row(records: &Records, at: usize, own: &FxHashSet<Inn>, out: &mut Parties, sc
 
 /// The text that names the party: `name`, else `full_name`; empty when only the parts of a person's name are given.
 fn name_of(records: &Records, at: usize) -> &str {
-    let name = records.get(Field::Name, at).trim();
-    if name.is_empty() { records.get(Field::FullName, at).trim() } else { name }
+    let name = head(records.get(Field::Name, at)).trim();
+    if name.is_empty() { head(records.get(Field::FullName, at)).trim() } else { name }
 }
 
 #[cfg(test)]

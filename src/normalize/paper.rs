@@ -214,6 +214,7 @@ const LONGEST_NUMBER: usize = 20;
 
 /// Documents that a text of a payment or a basis names, in order: «по счету № 123 от 01.02.2026», «сч.123», «дог. 45/2».
 pub fn references(text: &str) -> Vec<Reference> {
+    let text = super::head(text);
     let mut found = Vec::new();
     for captures in REFERENCE.captures_iter(text) {
         let (word, sign) = (captures.name("word"), captures.name("sign"));

@@ -204,6 +204,7 @@ pub fn contract_number(raw: &str) -> String {
 
 /// Numbers of contracts that a purpose of payment may name, best first: what follows «ДДУ», «договор», «№».
 pub fn numbers_in_purpose(purpose: &str) -> Vec<String> {
+    let purpose = super::head(purpose);
     let words: Vec<&str> = purpose.split([' ', ',', ';', '(', ')', '\n']).filter(|w| !w.is_empty()).collect();
     let mut found = Vec::new();
     for (at, word) in words.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! Files of every format cut short, with bytes changed, or saying more than they hold: read as far as they go or refused in
 //! one line, without a panic.
 
+use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
@@ -69,10 +70,47 @@ fn made() -> Vec<(String, Vec<u8>)> {
     let html =
         "<html><table><tr><th>ID</th><th>Название компании</th></tr><tr><td>1</td><td>Ель</td></tr></table></html>";
     vec![
+        ("book.xls".to_owned(), xls()),
+        ("book.ods".to_owned(), ods()),
         ("base.sqlite".to_owned(), sqlite),
         ("list.dbf".to_owned(), dbf),
         ("list.html".to_owned(), html.as_bytes().to_vec()),
     ]
+}
+
+/// The stream of a workbook of Excel 5: globals with one sheet, then its cells.
+fn xls() -> Vec<u8> {
+    let record = |kind: u16, data: &[u8]| [&kind.to_le_bytes()[..], &(data.len() as u16).to_le_bytes(), data].concat();
+    let begin = |kind: u16| record(0x0809, &[&0x0500u16.to_le_bytes()[..], &kind.to_le_bytes(), &[0; 4]].concat());
+    let end = record(0x000A, &[]);
+    let bound = |at: u32| record(0x0085, &[&at.to_le_bytes()[..], &[0, 0, 1, b'A']].concat());
+    let globals = begin(5).len() + bound(0).len() + end.len();
+    let mut bytes = [begin(5), bound(globals as u32), end.clone(), begin(0x10)].concat();
+    for (at, text) in ["ID", "Name", "1", "EL", "2", "SOSNA"].iter().enumerate() {
+        let place = [(at / 2) as u16, (at % 2) as u16, 0, text.len() as u16].map(u16::to_le_bytes).concat();
+        bytes.extend(record(0x0204, &[&place, text.as_bytes()].concat()));
+    }
+    bytes.extend(end);
+    bytes
+}
+
+fn ods() -> Vec<u8> {
+    let cell = |text: &str| {
+        format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
+    };
+    let row = |texts: [&str; 2]| format!("<table:table-row>{}</table:table-row>", texts.map(cell).concat());
+    let rows = [row(["ID", "Название компании"]), row(["1", "Ель"]), row(["2", "Сосна"])].concat();
+    let content = format!(
+        "<office:document-content><office:body><office:spreadsheet><table:table table:name=\"A\">{rows}</table:table>\
+         </office:spreadsheet></office:body></office:document-content>"
+    );
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, text) in [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &content)] {
+        writer.start_file(name, stored).unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
 }
 
 /// Reads as an audit does and says what came of it, in one line.
