@@ -38,12 +38,13 @@ fn measure(title: &str, [crm, onec]: [Records; 2]) {
     let count = |decision| result.links.iter().filter(|l| l.decision == decision).count();
     println!(
         "{title}: {rows} rows, normalise {normalised}, match {matched}, {} pairs compared, {} auto, {} review, \
-         {} rejected, {} clusters",
+         {} rejected, {} clusters, {} values on too many cards",
         result.compared,
         count(Decision::Auto),
         count(Decision::Review),
         count(Decision::Rejected),
-        result.clusters.len()
+        result.clusters.len(),
+        result.oversized.len()
     );
 }
 

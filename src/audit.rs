@@ -326,6 +326,9 @@ fn snapshot_id(plan: &Plan, data: &Snapshots) -> String {
     put(env!("CARGO_PKG_VERSION"));
     put(&plan.config.text);
     put(&plan.as_of.to_string());
+    if let Some(model) = &plan.config.matching.model {
+        put(&model.sha256);
+    }
     if !plan.decisions.text.is_empty() {
         put(&plan.decisions.text);
     }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use crate::checks::own::OwnCheck;
@@ -95,14 +96,25 @@ pub struct MatchingConfig {
     pub review: f64,
     /// Weights of the file that `model` names; without one they are learnt from the data of the run.
     pub learnt: Option<Weights>,
+    /// That file.
+    pub model: Option<ModelFile>,
     /// `[matching.weights]`: bits that the user adds.
     pub weights: Weights,
 }
 
 impl Default for MatchingConfig {
     fn default() -> Self {
-        MatchingConfig { auto: 0.99, review: 0.80, learnt: None, weights: Weights::default() }
+        MatchingConfig { auto: 0.99, review: 0.80, learnt: None, model: None, weights: Weights::default() }
     }
+}
+
+/// A file of weights, known by its content: runs with other weights are other runs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ModelFile {
+    /// As the project names it.
+    pub path: String,
+    /// SHA-256 in lower-case hex.
+    pub sha256: String,
 }
 
 /// `[checks]`: what the project changes in one check.
@@ -727,18 +739,20 @@ impl Parser<'_> {
             let span = raw.review.or(raw.auto).map_or(0..0, |v| v.span());
             return Err(self.fail(span, format!("matching: порог review ({review}) выше порога auto ({auto})")));
         }
-        let learnt = match raw.model {
-            None => None,
+        let (learnt, model) = match raw.model {
+            None => (None, None),
             Some(path) => {
                 let full = root.join(path.get_ref());
                 let failed =
                     |what: String| self.fail(path.span(), format!("matching.model: «{}»: {what}", path.get_ref()));
                 let text =
                     std::fs::read_to_string(&full).map_err(|e| failed(format!("файл весов не читается: {e}")))?;
-                Some(Weights::from_json(&text).map_err(|e| failed(e.to_string()))?)
+                let learnt = Weights::from_json(&text).map_err(|e| failed(e.to_string()))?;
+                let sha256 = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
+                (Some(learnt), Some(ModelFile { path: path.get_ref().clone(), sha256 }))
             }
         };
-        Ok(MatchingConfig { auto, review, learnt, weights: self.weights(raw.weights)? })
+        Ok(MatchingConfig { auto, review, learnt, model, weights: self.weights(raw.weights)? })
     }
 
     /// `phone = { exact = 2.0, different = -1.5 }` or `address = "off"`.

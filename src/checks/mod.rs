@@ -306,10 +306,10 @@ pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Findin
         })
         .collect();
     let mut results = Vec::with_capacity(done.len());
-    let mut findings = Vec::new();
-    for (result, found) in done {
+    let mut findings = Vec::with_capacity(done.iter().map(|d| d.1.len()).sum());
+    for (result, mut found) in done {
         results.push(result);
-        findings.extend(found);
+        findings.append(&mut found);
     }
     let record = |f: &Finding| match f.subject {
         Subject::Record(r) => Some(r),

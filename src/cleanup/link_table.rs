@@ -1,5 +1,7 @@
 //! `merge/link-table.csv`: the ids of every linked pair, to be loaded into the exchange before it starts.
 
+use std::borrow::Cow;
+
 use super::ScriptFile;
 use super::csv::{BOM, row};
 use crate::link_table::{Role, rows};
@@ -26,19 +28,20 @@ pub fn render(outcome: &Outcome) -> ScriptFile {
             (_, None) => "group",
         };
         let name = |r: RecordRef| match data.text(r, Field::Name).trim() {
-            "" => data.display_name(r),
-            name => name.to_owned(),
+            "" => Cow::Owned(data.display_name(r)),
+            name => Cow::Borrowed(name),
         };
+        let probability = pair.basis.map_or_else(String::new, |b| format!("{:.4}", b.1));
         let cells = [
-            data.entity(pair.crm).as_str().to_owned(),
-            data.id(pair.crm).to_owned(),
-            data.entity(pair.onec).as_str().to_owned(),
-            data.id(pair.onec).to_owned(),
-            pair.role.as_str().to_owned(),
-            basis.to_owned(),
-            pair.basis.map_or_else(String::new, |b| format!("{:.4}", b.1)),
-            name(pair.crm),
-            name(pair.onec),
+            data.entity(pair.crm).as_str(),
+            data.id(pair.crm),
+            data.entity(pair.onec).as_str(),
+            data.id(pair.onec),
+            pair.role.as_str(),
+            basis,
+            &probability,
+            &name(pair.crm),
+            &name(pair.onec),
         ];
         row(&mut text, &cells);
     }

@@ -7,7 +7,7 @@
 //! one cluster), own organisations, folders, records whose id names several records, records already marked deleted.
 //! Matching already keeps most of these apart; here all is checked once more, because a merge cannot be undone.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use super::property::{self, Difference};
 use crate::matching::{Cluster, Decision, Link};
@@ -256,7 +256,10 @@ pub fn build(outcome: &Outcome) -> Plan {
     let mut plan = Plan::default();
     let inside = links_by_cluster(outcome);
     let rejected = outcome.matching.links.iter().filter(|l| l.decision == Decision::Rejected);
-    let refused = rejected.map(|l| (l.a.min(l.b), l.a.max(l.b))).collect();
+    let mut refused = Refused::default();
+    for link in rejected {
+        refused.entry(link.a.min(link.b)).or_default().push(link.a.max(link.b));
+    }
     for (at, cluster) in outcome.matching.clusters.iter().enumerate() {
         for side in Side::BOTH {
             merge_steps(outcome, (at as u32, cluster), side, &inside[at], &refused, &mut plan);
@@ -273,13 +276,16 @@ pub fn build(outcome: &Outcome) -> Plan {
     plan
 }
 
+/// For each record those after it with which it is forbidden to be one.
+type Refused = FxHashMap<RecordRef, Vec<RecordRef>>;
+
 /// Members of one side fall into steps by entity: a company card is never merged into a contact card.
 fn merge_steps(
     outcome: &Outcome,
     (at, cluster): (u32, &Cluster),
     side: Side,
     inside: &[&Link],
-    refused: &FxHashSet<(RecordRef, RecordRef)>,
+    refused: &Refused,
     plan: &mut Plan,
 ) {
     let data = &outcome.data;
@@ -300,7 +306,7 @@ fn merge_steps(
         let duplicates: Vec<RecordRef> = members.iter().copied().filter(|r| *r != master).collect();
         // Links among the members say it best; where they met only through the other side, the links to it do.
         let (own, others): (Vec<&Link>, Vec<&Link>) =
-            inside.iter().partition(|l| members.contains(&l.a) && members.contains(&l.b));
+            inside.iter().partition(|l| [l.a, l.b].iter().all(|r| members.binary_search(r).is_ok()));
         let by_person = own.iter().chain(&others).any(|l| l.decision == Decision::Accepted);
         plan.merges.push(MergeStep {
             cluster: at,
@@ -315,22 +321,19 @@ fn merge_steps(
     }
 }
 
-fn left_to_a_person(
-    data: &Snapshots,
-    side: Side,
-    members: &[RecordRef],
-    refused: &FxHashSet<(RecordRef, RecordRef)>,
-) -> Option<ManualReason> {
+fn left_to_a_person(data: &Snapshots, side: Side, members: &[RecordRef], refused: &Refused) -> Option<ManualReason> {
     let parties = data.parties(side);
     let any = |test: &dyn Fn(usize) -> bool| members.iter().any(|r| test(r.at()));
-    let pairs = || members.iter().enumerate().flat_map(|(i, &a)| members[i + 1..].iter().map(move |&b| (a, b)));
     if any(&|at| parties.flags[at].has(Flags::OWN) || means_yes(parties.raw.get(Field::IsOwn, at))) {
         Some(ManualReason::OwnOrganisation)
     } else if any(&|at| means_yes(parties.raw.get(Field::IsGroup, at))) {
         Some(ManualReason::Folder)
     } else if differ(members.iter().filter_map(|r| parties.inn[r.at()].valid())) {
         Some(ManualReason::InnDiffers)
-    } else if pairs().any(|pair| refused.contains(&pair)) {
+    } else if members
+        .iter()
+        .any(|r| refused.get(r).is_some_and(|of| of.iter().any(|o| members.binary_search(o).is_ok())))
+    {
         Some(ManualReason::Forbidden)
     } else if any(&|at| parties.raw.id_clash[at]) {
         Some(ManualReason::IdClash)

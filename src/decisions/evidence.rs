@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::baseline::is_kept;
 use crate::finding::{Finding, Subject};
 use crate::model::{Entity, Field, Reads, RecordRef, Snapshots};
+use crate::normalize::text::is_letter_or_digit;
 
 /// Stands in front of the id of the snapshot in a masked workbook: masked records have no evidence of their own, and the
 /// hash of a phone alone would give it away.
@@ -63,29 +64,55 @@ pub(crate) fn evidence<'a, R>(
     records.dedup_by(|x, y| x.0 == y.0);
     let one = field.filter(|f| is_kept(*f));
     let mut hash = Sha256::new();
+    let mut value = String::new();
     for (key, record) in &records {
         hash.update(key.as_bytes());
         let entity = key.split(':').nth(1).and_then(Entity::parse);
         for &field in one.as_ref().map_or(identity(entity), std::slice::from_ref) {
             hash.update([0]);
-            let values = text(record, field).unwrap_or("").split('\n');
-            let mut values: Vec<String> = values.map(|v| folded(v, field)).filter(|v| !v.is_empty()).collect();
+            let text = text(record, field).unwrap_or("");
+            let mut put = |value: &str| {
+                if !value.is_empty() {
+                    hash.update([1]);
+                    hash.update(value.as_bytes());
+                }
+            };
+            // One value, as most fields have, needs no order.
+            if !text.contains('\n') {
+                value.clear();
+                fold_into(text, field, &mut value);
+                put(&value);
+                continue;
+            }
+            let mut values: Vec<String> = text
+                .split('\n')
+                .map(|text| {
+                    let mut value = String::new();
+                    fold_into(text, field, &mut value);
+                    value
+                })
+                .collect();
             values.sort_unstable();
-            values.iter().for_each(|v| {
-                hash.update([1]);
-                hash.update(v.as_bytes());
-            });
+            values.iter().for_each(|value| put(value));
         }
         hash.update([2]);
     }
-    hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
+    let number = hash.finalize().iter().take(8).fold(0, |n, &b| n << 8 | u64::from(b));
+    format!("{number:016x}")
 }
 
 /// A point in a number is no punctuation: 1,50 is not 150.
-fn folded(text: &str, field: Field) -> String {
+fn fold_into(text: &str, field: Field, out: &mut String) {
     let pointed = field.reads() == Reads::Number;
-    let kept = text.chars().filter(|&c| c.is_alphanumeric() || (pointed && ".,-".contains(c)));
-    kept.map(|c| if c == ',' { '.' } else { c }).flat_map(char::to_lowercase).collect()
+    for c in text.chars().filter(|&c| is_letter_or_digit(c) || (pointed && ".,-".contains(c))) {
+        match c {
+            '0'..='9' | 'a'..='z' | 'а'..='я' | 'ё' => out.push(c),
+            'A'..='Z' => out.push(c.to_ascii_lowercase()),
+            'А'..='Я' => out.extend(char::from_u32(c as u32 + 0x20)),
+            ',' => out.push('.'),
+            _ => out.extend(c.to_lowercase()),
+        }
+    }
 }
 
 fn of(data: &Snapshots, field: Option<Field>, records: impl Iterator<Item = RecordRef>) -> String {

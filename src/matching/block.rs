@@ -274,6 +274,7 @@ pub fn block(p: &Packed, decided: &[(u32, u32)]) -> Blocks {
     }
     candidates.par_sort_unstable();
     candidates.dedup_by(|later, earlier| later.same_pair(*earlier));
+    candidates.shrink_to_fit();
     for candidate in &candidates {
         if let Some(count) = rules.get_mut((candidate.0 & ((1 << RULE_BITS) - 1)) as usize) {
             count.pairs += 1;

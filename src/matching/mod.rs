@@ -35,6 +35,8 @@ pub use weights::{LEVELS, MOST_BITS, Weights, WeightsError, comparison_names};
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use block::Candidate;
 use compare::COMPARISONS;
 use model::Model;
@@ -51,7 +53,11 @@ use crate::model::{RecordRef, Side, Snapshots};
 /// and an own organisation. Of two words on one pair the refusal counts.
 pub fn run(data: &Snapshots, config: &MatchingConfig, decisions: &[PairDecision]) -> Matching {
     let packed = pack::pack(data);
-    Run::new(&packed, config, decisions, None).matching
+    let mut matching = Run::new(&packed, config, decisions, None).matching;
+    // Golden records are the largest thing that matching makes: what the pairs needed goes before them.
+    let order = packed.into_order();
+    matching.golden = survive::golden(&order, &matching.clusters);
+    matching
 }
 
 /// Explains a pair as the run without decisions of people sees it; records of any two rows, blocked or not.
@@ -146,6 +152,7 @@ pub fn train(data: &Snapshots, truth: Option<&[(RecordRef, RecordRef)]>) -> Lear
 
 /// A run with what explanations need of it.
 struct Run {
+    /// Without golden records, which [`run`] adds.
     matching: Matching,
     model: Model,
     /// Rule that proposed the pair asked for.
@@ -165,6 +172,9 @@ impl Run {
         };
         let model = model.tuned(&config.weights);
         let mut scored = score::score_all(p, &model, config, &blocks.candidates, &decided);
+        let rule = asked.and_then(|(a, b)| find(&blocks.candidates, a, b)).map(Candidate::rule);
+        let compared = blocks.candidates.len() as u64;
+        drop(blocks.candidates);
         for pair in &mut scored {
             match words.get(&(pair.a, pair.b)) {
                 Some(Word::Together)
@@ -178,18 +188,15 @@ impl Run {
         let refused: Vec<(u32, u32)> =
             words.iter().filter(|(_, word)| **word != Word::Together).map(|(&pair, _)| pair).collect();
         let clusters = cluster::cluster(p, &mut scored, &refused);
-        let rule = asked.and_then(|(a, b)| find(&blocks.candidates, a, b)).map(Candidate::rule);
         let cautions = scored
             .iter()
             .filter(|s| asked == Some((s.a, s.b)))
             .filter_map(|s| Some(((s.a, s.b), s.caution?)))
             .collect();
-        let compared = blocks.candidates.len() as u64;
-        let clusters = clusters_of(p, clusters);
         let matching = Matching {
             links: links(p, scored),
-            golden: survive::golden(p, &clusters),
-            clusters,
+            golden: Vec::new(),
+            clusters: clusters_of(p, clusters),
             oversized: blocks.oversized,
             rules: blocks.rules,
             compared,
@@ -219,7 +226,7 @@ fn find(candidates: &[Candidate], a: u32, b: u32) -> Option<Candidate> {
 
 fn links(p: &Packed, scored: Vec<Scored>) -> Vec<Link> {
     let mut links: Vec<Link> = scored
-        .into_iter()
+        .into_par_iter()
         .map(|s| {
             let (x, y) = (p.refs[s.a as usize], p.refs[s.b as usize]);
             Link {
@@ -234,13 +241,13 @@ fn links(p: &Packed, scored: Vec<Scored>) -> Vec<Link> {
             }
         })
         .collect();
-    links.sort_unstable_by_key(|l| (l.a, l.b));
+    links.par_sort_unstable_by_key(|l| (l.a, l.b));
     links
 }
 
 fn clusters_of(p: &Packed, clusters: cluster::Clusters) -> Vec<Cluster> {
     let mut clusters: Vec<Cluster> = clusters
-        .into_iter()
+        .into_par_iter()
         .map(|(members, weakest)| {
             let mut members: Vec<RecordRef> = members.into_iter().map(|at| p.refs[at as usize]).collect();
             members.sort_unstable();
@@ -252,6 +259,6 @@ fn clusters_of(p: &Packed, clusters: cluster::Clusters) -> Vec<Cluster> {
             }
         })
         .collect();
-    clusters.sort_unstable_by(|x, y| x.members.cmp(&y.members));
+    clusters.par_sort_unstable_by(|x, y| x.members.cmp(&y.members));
     clusters
 }

@@ -156,6 +156,7 @@ impl<T: Copy> Ragged<T> {
         self.ends.push(self.values.len() as u32);
     }
 
+    #[inline(always)]
     pub fn get(&self, at: u32) -> &[T] {
         let at = at as usize;
         let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
@@ -163,10 +164,26 @@ impl<T: Copy> Ragged<T> {
     }
 }
 
+/// In which order records stand for matching.
+pub struct Order<'a> {
+    pub data: &'a Snapshots,
+    /// Number of each record by its place in its side.
+    position: [Vec<u32>; 2],
+}
+
+impl Order<'_> {
+    /// Number of a record after renumbering; `None` for a record that is not there.
+    pub fn position(&self, record: RecordRef) -> Option<u32> {
+        self.position[record.side as usize].get(record.at()).copied()
+    }
+}
+
 /// All records of both sides, CRM first.
 pub struct Packed<'a> {
     pub data: &'a Snapshots,
     pub refs: Vec<RecordRef>,
+    /// Number of the first record of 1C.
+    split: u32,
     pub rows: Vec<Row>,
     /// Lists of all records, those of one beside each other: a pair costs a miss or two and not two per list.
     values: Vec<u64>,
@@ -176,8 +193,7 @@ pub struct Packed<'a> {
     extensions: FxHashMap<u32, Vec<u32>>,
     pub vocabulary: Vocabulary,
     pub frequencies: Frequencies,
-    /// Number of each record by its place in its side.
-    position: [Vec<u32>; 2],
+    order: Order<'a>,
 }
 
 impl Row {
@@ -187,17 +203,22 @@ impl Row {
     }
 }
 
-impl Packed<'_> {
+impl<'a> Packed<'a> {
+    /// The order alone.
+    pub fn into_order(self) -> Order<'a> {
+        self.order
+    }
+
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn row(&self, at: u32) -> &Row {
         &self.rows[at as usize]
     }
 
-    #[inline]
+    #[inline(always)]
     fn list(&self, at: u32, list: List) -> &[u64] {
         let row = self.row(at);
         let from = if list as usize == 0 { 0 } else { row.ends[list as usize - 1] };
@@ -262,9 +283,30 @@ impl Packed<'_> {
         words_of(self.row(at), &self.words)
     }
 
+    /// Whether two records are of one side.
+    #[inline]
+    pub fn are_of_one_side(&self, a: u32, b: u32) -> bool {
+        (a < self.split) == (b < self.split)
+    }
+
+    /// Reads the beginnings of the records of some pairs, so that the memory brings all of them at once and the
+    /// comparisons that follow do not wait for one after another.
+    pub fn fetch(&self, records: impl Iterator<Item = u32> + Clone) {
+        let mut read = 0;
+        for row in records.clone().map(|at| self.row(at)) {
+            read ^= row.inn ^ row.initials ^ u64::from(row.surname) ^ u64::from(row.word_count);
+        }
+        for row in records.map(|at| self.row(at)) {
+            read ^= self.values.get(row.start as usize).copied().unwrap_or(0);
+            read ^= self.values.get(row.start as usize + 8).copied().unwrap_or(0);
+            read ^= u64::from(self.words.get(row.first_word as usize).copied().unwrap_or(0));
+        }
+        std::hint::black_box(read);
+    }
+
     /// Number of a record after renumbering; `None` for a record that is not there.
     pub fn position(&self, record: RecordRef) -> Option<u32> {
-        self.position[record.side as usize].get(record.at()).copied()
+        self.order.position(record)
     }
 
     /// Key of surname and given name, 0 unless both are there in full.
@@ -336,6 +378,7 @@ pub fn pack(data: &Snapshots) -> Packed<'_> {
     }
     let mut packed = Packed {
         data,
+        split: refs.partition_point(|r| r.side == Side::Crm) as u32,
         refs,
         rows,
         values,
@@ -343,7 +386,7 @@ pub fn pack(data: &Snapshots) -> Packed<'_> {
         extensions,
         vocabulary,
         frequencies: Frequencies::default(),
-        position,
+        order: Order { data, position },
     };
     packed.frequencies = frequencies(&packed);
     packed.frequencies.crowded = crowded(&packed);
@@ -643,9 +686,12 @@ fn fold_cores(rows: &mut [Row], words: &[u32], vocabulary: &Vocabulary) {
 
 fn find_externals(rows: &mut [Row], refs: &[RecordRef]) {
     let split = refs.partition_point(|r| r.side == Side::Crm);
-    let keys = |rows: &[Row], key: fn(&Row) -> u64| rows.iter().map(key).collect::<FxHashSet<u64>>();
-    let ids = [keys(&rows[split..], |r| r.id), keys(&rows[..split], |r| r.id)];
-    let citations = [keys(&rows[split..], |r| r.external), keys(&rows[..split], |r| r.external)];
+    let cited = |rows: &[Row]| rows.iter().map(|r| r.external).filter(|&id| id != 0).collect::<FxHashSet<u64>>();
+    let citations = [cited(&rows[split..]), cited(&rows[..split])];
+    if citations.iter().all(FxHashSet::is_empty) {
+        return;
+    }
+    let ids = [&rows[split..], &rows[..split]].map(|rows| rows.iter().map(|r| r.id).collect::<FxHashSet<u64>>());
     for (at, row) in rows.iter_mut().enumerate() {
         // Each side looks into the keys of the other one.
         let side = usize::from(at >= split);

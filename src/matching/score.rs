@@ -234,12 +234,25 @@ pub fn score_all(
         let pair = weigh(p, model, a, b, c.rule(), &compared);
         (is_kept(model, config, &pair) || asked()).then(|| pair.judged(p, config, &compared))
     };
-    let parts: Vec<Vec<Scored>> =
-        candidates.par_chunks(8_192).map(|chunk| chunk.iter().filter_map(kept).collect()).collect();
+    let parts: Vec<Vec<Scored>> = candidates
+        .par_chunks(8_192)
+        .map(|chunk| {
+            let mut found = Vec::with_capacity(chunk.len() / 8);
+            for pairs in chunk.chunks(FETCHED) {
+                // The first record of a pair is mostly that of the pair before.
+                p.fetch(pairs.iter().map(|c| c.b()));
+                found.extend(pairs.iter().filter_map(kept));
+            }
+            found
+        })
+        .collect();
     let mut scored: Vec<Scored> = parts.into_iter().flatten().collect();
     doubt_ambiguous(p, &mut scored);
     scored
 }
+
+/// Pairs whose records are read ahead: as many as the processor waits for at a time.
+const FETCHED: usize = 16;
 
 /// Different partners a record is checked against; more tell nothing new.
 const PARTNERS: usize = 12;

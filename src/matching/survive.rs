@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::pack::Packed;
+use super::pack::{Order, Packed};
 use super::types::{Cluster, Golden};
 use crate::model::{Entity, Field, Flags, RecordRef, Side, Snapshots};
 use crate::normalize;
@@ -103,7 +103,7 @@ struct Offer<'a> {
 }
 
 /// Golden values of every cluster, sorted by (cluster, field); values of one field in the order of members.
-pub fn golden(p: &Packed, clusters: &[Cluster]) -> Vec<Golden> {
+pub fn golden(p: &Order, clusters: &[Cluster]) -> Vec<Golden> {
     let mut rules: Vec<(&Rule, bool)> =
         SINGLE.iter().map(|r| (r, true)).chain(MULTIPLE.iter().map(|r| (r, false))).collect();
     rules.sort_by_key(|(rule, _)| rule.field);
@@ -111,14 +111,18 @@ pub fn golden(p: &Packed, clusters: &[Cluster]) -> Vec<Golden> {
         .par_chunks(CHUNK)
         .enumerate()
         .map(|(chunk, clusters)| {
-            let (mut members, mut out) = (Vec::new(), Vec::with_capacity(clusters.len() * 8));
+            let (mut members, mut offers) = (Vec::new(), Vec::new());
+            let mut out = Vec::with_capacity(clusters.len() * 8);
             for (at, cluster) in (chunk * CHUNK..).zip(clusters) {
                 members.clear();
                 members.extend_from_slice(&cluster.members);
                 members.sort_by_key(|r| p.position(*r));
                 for &(rule, one) in &rules {
-                    let choose = if one { single } else { united };
-                    choose(p.data, &members, rule, at as u32, &mut out);
+                    if one {
+                        single(p.data, &members, rule, at as u32, &mut offers, &mut out);
+                    } else {
+                        united(p.data, &members, rule, at as u32, &mut out);
+                    }
                 }
             }
             out
@@ -135,16 +139,22 @@ const CHUNK: usize = 4_096;
 /// The steps by which one value wins over another, in order.
 const STEPS: [&str; 6] = ["valid", "not-deleted", "owner-side", "most-used", "most-complete", "newest"];
 
-fn single(data: &Snapshots, members: &[RecordRef], rule: &Rule, cluster: u32, out: &mut Vec<Golden>) {
-    let offers: Vec<Offer> = members
-        .iter()
-        .filter_map(|&r| {
-            let usable = first_usable(data, r, rule.field);
-            let valid = usable.is_some();
-            let value = usable.unwrap_or_else(|| data.parties(r.side).raw.get(rule.field, r.at()).trim().into());
-            (!value.is_empty()).then(|| offer(data, r, value, valid))
-        })
-        .collect();
+/// `offers` is a buffer.
+fn single<'a>(
+    data: &'a Snapshots,
+    members: &[RecordRef],
+    rule: &Rule,
+    cluster: u32,
+    offers: &mut Vec<Offer<'a>>,
+    out: &mut Vec<Golden>,
+) {
+    offers.clear();
+    offers.extend(members.iter().filter_map(|&r| {
+        let usable = first_usable(data, r, rule.field);
+        let valid = usable.is_some();
+        let value = usable.unwrap_or_else(|| data.parties(r.side).raw.get(rule.field, r.at()).trim().into());
+        (!value.is_empty()).then(|| offer(data, r, value, valid))
+    }));
     let Some(first) = offers.first() else { return };
     if offers.iter().all(|o| o.value == first.value) {
         let name = if offers.len() == 1 { "only-value" } else { "agreed" };
@@ -152,7 +162,7 @@ fn single(data: &Snapshots, members: &[RecordRef], rule: &Rule, cluster: u32, ou
         return;
     }
     let mut used: FxHashMap<&str, usize> = FxHashMap::default();
-    for offer in &offers {
+    for offer in offers.iter() {
         *used.entry(&offer.value).or_insert(0) += 1;
     }
     let merits = |at: usize| -> [(usize, &str); 6] {

@@ -96,7 +96,7 @@ pub fn contradictions(p: &Packed, a: u32, b: u32, compared: &Compared) -> Vetoes
         vetoes.add(Veto::PersonDiffers);
     }
     // Across sides a citation of another record is a doubt only: that record may have a double.
-    let within = p.refs[a as usize].side == p.refs[b as usize].side;
+    let within = p.are_of_one_side(a, b);
     if within && compared.level(Comparison::External) == Level::Different && !same_inn {
         vetoes.add(Veto::ExternalIdDiffers);
     }

@@ -73,7 +73,7 @@ impl TextColumn {
     ///
     /// # Panics
     /// When there is no such row.
-    #[inline]
+    #[inline(always)]
     pub fn get(&self, at: usize) -> &str {
         let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
         &self.bytes[start..self.ends[at] as usize]

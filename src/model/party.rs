@@ -75,10 +75,12 @@ impl<T> Multi<T> {
         self.ends.extend(other.ends.iter().map(|end| end + base));
     }
 
+    #[inline(always)]
     pub fn get(&self, at: usize) -> &[T] {
         &self.values[self.range(at)]
     }
 
+    #[inline(always)]
     pub fn range(&self, at: usize) -> Range<usize> {
         let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
         start..self.ends[at] as usize
@@ -380,6 +382,6 @@ impl Snapshots {
 
     /// `crm:counterparty:12`, as output tables name a record.
     pub fn key(&self, r: RecordRef) -> String {
-        format!("{}:{}:{}", r.side, self.entity(r), self.id(r))
+        [r.side.as_str(), self.entity(r).as_str(), self.id(r)].join(":")
     }
 }

@@ -43,7 +43,7 @@ impl Records {
     }
 
     /// Text of a field; empty when the record or the whole side has none.
-    #[inline]
+    #[inline(always)]
     pub fn get(&self, field: Field, at: usize) -> &str {
         self.columns[field as usize].as_ref().map_or("", |c| c.get(at))
     }

@@ -2,9 +2,10 @@
 //!
 //! Abbreviations: Ministry of Finance order 171н of 05.11.2015 (types of address objects), and habit.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::text;
 
@@ -149,6 +150,30 @@ const PAIRS: &[(&str, &str, Part)] = &[
     ("Ш", "СЕ", Part::Street),
 ];
 
+/// What a word may be: a type, the first word of types of two.
+#[derive(Default)]
+struct Known {
+    alone: Option<Part>,
+    before: Vec<(&'static str, Part)>,
+}
+
+/// [`TYPES`] and [`PAIRS`] by their first word: every word of every address is looked for.
+static KNOWN: LazyLock<FxHashMap<&str, Known>> = LazyLock::new(|| {
+    let mut known = FxHashMap::<&str, Known>::default();
+    for &(word, part) in TYPES {
+        known.entry(word).or_default().alone.get_or_insert(part);
+    }
+    for &(word, next, part) in PAIRS {
+        known.entry(word).or_default().before.push((next, part));
+    }
+    known
+});
+
+/// The part that two words name together.
+fn pair_of(word: &str, next: &str) -> Option<Part> {
+    KNOWN.get(word)?.before.iter().find(|(second, _)| *second == next).map(|p| p.1)
+}
+
 /// Towns that stand without «г.»: federal cities, capitals of regions, towns of 100,000 and more.
 const TOWNS: &str = "Москва|Санкт-Петербург|Севастополь|Абакан|Альметьевск|Анадырь|Ангарск|Арзамас|Армавир|Артём|\
 Архангельск|Астрахань|Ачинск|Балаково|Балашиха|Барнаул|Батайск|Белгород|Бердск|Березники|Бийск|Биробиджан|Благовещенск|\
@@ -196,14 +221,23 @@ pub fn parse_into(raw: &str, address: &mut String, town: &mut String) {
 /// without them the types of objects («ул», «д») are the only marks.
 pub fn parse(raw: &str) -> Address {
     let raw = if raw.contains('<') {
-        raw.replace("<br />", ",").replace("<br/>", ",").replace("<br>", ",")
+        Cow::Owned(raw.replace("<br />", ",").replace("<br/>", ",").replace("<br>", ","))
     } else {
-        raw.to_owned()
+        Cow::Borrowed(raw)
     };
     let mut address = Address::default();
-    let mut words: Vec<String> = Vec::new();
+    // All segments folded, and where each ends: words borrow from it.
+    let mut folded = String::with_capacity(raw.len());
+    let mut ends = Vec::new();
     for segment in raw.split([',', ';', '\n']) {
-        read_segment(&text::fold(segment), &mut address, &mut words);
+        text::fold_into(segment, &mut folded);
+        ends.push(folded.len());
+    }
+    let mut words: Vec<Cow<str>> = Vec::new();
+    let mut begin = 0;
+    for end in ends {
+        read_segment(&folded[begin..end], &mut address, &mut words);
+        begin = end;
     }
     settle(&mut words);
     if address.town.is_empty() {
@@ -230,12 +264,14 @@ fn is_house(word: &str) -> bool {
 
 /// The type that stands at `at`, and how many words it takes.
 fn type_at(tokens: &[&str], at: usize) -> Option<(Part, usize)> {
+    let word = tokens[at];
+    let known = KNOWN.get(word)?;
     if let Some(next) = tokens.get(at + 1)
-        && let Some(&(.., part)) = PAIRS.iter().find(|(a, b, _)| *a == tokens[at] && b == next)
+        && let Some(&(_, part)) = known.before.iter().find(|(second, _)| second == next)
     {
         return Some((part, 2));
     }
-    let &(word, mut part) = TYPES.iter().find(|(word, _)| *word == tokens[at])?;
+    let mut part = known.alone?;
     let before = at.checked_sub(1).map(|i| tokens[i]);
     let after = tokens.get(at + 1).copied();
     // «12 Г»: the letter of a house, not a town; «5 к 2» is a block.
@@ -250,7 +286,7 @@ fn type_at(tokens: &[&str], at: usize) -> Option<(Part, usize)> {
 }
 
 /// Reads one part between commas.
-fn read_segment(segment: &str, address: &mut Address, words: &mut Vec<String>) {
+fn read_segment<'s>(segment: &'s str, address: &mut Address, words: &mut Vec<Cow<'s, str>>) {
     let tokens: Vec<&str> = segment.split(' ').filter(|t| !t.is_empty()).collect();
     // The type before the words, or after them when no words have come yet («Ленина ул», «Москва г»).
     let mut current: Option<Part> = None;
@@ -260,7 +296,7 @@ fn read_segment(segment: &str, address: &mut Address, words: &mut Vec<String>) {
         // «ул. Набережная» is a name, «наб. Фонтанки» a type: the word is kept in both.
         let embankment = matches!(tokens[at], "НАБ" | EMBANKMENT);
         if embankment {
-            words.push(EMBANKMENT.to_owned());
+            words.push(EMBANKMENT.into());
         }
         if embankment && current == Some(Part::Street) && run.is_empty() {
             run.push(EMBANKMENT);
@@ -278,7 +314,7 @@ fn read_segment(segment: &str, address: &mut Address, words: &mut Vec<String>) {
             at += taken;
         } else {
             let token = tokens[at];
-            words.push(token.to_owned());
+            words.push(token.into());
             if token.len() == 6 && is_number(token) && address.postcode.is_empty() && run.is_empty() {
                 address.postcode = token.to_owned();
             } else if current.is_some_and(|p| p == Part::Street || p == Part::City)
@@ -312,11 +348,19 @@ fn assign_run(part: Option<Part>, run: &[&str], address: &mut Address) {
     match part {
         Some(part) => assign(part, run, address),
         // A bare part: a town we know, or the house after a street.
-        None if address.town.is_empty() && TOWN_SET.contains(&run.join(" ")) => address.town = town_name(run),
+        None if address.town.is_empty() && is_town(run) => address.town = town_name(run),
         None if !address.street.is_empty() && address.house.is_empty() && run.first().is_some_and(|w| is_house(w)) => {
             address.house = run.join(" ");
         }
         None => {}
+    }
+}
+
+fn is_town(run: &[&str]) -> bool {
+    match run {
+        [] => false,
+        [word] => TOWN_SET.contains(*word),
+        _ => run.len() <= MAX_TOWN_WORDS && TOWN_SET.contains(&run.join(" ")),
     }
 }
 
@@ -347,32 +391,32 @@ fn assign(part: Part, run: &[&str], address: &mut Address) {
 
 /// One name for the towns that people shorten.
 fn town_name(run: &[&str]) -> String {
-    match run.join(" ").as_str() {
-        "СПБ" | "ПЕТЕРБУРГ" | "С ПЕТЕРБУРГ" => "САНКТ ПЕТЕРБУРГ".to_owned(),
-        "МСК" => "МОСКВА".to_owned(),
-        other => other.to_owned(),
+    match run {
+        ["СПБ" | "ПЕТЕРБУРГ"] | ["С", "ПЕТЕРБУРГ"] => "САНКТ ПЕТЕРБУРГ".to_owned(),
+        ["МСК"] => "МОСКВА".to_owned(),
+        _ => run.join(" "),
     }
 }
 
 /// Brings the words to a form that a second reading leaves alone: shortened towns written out, letters of houses joined
 /// to their numbers («12 А» → `12А`), pairs of a type that became neighbours dropped.
-fn settle(words: &mut Vec<String>) {
+fn settle(words: &mut Vec<Cow<str>>) {
     loop {
         let before = words.len();
-        let mut out: Vec<String> = Vec::with_capacity(before + 1);
+        let mut out: Vec<Cow<str>> = Vec::with_capacity(before + 1);
         for word in words.drain(..) {
-            let last = out.last().map(String::as_str);
+            let last = out.last().map(|last| &**last);
             if is_letter(&word) && last.is_some_and(is_number) {
                 if let Some(number) = out.last_mut() {
-                    number.push_str(&word);
+                    number.to_mut().push_str(&word);
                 }
-            } else if last.is_some_and(|l| PAIRS.iter().any(|(a, b, _)| *a == l && *b == word)) {
+            } else if last.is_some_and(|last| pair_of(last, &word).is_some()) {
                 out.pop();
             } else if word == "СПБ" || word == "ПЕТЕРБУРГ" && last != Some("САНКТ") {
-                out.extend(["САНКТ".to_owned(), "ПЕТЕРБУРГ".to_owned()]);
+                out.extend(["САНКТ".into(), "ПЕТЕРБУРГ".into()]);
             } else if word == "МСК" {
-                out.push("МОСКВА".to_owned());
-            } else if word != EMBANKMENT && TYPES.iter().any(|(t, _)| *t == word) {
+                out.push("МОСКВА".into());
+            } else if word != EMBANKMENT && KNOWN.get(&*word).is_some_and(|known| known.alone.is_some()) {
                 // A letter that stood after a number which was joined with another one.
             } else {
                 out.push(word);
@@ -386,10 +430,15 @@ fn settle(words: &mut Vec<String>) {
 }
 
 /// The first known town among the words.
-fn known_town(words: &[String]) -> String {
+fn known_town(words: &[Cow<str>]) -> String {
+    let mut name = String::new();
     for at in 0..words.len() {
         for n in (1..=MAX_TOWN_WORDS.min(words.len() - at)).rev() {
-            let name = words[at..at + n].join(" ");
+            name.clear();
+            for word in &words[at..at + n] {
+                name.push_str(if name.is_empty() { "" } else { " " });
+                name.push_str(word);
+            }
             if TOWN_SET.contains(&name) {
                 return name;
             }

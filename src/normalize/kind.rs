@@ -1,5 +1,7 @@
 //! What a party is.
 
+use std::cell::RefCell;
+
 use super::company::LegalForm;
 use super::person::Trust;
 use super::text;
@@ -81,7 +83,25 @@ pub fn from_text(raw: &str) -> Option<PartyKind> {
     if raw.trim().is_empty() || raw.len() > 128 {
         return None;
     }
-    let folded = text::fold(raw);
+    READ.with_borrow_mut(|read| {
+        if let Some(known) = read.iter().find(|known| known.0 == raw) {
+            return known.1;
+        }
+        let kind = kind_of(&text::fold(raw));
+        if read.len() < MOST_READ {
+            read.push((raw.to_owned(), kind));
+        }
+        kind
+    })
+}
+
+/// Texts of kinds that a thread has read: a million records have a handful of them.
+const MOST_READ: usize = 32;
+thread_local! {
+    static READ: RefCell<Vec<(String, Option<PartyKind>)>> = const { RefCell::new(Vec::new()) };
+}
+
+fn kind_of(folded: &str) -> Option<PartyKind> {
     let has = |part: &str| folded.contains(part);
     if has("НЕРЕЗИДЕНТ") || has("НЕ РЕЗИДЕНТ") || has("ИНОСТРАНН") {
         return Some(PartyKind::Foreign);
@@ -103,7 +123,7 @@ pub fn from_text(raw: &str) -> Option<PartyKind> {
     {
         return Some(PartyKind::Person);
     }
-    match folded.as_str() {
+    match folded {
         "LEGAL" | "LEGAL ENTITY" | "ORGANIZATION" | "ORGANISATION" | "ЮЛ" => Some(PartyKind::Legal),
         "INDIVIDUAL" | "PERSON" | "NATURAL PERSON" | "ФЛ" => Some(PartyKind::Person),
         // RetailCRM spells it so.

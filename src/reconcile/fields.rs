@@ -1,5 +1,7 @@
 //! Comparison of one field of two linked records.
 
+use std::borrow::Cow;
+
 use super::FieldStatus;
 use crate::model::{Entity, Field, Notes, Parties, PartyKind, Side, Snapshots, Value};
 use crate::normalize::company::LegalForm;
@@ -138,7 +140,7 @@ pub fn compare(field: Field, crm: Party, onec: Party, held: &Held) -> Option<Fie
         ),
         Field::Bik => sets(a, b, biks(a), biks(b)),
         Field::Website => sets(a, b, hosts(a), hosts(b)),
-        Field::Address | Field::ActualAddress => keyed(a, b, address_key),
+        Field::Address | Field::ActualAddress => addresses((a, crm), (b, onec), field),
         Field::Country => keyed(a, b, country_key),
         Field::BirthDate => value(a, b, &pa.birth_date[i], &pb.birth_date[j]),
         Field::DocumentDate => value(a, b, &date::parse(a), &date::parse(b)),
@@ -288,19 +290,29 @@ fn kind_value(kind: PartyKind) -> PartyKind {
     if kind == PartyKind::SoleTrader { PartyKind::Person } else { kind }
 }
 
-/// Folded address without postcode and country, words in alphabetical order: systems write the parts in any order.
-fn address_key(raw: &str) -> String {
-    if text::means_none(raw) {
-        return String::new();
+/// Folded addresses without postcode and country, words in any order: so do systems write the parts.
+fn addresses((a, crm): (&str, Party), (b, onec): (&str, Party), field: Field) -> FieldStatus {
+    let (x, y) = (address_folded(a, crm, field), address_folded(b, onec, field));
+    let words = |folded| {
+        let mut words: Vec<&str> = str::split(folded, ' ')
+            .filter(|w| !(w.is_empty() || w.len() == 6 && w.bytes().all(|b| b.is_ascii_digit())))
+            .collect();
+        words.sort_unstable();
+        words
+    };
+    let (x, y) = (words(&*x), words(&*y));
+    empties(x.is_empty(), y.is_empty()).unwrap_or_else(|| agree(a, b, x == y))
+}
+
+/// An address folded; the registered one was folded when the record was read.
+fn address_folded<'a>(text: &str, party: Party<'a>, field: Field) -> Cow<'a, str> {
+    let raw = party.parties.raw.get(Field::Address, party.at);
+    if field == Field::Address && !text.is_empty() && raw.len() == text.len() {
+        return party.parties.address.get(party.at).into();
     }
     let (mut folded, mut town) = (String::new(), String::new());
-    address::parse_into(raw, &mut folded, &mut town);
-    let mut words: Vec<&str> = folded
-        .split(' ')
-        .filter(|w| !(w.is_empty() || w.len() == 6 && w.bytes().all(|b| b.is_ascii_digit())))
-        .collect();
-    words.sort_unstable();
-    words.join(" ")
+    address::parse_into(text, &mut folded, &mut town);
+    folded.into()
 }
 
 fn country_key(raw: &str) -> String {

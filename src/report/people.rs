@@ -47,6 +47,8 @@ pub struct People {
     pub people: Vec<Person>,
     /// By side, space and record, position in `people`.
     of: [Vec<Vec<u32>>; 2],
+    /// Those of the row that was added last.
+    named: Vec<u32>,
 }
 
 impl People {
@@ -66,7 +68,8 @@ impl People {
             }
         }
         for (at, finding) in outcome.findings.iter().enumerate() {
-            for person in people.add(4, at, finding.records()) {
+            people.add(4, at, finding.records());
+            for &person in &people.named {
                 people.people[person as usize].findings[finding.severity as usize] += 1;
             }
         }
@@ -140,25 +143,23 @@ impl People {
         let mut names: Vec<String> = order.iter().map(|&at| std::mem::take(&mut found[at as usize])).collect();
         names.push(String::new());
         let people = names.into_iter().map(|name| Person { name, ..Person::default() }).collect();
-        People { people, of }
+        People { people, of, named: Vec::new() }
     }
 
-    /// Gives a row to everybody who answers for one of these records, or to nobody; says to whom.
-    fn add(&mut self, list: usize, at: usize, records: impl IntoIterator<Item = RecordRef>) -> Vec<u32> {
+    /// Gives a row to everybody who answers for one of these records, or to nobody; `named` says to whom.
+    fn add(&mut self, list: usize, at: usize, records: impl IntoIterator<Item = RecordRef>) {
         let nobody = self.people.len() as u32 - 1;
-        let mut persons: Vec<u32> = records
-            .into_iter()
-            .map(|r| self.of[r.side as usize][r.space as usize][r.at()])
-            .filter(|&p| p != nobody)
-            .collect();
-        persons.sort_unstable();
-        persons.dedup();
-        if persons.is_empty() {
-            persons.push(nobody);
+        let of = &self.of;
+        let persons = records.into_iter().map(|r| of[r.side as usize][r.space as usize][r.at()]);
+        self.named.clear();
+        self.named.extend(persons.filter(|&p| p != nobody));
+        self.named.sort_unstable();
+        self.named.dedup();
+        if self.named.is_empty() {
+            self.named.push(nobody);
         }
-        for &person in &persons {
+        for &person in &self.named {
             self.people[person as usize].rows[list].push(at as u32);
         }
-        persons
     }
 }

@@ -91,6 +91,7 @@ pub fn build(outcome: &Outcome, started: &str, stages: &[StageTime]) -> Value {
         "matching": {
             "auto": outcome.matching_config.auto,
             "review": outcome.matching_config.review,
+            "model": outcome.matching_config.model.as_ref().map(|m| json!({"path": m.path, "sha256": m.sha256})),
             "compared": outcome.matching.compared,
             "links": decisions,
             "clusters": outcome.matching.clusters.len(),

@@ -2,13 +2,16 @@
 //!
 //! Rows have a total order and no column depends on time or threads: equal input gives equal bytes.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use polars::prelude::*;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::baseline;
 use crate::finding::Subject;
@@ -152,10 +155,10 @@ fn roubles(name: &str, sums: Vec<Option<Decimal>>) -> PolarsResult<Column> {
     Ok(column.into_decimal(18, 2)?.into_column())
 }
 
-fn list(name: &str, rows: &[Vec<String>]) -> Column {
+fn list<S: AsRef<str>>(name: &str, rows: &[Vec<S>]) -> Column {
     let mut builder = ListStringChunkedBuilder::new(name.into(), rows.len(), rows.iter().map(Vec::len).sum());
     for row in rows {
-        builder.append_values_iter(row.iter().map(String::as_str));
+        builder.append_values_iter(row.iter().map(AsRef::as_ref));
     }
     builder.finish().into_column()
 }
@@ -186,10 +189,29 @@ fn links(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
     columns.push(Column::new("probability".into(), links.iter().map(|l| l.probability).collect::<Vec<f64>>()));
     columns.push(text("decision", links.iter().map(|l| l.decision.as_str()).collect()));
     columns.push(optional("veto", links.iter().map(|l| l.veto.map(|v| v.as_str())).collect()));
-    let agree: Vec<Vec<String>> = links.iter().map(|l| l.agree().map(|f| f.code().to_owned()).collect()).collect();
+    let agree: Vec<Vec<&str>> = links.iter().map(|l| l.agree().map(|f| f.code()).collect()).collect();
     columns.push(list("agree", &agree));
-    columns.push(text("reason", links.iter().map(|l| l.reason(outcome.lang)).collect()));
+    let (reasons, of_link) = reasons(outcome, &links);
+    columns.push(text("reason", of_link.iter().map(|&at| reasons[at].as_str()).collect()));
     frame(columns)
+}
+
+/// The reasons of links, and the position of that of each: a hundred thousand links have some thousand.
+fn reasons(outcome: &Outcome, links: &[&Link]) -> (Vec<String>, Vec<usize>) {
+    let (mut known, mut reasons, mut said) = (FxHashMap::<Vec<u8>, usize>::default(), Vec::new(), Vec::new());
+    let mut of_link = Vec::with_capacity(links.len());
+    for link in links {
+        said.clear();
+        said.push(link.veto.map_or(0, |veto| veto as u8 + 1));
+        said.extend(link.evidence.iter().flat_map(|e| [e.field as u8, e.level as u8]));
+        let at = known.get(said.as_slice()).copied().unwrap_or_else(|| {
+            known.insert(said.clone(), reasons.len());
+            reasons.push(link.reason(outcome.lang));
+            reasons.len() - 1
+        });
+        of_link.push(at);
+    }
+    (reasons, of_link)
 }
 
 /// A row per member; `rows` are positions of clusters.
@@ -237,9 +259,13 @@ fn findings(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
         Subject::Source { entity, .. } => entity.map(|e| e.as_str()),
     };
     let record_id = |f: &crate::finding::Finding| match &f.subject {
-        Subject::Record(r) => data.id(*r).to_owned(),
-        Subject::Source { at, .. } => at.to_string(),
+        Subject::Record(r) => Cow::Borrowed(data.id(*r)),
+        Subject::Source { at, .. } => Cow::Owned(at.to_string()),
     };
+    let mut dates: FxHashMap<NaiveDate, String> = FxHashMap::default();
+    for date in found.iter().map(|f| f.first_seen.unwrap_or(outcome.as_of)) {
+        dates.entry(date).or_insert_with(|| date.to_string());
+    }
     let more: Vec<Vec<String>> = found.iter().map(|f| f.more.iter().map(|&r| data.key(r)).collect()).collect();
     frame(vec![
         text("finding_id", found.iter().map(|f| f.id.to_string()).collect()),
@@ -257,7 +283,7 @@ fn findings(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
         optional("onec_value", found.iter().map(|f| f.onec_value.as_deref()).collect()),
         text("message", found.iter().map(|f| f.message.as_str()).collect()),
         text("status", found.iter().map(|f| f.status.as_str()).collect()),
-        text("first_seen", found.iter().map(|f| f.first_seen.unwrap_or(outcome.as_of).to_string()).collect()),
+        text("first_seen", found.iter().map(|f| dates[&f.first_seen.unwrap_or(outcome.as_of)].as_str()).collect()),
         Column::new("to_clear".into(), to_clear),
         optional("changed_side", found.iter().map(|f| f.changed.as_str()).collect()),
         roubles("impact", found.iter().map(|f| f.impact).collect())?,

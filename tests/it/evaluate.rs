@@ -60,6 +60,23 @@ fn learnt_weights_are_kept_and_tuned() {
     with("").unwrap();
     // Rounded weights of the same data decide alike.
     assert_eq!(before["auto"], evaluate(path)["auto"]);
+    // A run says which weights it was made with, and one with other weights is another run.
+    let audit = |out: &str| -> serde_json::Value {
+        let (status, _, errors) = sverka(&["audit", "p", "--baseline", "none", "--out", out], path);
+        assert_eq!(status, 0, "{errors}");
+        serde_json::from_str(&std::fs::read_to_string(path.join(out).join("run.json")).unwrap()).unwrap()
+    };
+    let first = audit("first");
+    let model = &first["matching"]["model"];
+    assert_eq!((model["path"].as_str(), model["sha256"].as_str().map(str::len)), (Some("matching.json"), Some(64)));
+    let file = path.join("p/matching.json");
+    let mut weights: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    weights["bits"]["phone"]["exact"] = 0.125.into();
+    std::fs::write(&file, weights.to_string()).unwrap();
+    let second = audit("second");
+    assert_ne!(first["snapshot_id"], second["snapshot_id"]);
+    assert_ne!(first["matching"]["model"]["sha256"], second["matching"]["model"]["sha256"]);
+    assert_eq!(first["config_sha256"], second["config_sha256"]);
     with("[matching.weights]\nphone = \"off\"\nemail = \"off\"\naddress = \"off\"\nkpp = \"off\"\n").unwrap();
     let off = evaluate(path);
     assert!(off["auto"]["recall"].as_f64() < before["auto"]["recall"].as_f64(), "{}", off["auto"]);

@@ -8,7 +8,7 @@ use crate::matching::types::Level;
 /// base.
 pub fn compare(pair: &Pair) -> Outcome {
     let (a, b) = (pair.p.row(pair.a), pair.p.row(pair.b));
-    let cross = pair.p.refs[pair.a as usize].side != pair.p.refs[pair.b as usize].side;
+    let cross = !pair.p.are_of_one_side(pair.a, pair.b);
     if !cross {
         return match (a.external, b.external) {
             (x, y) if x == 0 || y == 0 => Outcome::EMPTY,
