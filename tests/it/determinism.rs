@@ -23,10 +23,13 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             }
             let mut bytes = std::fs::read(&path).unwrap();
             if path.ends_with("report.html") {
-                // Its last table tells how long the stages took.
+                // Its last section tells how long the stages took, and in how much memory.
                 let page = String::from_utf8(bytes).unwrap();
-                bytes =
-                    page.lines().filter(|line| !line.contains("data-l=\"Секунд\"")).collect::<String>().into_bytes();
+                bytes = page
+                    .lines()
+                    .filter(|line| !line.contains("data-l=\"Секунд\"") && !line.contains("Память в пике"))
+                    .collect::<String>()
+                    .into_bytes();
             }
             if path.ends_with("run.json") {
                 let mut manifest: serde_json::Value = serde_json::from_slice(&bytes).unwrap();

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::bounded::{Ran, SVERKA, inspect, run};
 
 /// Seconds that anything here may take; a debug build beside other work needs a part of it.
-const SECONDS: u64 = 40;
+const SECONDS: u64 = 120;
 /// Memory of a run over a small file, MB.
 const SMALL: u64 = 120;
 

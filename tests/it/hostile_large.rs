@@ -40,7 +40,7 @@ fn a_line_without_end() {
     // An audit reads long files in blocks.
     let ran = run(Command::new(SVERKA).args(["audit", "--json"]).arg(folder.path()), SECONDS);
     let run: Value = serde_json::from_str(ran.done()).unwrap();
-    let source = &run["sources"][0];
+    let source = &run["sources"][0]["rows"];
     assert_eq!(
         (&source["read"], &source["loaded"], &source["quarantined"]),
         (&3.into(), &2.into(), &1.into()),
@@ -155,7 +155,7 @@ fn rows_without_end_in_the_quarantine() {
     std::fs::write(folder.path().join("sverka.toml"), project).unwrap();
     let ran = run(Command::new(SVERKA).args(["audit", "--json"]).arg(folder.path()), SECONDS);
     let run: Value = serde_json::from_str(ran.done()).unwrap();
-    assert_eq!(run["sources"][0]["quarantined"], rows, "{}", run["sources"][0]);
+    assert_eq!(run["sources"][0]["rows"]["quarantined"], rows, "{}", run["sources"][0]);
     // 600 bytes a row beside the file: its place, its reason, its line in the tables and in the workbook.
     ran.within((length >> 20) + (rows * 600 >> 20) + 150);
 }
