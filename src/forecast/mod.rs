@@ -282,7 +282,13 @@ mod tests {
         let world = World::new().crm(card).onec(card).crm(card).differs(0, 0, differing);
         world.with(|cx| {
             let exchange = ExchangeConfig::default();
-            let planned = Planned { direction: Direction::Both, ownership, exchange: &exchange, trade: cx.trade, as_of: cx.as_of };
+            let planned = Planned {
+                direction: Direction::Both,
+                ownership,
+                exchange: &exchange,
+                trade: cx.trade,
+                as_of: cx.as_of,
+            };
             let (found, _) = forecast(cx.data, (cx.matching, cx.pairing), cx.drift, &planned);
             let fields = |f: &Forecast| {
                 let named: Vec<String> = f.fields.iter().map(|(field, n)| format!("{} {n}", field.code())).collect();
@@ -349,8 +355,13 @@ mod tests {
             World::new().crm(bad).crm(good).crm(bad).onec(bad).differs(0, 0, &[(Field::Phone, FieldStatus::EmptyOnec)]);
         world.with(|cx| {
             let (exchange, nobody) = (ExchangeConfig::default(), Ownership::default());
-            let planned =
-                Planned { direction: Direction::Both, ownership: &nobody, exchange: &exchange, trade: cx.trade, as_of: cx.as_of };
+            let planned = Planned {
+                direction: Direction::Both,
+                ownership: &nobody,
+                exchange: &exchange,
+                trade: cx.trade,
+                as_of: cx.as_of,
+            };
             let (_, exchange) = forecast(cx.data, (cx.matching, cx.pairing), cx.drift, &planned);
             // The first card is only updated with a phone; the third would be created with its bad INN.
             let said: Vec<_> = exchange.failures.iter().map(|f| (f.target, f.refusal, &f.records[..])).collect();
@@ -366,8 +377,13 @@ mod tests {
             let right = &[(Field::Name, "ООО Астра"), (Field::Inn, "7799001111")];
             World::new().crm(bad).onec(right).differs(0, 0, &[]).with(|cx| {
                 let exchange = ExchangeConfig::default();
-                let planned =
-                    Planned { direction: Direction::Both, ownership: &owners, exchange: &exchange, trade: cx.trade, as_of: cx.as_of };
+                let planned = Planned {
+                    direction: Direction::Both,
+                    ownership: &owners,
+                    exchange: &exchange,
+                    trade: cx.trade,
+                    as_of: cx.as_of,
+                };
                 let (_, exchange) = forecast(cx.data, (cx.matching, cx.pairing), cx.drift, &planned);
                 assert_eq!(exchange.failures.len(), expected);
             });

@@ -12,8 +12,6 @@ mod noise;
 mod rng;
 mod sample;
 
-pub use bulk::{
-    Counts, Folder, GenerateError, Layout, MAX_ROWS, SalesCounts, Sink, project, project_as, project_with,
-};
+pub use bulk::{Counts, Folder, GenerateError, Layout, MAX_ROWS, SalesCounts, Sink, project, project_as, project_with};
 pub use developer::{DeveloperCounts, developer, developer_of};
 pub use sample::sample;

@@ -12,9 +12,15 @@ pub fn compared(entity: Entity) -> &'static [Field] {
         Entity::Product => &[Field::Name, Field::VatRate, Field::Article, Field::Barcode, Field::Unit],
         Entity::Warehouse => &[Field::Name],
         Entity::Contract => &[Field::Number, Field::Date, Field::Currency, Field::EndsAt],
-        Entity::Object => {
-            &[Field::Number, Field::Price, Field::Floor, Field::Rooms, Field::Area, Field::AreaContract, Field::Cadastral]
-        }
+        Entity::Object => &[
+            Field::Number,
+            Field::Price,
+            Field::Floor,
+            Field::Rooms,
+            Field::Area,
+            Field::AreaContract,
+            Field::Cadastral,
+        ],
         Entity::Ddu => &[Field::Number, Field::Date, Field::Amount, Field::RegisteredAt, Field::RegistrationNumber],
         _ => &[],
     }
@@ -53,7 +59,9 @@ pub fn compare(field: Field, (crm, i): (&Book, usize), (onec, j): (&Book, usize)
                 Some(x.iter().all(|code| y.contains(code)) || y.iter().all(|code| x.contains(code)))
             }
         }
-        (Reads::Text, Field::Name) if crm.entity == Entity::Product => Some(goods::name(a).key() == goods::name(b).key()),
+        (Reads::Text, Field::Name) if crm.entity == Entity::Product => {
+            Some(goods::name(a).key() == goods::name(b).key())
+        }
         (Reads::Text, _) => folded(),
     };
     match same {

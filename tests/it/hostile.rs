@@ -230,20 +230,20 @@ fn entities_of_xml_expand_to_nothing() {
 fn bombs_are_refused_in_little_memory() {
     let folder = tempfile::tempdir().unwrap();
     let gzip = |bytes: &[u8]| {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
     };
     let zip = |files: &[(&str, &[u8])]| {
         let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-        let options = zip::write::SimpleFileOptions::default().compression_level(Some(1));
+        let options = zip::write::SimpleFileOptions::default().compression_level(Some(9));
         for (name, bytes) in files {
             writer.start_file(*name, options).unwrap();
             writer.write_all(bytes).unwrap();
         }
         writer.finish().unwrap().into_inner()
     };
-    let spaces = vec![b' '; 17 << 20];
+    let spaces = vec![b' '; 40 << 20];
     let inner = zip(&[("a.csv", &spaces)]);
     let row = b"ID;Name\n1;a\n";
     let many: Vec<(String, &[u8])> = (0..20_001).map(|n| (format!("{n}.csv"), &row[..])).collect();

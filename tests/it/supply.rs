@@ -15,18 +15,7 @@ struct Crate {
 fn tree() -> Vec<Crate> {
     let out = Command::new(env!("CARGO"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args([
-            "tree",
-            "--locked",
-            "-p",
-            "sverka",
-            "-e",
-            "normal",
-            "--prefix",
-            "none",
-            "--format",
-            "{p}|{l}",
-        ])
+        .args(["tree", "--locked", "-p", "sverka", "-e", "normal", "--prefix", "none", "--format", "{p}|{l}"])
         .output()
         .unwrap();
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
