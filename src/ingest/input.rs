@@ -18,7 +18,7 @@ pub struct Input {
 
 impl Input {
     /// # Errors
-    /// [`IngestError::Open`], [`IngestError::Empty`], [`IngestError::Unreadable`] for what is no file ([`is_file`]),
+    /// [`IngestError::Open`], [`IngestError::Empty`], [`IngestError::Unreadable`] for what is no file (a device, a pipe),
     /// [`IngestError::Limit`] past [`MAX_FILE_BYTES`].
     pub fn open(path: &Path, name: &str) -> Result<Input, IngestError> {
         let failed = |source| IngestError::Open { file: path.to_owned(), source };

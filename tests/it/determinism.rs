@@ -77,7 +77,8 @@ fn machines_and_threads_do_not_show() {
         command.args(["--threads", "1"]);
     });
     assert!(first.len() > 20, "{:?}", first.keys());
-    let variants: [(&str, fn(&mut Command)); 7] = [
+    type Setting = fn(&mut Command);
+    let variants: [(&str, Setting); 7] = [
         ("again", |c| {
             c.args(["--threads", "1"]);
         }),

@@ -159,5 +159,5 @@ fn rows_without_end_in_the_quarantine() {
     let run: Value = serde_json::from_str(ran.done()).unwrap();
     assert_eq!(run["sources"][0]["rows"]["quarantined"], rows, "{}", run["sources"][0]);
     // 600 bytes a row beside the file: its place, its reason, its line in the tables and in the workbook.
-    ran.within((length >> 20) + (rows * 600 >> 20) + 150);
+    ran.within((length >> 20) + ((rows * 600) >> 20) + 150);
 }

@@ -36,7 +36,7 @@ pub struct DeveloperCounts {
 /// `units`.
 ///
 /// # Errors
-/// [`GenerateError::Rows`] outside 1..=[`MAX_UNITS`], [`GenerateError::Write`].
+/// [`GenerateError::Rows`] outside 1..=`MAX_UNITS`, [`GenerateError::Write`].
 pub fn developer_of(units: usize, seed: u64, sink: &mut dyn Sink) -> Result<DeveloperCounts, GenerateError> {
     if !(1..=MAX_UNITS).contains(&units) {
         return Err(GenerateError::Rows { rows: units });

@@ -133,7 +133,7 @@ fn fate(cx: Cells, title: &str, checks: &[&str], budget: &mut Budget) -> Option<
         return None;
     }
     // A document with several findings stands once, under the dearest of them.
-    found.sort_by(|a, b| b.impact.cmp(&a.impact));
+    found.sort_by_key(|f| std::cmp::Reverse(f.impact));
     let mut seen = std::collections::HashSet::new();
     found.retain(|f| match f.subject {
         Subject::Record(r) => seen.insert(r),
