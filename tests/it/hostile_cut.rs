@@ -149,15 +149,16 @@ fn cut_files_are_read_as_far_as_they_go_or_refused() {
     }
 }
 
-/// Every byte of the beginning and of the end, where lengths stand, and some between, set to the ends of its range.
+/// Bytes of the beginning and of the end, where lengths stand, and some between, set to the ends of their range. Fuzzing
+/// tries all others.
 #[test]
 fn changed_bytes_harm_nobody() {
     for (name, bytes) in sound() {
         let length = bytes.len();
-        let edge = 96.min(length);
-        let between = (1..40).map(|n| length * n / 40);
+        let edge = 32.min(length);
+        let between = (1..16).map(|n| length * n / 16);
         for at in (0..edge).chain(length - edge..length).chain(between) {
-            for value in [0x00, 0x7F, 0xFF] {
+            for value in [0x00, 0xFF] {
                 let mut changed = bytes.clone();
                 changed[at] = value;
                 let _ = read(&name, &changed);
