@@ -18,7 +18,7 @@ use crate::reconcile::books::{compare, compared};
 pub const CATALOGUES: [Entity; 5] = [Entity::Product, Entity::Warehouse, Entity::Contract, Entity::Object, Entity::Ddu];
 
 /// Whether the exchange carries records of an entity to a side: both sides have such records, and deals become documents
-/// of 1C where it keeps any.
+/// of 1C where it keeps any and no property is sold.
 pub fn carries(data: &Snapshots, entity: Entity, target: Side) -> bool {
     let has = |side: Side, entity: Entity| !data.book(side, entity).is_empty();
     if CATALOGUES.contains(&entity) {
@@ -28,6 +28,8 @@ pub fn carries(data: &Snapshots, entity: Entity, target: Side) -> bool {
             && target == Side::Onec
             && has(Side::Crm, Entity::Deal)
             && has(Side::Onec, Entity::Document)
+            // Of a sold flat 1C gets a contract, by people.
+            && !has(Side::Crm, Entity::Object)
     }
 }
 

@@ -60,7 +60,9 @@ fn project_file(clean: bool) -> String {
         );
     }
     out.push_str(
-        "\n[map.object_status]              # слова шахматки и 1С; обычные слова известны и без этого\n\
+        "\n[map.deal_stage]                 # что значит стадия сделки для денег и документов\n\
+         \"Бронь\" = \"none\"\n\
+         \n[map.object_status]              # слова шахматки и 1С; обычные слова известны и без этого\n\
          \"Опцион\" = \"reserved\"\n\
          \n[map.object_status.onec]\n\"Реализован\" = \"sold\"\n\
          \n[gates]                          # запуск обмена разрешён, пока ошибок не больше\nblocker = 0\nerror = 0\n",
