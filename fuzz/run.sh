@@ -6,7 +6,7 @@
 # Inputs come from the fixtures and samples of the repository, from fuzz/seeds, and from earlier runs in target/fuzz, where
 # findings (crash-*, timeout-*, oom-*) and a record of all runs (record.tsv: time, target, executions, seconds, findings) go
 # too. FUZZ_PROFILE=release is some times faster and shares its dependencies with `cargo build --release`; FUZZ_BINARY names one
-# that is built already.
+# that is built already. FUZZ_ARGS goes to libFuzzer after all else.
 # Ends with 1 when something was found.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -78,7 +78,7 @@ for target in "${targets[@]}"; do
   began=$(date +%s)
   SVERKA_FUZZ=$target "$binary" "$corpus" "$start" -max_total_time="$seconds" -max_len=16384 -timeout=10 \
     -rss_limit_mb=1500 -artifact_prefix="$found/" ${words:+-dict="$work/$words.dict"} -print_final_stats=1 \
-    -verbosity=0 >"$work/$target.log" 2>&1 || true
+    -verbosity=0 ${FUZZ_ARGS:-} >"$work/$target.log" 2>&1 || true
   executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$target.log" | tail -1)
   findings=$(($(find "$found" -type f ! -name 'slow-unit-*' | wc -l) - before))
   [ "$findings" -ge 0 ] || findings=0
