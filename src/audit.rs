@@ -125,6 +125,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     decisions.after_pairing(&pairing);
     let mut drift = reconcile::run(&snapshots, &matching);
     let control = reconcile::control::run(&snapshots, &matching, &pairing, &config.trade);
+    let statuses = reconcile::statuses::statuses(&snapshots, &pairing, &config.trade);
     stages.push(observer.end("reconcile", drift.pairs.len() as u64));
     stop_if_asked(observer)?;
 
@@ -185,6 +186,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         drift,
         pairing,
         control,
+        statuses,
         checks: results,
         findings,
         comparison,

@@ -14,6 +14,7 @@ use crate::model::{Entity, Field, Lang, RecordRef, Side, Snapshots};
 use crate::pairing::Pairing;
 use crate::reconcile::Drift;
 use crate::reconcile::control::Control;
+use crate::reconcile::statuses::Status;
 
 /// Direction of synchronisation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -124,6 +125,8 @@ pub struct Outcome {
     pub pairing: Pairing,
     /// Sums of deals and documents by month and counterparty.
     pub control: Control,
+    /// Statuses of both systems and what they stand for.
+    pub statuses: Vec<Status>,
     pub checks: Vec<CheckResult>,
     /// Sorted by severity, status, check, subject.
     pub findings: Vec<Finding>,

@@ -81,6 +81,11 @@ const USUAL: &[(UnitStatus, &[&str])] = &[
 ];
 
 impl TradeConfig {
+    /// The status that the project says a text means on a side.
+    pub fn named_unit_status(&self, side: Side, raw: &str) -> Option<UnitStatus> {
+        self.unit_statuses[side as usize].get(&text::fold(raw)).copied()
+    }
+
     /// The status that a text means on a side: by the project, else by the usual words.
     pub fn unit_status(&self, side: Side, raw: &str) -> Option<UnitStatus> {
         let folded = text::fold(raw);

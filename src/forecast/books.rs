@@ -6,8 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use super::failures::{self, Failure, Refusal};
 use super::{Ownership, Write, write};
 use crate::config::{Stage, TradeConfig};
+use crate::map::system::System;
 use crate::matching::{Decision, Scope};
 use crate::model::{Entity, Field, RecordRef, Side, Snapshots};
 use crate::outcome::{Action, Forecast};
@@ -33,13 +35,14 @@ pub fn carries(data: &Snapshots, entity: Entity, target: Side) -> bool {
     }
 }
 
-/// One line per entity and action that has records, in that order.
+/// One line per entity and action that has records, in that order, and what of it would be refused.
 pub(super) fn towards(
-    target: Side,
+    (target, crm): (Side, Option<System>),
     data: &Snapshots,
     pairing: &Pairing,
     trade: &TradeConfig,
     ownership: &Ownership,
+    failures: &mut Vec<Failure>,
 ) -> Vec<Forecast> {
     let sender = target.other();
     let in_review: std::collections::BTreeSet<RecordRef> = pairing
@@ -59,6 +62,12 @@ pub(super) fn towards(
         let mut of_entity =
             Action::ALL.map(|action| Forecast { entity, target, action, records: Vec::new(), fields: Vec::new() });
         let mut fields: [BTreeMap<Field, u64>; Action::ALL.len()] = Default::default();
+        let mut refused: BTreeMap<(Refusal, Field), Vec<RecordRef>> = BTreeMap::new();
+        let mut refusals = Vec::new();
+        // A list of deals without dates or buyers says nothing of them, and the exchange takes them elsewhere.
+        let filled = |field: Field| own.raw.filled(field, entity) > 0;
+        let dated = filled(Field::Date);
+        let bought = failures::BUYER.iter().any(|&field| filled(field));
         for record in own.refs().filter(|r| own.is_active(r.at())) {
             // A lost deal goes nowhere.
             if entity == Entity::Deal && trade.state(own.text(Field::Stage, record.at())) == Some(Stage::Lost) {
@@ -89,10 +98,25 @@ pub(super) fn towards(
             };
             of_entity[action as usize].records.push(record);
             let wanted = if action == Action::Conflict { Write::Conflict } else { Write::Yes };
+            let whole = matches!(action, Action::Create | Action::Duplicate);
+            let written = |field: Field| match whole {
+                true => match (entity, field) {
+                    (Entity::Deal, Field::Date) => dated,
+                    (Entity::Deal, Field::PartyName) => bought,
+                    _ => true,
+                },
+                false => writes.contains(&(field, Write::Yes)),
+            };
+            failures::refusals_of_book(own, record.at(), (target, crm), trade.closed_until, &written, &mut refusals);
+            for why in refusals.drain(..) {
+                refused.entry(why).or_default().push(record);
+            }
             for (field, _) in writes.iter().filter(|(_, write)| *write == wanted) {
                 *fields[action as usize].entry(*field).or_default() += 1;
             }
         }
+        let failure = |((refusal, field), records)| Failure { entity, target, refusal, field, records };
+        failures.extend(refused.into_iter().map(failure));
         lines.extend(of_entity.into_iter().zip(fields).filter(|(line, _)| !line.records.is_empty()).map(
             |(mut line, fields)| {
                 line.fields = fields.into_iter().collect();
@@ -119,7 +143,9 @@ mod tests {
                 let named: Vec<String> = f.fields.iter().map(|(field, n)| format!("{} {n}", field.code())).collect();
                 named.join(", ")
             };
-            let found = towards(target, cx.data, cx.pairing, cx.trade, ownership);
+            let mut failures = Vec::new();
+            let found = towards((target, None), cx.data, cx.pairing, cx.trade, ownership, &mut failures);
+            assert!(failures.is_empty(), "{failures:?}");
             found
                 .iter()
                 .map(|f| format!("{} {} {} [{}]", f.entity, f.action.as_str(), f.records.len(), fields(f)))
@@ -163,5 +189,25 @@ mod tests {
             .add(Side::Crm, Entity::Deal, &[(Field::Id, "2"), (Field::Name, "Столы")])
             .add(Side::Onec, Entity::Document, &[(Field::Id, "a"), (Field::ExternalId, "2"), (Field::Kind, "Заказ")]);
         assert_eq!(lines(world, Side::Onec, &Ownership::default()), ["deal create 1 []", "deal skip 1 []"]);
+    }
+
+    #[test]
+    fn what_fails_is_named_where_it_would_be_written() {
+        let long = "Стул ".repeat(30);
+        let world = World::new()
+            .add(Side::Crm, Entity::Deal, &[(Field::Id, "1"), (Field::PartyName, "ООО Астра")])
+            .add(Side::Crm, Entity::Deal, &[(Field::Id, "2"), (Field::PartyName, "")])
+            .add(Side::Crm, Entity::Deal, &[(Field::Id, "3"), (Field::PartyName, "")])
+            .add(Side::Onec, Entity::Document, &[(Field::Id, "a"), (Field::ExternalId, "3"), (Field::Kind, "Заказ")])
+            .add(Side::Crm, Entity::Product, &product("5", &long, "шт"))
+            .add(Side::Onec, Entity::Product, &product("b", "Шкаф угловой", "шт"));
+        world.with(|cx| {
+            let mut failures = Vec::new();
+            let to = (Side::Onec, None);
+            towards(to, cx.data, cx.pairing, cx.trade, &Ownership::default(), &mut failures);
+            // The third deal has its order; of a list of deals without dates none is missing.
+            let said: Vec<_> = failures.iter().map(|f| (f.refusal, f.records.iter().map(|r| r.at()).collect())).collect();
+            assert_eq!(said, [(Refusal::LongName, vec![0]), (Refusal::NoParty, vec![1])]);
+        });
     }
 }

@@ -4,8 +4,10 @@
 //! address that the sender holds, the receiver has otherwise and nobody can use. Rules are those
 //! that receivers are known to enforce; a rule of one portal (a field made mandatory there) no export shows.
 
+use chrono::NaiveDate;
+
 use crate::map::system::System;
-use crate::model::{Defect, Entity, Field, Lang, Parties, RecordRef, Side};
+use crate::model::{Book, Cell, Defect, Entity, Field, Lang, Parties, RecordRef, Side};
 
 /// Why the receiver refuses.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -22,11 +24,29 @@ pub enum Refusal {
     BadEmail,
     /// A phone or e-mail longer than the receiver holds.
     LongValue,
+    /// A longer article than the receiver holds.
+    LongArticle,
+    /// A deal without a buyer: no document is made of it.
+    NoParty,
+    /// A deal whose date is missing or no date.
+    NoDate,
+    /// A document in a period that is closed for changes.
+    Closed,
 }
 
 impl Refusal {
-    pub const ALL: [Refusal; 6] =
-        [Refusal::NoName, Refusal::LongName, Refusal::BadInn, Refusal::BadKpp, Refusal::BadEmail, Refusal::LongValue];
+    pub const ALL: [Refusal; 10] = [
+        Refusal::NoName,
+        Refusal::LongName,
+        Refusal::BadInn,
+        Refusal::BadKpp,
+        Refusal::BadEmail,
+        Refusal::LongValue,
+        Refusal::LongArticle,
+        Refusal::NoParty,
+        Refusal::NoDate,
+        Refusal::Closed,
+    ];
 
     /// Value of the column `reason` of `failures.parquet`.
     pub fn as_str(self) -> &'static str {
@@ -37,6 +57,10 @@ impl Refusal {
             Refusal::BadKpp => "kpp-format",
             Refusal::BadEmail => "email-refused",
             Refusal::LongValue => "value-long",
+            Refusal::LongArticle => "article-long",
+            Refusal::NoParty => "party-empty",
+            Refusal::NoDate => "date-refused",
+            Refusal::Closed => "period-closed",
         }
     }
 
@@ -55,6 +79,20 @@ impl Refusal {
             }
             Refusal::BadEmail => ("это не адрес e-mail: карточка не запишется", "not an e-mail address: refused"),
             Refusal::LongValue => ("значение длиннее 250 знаков", "a value of over 250 characters"),
+            Refusal::LongArticle => (
+                "артикул длиннее 25 знаков: 1С его обрежет или не запишет",
+                "the article is over 25 characters: 1C cuts or refuses it",
+            ),
+            Refusal::NoParty => (
+                "в сделке не указан покупатель: документ без контрагента не создаётся",
+                "the deal has no buyer: no document is made without a counterparty",
+            ),
+            Refusal::NoDate => {
+                ("дата сделки пуста или не читается: документ не создаётся", "no readable date: no document is made")
+            }
+            Refusal::Closed => {
+                ("дата в закрытом периоде: 1С не проведёт документ", "the date is in a closed period: 1C does not post")
+            }
         };
         lang.pick(ru, en)
     }
@@ -72,8 +110,11 @@ pub struct Failure {
     pub records: Vec<RecordRef>,
 }
 
-/// Length of `Наименование` of the catalogue `Контрагенты` (Бухгалтерия 3.0, УТ 11), characters.
+/// Length of `Наименование` of the catalogues `Контрагенты` and `Номенклатура`, characters (`DescriptionLength` in the
+/// configuration files of Бухгалтерия предприятия 3.0, where the name is also one that has to be filled).
 const ONEC_NAME: usize = 100;
+/// Length of `Артикул` of the catalogue `Номенклатура` there, characters.
+const ONEC_ARTICLE: usize = 25;
 /// Most characters of a phone or an e-mail (Bitrix24, module crm, `CCrmFieldMulti::CheckComplexFields`).
 const BITRIX24_MULTI: usize = 250;
 
@@ -128,6 +169,58 @@ pub fn refusals(
     }
 }
 
+/// Fields of a deal that say who buys.
+pub const BUYER: [Field; 4] = [Field::PartyName, Field::PartyId, Field::PartyInn, Field::PersonId];
+
+/// What the receiver would refuse of one entry of a catalogue, or of a deal of which 1C makes an order.
+///
+/// Sources. 1C: the configuration files named above; CommerceML 2.05, complex type `Документ`: `Дата` and at least one
+/// `Контрагент` are required; a closed period (`[trade] closed_until`) is closed for every document. Bitrix24:
+/// `catalog.product.add` wants a `name`. Limits of stores, contracts and units are not known, so none is assumed.
+pub fn refusals_of_book(
+    book: &Book,
+    at: usize,
+    (target, crm): (Side, Option<System>),
+    closed_until: Option<NaiveDate>,
+    writes: &dyn Fn(Field) -> bool,
+    out: &mut Vec<(Refusal, Field)>,
+) {
+    let text = |field: Field| book.text(field, at).trim();
+    match (book.entity, target) {
+        (Entity::Product, target) => {
+            let strict = target == Side::Onec || crm == Some(System::Bitrix24);
+            if strict && writes(Field::Name) && text(Field::Name).is_empty() {
+                out.push((Refusal::NoName, Field::Name));
+            }
+            if target == Side::Onec {
+                for (field, most, refusal) in [
+                    (Field::Name, ONEC_NAME, Refusal::LongName),
+                    (Field::Article, ONEC_ARTICLE, Refusal::LongArticle),
+                ] {
+                    if writes(field) && text(field).chars().count() > most {
+                        out.push((refusal, field));
+                    }
+                }
+            }
+        }
+        (Entity::Deal, Side::Onec) => {
+            if writes(Field::PartyName) && BUYER.iter().all(|&field| text(field).is_empty()) {
+                out.push((Refusal::NoParty, Field::PartyName));
+            }
+            if writes(Field::Date) {
+                match book.moment(Field::Date, at) {
+                    Cell::Valid(moment) if closed_until.is_some_and(|day| moment.date() <= day) => {
+                        out.push((Refusal::Closed, Field::Date));
+                    }
+                    Cell::Valid(_) => {}
+                    _ => out.push((Refusal::NoDate, Field::Date)),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,5 +270,46 @@ mod tests {
         check(Side::Crm, bitrix, &[name, (Field::Email, "ivan@example.org")], &[]);
         let long = "1".repeat(251);
         check(Side::Crm, bitrix, &[name, (Field::Phone, &long)], &["value-long"]);
+    }
+
+    #[track_caller]
+    fn check_book(entity: Entity, to: (Side, Option<System>), texts: &[(Field, &str)], expected: &[&str]) {
+        World::new().add(to.0.other(), entity, texts).with(|cx| {
+            let mut out = Vec::new();
+            let (book, closed) = (cx.data.book(to.0.other(), entity), NaiveDate::from_ymd_opt(2026, 6, 30));
+            refusals_of_book(book, 0, to, closed, &|_| true, &mut out);
+            assert_eq!(out.iter().map(|(r, _)| r.as_str()).collect::<Vec<_>>(), expected, "{texts:?}");
+            let mut unwritten = Vec::new();
+            refusals_of_book(book, 0, to, closed, &|_| false, &mut unwritten);
+            assert!(unwritten.is_empty(), "what is not written is not refused");
+        });
+    }
+
+    #[test]
+    fn goods_that_are_refused() {
+        let (onec, bitrix) = ((Side::Onec, None), (Side::Crm, Some(System::Bitrix24)));
+        let (fits, long) = ("А".repeat(100), "А".repeat(101));
+        check_book(Entity::Product, onec, &[(Field::Name, &fits), (Field::Article, "АБВ-1")], &[]);
+        check_book(Entity::Product, onec, &[(Field::Name, &long)], &["name-long"]);
+        check_book(Entity::Product, onec, &[(Field::Name, "Стул"), (Field::Article, &"7".repeat(26))], &["article-long"]);
+        check_book(Entity::Product, onec, &[(Field::Article, "АБВ-1")], &["name-empty"]);
+        check_book(Entity::Product, bitrix, &[(Field::Article, "АБВ-1")], &["name-empty"]);
+        check_book(Entity::Product, bitrix, &[(Field::Name, &long)], &[]);
+        check_book(Entity::Product, (Side::Crm, None), &[(Field::Article, "АБВ-1")], &[]);
+    }
+
+    #[test]
+    fn deals_that_become_no_order() {
+        let onec = (Side::Onec, None);
+        let deal = |party: &'static str, date: &'static str| {
+            [(Field::Id, "1"), (Field::PartyName, party), (Field::Date, date)]
+        };
+        check_book(Entity::Deal, onec, &deal("ООО Астра", "2026-07-01"), &[]);
+        check_book(Entity::Deal, onec, &deal("", "2026-07-01"), &["party-empty"]);
+        check_book(Entity::Deal, onec, &deal("ООО Астра", "2026-06-30"), &["period-closed"]);
+        check_book(Entity::Deal, onec, &deal("ООО Астра", "вчера"), &["date-refused"]);
+        check_book(Entity::Deal, onec, &deal("", ""), &["party-empty", "date-refused"]);
+        // A CRM has its own rules for deals, and gets none of them.
+        check_book(Entity::Deal, (Side::Crm, None), &[(Field::Id, "1")], &[]);
     }
 }

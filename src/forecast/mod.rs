@@ -66,7 +66,7 @@ pub struct Exchange {
     /// The CRM that the project names, or that its files show; `None` where there are two or none.
     pub crm: Option<System>,
     pub rates: Rates,
-    /// By receiver, entity, reason and field.
+    /// By receiver, entity, reason and field; parties first.
     pub failures: Vec<Failure>,
     pub load: Vec<load::Line>,
     pub pace: Vec<Pace>,
@@ -129,7 +129,7 @@ pub fn forecast(
     let (mut lines, mut failures) = (Vec::new(), Vec::new());
     for &target in targets {
         lines.extend(towards((target, crm), data, matching, drift, planned.ownership, &mut failures));
-        lines.extend(books::towards(target, data, pairing, planned.trade, planned.ownership));
+        lines.extend(books::towards((target, crm), data, pairing, planned.trade, planned.ownership, &mut failures));
     }
     let rates = Rates::of(crm, planned.exchange);
     let changes = Changes::of(data, planned.as_of, &rates);

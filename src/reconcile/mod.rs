@@ -5,6 +5,7 @@ pub mod control;
 mod fields;
 pub mod papers;
 pub mod schedule;
+pub mod statuses;
 
 use rayon::prelude::*;
 

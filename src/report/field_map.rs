@@ -1,13 +1,14 @@
-//! «Карта полей»: every column of both sides, which field it is, how it is filled and where values differ; for the annex
-//! to a specification also as Markdown.
+//! «Карта полей» and «Карта статусов»: every column and status of both sides, what it is, how it is filled and where
+//! values differ; for the annex to a specification also as Markdown.
 
-use super::cell::{Kind, shown};
+use super::cell::{Kind, Tone, shown};
 use super::queue::{Cells, Queue};
 use super::row::Words;
 use super::texts::Texts;
 use crate::model::{Entity, Field, Side};
 use crate::outcome::Outcome;
-use crate::reconcile::FieldStatus;
+use crate::reconcile::statuses::{Mapped, Status};
+use crate::reconcile::{FieldStatus, books};
 
 /// A field of an entity, or a column that is none.
 struct Line {
@@ -109,10 +110,19 @@ fn whole_words(text: &str) -> &str {
 
 /// Linked pairs whose values differ; `None` for a field that is not compared.
 fn different(o: &Outcome, entity: Entity, field: Field) -> Option<u64> {
-    o.drift.by_field.iter().find(|(f, _)| *f == field)?;
     if !entity.is_party() {
-        return None;
+        if !books::compared(entity).contains(&field) {
+            return None;
+        }
+        let (crm, onec) = (o.data.book(Side::Crm, entity), o.data.book(Side::Onec, entity));
+        let pairs = crm.refs().filter(|r| crm.is_active(r.at())).filter_map(|r| {
+            let partner = o.pairing.partners(r).find(|p| p.space == r.space)?;
+            Some((r.at(), partner.at()))
+        });
+        let differ = |&(i, j): &(usize, usize)| books::compare(field, (crm, i), (onec, j)) == FieldStatus::Different;
+        return Some(pairs.filter(differ).count() as u64);
     }
+    o.drift.by_field.iter().find(|(f, _)| *f == field)?;
     let of = o.drift.pairs.iter().filter(|p| o.data.entity(p.crm) == entity);
     let differs = |fields: &[(Field, FieldStatus)]| fields.contains(&(field, FieldStatus::Different));
     Some(of.filter(|p| differs(&p.fields)).count() as u64)
@@ -169,6 +179,56 @@ pub fn field_map<'a>(cx: Cells<'a>) -> Queue<'a> {
     }
 }
 
+/// What a status stands for, in words.
+fn state(status: &Status) -> &'static str {
+    match status.mapped {
+        Mapped::Project => "statusmap.project",
+        Mapped::Usual => "statusmap.usual",
+        Mapped::Nobody => "statusmap.nobody",
+        Mapped::Unneeded => "statusmap.not_read",
+    }
+}
+
+/// The sheet of statuses.
+pub fn status_map<'a>(cx: Cells<'a>) -> Queue<'a> {
+    use Kind::{Number, Text};
+    let t = cx.texts;
+    let statuses = &cx.outcome.statuses;
+    Queue {
+        id: "status-map",
+        title: t.get("sheet.status_map").to_owned(),
+        lead: t.get("lead.status_map").to_owned(),
+        columns: cx.columns([
+            ("col.where", Text, 10, true),
+            ("col.entity", Text, 16, true),
+            ("statusmap.status", Text, 34, true),
+            ("statusmap.records", Number, 12, true),
+            ("statusmap.meaning", Text, 24, true),
+            ("fieldmap.state", Text, 30, true),
+            ("statusmap.differing", Number, 22, true),
+        ]),
+        len: statuses.len(),
+        words: Words::default(),
+        texts: t,
+        write: Box::new(move |at, row| {
+            let status = &statuses[at];
+            row.value(status.side.title(t.lang));
+            row.value(cx.entity_text(status.entity));
+            row.value(&status.text);
+            row.count(status.records);
+            row.value(status.meaning.map_or("", |m| m.text(t.lang)));
+            row.value(t.get(state(status)));
+            if status.mapped == Mapped::Nobody {
+                row.tone(Tone::Warning);
+            }
+            match status.differing {
+                Some(n) => row.count(n),
+                None => row.empty(),
+            }
+        }),
+    }
+}
+
 /// `field-map.md`: the same without examples, so that it may be passed on.
 fn markdown(o: &Outcome, t: &Texts) -> String {
     let heads = ["fieldmap.crm_heading", "fieldmap.crm_filled", "fieldmap.onec_heading", "fieldmap.onec_filled"];
@@ -196,6 +256,25 @@ fn markdown(o: &Outcome, t: &Texts) -> String {
             t.get(line.state).to_owned(),
         ];
         text.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    if !o.statuses.is_empty() {
+        text.push_str(&format!("\n# {}\n\n{}\n\n", t.get("sheet.status_map"), t.get("lead.status_map")));
+        let heads = ["col.where", "col.entity", "statusmap.status", "statusmap.records", "statusmap.meaning"];
+        let heads = heads.into_iter().chain(["fieldmap.state", "statusmap.differing"]).map(|h| t.get(h));
+        text.push_str(&format!("| {} |\n", heads.collect::<Vec<_>>().join(" | ")));
+        text.push_str("|---|---|---|---:|---|---|---:|\n");
+        for status in &o.statuses {
+            let cells = [
+                status.side.title(t.lang).to_owned(),
+                status.entity.title(t.lang).to_owned(),
+                escape(&status.text),
+                t.number(status.records),
+                status.meaning.map_or("", |m| m.text(t.lang)).to_owned(),
+                t.get(state(status)).to_owned(),
+                status.differing.map_or_else(String::new, |n| t.number(n)),
+            ];
+            text.push_str(&format!("| {} |\n", cells.join(" | ")));
+        }
     }
     text
 }

@@ -9,7 +9,7 @@ use super::cell::{Cell, Column, Kind, shown};
 use super::control;
 use super::estate::queues as estate_queues;
 use super::failing::failing;
-use super::field_map::field_map;
+use super::field_map::{field_map, status_map};
 use super::index::Index;
 use super::link_table::link_table;
 use super::lists;
@@ -70,6 +70,7 @@ impl ReportModel<'_> {
             failing(cx),
             link_table(cx),
             field_map(cx),
+            status_map(cx),
             lists::checks(cx),
             lists::quarantine(cx),
             lists::sources(cx),
@@ -235,6 +236,7 @@ pub struct Page {
     pub failing: Table,
     pub link_table: Table,
     pub field_map: Table,
+    pub status_map: Table,
     pub quarantine: Table,
     pub method: method::Method,
 }
@@ -252,6 +254,7 @@ mod rows {
     pub const FAILING: usize = 60;
     pub const LINK_TABLE: usize = 30;
     pub const FIELD_MAP: usize = 120;
+    pub const STATUS_MAP: usize = 80;
     pub const PEOPLE: usize = 60;
 }
 
@@ -302,6 +305,7 @@ impl Page {
         let failing = table(&failing(cx), rows::FAILING);
         let link_table = table(&link_table(cx), rows::LINK_TABLE);
         let field_map = table(&field_map(cx), rows::FIELD_MAP);
+        let status_map = table(&status_map(cx), rows::STATUS_MAP);
         let people = table(&lists::people(cx, index), rows::PEOPLE);
         let mut share = budget.share(rows::VETOES);
         let vetoes = duplicates::vetoes(cx, index, &mut share);
@@ -351,6 +355,7 @@ impl Page {
             failing,
             link_table,
             field_map,
+            status_map,
             quarantine,
             method: method::Method::new(cx),
         }

@@ -13,7 +13,7 @@ pub struct VatNonresidential;
 
 static META: Meta = Meta {
     id: "re-vat-nonresidential",
-    severity: Severity::Error,
+    severity: Severity::Warning,
     cross: true,
     fix: Fix::Manual,
     since: "0.1.0",
@@ -30,7 +30,8 @@ static META: Meta = Meta {
         source: "НК РФ, статья 149, пункт 3, подпункт 23.1: от налога свободны услуги застройщика по ДДУ о жилых \
                  домах, жилых и нежилых помещениях и машино-местах многоквартирных домов, но не о помещениях \
                  для временного проживания. Норма прочитана в письме Минфина от 26.08.2024 № 03-07-07/80830, \
-                 где она приведена (начало письма, base.garant.ru/409625227, 24.11.2026)",
+                 где она приведена (начало письма, base.garant.ru/409625227, 24.11.2026); сам кодекс не читали, поэтому \
+                 это предупреждение",
     },
     en: Card {
         title: "VAT does not fit the unit",
@@ -44,7 +45,8 @@ static META: Meta = Meta {
         source: "Tax Code of Russia, article 149, item 3, 23.1: services of a developer under a DDU are exempt for \
                  houses, residential and other units and parking of apartment houses, not for units for temporary \
                  stay. Read in the letter of the Ministry of Finance 03-07-07/80830 of 26.08.2024, which states \
-                 the rule (the beginning of the letter, base.garant.ru/409625227, 2026-11-24)",
+                 the rule (the beginning of the letter, base.garant.ru/409625227, 2026-11-24); the Code itself was not \
+                 read, so this is a warning",
     },
 };
 
