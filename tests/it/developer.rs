@@ -80,6 +80,13 @@ fn a_run_of_the_developer_is_written() {
     assert!(section.contains("u-alone") && section.contains("u-differ") && section.contains("u-same"));
     assert!(section.contains("Договоры с просрочкой") && !section.contains("Просрочки нет ни на одной стороне"));
     assert!(page.len() < 5_000_000);
+    // The annex to a specification tells what statuses mean, whatever the wording of the page.
+    let map = std::fs::read_to_string(out.join("field-map.md")).unwrap();
+    let row = |begin: &str| map.lines().find(|l| l.starts_with(begin)).unwrap_or_else(|| panic!("no {begin}: {map}"));
+    assert!(row("| CRM | объект | Опцион |").contains("| бронь | задан в настройках |"));
+    assert!(row("| 1С | объект | Реализован |").contains("| продано | задан в настройках |"));
+    assert!(row("| CRM | объект | Свободно |").contains("| свободно | понят по обычному слову |"));
+    assert!(page.contains(">Карта статусов</h3>"));
 }
 
 /// Page and sheets say the same of money: totals of the ledger are sums of its contracts, and of months.
