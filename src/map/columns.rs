@@ -79,10 +79,13 @@ impl Columns {
         pairs.into_iter().map(|(at, field)| (table.columns[at].heading.clone(), field)).collect()
     }
 
-    /// Headings of columns that hold data and serve no field.
+    /// Headings of columns that hold data and serve no field, be it through another column.
     pub(super) fn unmapped(&self, table: &RawTable) -> Vec<String> {
         let used: Vec<usize> = self.by_field.iter().flatten().copied().collect();
-        let free = |at: &usize| !used.contains(at) && table.columns[*at].cells.filled() > 0;
+        let free = |at: &usize| {
+            let column = &table.columns[*at];
+            !used.contains(at) && column.cells.filled() > 0 && !onec::is_told_elsewhere(&table.kind, &column.heading)
+        };
         (0..table.columns.len()).filter(free).map(|at| table.columns[at].heading.clone()).collect()
     }
 }

@@ -191,6 +191,14 @@ pub(super) fn field_of(kind: &str, heading: &str) -> Option<Option<(Field, usize
     Some(headings[rank].1.map(|field| (field, rank)))
 }
 
+/// Whether a reader says what stands in a column in another one too: in a bank statement whose money went where.
+pub(super) fn is_told_elsewhere(kind: &str, heading: &str) -> bool {
+    let folded = fold(heading);
+    kind == "Банк.Документ"
+        && (["плательщик", "получатель"].iter().any(|side| folded.starts_with(side))
+            || ["направление", "датасписано", "датапоступило"].contains(&folded.as_str()))
+}
+
 /// Whether rows of the same id are one record, however many files and rows tell of it: parts of a CommerceML package, a
 /// document and the messages about its state.
 pub(super) fn is_joined_by_id(kind: &str) -> bool {

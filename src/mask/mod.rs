@@ -133,6 +133,7 @@ pub fn is_personal(field: Field) -> bool {
         | Field::Comment
         | Field::Turnover
         | Field::PartyName
+        | Field::PersonName
         | Field::PartyInn
         | Field::PartyKpp
         | Field::Organisation
@@ -260,6 +261,7 @@ fn mask_finding(veil: &Veil, data: &Snapshots, vocabulary: &HashSet<&str>, f: &m
             Field::Patronymic,
             Field::OwnerName,
             Field::PartyName,
+            Field::PersonName,
             Field::Organisation,
             Field::Shares,
         ];

@@ -136,6 +136,7 @@ fields! {
     PartyInn "party_inn" "ИНН контрагента" "INN of the counterparty" WITH_PARTY;
     PartyKpp "party_kpp" "КПП контрагента" "KPP of the counterparty" WITH_PARTY;
     PersonId "person_id" "Контакт (код)" "Contact (id)" WITH_PARTY;
+    PersonName "person_name" "Контакт" "Contact" WITH_PARTY;
     Organisation "organisation" "Организация" "Own organisation" WITH_PARTY;
     ContractId "contract_id" "Договор (код)" "Contract (id)" UNDER_CONTRACT;
     ContractName "contract_name" "Договор" "Contract" UNDER_CONTRACT;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
-use super::{decimal, inn, kpp, moment};
+use super::{decimal, inn, kpp, moment, person};
 use crate::model::{
     Book, Cell, Cells, Entity, Field, Inn, Kpp, Parties, Reads, RecordRef, Records, Side, Space, Value,
 };
@@ -68,6 +68,8 @@ struct Index<'a> {
     /// By code, article, number or name: the next best.
     codes: Vec<(Entity, Names<'a>)>,
     inns: HashMap<Inn, Vec<u32>, RandomState>,
+    /// Contacts by surname and given name.
+    persons: HashMap<[&'a str; 2], Vec<u32>, RandomState>,
 }
 
 /// Fields that tell a record of an entity when its id does not, best first.
@@ -134,7 +136,29 @@ impl<'a> Index<'a> {
                 }
             }
         }
-        Index { side, parties, ids: names(|_| &[Field::Id]), codes: names(second_names), inns }
+        let mut persons: HashMap<[&str; 2], Vec<u32>, RandomState> = HashMap::default();
+        if books.iter().any(|book| book.raw.has(Field::PersonName)) {
+            for at in (0..parties.len()).filter(|&at| parties.raw.entity[at] == Entity::Contact) {
+                let name = [parties.surname.get(at), parties.given.get(at)];
+                if name.iter().all(|part| !part.is_empty()) {
+                    persons.entry(name).or_default().push(at as u32);
+                }
+            }
+        }
+        Index { side, parties, ids: names(|_| &[Field::Id]), codes: names(second_names), inns, persons }
+    }
+
+    /// The only contact of a name, its parts in any order; a patronymic tells namesakes apart.
+    fn by_person(&self, text: &str) -> Option<RecordRef> {
+        let name = person::parse(text.trim(), person::Trust::Sure)?;
+        let all = self.persons.get(&[name.surname.as_str(), name.given.as_str()])?;
+        let agrees = |&&at: &&u32| {
+            let theirs = self.parties.patronymic.get(at as usize);
+            name.patronymic.is_empty() || theirs.is_empty() || theirs == name.patronymic
+        };
+        let mut these = all.iter().filter(agrees);
+        let one = these.next().filter(|_| these.next().is_none())?;
+        Some(RecordRef::new(self.side, *one as usize))
     }
 
     fn named(&self, names: &[(Entity, Names)], entity: Entity, text: &str) -> Option<RecordRef> {
@@ -191,7 +215,11 @@ fn references(book: &Book, index: &Index) -> Vec<(Field, Vec<Option<RecordRef>>)
             .or_else(|| index.by_inn(text(Field::PartyInn, at), text(Field::PartyKpp, at)))
             .or_else(|| index.by_id(&[Entity::Counterparty, Entity::Contact], text(Field::PartyName, at)))
     });
-    add(Field::PersonId, &[Field::PersonId], &|at| index.by_id(&[Entity::Contact], text(Field::PersonId, at)));
+    add(Field::PersonId, &[Field::PersonId, Field::PersonName], &|at| {
+        let id = index.by_id(&[Entity::Contact], text(Field::PersonId, at));
+        let name = || Some(text(Field::PersonName, at)).filter(|name| !name.trim().is_empty());
+        id.or_else(|| index.by_id(&[Entity::Contact], name()?)).or_else(|| index.by_person(name()?))
+    });
     add(Field::ContractId, &[Field::ContractId, Field::ContractName], &|at| {
         let id = index.by_id(&[Entity::Contract], text(Field::ContractId, at));
         id.or_else(|| index.by_id(&[Entity::Contract], text(Field::ContractName, at)))
@@ -228,4 +256,45 @@ fn references(book: &Book, index: &Index) -> Vec<(Field, Vec<Option<RecordRef>>)
         id.or_else(|| index.by_id(&[Entity::Ddu], text(Field::DduNumber, at)))
     });
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::checks::testing::World;
+    use crate::model::{Entity, Field, Side};
+
+    #[test]
+    fn a_deal_names_its_contact_as_people_do() {
+        let contact = |id: &'static str, name: &'static str| [(Field::Id, id), (Field::Name, name)];
+        let deal = |name: &'static str| [(Field::Id, name), (Field::PersonName, name)];
+        let mut world = World::new();
+        for (id, name) in [
+            ("1", "Седов Иван Ильич"),
+            ("2", "Седов Иван Петрович"),
+            ("3", "Лисицына Анна"),
+            ("4", "Ромашкина Ольга"),
+            ("5", "Ромашкина Ольга"),
+        ] {
+            world = world.add(Side::Crm, Entity::Contact, &contact(id, name));
+        }
+        let expected = [
+            ("Анна Лисицына", Some("3")),
+            ("Лисицына Анна Юрьевна", Some("3")),
+            ("Иван Ильич Седов", Some("1")),
+            // Namesakes: nobody can say which of them.
+            ("Иван Седов", None),
+            ("Ольга Ромашкина", None),
+            ("Пётр Чужой", None),
+        ];
+        for (name, _) in expected {
+            world = world.add(Side::Crm, Entity::Deal, &deal(name));
+        }
+        world.with(|cx| {
+            let deals = cx.data.book(Side::Crm, Entity::Deal);
+            for (at, (name, id)) in expected.into_iter().enumerate() {
+                let found = deals.reference(Field::PersonId, at).map(|r| cx.data.text(r, Field::Id));
+                assert_eq!(found, id, "{name}");
+            }
+        });
+    }
 }

@@ -48,7 +48,7 @@ impl Check for PartyMissing {
         let mut evaluated = 0;
         for entity in [Entity::Deal, Entity::Document, Entity::Payment] {
             for side in Side::BOTH {
-                let fields = [Field::PartyId, Field::PartyInn, Field::PartyName, Field::PersonId];
+                let fields = [Field::PartyId, Field::PartyInn, Field::PartyName, Field::PersonId, Field::PersonName];
                 if !fields.iter().any(|&f| cx.has(side, entity, f)) {
                     continue;
                 }

@@ -217,6 +217,7 @@ pub(super) const BOOKS: &[(Field, &[Entity], &[&str])] = &[
         AGREED,
         &["contact_id", "contactid", "id контакта", "контактноелицо_key", "contact_ids", "contact.id", "uf_contact_id"],
     ),
+    (Field::PersonName, AGREED, &["контакт", "основной контакт", "contact"]),
     (
         Field::Organisation,
         AGREED,
