@@ -414,7 +414,7 @@ function Get-StatusLook([string]$Card, [string]$Name, [string]$Was, [string]$Bec
     $look.what = 'skip'
     if (-not (Test-Stands $live.now $live.names $Was)) { $look.detail = "статус карточки $Card изменился после выгрузки"; return $look }
     $code = Get-StatusCode $live.names $Becomes
-    if ($code -eq '') { $look.detail = 'в системе нет единственного статуса с таким названием'; return $look }
+    if ($null -eq $code) { $look.detail = 'в системе нет единственного статуса с таким названием'; return $look }
     $look.what = 'write'
     $look.detail = "статус карточки $Card"
     if ($Name -eq '') {

@@ -1,0 +1,137 @@
+//! Where a field of a card stands in the CRM that scripts write to: as a field of the system's own, as a stage, or in a
+//! field that the account made for itself.
+//!
+//! Units of property have no entity of their own in Bitrix24 and amoCRM: they are items of a smart process or deals. An
+//! element of a list of amoCRM, and whatever came as a table that does not say what it is, is left to a person. The id of
+//! the pair in 1C is written only where other cards of the export show that the account keeps such ids: a guess would be
+//! a second place for links.
+//! Facts of the APIs (`crm.item.*` with `useOriginalUfNames`, `crm.status.list`, `leads`, `leads/pipelines`,
+//! `leads/custom_fields`; ORIGIN_ID of companies and contacts is the id in another system): the vendors' documentation,
+//! November 2026.
+
+use super::system::{self, System, is_number};
+use crate::model::{Entity, Field, RecordRef, Side};
+use crate::outcome::Outcome;
+
+/// The place of a text that scripts write as it is, or of a status, whose code they look up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    pub system: System,
+    /// Bitrix24: `entityTypeId`; 0 in amoCRM.
+    pub entity_type: u32,
+    /// Field that holds it, as the system calls it; `None`: the stage of its funnel.
+    pub field: Option<String>,
+}
+
+/// Headings that stand for the stage itself, folded.
+const STAGES: [&str; 9] = [
+    "стадия",
+    "стадия сделки",
+    "этап",
+    "этап сделки",
+    "stage_id",
+    "stageid",
+    "status_id",
+    "статус сделки",
+    "previous_stage_id",
+];
+
+/// `None` when a script cannot tell where to write. An INN has no place of its own: it stands in requisites or in a field
+/// that the script looks for.
+pub fn of(outcome: &Outcome, record: RecordRef, field: Field) -> Option<Place> {
+    if record.side != Side::Crm || !is_number(outcome.data.id(record)) {
+        return None;
+    }
+    let (system, entity) = (system::live(outcome)?, outcome.data.entity(record));
+    let (entity_type, name) = match field {
+        Field::Stage => (type_of_item(outcome, system, record)?, stage(outcome, system, entity)?),
+        _ if !entity.is_party() || system != System::Bitrix24 => return None,
+        Field::ExternalId => (bitrix24_type(entity), Some(external(outcome, entity)?)),
+        _ => (bitrix24_type(entity), Some(own_name(entity, field)?.to_owned())),
+    };
+    Some(Place { system, entity_type, field: name })
+}
+
+/// Bitrix24: `entityTypeId` of a kind of party.
+pub fn bitrix24_type(entity: Entity) -> u32 {
+    if entity == Entity::Contact { 3 } else { 4 }
+}
+
+fn type_of_item(outcome: &Outcome, system: System, record: RecordRef) -> Option<u32> {
+    let entity = outcome.data.entity(record);
+    let kind = outcome.data.records(record).table_kind(record.at());
+    match (system, kind) {
+        (System::Bitrix24, "crm.deal") => Some(2),
+        (System::Bitrix24, kind) if kind.starts_with("crm.item.") => kind["crm.item.".len()..].parse().ok(),
+        // A list exported by hand: the entity of the source tells what it is.
+        (System::Bitrix24, "") if entity == Entity::Deal => Some(2),
+        (System::AmoCrm, "amo.lead") => Some(0),
+        (System::AmoCrm, "") if entity == Entity::Deal => Some(0),
+        _ => None,
+    }
+}
+
+/// The field of a status; `Some(None)`: the stage of the funnel.
+fn stage(outcome: &Outcome, system: System, entity: Entity) -> Option<Option<String>> {
+    let headings = headings(outcome, entity, Field::Stage);
+    let native = |heading: &&str| STAGES.contains(&heading.to_lowercase().as_str());
+    match headings[..] {
+        [] => None,
+        [own] if !native(&own) => (system != System::Bitrix24 || is_custom(own)).then(|| Some(own.to_owned())),
+        _ if headings.iter().all(native) => Some(None),
+        _ => None,
+    }
+}
+
+/// The field of Bitrix24 in which cards keep their ids in 1C.
+fn external(outcome: &Outcome, entity: Entity) -> Option<String> {
+    match headings(outcome, entity, Field::ExternalId)[..] {
+        ["ORIGIN_ID" | "originId"] => Some("originId".to_owned()),
+        [own] if is_custom(own) => Some(own.to_owned()),
+        _ => None,
+    }
+}
+
+/// A field of a card that Bitrix24 itself has.
+fn own_name(entity: Entity, field: Field) -> Option<&'static str> {
+    match (entity, field) {
+        (Entity::Counterparty, Field::Name) => Some("title"),
+        (Entity::Contact, Field::LastName) => Some("lastName"),
+        (Entity::Contact, Field::FirstName) => Some("name"),
+        (Entity::Contact, Field::Patronymic) => Some("secondName"),
+        _ => None,
+    }
+}
+
+/// What sources of an entity call a field, each once: with several it is not told where a record came from.
+fn headings(outcome: &Outcome, entity: Entity, field: Field) -> Vec<&str> {
+    let sources = outcome.data.get(Side::Crm).sources.iter().filter(|s| s.entity == Some(entity));
+    let mut headings: Vec<&str> =
+        sources.flat_map(|s| &s.mapped).filter(|(_, f)| *f == field).map(|(h, _)| h.as_str()).collect();
+    headings.sort_unstable();
+    headings.dedup();
+    headings
+}
+
+/// Whether a heading is the name of a custom field of Bitrix24.
+fn is_custom(name: &str) -> bool {
+    name.starts_with("UF_CRM_") && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn custom_fields_of_bitrix24() {
+        for (name, expected) in [
+            ("UF_CRM_5_1712074666", true),
+            ("UF_CRM_STATUS", true),
+            ("TITLE", false),
+            ("UF_CRM_5&x=1", false),
+            ("Статус", false),
+        ] {
+            assert_eq!(is_custom(name), expected, "{name}");
+        }
+    }
+}
