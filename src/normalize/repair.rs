@@ -39,7 +39,7 @@ pub fn repaired(raw: &str) -> Option<(String, Repair)> {
         (Repair::Invisible, visible),
     ];
     for (what, step) in steps {
-        if let Some(better) = step(&fixed) {
+        if let Some(better) = step(&fixed).filter(|better| *better != fixed) {
             first = first.or(Some(what));
             fixed = Cow::Owned(better);
         }
@@ -159,7 +159,8 @@ fn visible(raw: &str) -> Option<String> {
     }
     let mut out = String::with_capacity(raw.len());
     for c in raw.chars().filter(|&c| !text::is_invisible(c)) {
-        let c = if text::is_odd_space(c) { ' ' } else { c };
+        // A carriage return belongs to its line end.
+        let c = if c != '\r' && text::is_odd_space(c) { ' ' } else { c };
         if c != ' ' || !out.ends_with(' ') {
             out.push(c);
         }
@@ -211,6 +212,7 @@ mod tests {
             "Société Générale",
             " Ромашка ",
             "\u{a0}Ромашка",
+            "Ромашка\r\nи Ко",
         ] {
             assert_eq!(repaired(text), None, "{text}");
         }

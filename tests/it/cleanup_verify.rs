@@ -164,7 +164,10 @@ fn the_command_tells_what_became_of_a_run() {
         "{text}"
     );
     assert_eq!(warning, "");
-    assert_eq!(fs::read_to_string(list).unwrap().lines().count(), 3);
+    // A heading, the two steps of scripts, and the pairs that the exchange has to load.
+    let list = fs::read_to_string(list).unwrap();
+    assert_eq!(list.lines().count(), 4, "{list}");
+    assert!(list.contains("\"load-crm-counterparty-onec-counterparty\";\"по выгрузке не видно\""), "{list}");
 
     write("crm.csv", "ID;Название;ИНН\n1;ООО Ромашка;7799001111\n3;Лютик;7799002228\n");
     let (code, text, _) = command(folder.path(), &["verify-cleanup", "--gate", "--json"]);

@@ -387,7 +387,7 @@ field_program=$cards_program'
 .[0] as $item | .[1] as $names | .[2] as $step | "поле \($step.field) записи \($step.id)" as $what
 | def trim: text | gsub("^\\s+|\\s+$"; "");
   ($item[$step.field] | if type == "array" then (if length == 1 then .[0] else "" end) else . end | trim) as $now
-| def stands($text): $now == ($text | trim) or ($now != "" and ($names[$now] // "" | trim) == ($text | trim));
+| def stands($text): $now == ($text | trim) or (($names | has($now)) and ($names[$now] | trim) == ($text | trim));
   def code($text): if ($names | length) == 0 or ($names | has($text | trim)) then $text | trim
     else [$names | to_entries[] | select((.value | trim) == ($text | trim)) | .key] | if length == 1 then .[0] else null end end;
   if ($item.isMyCompany // "N") == "Y" then "skip", "своя компания портала", ""
