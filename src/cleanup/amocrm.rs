@@ -54,7 +54,7 @@ impl Dialect for AmoCrm {
 }
 
 fn field(outcome: &Outcome, fix: &FixStep) -> Option<Value> {
-    if fix.field == Field::Inn { Some(correction(outcome, fix)) } else { status(outcome, fix) }
+    if fix.field == Field::Inn { Some(correction(outcome, fix)) } else { text(outcome, fix) }
 }
 
 /// An INN is a custom field of the account: the script looks for the one text field that holds it.
@@ -70,18 +70,24 @@ fn correction(outcome: &Outcome, fix: &FixStep) -> Value {
     })
 }
 
-/// The stage of a deal, or its custom field of this name: the script asks the account what its codes are called.
-fn status(outcome: &Outcome, fix: &FixStep) -> Option<Value> {
+/// `field`: the custom field of this name, null: the stage of a deal; the script asks the account what its codes are called.
+/// `own`: a field that every card has.
+fn text(outcome: &Outcome, fix: &FixStep) -> Option<Value> {
     let place = places::of(outcome, fix.record, fix.field)?;
     let id = outcome.data.id(fix.record);
-    Some(json!({
-        "step": format!("status-leads-{id}"),
-        "list": "leads",
+    let (list, kind) = match fix.field {
+        Field::Stage => ("leads", "status".to_owned()),
+        of => (list_of(outcome.data.entity(fix.record)), of.code().replace('_', "-")),
+    };
+    let mut step = json!({
+        "step": format!("{kind}-{list}-{id}"),
+        "list": list,
         "id": id,
-        "field": place.field,
         "expected": fix.expected.trim(),
         "value": fix.value,
-    }))
+    });
+    step[if place.native { "own" } else { "field" }] = json!(place.field);
+    Some(step)
 }
 
 fn list_of(entity: Entity) -> &'static str {
@@ -105,7 +111,7 @@ fn unite(outcome: &Outcome, plan: &Plan, step: &MergeStep) -> Value {
     })
 }
 
-/// What the card must still hold; null where the export does not tell. An INN is a custom field of the account: it must
+/// What the card must still hold, the text of the snapshot and that after a fix of this plan; null where the export does not tell. An INN is a custom field of the account: it must
 /// stand in some field.
 fn card(outcome: &Outcome, plan: &Plan, record: RecordRef) -> Value {
     let raw = &outcome.data.parties(Side::Crm).raw;
@@ -114,5 +120,9 @@ fn card(outcome: &Outcome, plan: &Plan, record: RecordRef) -> Value {
         let fix = plan.fix(record, Field::Inn).map(|f| f.value.as_str());
         std::iter::once(text).chain(fix).collect::<Vec<_>>()
     });
-    json!({ "name": filled(Field::Name), "inn": inn })
+    let name = filled(Field::Name).map(|text| {
+        let fix = plan.fix(record, Field::Name).map(|f| f.value.as_str());
+        std::iter::once(text).chain(fix).collect::<Vec<_>>()
+    });
+    json!({ "name": name, "inn": inn })
 }

@@ -186,6 +186,10 @@ pub fn no_script(outcome: &Outcome, fix: &FixStep) -> &'static str {
     match system::live(outcome) {
         None => no_system(lang),
         Some(_) if !is_number(outcome.data.id(fix.record)) => no_numbers(lang),
+        Some(System::RetailCrm) if fix.reason == FixReason::Pair => lang.pick(
+            "RetailCRM не даёт очистить записанный externalId: такой шаг не отменить, поэтому код 1С пишет сам обмен",
+            "RetailCRM cannot empty an externalId once written: no undo, so the exchange writes the id of 1C itself",
+        ),
         Some(_) if fix.reason == FixReason::Pair => lang.pick(
             "по выгрузке не видно поля, в котором сценарий мог бы записать код 1С",
             "the export shows no field in which a script could write the id of 1C",

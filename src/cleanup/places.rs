@@ -21,6 +21,8 @@ pub struct Place {
     pub entity_type: u32,
     /// Field that holds it, as the system calls it; `None`: the stage of its funnel.
     pub field: Option<String>,
+    /// A field that every card of the system has.
+    pub native: bool,
 }
 
 /// Headings that stand for the stage itself, folded.
@@ -43,13 +45,14 @@ pub fn of(outcome: &Outcome, record: RecordRef, field: Field) -> Option<Place> {
         return None;
     }
     let (system, entity) = (system::live(outcome)?, outcome.data.entity(record));
-    let (entity_type, name) = match field {
-        Field::Stage => (type_of_item(outcome, system, record)?, stage(outcome, system, entity)?),
-        _ if !entity.is_party() || system != System::Bitrix24 => return None,
-        Field::ExternalId => (bitrix24_type(entity), Some(external(outcome, entity)?)),
-        _ => (bitrix24_type(entity), Some(own_name(entity, field)?.to_owned())),
+    let type_of_party = if system == System::Bitrix24 { bitrix24_type(entity) } else { 0 };
+    let (entity_type, name, native) = match field {
+        Field::Stage => (type_of_item(outcome, system, record)?, stage(outcome, system, entity)?, false),
+        _ if !entity.is_party() => return None,
+        Field::ExternalId => (type_of_party, Some(external(outcome, system, entity)?), false),
+        _ => (type_of_party, Some(own_name(system, entity, field)?.to_owned()), true),
     };
-    Some(Place { system, entity_type, field: name })
+    Some(Place { system, entity_type, field: name, native })
 }
 
 /// Bitrix24: `entityTypeId` of a kind of party.
@@ -83,22 +86,28 @@ fn stage(outcome: &Outcome, system: System, entity: Entity) -> Option<Option<Str
     }
 }
 
-/// The field of Bitrix24 in which cards keep their ids in 1C.
-fn external(outcome: &Outcome, entity: Entity) -> Option<String> {
-    match headings(outcome, entity, Field::ExternalId)[..] {
-        ["ORIGIN_ID" | "originId"] => Some("originId".to_owned()),
-        [own] if is_custom(own) => Some(own.to_owned()),
+/// The field in which cards keep their ids in 1C. RetailCRM has `externalId`, and no documented way to empty it again: what
+/// cannot be taken back is left to the exchange.
+fn external(outcome: &Outcome, system: System, entity: Entity) -> Option<String> {
+    match (system, &headings(outcome, entity, Field::ExternalId)[..]) {
+        (System::Bitrix24, ["ORIGIN_ID" | "originId"]) => Some("originId".to_owned()),
+        (System::Bitrix24, [own]) if is_custom(own) => Some((*own).to_owned()),
+        // A custom field goes by its title; a part of another field has a dot in its name.
+        (System::AmoCrm, [own]) if !own.contains('.') => Some((*own).to_owned()),
         _ => None,
     }
 }
 
-/// A field of a card that Bitrix24 itself has.
-fn own_name(entity: Entity, field: Field) -> Option<&'static str> {
-    match (entity, field) {
-        (Entity::Counterparty, Field::Name) => Some("title"),
-        (Entity::Contact, Field::LastName) => Some("lastName"),
-        (Entity::Contact, Field::FirstName) => Some("name"),
-        (Entity::Contact, Field::Patronymic) => Some("secondName"),
+/// A field of a card that the system itself has.
+fn own_name(system: System, entity: Entity, field: Field) -> Option<&'static str> {
+    match (system, entity, field) {
+        (System::Bitrix24, Entity::Counterparty, Field::Name) => Some("title"),
+        (System::Bitrix24, Entity::Contact, Field::LastName) => Some("lastName"),
+        (System::Bitrix24, Entity::Contact, Field::FirstName) => Some("name"),
+        (System::Bitrix24, Entity::Contact, Field::Patronymic) => Some("secondName"),
+        (System::AmoCrm, Entity::Counterparty, Field::Name) => Some("name"),
+        (System::AmoCrm, Entity::Contact, Field::LastName) => Some("last_name"),
+        (System::AmoCrm, Entity::Contact, Field::FirstName) => Some("first_name"),
         _ => None,
     }
 }
