@@ -9,6 +9,9 @@ use crate::finding::{Finding, Status, Subject};
 use crate::model::{Decimal, Entity, Field, RecordRef};
 use crate::outcome::Outcome;
 
+/// Name of the file.
+pub const FILE: &str = "accountant.csv";
+
 /// A row per finding that nobody has put off, in the order of the report: by severity, then by the money at stake. `None`
 /// without any.
 pub fn render(outcome: &Outcome) -> Option<ScriptFile> {
@@ -57,7 +60,7 @@ pub fn render(outcome: &Outcome) -> Option<ScriptFile> {
             ],
         );
     }
-    Some(ScriptFile { name: "accountant.csv".into(), text, executable: false })
+    Some(ScriptFile { name: FILE.to_owned(), text, executable: false })
 }
 
 fn date(outcome: &Outcome, r: RecordRef) -> String {

@@ -11,6 +11,7 @@ mod csv;
 pub mod differences;
 mod english;
 pub mod fixes;
+mod index;
 pub mod link_table;
 pub mod links;
 pub mod manual;
@@ -94,6 +95,7 @@ pub fn write_all(outcome: &Outcome, merge: &Path, cleanup: &Path) -> Result<(), 
     }
     save(merge, &link_table::render(outcome))?;
     save(cleanup, &plan_json::render(outcome, &plan))?;
+    save(cleanup, &index::render(outcome, &plan))?;
     save(cleanup, &manual::render(outcome, &plan))?;
     if let Some(table) = links::table(outcome, &plan) {
         save(cleanup, &table)?;

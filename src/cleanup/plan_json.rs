@@ -3,9 +3,11 @@
 //! Its schema is `docs/plan.schema.json`. Steps come in the order in which a cleanup must go ([`Phase`]); within a phase
 //! those of scripts stand before those of people.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::differences::Difference;
+use super::differences::{Difference, is_accounting};
 use super::fixes::FixStep;
 use super::links::{self, Kinds, Rest};
 use super::plan::{Approved, ManualStep, MergeStep, Phase, Plan, Risk};
@@ -28,7 +30,6 @@ struct Document<'a> {
     snapshot: &'a str,
     systems: Systems,
     counts: Counts,
-    steps: Vec<Step<'a>>,
 }
 
 /// Systems by side; empty when nothing shows which they are.
@@ -39,7 +40,7 @@ struct Systems {
 }
 
 /// Steps by risk.
-#[derive(Serialize, Default)]
+#[derive(Serialize)]
 struct Counts {
     safe: usize,
     approval: usize,
@@ -136,26 +137,11 @@ struct Cell<'a> {
     text: &'a str,
 }
 
-/// The file. Always written: an empty plan says that nothing is to be done.
+/// The file. Always written: an empty plan says that nothing is to be done. A step is a line, so that a large plan can be
+/// searched and compared by lines.
 pub fn render(outcome: &Outcome, plan: &Plan) -> ScriptFile {
-    let fixes = plan.fixes.iter().filter(|f| f.pair.is_none());
-    let mut steps: Vec<Step> = fixes.map(|f| fix(outcome, f)).collect();
-    steps.extend(plan.merges.iter().map(|m| merge(outcome, plan, m)));
-    steps.extend(links::by_kinds(outcome, plan).iter().map(|(kinds, fixes)| link(outcome, *kinds, fixes)));
-    steps.extend(plan.manual.iter().map(|m| decide(outcome, m)));
-    steps.extend(plan.differences.iter().map(|d| settle(outcome, d)));
-    steps.extend(plan.load.iter().map(|(kinds, rest)| load(outcome, *kinds, rest)));
-    // Stable: within a phase, corrections before merges before what people decide.
-    steps.sort_by_key(|s| (s.phase, s.risk == Risk::Manual));
-    let mut counts = Counts::default();
-    for (at, step) in steps.iter_mut().enumerate() {
-        step.order = at + 1;
-        match step.risk {
-            Risk::Safe => counts.safe += 1,
-            Risk::Approval => counts.approval += 1,
-            Risk::Manual => counts.manual += 1,
-        }
-    }
+    let steps = steps(outcome, plan);
+    let count = |risk| steps.iter().filter(|s| s.risk == risk).count();
     let names = |side| system::systems(outcome, side).into_iter().map(System::as_str).collect();
     let document = Document {
         layout: LAYOUT,
@@ -165,11 +151,60 @@ pub fn render(outcome: &Outcome, plan: &Plan) -> ScriptFile {
         as_of: outcome.as_of.to_string(),
         snapshot: &outcome.snapshot_id,
         systems: Systems { crm: names(Side::Crm), onec: names(Side::Onec) },
-        counts,
-        steps,
+        counts: Counts { safe: count(Risk::Safe), approval: count(Risk::Approval), manual: count(Risk::Manual) },
     };
-    let text = serde_json::to_string_pretty(&document).expect("keys of the plan are text");
-    ScriptFile { name: "plan.json".into(), text: text + "\n", executable: false }
+    let head = serde_json::to_string_pretty(&document).expect("keys of the plan are text");
+    let mut text = head.strip_suffix("\n}").expect("an object").to_owned();
+    text.push_str(",\n  \"steps\": [");
+    for (at, step) in steps.iter().enumerate() {
+        text.push_str(if at == 0 { "\n    " } else { ",\n    " });
+        text.push_str(&serde_json::to_string(step).expect("keys of the plan are text"));
+    }
+    text.push_str(if steps.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
+    ScriptFile { name: "plan.json".into(), text, executable: false }
+}
+
+/// All steps in their order.
+fn steps<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Vec<Step<'a>> {
+    let fixes = plan.fixes.iter().filter(|f| f.pair.is_none());
+    let mut steps: Vec<Step> = fixes.map(|f| fix(outcome, f)).collect();
+    steps.extend(plan.merges.iter().map(|m| merge(outcome, plan, m)));
+    steps.extend(links::by_kinds(outcome, plan).iter().map(|(kinds, fixes)| link(outcome, *kinds, fixes)));
+    steps.extend(plan.manual.iter().map(|m| decide(outcome, m)));
+    steps.extend(plan.differences.iter().map(|d| settle(outcome, d)));
+    steps.extend(plan.load.iter().map(|(kinds, rest)| load(outcome, *kinds, rest)));
+    // Stable: within a phase, corrections before merges before what people decide.
+    steps.sort_by_key(|s| (s.phase, s.risk == Risk::Manual));
+    for (at, step) in steps.iter_mut().enumerate() {
+        step.order = at + 1;
+    }
+    steps
+}
+
+/// What a phase holds, for those who carry it out.
+#[derive(Default)]
+pub struct Summary {
+    /// Steps of each script; a row of a table is a step.
+    pub scripts: BTreeMap<&'static str, usize>,
+    /// Steps that people do, the list of the accountant apart.
+    pub by_hand: usize,
+    pub accountant: usize,
+}
+
+/// What every phase holds.
+pub fn summary(outcome: &Outcome, plan: &Plan) -> BTreeMap<Phase, Summary> {
+    let mut phases: BTreeMap<Phase, Summary> = Phase::ALL.into_iter().map(|p| (p, Summary::default())).collect();
+    for step in steps(outcome, plan) {
+        let phase = phases.entry(step.phase).or_default();
+        let rows = step.table.as_ref().filter(|_| step.action == "link").map_or(1, |t| t.rows);
+        step.scripts.iter().for_each(|script| *phase.scripts.entry(script).or_default() += rows);
+        match step.check {
+            Some(check) if is_accounting(check) => phase.accountant += 1,
+            _ if step.risk == Risk::Manual || step.by_hand.is_some() => phase.by_hand += 1,
+            _ => {}
+        }
+    }
+    phases
 }
 
 fn fix<'a>(outcome: &'a Outcome, fix: &'a FixStep) -> Step<'a> {

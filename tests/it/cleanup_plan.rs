@@ -158,7 +158,7 @@ fn an_empty_outcome_gives_empty_lists_and_no_script() {
         "onec-contact.csv",
         "onec-counterparty.csv",
     ];
-    names.retain(|n| n != "plan.json");
+    names.retain(|n| n != "plan.json" && n != "README.txt");
     assert_eq!(names, lists);
     for name in names {
         assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap().lines().count(), 1);
@@ -313,6 +313,10 @@ fn the_sample_has_a_plan() {
     let of = |p: Phase| steps.iter().filter(|s| s["phase"] == p.as_str()).count();
     assert!(Phase::ALL.into_iter().all(|p| of(p) > 0), "the sample has work in every phase");
     assert_eq!(plan["systems"], json!({"crm": ["bitrix24"], "onec": ["1c", "1c-odata"]}));
+    let index = written(&outcome, "README.txt");
+    let places: Vec<usize> =
+        Phase::ALL.iter().map(|p| index.find(p.title(Lang::Ru)).unwrap_or_else(|| panic!("no {p:?}"))).collect();
+    assert!(places.is_sorted() && index.contains("bitrix24.sh, bitrix24.ps1: шагов 195"), "{index}");
     assert!(plan["counts"]["safe"].as_u64().unwrap() > 0 && plan["counts"]["approval"].as_u64().unwrap() > 0);
 }
 
