@@ -104,7 +104,11 @@ fn outcome(merges: usize) -> Outcome {
         records.places.push(Place::file("list.csv"));
         for at in 0..2 * merges {
             let id = if side == Side::Crm { (at + 1).to_string() } else { guid(at) };
-            let name = if at % 10 == 0 { format!("ООО  «Ромашка {at}»") } else { format!("ООО «Ромашка {at}»") };
+            let name = if at % 10 == 0 {
+                format!("ООО  «Ромашка {at}»")
+            } else {
+                format!("ООО «Ромашка {at}»")
+            };
             let texts = [(Field::Id, id.as_str()), (Field::Name, &name), (Field::Inn, "7799001111"), (Field::Kpp, "")];
             records.push(Entity::Counterparty, (0, at as u32 + 2), &texts);
         }

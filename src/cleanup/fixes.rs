@@ -147,7 +147,10 @@ pub fn of_parties(data: &Snapshots, side: Side, fixes: &mut Vec<FixStep>) {
 
 /// A script can find the record, nothing hides it, and it is not an own organisation: those are not for a script to touch.
 pub(super) fn is_writable(parties: &Parties, at: usize) -> bool {
-    has_id(parties.raw.id(at)) && !parties.raw.id_clash[at] && parties.is_active(at) && !parties.flags[at].has(Flags::OWN)
+    has_id(parties.raw.id(at))
+        && !parties.raw.id_clash[at]
+        && parties.is_active(at)
+        && !parties.flags[at].has(Flags::OWN)
 }
 
 /// An INN that was read after a repair which its control digits confirm.

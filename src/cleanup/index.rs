@@ -51,10 +51,16 @@ fn of_phase(lang: Lang, phase: Phase, what: &Summary, text: &mut String) {
 /// The files of a dialect, and what its steps of a phase need.
 fn file(lang: Lang, dialect: &str, phase: Phase) -> (&'static str, &'static str) {
     let word = match (dialect, phase) {
-        ("bsl", Phase::Duplicates) => lang.pick(" (ссылки заменяются, дубли помечаются)", " (replaces references, marks duplicates)"),
+        ("bsl", Phase::Duplicates) => {
+            lang.pick(" (ссылки заменяются, дубли помечаются)", " (replaces references, marks duplicates)")
+        }
         ("bsl", _) => lang.pick(" (с согласия бухгалтера)", " (with the accountant's word)"),
-        ("1c-odata", Phase::Duplicates) => lang.pick(" (--mark, только после 1c-*.bsl)", " (--mark, only after 1c-*.bsl)"),
-        ("1c-odata", _) => lang.pick(" (--approved, с согласия бухгалтера)", " (--approved, with the accountant's word)"),
+        ("1c-odata", Phase::Duplicates) => {
+            lang.pick(" (--mark, только после 1c-*.bsl)", " (--mark, only after 1c-*.bsl)")
+        }
+        ("1c-odata", _) => {
+            lang.pick(" (--approved, с согласия бухгалтера)", " (--approved, with the accountant's word)")
+        }
         ("amocrm", Phase::Duplicates) => lang.pick(" (готовит; удаляет человек)", " (prepares; a person deletes)"),
         _ => "",
     };

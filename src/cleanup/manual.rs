@@ -136,7 +136,9 @@ fn of_links(lang: Lang, (crm, onec): Kinds, why: &str, file: &str, rows: usize) 
     let of_kinds = format!("{} ↔ {}", crm.title(lang), onec.title(lang));
     let advice = match lang {
         Lang::Ru => format!("Загрузите в обмен из файла {file} строки «{of_kinds}», их {rows}, до его первого запуска"),
-        Lang::En => format!("Load the rows “{of_kinds}” of {file}, {rows} of them, into the exchange before its first run"),
+        Lang::En => {
+            format!("Load the rows “{of_kinds}” of {file}, {rows} of them, into the exchange before its first run")
+        }
     };
     Task {
         phase: Phase::Links,
@@ -215,7 +217,10 @@ fn no_numbers(lang: Lang) -> &'static str {
 /// What a person does of a merge, in words; `None` when a script does all of it.
 pub fn rest_of_merge(outcome: &Outcome, step: &MergeStep) -> Option<String> {
     let crm = system::live(outcome);
-    (step.side == Side::Crm).then(|| of_merge(outcome, crm, step)).flatten().map(|t| format!("{}. {}", t.reason, t.advice))
+    (step.side == Side::Crm)
+        .then(|| of_merge(outcome, crm, step))
+        .flatten()
+        .map(|t| format!("{}. {}", t.reason, t.advice))
 }
 
 /// What a script leaves of a merge; `None` when it does all of it.

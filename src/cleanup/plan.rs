@@ -372,7 +372,8 @@ fn golden(
         let of_members =
             of_cluster.iter().find(|g| g.field == field && (g.from == master || duplicates.contains(&g.from)));
         let filled = || {
-            let mut texts = std::iter::once(master).chain(duplicates.iter().copied()).map(|r| (r, raw.get(field, r.at())));
+            let mut texts =
+                std::iter::once(master).chain(duplicates.iter().copied()).map(|r| (r, raw.get(field, r.at())));
             texts.find(|(_, text)| !text.trim().is_empty()).map(|(r, text)| repaired(r, field, text).trim().to_owned())
         };
         // Only fields that the exports have: `name` of a person may be put together from its parts.

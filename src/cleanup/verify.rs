@@ -130,7 +130,7 @@ pub fn verify(plan: &str, links: Option<&str>, fresh: &Outcome) -> Result<Vec<Ve
                 let rows = rows.get_or_insert_with(|| linked(links.unwrap_or_default()));
                 let rows = rows.as_ref().ok_or(VerifyError::Links)?;
                 let kinds = [table.crm_entity.as_str(), table.onec_entity.as_str()];
-                steps.extend(rows.iter().filter(|r| [r[1].as_str(), r[5].as_str()] == kinds).map(link));
+                steps.extend(rows.iter().filter(|r| [r[1].as_str(), r[5].as_str()] == kinds).map(|r| link(r)));
             }
             _ => steps.push(step),
         }
@@ -148,7 +148,7 @@ fn linked(text: &str) -> Option<Vec<Vec<String>>> {
 }
 
 /// A row of the table of links as a step about one field.
-fn link(row: &Vec<String>) -> Step {
+fn link(row: &[String]) -> Step {
     let cell = |text: &String| Cell { id: row[2].clone(), field: row[3].clone(), text: text.clone() };
     Step {
         id: row[0].clone(),

@@ -50,7 +50,8 @@ pub fn run(arguments: &Arguments, today: NaiveDate) -> Result<ExitCode> {
     let text = std::fs::read_to_string(&plan).with_context(|| format!("{}: не читается", plan.display()))?;
     let links = folder.join("cleanup").join(links::FILE);
     let links = links.exists().then(|| std::fs::read_to_string(&links)).transpose();
-    let links = links.with_context(|| format!("{}: не читается", folder.join("cleanup").join(links::FILE).display()))?;
+    let links =
+        links.with_context(|| format!("{}: не читается", folder.join("cleanup").join(links::FILE).display()))?;
     let decisions = decisions::load(&config.root)?;
     let as_of = config.as_of.unwrap_or(today);
     let fresh = audit::audit(&Plan { decisions, ..Plan::new(config, as_of) }, &Silent)?;

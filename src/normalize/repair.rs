@@ -32,14 +32,14 @@ const LEAST_CYRILLIC: usize = 4;
 pub fn repaired(raw: &str) -> Option<(String, Repair)> {
     let mut first = None;
     let mut fixed = Cow::Borrowed(raw);
-    let steps: [(Repair, fn(&str) -> Option<String>); 4] = [
-        (Repair::Encoding, decoded),
-        (Repair::Layout, layout::russian),
-        (Repair::LookAlike, in_one_alphabet),
-        (Repair::Invisible, visible),
-    ];
-    for (what, step) in steps {
-        if let Some(better) = step(&fixed).filter(|better| *better != fixed) {
+    for what in [Repair::Encoding, Repair::Layout, Repair::LookAlike, Repair::Invisible] {
+        let better = match what {
+            Repair::Encoding => decoded(&fixed),
+            Repair::Layout => layout::russian(&fixed),
+            Repair::LookAlike => in_one_alphabet(&fixed),
+            Repair::Invisible => visible(&fixed),
+        };
+        if let Some(better) = better.filter(|better| *better != fixed) {
             first = first.or(Some(what));
             fixed = Cow::Owned(better);
         }
@@ -179,9 +179,7 @@ mod tests {
     #[test]
     fn what_can_be_read_in_one_way_is_repaired() {
         let name = "ООО «Ромашка и сыновья»";
-        for (written_in, read_as) in
-            [(UTF_8, WINDOWS_1251), (UTF_8, WINDOWS_1252), (WINDOWS_1251, WINDOWS_1252)]
-        {
+        for (written_in, read_as) in [(UTF_8, WINDOWS_1251), (UTF_8, WINDOWS_1252), (WINDOWS_1251, WINDOWS_1252)] {
             let damaged = misread(name, written_in, read_as);
             assert_eq!(repaired(&damaged), Some((name.to_owned(), Repair::Encoding)), "{damaged}");
         }

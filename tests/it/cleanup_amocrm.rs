@@ -221,7 +221,11 @@ const GUID: &str = "21dda1c5-8c44-11db-a9b0-00055d49b45e";
 /// A company and a contact with damaged names; the company has its pair in 1C.
 fn linked() -> Outcome {
     let mut w = World::new().company(Side::Crm, ["1", "Лютик\u{200b} и  Ко", INN_A, ""]);
-    w = w.add(Side::Crm, Entity::Contact, &[(Field::Id, "11"), (Field::LastName, "Тестoв"), (Field::FirstName, "Петр")]);
+    w = w.add(
+        Side::Crm,
+        Entity::Contact,
+        &[(Field::Id, "11"), (Field::LastName, "Тестoв"), (Field::FirstName, "Петр")],
+    );
     w = w.company(Side::Onec, [GUID, "Лютик", INN_A, ""]).cluster(&[crm(0), onec(0)]);
     let mut outcome = w.source_of(Side::Crm, "amocrm-rest", &[(LINK, Field::ExternalId)]).build();
     outcome.data.crm.sources[0].entity = Some(Entity::Counterparty);
@@ -236,7 +240,8 @@ fn linked_account(done: bool) -> Account {
     fields.extend(done.then(|| text(9, GUID)));
     a.card("companies", 1, if done { "Лютик и Ко" } else { "Лютик\u{200b} и  Ко" }, json!(fields));
     a.card("contacts", 11, "Тестoв Петр", json!([]));
-    a.cards.get_mut(&("contacts".into(), 11)).unwrap()["last_name"] = json!(if done { "Тестов" } else { "Тестoв" });
+    a.cards.get_mut(&("contacts".into(), 11)).unwrap()["last_name"] =
+        json!(if done { "Тестов" } else { "Тестoв" });
     a
 }
 
@@ -269,7 +274,8 @@ fn names_and_links_are_written_and_taken_back() {
     a.cards.remove(&("contacts".into(), 11));
     let (before, stage) = (a.state(), Stage::new(&linked(), a));
     let says = stage.good(&["--apply"]);
-    for part in ["поле 1C id карточки 1 изменилось", "поле name карточки 1 изменилось", "карточки 11 нет"] {
+    for part in ["поле 1C id карточки 1 изменилось", "поле name карточки 1 изменилось", "карточки 11 нет"]
+    {
         assert!(says.contains(part), "{part}: {says}");
     }
     assert_eq!(stage.system().state(), before);

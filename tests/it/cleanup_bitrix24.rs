@@ -558,7 +558,8 @@ fn hostile_titles_pass_unchanged() {
     let (title, _) = sverka::normalize::repair::repaired(damaged).unwrap();
     assert!(title.starts_with("a\r\nb' \"c\" \\ $(touch x) `y`") && !title.contains('\u{202e}'), "{title:?}");
     let title = title.as_str();
-    let w = World::new().company(Side::Crm, ["1", damaged, INN_A, KPP]).company(Side::Crm, ["2", "Ромашка", INN_A, KPP]);
+    let w =
+        World::new().company(Side::Crm, ["1", damaged, INN_A, KPP]).company(Side::Crm, ["2", "Ромашка", INN_A, KPP]);
     let outcome = w.cluster(&[crm(0), crm(1)]).source("bitrix24-rest").build();
     let mut p = Portal::default();
     for (id, title) in [(1, damaged), (2, "Ромашка")] {
@@ -589,7 +590,11 @@ fn linked(field: &str) -> Outcome {
     for (id, title) in [("1", "ООО «Pомашка»"), ("2", "Лютик\u{200b} и  Ко")] {
         w = w.company(Side::Crm, [id, title, if id == "1" { INN_A } else { INN_B }, ""]);
     }
-    w = w.add(Side::Crm, Entity::Contact, &[(Field::Id, "11"), (Field::LastName, "Тестoв"), (Field::FirstName, "Gfdtkujh")]);
+    w = w.add(
+        Side::Crm,
+        Entity::Contact,
+        &[(Field::Id, "11"), (Field::LastName, "Тестoв"), (Field::FirstName, "Gfdtkujh")],
+    );
     for (id, inn) in GUIDS.iter().zip([INN_A, INN_B]) {
         w = w.company(Side::Onec, [id, "Ромашка", inn, ""]);
     }
@@ -604,14 +609,16 @@ fn linked(field: &str) -> Outcome {
 /// The portal of [`linked`]: before, and after the script with links in this field.
 fn linked_portal(field: Option<&str>) -> Portal {
     let mut p = Portal::default();
-    for (id, damaged, sound) in [(1, "ООО «Pомашка»", "ООО «Ромашка»"), (2, "Лютик\u{200b} и  Ко", "Лютик и Ко")] {
+    for (id, damaged, sound) in [(1, "ООО «Pомашка»", "ООО «Ромашка»"), (2, "Лютик\u{200b} и  Ко", "Лютик и Ко")]
+    {
         let mut card = json!({ "ID": id.to_string(), "TITLE": if field.is_some() { sound } else { damaged } });
         if let Some(field) = field {
             card[field] = json!(GUIDS[id as usize - 1]);
         }
         p.card(4, id, card);
     }
-    let [last, first] = if field.is_some() { ["Тестов", "Павелгор"] } else { ["Тестoв", "Gfdtkujh"] };
+    let [last, first] =
+        if field.is_some() { ["Тестов", "Павелгор"] } else { ["Тестoв", "Gfdtkujh"] };
     p.card(3, 11, json!({ "ID": "11", "LAST_NAME": last, "NAME": first }));
     p
 }
@@ -661,7 +668,8 @@ fn a_field_that_changed_since_is_left_alone() {
     let before = p.clone();
     let stage = Stage::new(&linked("ORIGIN_ID"), p);
     let text = stage.good(&["--apply"]);
-    for says in ["поле originId записи 1 изменилось", "поле title записи 1 изменилось", "своя компания портала"] {
+    for says in ["поле originId записи 1 изменилось", "поле title записи 1 изменилось", "своя компания портала"]
+    {
         assert!(text.contains(says), "{says}: {text}");
     }
     assert_eq!(stage.system().cards[&(4, 1)], before.cards[&(4, 1)]);

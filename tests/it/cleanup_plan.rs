@@ -210,7 +210,7 @@ fn faults(schema: &Value, root: &Value, value: &Value, at: &str, out: &mut Vec<S
             "enum" if rule.as_array().unwrap().contains(value) => {}
             "enum" => fault(format!("none of {rule}")),
             "minimum" if value.as_u64().is_none_or(|n| n >= rule.as_u64().unwrap()) => {}
-                        "minLength" if value.as_str().unwrap().chars().count() as u64 >= rule.as_u64().unwrap() => {}
+            "minLength" if value.as_str().unwrap().chars().count() as u64 >= rule.as_u64().unwrap() => {}
             "minimum" | "minLength" => fault(format!("below {rule}")),
             "pattern" => {
                 let text = value.as_str().unwrap();

@@ -164,7 +164,8 @@ impl Copy {
             }
             base.execute_batch("COMMIT").unwrap();
             let columns: String = names.iter().map(|n| format!("{n} = \"{n}\"\n")).collect();
-            let source = format!("side = \"{side}\"\nentity = \"{entity}\"\npath = \"fresh.db\"\ntable = \"{table}\"\n");
+            let source =
+                format!("side = \"{side}\"\nentity = \"{entity}\"\npath = \"fresh.db\"\ntable = \"{table}\"\n");
             sections.insert(1, format!("source.columns]\n{columns}"));
             sections.insert(1, format!("[source]]\n{source}"));
         }
@@ -217,8 +218,10 @@ fn the_plan_of_the_sample_is_carried_out_and_verified() {
             all.into_iter().filter(of_script).collect()
         };
         let fresh = copy.audited(&before);
-        let undone: Vec<Verified> =
-            verdicts(&fresh).into_iter().filter(|v| !matches!(v.verdict, Verdict::NotDone | Verdict::Unknown)).collect();
+        let undone: Vec<Verified> = verdicts(&fresh)
+            .into_iter()
+            .filter(|v| !matches!(v.verdict, Verdict::NotDone | Verdict::Unknown))
+            .collect();
         assert!(undone.is_empty(), "{engine:?}, before the scripts: {undone:?}");
 
         let said = copy.carry_out();

@@ -47,7 +47,9 @@ impl Dialect for Bsl {
             let merges: Vec<&MergeStep> =
                 plan.merges.iter().filter(|m| m.side == Side::Onec && m.entity == entity).collect();
             let of_entity = |f: &&FixStep| {
-                f.record.is_party() && outcome.data.entity(f.record) == entity && self.carries(outcome, Scripted::Fix(f))
+                f.record.is_party()
+                    && outcome.data.entity(f.record) == entity
+                    && self.carries(outcome, Scripted::Fix(f))
             };
             let mut fixes: Vec<&FixStep> = plan.fixes.iter().filter(of_entity).collect();
             fixes.sort_by_key(|f| f.phase());
