@@ -2,20 +2,21 @@
 //! Documents of accounting are never changed by a script: each needs its source document.
 
 use super::csv::{BOM, row};
+use super::differences::is_accounting;
 use super::{ScriptFile, system};
 use crate::checks::CheckResult;
 use crate::finding::{Finding, Status, Subject};
 use crate::model::{Decimal, Entity, Field, RecordRef};
 use crate::outcome::Outcome;
 
-/// Families of checks that concern accounting.
-const FAMILIES: [&str; 3] = ["doc-", "pay-", "co-"];
+/// Name of the file.
+pub const FILE: &str = "accountant.csv";
 
 /// A row per finding that nobody has put off, in the order of the report: by severity, then by the money at stake. `None`
 /// without any.
 pub fn render(outcome: &Outcome) -> Option<ScriptFile> {
     let lang = outcome.lang;
-    let of_accounting = |f: &&Finding| FAMILIES.iter().any(|family| f.check.starts_with(family));
+    let of_accounting = |f: &&Finding| is_accounting(f.check);
     let mut tasks = outcome.findings.iter().filter(of_accounting).filter(|f| f.status != Status::Accepted).peekable();
     tasks.peek()?;
     let say = |ru, en| lang.pick(ru, en);
@@ -59,7 +60,7 @@ pub fn render(outcome: &Outcome) -> Option<ScriptFile> {
             ],
         );
     }
-    Some(ScriptFile { name: "accountant.csv".into(), text, executable: false })
+    Some(ScriptFile { name: FILE.to_owned(), text, executable: false })
 }
 
 fn date(outcome: &Outcome, r: RecordRef) -> String {

@@ -5,9 +5,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::plan::{FixStep, MergeStep, Plan};
+use super::fixes::FixStep;
+use super::plan::{MergeStep, Phase, Plan};
 use super::system::{self, System, is_number};
-use super::{Dialect, ScriptFile, scripts, stages};
+use super::{Dialect, ScriptFile, Scripted, places, scripts};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
@@ -19,17 +20,25 @@ impl Dialect for AmoCrm {
         "amocrm"
     }
 
-    fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
-        if system::live(outcome) != Some(System::AmoCrm) {
-            return Vec::new();
-        }
+    fn carries(&self, outcome: &Outcome, step: Scripted) -> bool {
         let numeric = |r: RecordRef| is_number(outcome.data.id(r));
-        let fixes =
-            plan.fixes.iter().filter(|f| f.record.side == Side::Crm && f.field == Field::Inn && numeric(f.record));
-        let mut steps: Vec<Value> = fixes.map(|f| correction(outcome, f)).collect();
-        steps.extend(plan.fixes.iter().filter(|f| f.field == Field::Stage).filter_map(|f| status(outcome, f)));
-        let merges = plan.merges.iter().filter(|m| m.side == Side::Crm && m.records().all(numeric));
-        steps.extend(merges.map(|m| unite(outcome, plan, m)));
+        system::live(outcome) == Some(System::AmoCrm)
+            && match step {
+                Scripted::Fix(fix) if fix.field == Field::Inn => fix.record.side == Side::Crm && numeric(fix.record),
+                Scripted::Fix(fix) => places::of(outcome, fix.record, fix.field).is_some(),
+                Scripted::Merge(merge) => merge.side == Side::Crm && merge.records().all(numeric),
+            }
+    }
+
+    fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
+        let mut steps: Vec<Value> = Vec::new();
+        for phase in Phase::ALL {
+            let fixes = plan.fixes.iter().filter(|f| f.phase() == phase);
+            steps.extend(fixes.filter(|f| self.carries(outcome, Scripted::Fix(f))).filter_map(|f| field(outcome, f)));
+            let merges = plan.merges.iter().filter(|_| phase == Phase::Duplicates);
+            let carried = merges.filter(|m| self.carries(outcome, Scripted::Merge(m)));
+            steps.extend(carried.map(|m| unite(outcome, plan, m)));
+        }
         let mut files = scripts::plans(outcome, self.id(), &steps);
         if !files.is_empty() {
             files.push(scripts::bash(
@@ -42,6 +51,10 @@ impl Dialect for AmoCrm {
         }
         files
     }
+}
+
+fn field(outcome: &Outcome, fix: &FixStep) -> Option<Value> {
+    if fix.field == Field::Inn { Some(correction(outcome, fix)) } else { text(outcome, fix) }
 }
 
 /// An INN is a custom field of the account: the script looks for the one text field that holds it.
@@ -57,18 +70,24 @@ fn correction(outcome: &Outcome, fix: &FixStep) -> Value {
     })
 }
 
-/// The stage of a deal, or its custom field of this name: the script asks the account what its codes are called.
-fn status(outcome: &Outcome, fix: &FixStep) -> Option<Value> {
-    let place = stages::of(outcome, fix.record)?;
+/// `field`: the custom field of this name, null: the stage of a deal; the script asks the account what its codes are called.
+/// `own`: a field that every card has.
+fn text(outcome: &Outcome, fix: &FixStep) -> Option<Value> {
+    let place = places::of(outcome, fix.record, fix.field)?;
     let id = outcome.data.id(fix.record);
-    Some(json!({
-        "step": format!("status-leads-{id}"),
-        "list": "leads",
+    let (list, kind) = match fix.field {
+        Field::Stage => ("leads", "status".to_owned()),
+        of => (list_of(outcome.data.entity(fix.record)), of.code().replace('_', "-")),
+    };
+    let mut step = json!({
+        "step": format!("{kind}-{list}-{id}"),
+        "list": list,
         "id": id,
-        "field": place.field,
         "expected": fix.expected.trim(),
         "value": fix.value,
-    }))
+    });
+    step[if place.native { "own" } else { "field" }] = json!(place.field);
+    Some(step)
 }
 
 fn list_of(entity: Entity) -> &'static str {
@@ -92,7 +111,7 @@ fn unite(outcome: &Outcome, plan: &Plan, step: &MergeStep) -> Value {
     })
 }
 
-/// What the card must still hold; null where the export does not tell. An INN is a custom field of the account: it must
+/// What the card must still hold, the text of the snapshot and that after a fix of this plan; null where the export does not tell. An INN is a custom field of the account: it must
 /// stand in some field.
 fn card(outcome: &Outcome, plan: &Plan, record: RecordRef) -> Value {
     let raw = &outcome.data.parties(Side::Crm).raw;
@@ -101,5 +120,9 @@ fn card(outcome: &Outcome, plan: &Plan, record: RecordRef) -> Value {
         let fix = plan.fix(record, Field::Inn).map(|f| f.value.as_str());
         std::iter::once(text).chain(fix).collect::<Vec<_>>()
     });
-    json!({ "name": filled(Field::Name), "inn": inn })
+    let name = filled(Field::Name).map(|text| {
+        let fix = plan.fix(record, Field::Name).map(|f| f.value.as_str());
+        std::iter::once(text).chain(fix).collect::<Vec<_>>()
+    });
+    json!({ "name": name, "inn": inn })
 }

@@ -9,9 +9,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::plan::{FixStep, MergeStep, Plan};
+use super::fixes::FixStep;
+use super::places::{self, bitrix24_type as entity_type};
+use super::plan::{MergeStep, Phase, Plan};
 use super::system::{self, System, is_number};
-use super::{Dialect, ScriptFile, scripts, stages};
+use super::{Dialect, ScriptFile, Scripted, scripts};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
@@ -31,29 +33,24 @@ impl Dialect for Bitrix24 {
         "bitrix24"
     }
 
-    fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
-        if system::live(outcome) != Some(System::Bitrix24) {
-            return Vec::new();
-        }
+    fn carries(&self, outcome: &Outcome, step: Scripted) -> bool {
         let numeric = |r: RecordRef| is_number(outcome.data.id(r));
+        system::live(outcome) == Some(System::Bitrix24)
+            && match step {
+                Scripted::Fix(fix) if fix.field == Field::Inn => fix.record.side == Side::Crm && numeric(fix.record),
+                Scripted::Fix(fix) => places::of(outcome, fix.record, fix.field).is_some(),
+                Scripted::Merge(merge) => merge.side == Side::Crm && merge.records().all(numeric),
+            }
+    }
+
+    fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
         let mut steps: Vec<Value> = Vec::new();
-        for fix in
-            plan.fixes.iter().filter(|f| f.record.side == Side::Crm && f.field == Field::Inn && numeric(f.record))
-        {
-            let kind = entity_type(outcome.data.entity(fix.record));
-            let id = outcome.data.id(fix.record);
-            steps.push(json!({
-                "step": format!("inn-{kind}-{id}"),
-                "entityTypeId": kind,
-                "id": id,
-                "expected": fix.expected,
-                "value": fix.value,
-            }));
-        }
-        steps.extend(plan.fixes.iter().filter(|f| f.field == Field::Stage).filter_map(|f| status(outcome, f)));
-        for step in plan.merges.iter().filter(|m| m.side == Side::Crm && m.records().all(numeric)) {
-            for drop in step.duplicates.chunks(MAX_CARDS - 1) {
-                steps.push(merge(outcome, plan, step, drop));
+        for phase in Phase::ALL {
+            let fixes = plan.fixes.iter().filter(|f| f.phase() == phase);
+            steps.extend(fixes.filter(|f| self.carries(outcome, Scripted::Fix(f))).filter_map(|f| field(outcome, f)));
+            let merges = plan.merges.iter().filter(|_| phase == Phase::Duplicates);
+            for step in merges.filter(|m| self.carries(outcome, Scripted::Merge(m))) {
+                steps.extend(step.duplicates.chunks(MAX_CARDS - 1).map(|drop| merge(outcome, plan, step, drop)));
             }
         }
         let mut files = scripts::plans(outcome, self.id(), &steps);
@@ -70,15 +67,31 @@ impl Dialect for Bitrix24 {
     }
 }
 
-/// A stage, or a field that holds the status: the script asks the portal what its codes are called.
-fn status(outcome: &Outcome, fix: &FixStep) -> Option<Value> {
-    let place = stages::of(outcome, fix.record)?;
+/// An INN, whose requisite the script looks for; a text; or a stage or field of a status, whose codes the script asks the
+/// portal for.
+fn field(outcome: &Outcome, fix: &FixStep) -> Option<Value> {
     let id = outcome.data.id(fix.record);
+    if fix.field == Field::Inn {
+        let kind = entity_type(outcome.data.entity(fix.record));
+        return Some(json!({
+            "step": format!("inn-{kind}-{id}"),
+            "entityTypeId": kind,
+            "id": id,
+            "expected": fix.expected,
+            "value": fix.value,
+        }));
+    }
+    let place = places::of(outcome, fix.record, fix.field)?;
+    let field = place.field.as_deref().unwrap_or("stageId");
+    let step = match fix.field {
+        Field::Stage => format!("status-{}-{id}", place.entity_type),
+        of => format!("{}-{}-{id}", of.code().replace('_', "-"), place.entity_type),
+    };
     Some(json!({
-        "step": format!("status-{}-{id}", place.entity_type),
+        "step": step,
         "entityTypeId": place.entity_type,
         "id": id,
-        "field": place.field.as_deref().unwrap_or("stageId"),
+        "field": field,
         "expected": fix.expected.trim(),
         "value": fix.value,
     }))
@@ -132,7 +145,8 @@ fn texts_of(entity: Entity) -> impl Iterator<Item = (Field, &'static str)> {
 }
 
 /// What the card must still hold: `inn` is the text of the snapshot and, last, the text after the fix of this plan;
-/// null where the export has no such field at all and nothing can be compared. `texts` are those that are filled.
+/// null where the export has no such field at all and nothing can be compared. `texts` are those that are filled: the text
+/// of the snapshot and the text after the fix of this plan.
 fn card(outcome: &Outcome, plan: &Plan, record: RecordRef) -> Value {
     let raw = &outcome.data.parties(Side::Crm).raw;
     let text = |field| raw.has(field).then(|| raw.get(field, record.at()));
@@ -145,7 +159,8 @@ fn card(outcome: &Outcome, plan: &Plan, record: RecordRef) -> Value {
     for (field, name) in texts_of(outcome.data.entity(record)).filter(|(field, _)| *field != Field::Position) {
         let text = raw.get(field, record.at());
         if !text.trim().is_empty() {
-            texts.insert(name.to_owned(), json!(text));
+            let fix = plan.fix(record, field).map(|f| f.value.as_str());
+            texts.insert(name.to_owned(), std::iter::once(text).chain(fix).collect());
         }
     }
     json!({ "inn": inn, "kpp": text(Field::Kpp), "texts": texts })
@@ -159,9 +174,4 @@ pub fn conflicts(outcome: &Outcome, records: &[RecordRef]) -> Vec<(Field, &'stat
         texts.next().is_some_and(|first| texts.any(|t| t.to_lowercase() != first.to_lowercase()))
     };
     COMPARED.into_iter().filter(|(field, _)| differs(*field)).collect()
-}
-
-/// Bitrix24 entityTypeId of a kind of party.
-fn entity_type(entity: Entity) -> u32 {
-    if entity == Entity::Contact { 3 } else { 4 }
 }

@@ -15,6 +15,40 @@ pub fn row<S: AsRef<str>>(text: &mut String, cells: &[S]) {
     text.push_str("\r\n");
 }
 
+/// Cells of a text that [`row`] has made, row by row; a line that it has not made ends the reading.
+pub fn rows(text: &str) -> Vec<Vec<String>> {
+    let text = text.strip_prefix(BOM).unwrap_or(text);
+    text.split_terminator("\r\n").map_while(cells).collect()
+}
+
+/// Cells of a row, without the apostrophe that disarms a formula.
+fn cells(line: &str) -> Option<Vec<String>> {
+    let mut found = Vec::new();
+    let mut rest = line;
+    loop {
+        let mut value = String::new();
+        let mut chars = rest.strip_prefix('"')?.char_indices();
+        let end = loop {
+            match chars.next()? {
+                (at, '"') if rest[at + 2..].starts_with('"') => {
+                    value.push('"');
+                    chars.next();
+                }
+                (at, '"') => break at + 2,
+                (_, c) => value.push(c),
+            }
+        };
+        found.push(match value.strip_prefix('\'') {
+            Some(formula) if looks_like_formula(formula) => formula.to_owned(),
+            _ => value,
+        });
+        match rest[end..].strip_prefix(';') {
+            Some(next) => rest = next,
+            None => return rest[end..].is_empty().then_some(found),
+        }
+    }
+}
+
 /// A cell: always quoted, quotes doubled, control characters (line ends included) as spaces, formulas disarmed.
 fn escape(cell: &str) -> String {
     let mut out = String::with_capacity(cell.len() + 3);
@@ -64,21 +98,10 @@ mod tests {
         }
     }
 
-    /// A CSV reader of our own: the cell of a row of one cell, then the apostrophe removed.
     fn read(row: &str) -> String {
-        let inner = row.strip_prefix('"').and_then(|r| r.strip_suffix('"')).expect("a quoted cell");
-        let mut value = String::new();
-        let mut chars = inner.chars();
-        while let Some(c) = chars.next() {
-            if c == '"' {
-                assert_eq!(chars.next(), Some('"'), "a single quote ends the cell early: {row}");
-            }
-            value.push(c);
-        }
-        match value.strip_prefix('\'') {
-            Some(rest) if looks_like_formula(rest) => rest.to_owned(),
-            _ => value,
-        }
+        let cells = cells(row).expect("a row");
+        let [cell] = &cells[..] else { panic!("a single quote ends the cell early: {row}") };
+        cell.clone()
     }
 
     proptest! {
@@ -87,6 +110,13 @@ mod tests {
         fn cells_round_trip(head in "[=+@'\" ;-]{0,6}", rest in any::<String>()) {
             let text: String = (head + &rest).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
             prop_assert_eq!(read(&escape(&text)), text);
+        }
+
+        #[test]
+        fn rows_round_trip(all in prop::collection::vec(prop::collection::vec("[;\"'=а-я]{0,6}", 1..4), 0..4)) {
+            let mut text = String::from(BOM);
+            all.iter().for_each(|cells| row(&mut text, cells));
+            prop_assert_eq!(rows(&text), all);
         }
 
         #[test]

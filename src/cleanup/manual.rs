@@ -1,18 +1,22 @@
-//! `cleanup/manual.csv`: everything that no script of this plan does, for the person who must: with the reason, what to
-//! do and links to the cards.
+//! `cleanup/manual.csv`: everything that no script of this plan does, for the person who must, in the order in which it must
+//! go: with the reason, what to do and links to the cards. Documents, payments and contracts are in the list of the
+//! accountant ([`super::accountant`]).
 
 use rustc_hash::FxHashMap;
 
 use super::csv::{BOM, row};
-use super::plan::{FixStep, MergeStep, Plan};
+use super::fixes::{FixReason, FixStep};
+use super::links::{self, Kinds};
+use super::plan::{MergeStep, Phase, Plan};
 use super::system::{self, System, is_number};
-use super::{ScriptFile, bitrix24, stages};
+use super::{ScriptFile, Scripted, bitrix24, is_scripted, link_table};
 use crate::finding::FindingId;
 use crate::model::{Entity, Field, Lang, RecordRef, Side};
 use crate::outcome::Outcome;
 
-/// Work for a person: one or more records and what to do with them.
+/// Work for a person: records and what to do with them; without records it is about a table.
 struct Task {
+    phase: Phase,
     /// Number in merge lists, and after those of differences; 0 for a record by itself.
     group: u32,
     side: Side,
@@ -33,6 +37,7 @@ pub fn render(outcome: &Outcome, plan: &Plan) -> ScriptFile {
     row(
         &mut text,
         &[
+            say("Этап", "Phase"),
             say("Группа", "Group"),
             say("Где", "Where"),
             say("Справочник", "List"),
@@ -47,12 +52,18 @@ pub fn render(outcome: &Outcome, plan: &Plan) -> ScriptFile {
     );
     for task in tasks(outcome, plan) {
         let group = if task.group == 0 { String::new() } else { task.group.to_string() };
+        let phase = task.phase.title(lang);
+        if task.records.is_empty() {
+            let (side, entity) = (task.side.title(lang), task.entity.title(lang));
+            row(&mut text, &[phase, "", side, entity, &task.reason, &task.advice, "", "", "", "", ""]);
+        }
         for &record in &task.records {
             let field = |f| outcome.data.text(record, f).to_owned();
             let link = if task.link.is_empty() { system::card(outcome, record) } else { task.link.clone() };
             row(
                 &mut text,
                 &[
+                    phase.to_owned(),
                     group.clone(),
                     record.side.title(lang).to_owned(),
                     outcome.data.entity(record).title(lang).to_owned(),
@@ -70,13 +81,14 @@ pub fn render(outcome: &Outcome, plan: &Plan) -> ScriptFile {
     ScriptFile { name: "manual.csv".into(), text, executable: false }
 }
 
-/// All tasks, by side, entity, group and record.
+/// All tasks, by phase, side, entity, group and record.
 fn tasks(outcome: &Outcome, plan: &Plan) -> Vec<Task> {
     let lang = outcome.lang;
     let mut tasks: Vec<Task> = plan
         .manual
         .iter()
         .map(|step| Task {
+            phase: Phase::Duplicates,
             group: step.cluster + 1,
             side: step.side,
             entity: step.entity,
@@ -88,11 +100,13 @@ fn tasks(outcome: &Outcome, plan: &Plan) -> Vec<Task> {
         .collect();
     let crm = system::live(outcome);
     tasks.extend(plan.merges.iter().filter(|m| m.side == Side::Crm).filter_map(|m| of_merge(outcome, crm, m)));
-    tasks.extend(plan.fixes.iter().filter(|f| f.field == Field::Stage).filter_map(|f| of_status(outcome, f)));
+    tasks.extend(plan.fixes.iter().filter(|f| f.pair.is_none()).filter_map(|f| of_fix(outcome, f)));
     let last = outcome.matching.clusters.len() as u32;
-    let of_pairs = plan.differences.iter().filter(|d| d.records.len() > 1);
+    let differences = || plan.differences.iter().filter(|d| !d.is_accounting());
+    let of_pairs = differences().filter(|d| d.records.len() > 1);
     let numbers: FxHashMap<FindingId, u32> = of_pairs.zip(1..).map(|(d, n)| (d.finding, last + n)).collect();
-    tasks.extend(plan.differences.iter().map(|difference| Task {
+    tasks.extend(differences().map(|difference| Task {
+        phase: difference.phase,
         group: numbers.get(&difference.finding).copied().unwrap_or(0),
         side: difference.records[0].side,
         entity: outcome.data.entity(difference.records[0]),
@@ -101,41 +115,112 @@ fn tasks(outcome: &Outcome, plan: &Plan) -> Vec<Task> {
         advice: difference.advice.to_owned(),
         link: String::new(),
     }));
-    for fix in plan.fixes.iter().filter(|f| f.record.side == Side::Crm && f.field == Field::Inn) {
-        if crm.is_none() || !is_number(outcome.data.id(fix.record)) {
-            let advice = lang.pick("Исправьте ИНН на", "Correct the INN to");
-            tasks.push(Task {
-                group: 0,
-                side: Side::Crm,
-                entity: outcome.data.entity(fix.record),
-                records: vec![fix.record],
-                reason: lang.pick("в ИНН посторонние знаки", "strange characters in the INN").to_owned(),
-                advice: format!("{advice} {}", fix.value),
-                link: String::new(),
-            });
-        }
-    }
-    tasks.sort_by_key(|t| (t.side, t.entity, t.group, t.records[0]));
+    let by_hand = links::by_kinds(outcome, plan).into_iter().filter_map(|(kinds, fixes)| {
+        let file = format!("cleanup/{}", links::FILE);
+        let scripted = is_scripted(outcome, Scripted::Fix(fixes[0]));
+        (!scripted).then(|| of_links(lang, kinds, no_script(outcome, fixes[0]), &file, fixes.len()))
+    });
+    tasks.extend(by_hand);
+    let why = lang.pick("этих связей нет в карточках, их хранит обмен", "the exchange keeps these links, cards do not");
+    let file = format!("merge/{}", link_table::FILE);
+    tasks.extend(plan.load.iter().map(|(&kinds, rest)| Task {
+        records: if rest.all { Vec::new() } else { rest.cards.clone() },
+        ..of_links(lang, kinds, why, &file, rest.cards.len())
+    }));
+    tasks.sort_by_key(|t| (t.phase, t.side, t.entity, t.group, t.records.first().copied()));
     tasks
 }
 
-/// A status that no script of a CRM writes: it is not told which system or which field it stands in. Scripts in SQL for a
-/// staging copy write it all the same.
-fn of_status(outcome: &Outcome, fix: &FixStep) -> Option<Task> {
-    if stages::of(outcome, fix.record).is_some() {
+/// Rows of a table that somebody has to load.
+fn of_links(lang: Lang, (crm, onec): Kinds, why: &str, file: &str, rows: usize) -> Task {
+    let of_kinds = format!("{} ↔ {}", crm.title(lang), onec.title(lang));
+    let advice = match lang {
+        Lang::Ru => format!("Загрузите в обмен из файла {file} строки «{of_kinds}», их {rows}, до его первого запуска"),
+        Lang::En => {
+            format!("Load the rows “{of_kinds}” of {file}, {rows} of them, into the exchange before its first run")
+        }
+    };
+    Task {
+        phase: Phase::Links,
+        group: 0,
+        side: Side::Crm,
+        entity: crm,
+        records: Vec::new(),
+        reason: why.to_owned(),
+        advice,
+        link: String::new(),
+    }
+}
+
+/// A correction that no script of the system writes; one in SQL for a staging copy writes it all the same.
+fn of_fix(outcome: &Outcome, fix: &FixStep) -> Option<Task> {
+    if is_scripted(outcome, Scripted::Fix(fix)) {
         return None;
     }
     let lang = outcome.lang;
-    let advice = lang.pick("Поставьте в карточке статус", "Set the status of the card to");
+    let advice = match (fix.field, lang) {
+        (Field::Stage, Lang::Ru) => format!("Поставьте в карточке статус «{}»", fix.value),
+        (Field::Stage, Lang::En) => format!("Set the status of the card to “{}”", fix.value),
+        (field, Lang::Ru) => format!("Исправьте поле «{}» на «{}»", field.title(lang), fix.value),
+        (field, Lang::En) => format!("Correct the field “{}” to “{}”", field.title(lang), fix.value),
+    };
     Some(Task {
+        phase: fix.phase(),
         group: 0,
         side: fix.record.side,
         entity: outcome.data.entity(fix.record),
         records: vec![fix.record],
-        reason: fix.reason.text(lang).to_owned(),
-        advice: format!("{advice} «{}»", fix.value),
+        reason: format!("{}; {}", fix.reason.text(lang), no_script(outcome, fix)),
+        advice,
         link: String::new(),
     })
+}
+
+/// Why no script of the system writes a fix.
+pub fn no_script(outcome: &Outcome, fix: &FixStep) -> &'static str {
+    let lang = outcome.lang;
+    if fix.record.side == Side::Onec {
+        return lang.pick(
+            "этот реквизит в разных конфигурациях называется и хранится по-разному, сценарий его не пишет",
+            "configurations keep this attribute in different ways, so no script writes it",
+        );
+    }
+    match system::live(outcome) {
+        None => no_system(lang),
+        Some(_) if !is_number(outcome.data.id(fix.record)) => no_numbers(lang),
+        Some(System::RetailCrm) if fix.reason == FixReason::Pair => lang.pick(
+            "RetailCRM не даёт очистить записанный externalId: такой шаг не отменить, поэтому код 1С пишет сам обмен",
+            "RetailCRM cannot empty an externalId once written: no undo, so the exchange writes the id of 1C itself",
+        ),
+        Some(_) if fix.reason == FixReason::Pair => lang.pick(
+            "по выгрузке не видно поля, в котором сценарий мог бы записать код 1С",
+            "the export shows no field in which a script could write the id of 1C",
+        ),
+        Some(_) => lang.pick(
+            "по выгрузке не видно, в каком поле системы это записано, сценарий его не пишет",
+            "the export does not show in which field of the system this stands, so no script writes it",
+        ),
+    }
+}
+
+fn no_system(lang: Lang) -> &'static str {
+    lang.pick(
+        "по выгрузке не видно, какая это CRM, и сценария для неё нет",
+        "the export does not show which CRM it is, so there is no script for it",
+    )
+}
+
+fn no_numbers(lang: Lang) -> &'static str {
+    lang.pick("коды карточек — не номера, и сценарию их не найти", "ids of the cards are no numbers")
+}
+
+/// What a person does of a merge, in words; `None` when a script does all of it.
+pub fn rest_of_merge(outcome: &Outcome, step: &MergeStep) -> Option<String> {
+    let crm = system::live(outcome);
+    (step.side == Side::Crm)
+        .then(|| of_merge(outcome, crm, step))
+        .flatten()
+        .map(|t| format!("{}. {}", t.reason, t.advice))
 }
 
 /// What a script leaves of a merge; `None` when it does all of it.
@@ -145,19 +230,8 @@ fn of_merge(outcome: &Outcome, crm: Option<System>, step: &MergeStep) -> Option<
     let mut link = String::new();
     let numbers = records.iter().all(|&r| is_number(outcome.data.id(r)));
     let (reason, advice) = match crm {
-        _ if crm.is_some() && !numbers => (
-            lang.pick("коды карточек — не номера, и сценарию их не найти", "ids of the cards are no numbers")
-                .to_owned(),
-            by_hand(lang),
-        ),
-        None => (
-            lang.pick(
-                "по выгрузке не видно, какая это CRM, и сценария для неё нет",
-                "the export does not show which CRM it is, so there is no script for it",
-            )
-            .to_owned(),
-            by_hand(lang),
-        ),
+        _ if crm.is_some() && !numbers => (no_numbers(lang).to_owned(), by_hand(lang)),
+        None => (no_system(lang).to_owned(), by_hand(lang)),
         Some(System::Bitrix24) => {
             let fields = bitrix24::conflicts(outcome, &records);
             if fields.is_empty() {
@@ -196,7 +270,8 @@ fn of_merge(outcome: &Outcome, crm: Option<System>, step: &MergeStep) -> Option<
         }
         Some(_) => return None,
     };
-    Some(Task { group: step.cluster + 1, side: step.side, entity: step.entity, records, reason, advice, link })
+    let group = step.cluster + 1;
+    Some(Task { phase: Phase::Duplicates, group, side: step.side, entity: step.entity, records, reason, advice, link })
 }
 
 fn by_hand(lang: Lang) -> String {

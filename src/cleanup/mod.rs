@@ -8,18 +8,22 @@ pub mod amocrm;
 pub mod bitrix24;
 pub mod bsl;
 mod csv;
+pub mod differences;
 mod english;
+pub mod fixes;
+mod index;
 pub mod link_table;
+pub mod links;
 pub mod manual;
 pub mod merge_list;
 pub mod odata;
+mod places;
 pub mod plan;
 pub mod plan_json;
 pub mod property;
 pub mod retailcrm;
 mod scripts;
 pub mod sql;
-mod stages;
 mod undo;
 pub mod verify;
 
@@ -30,7 +34,8 @@ use crate::outcome::Outcome;
 use crate::private;
 // Files of this folder and tests know it by this name.
 pub use crate::system;
-use plan::Plan;
+use fixes::FixStep;
+use plan::{MergeStep, Plan};
 
 /// A file of a dialect.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,9 +46,18 @@ pub struct ScriptFile {
     pub executable: bool,
 }
 
+/// A step that scripts may carry out.
+#[derive(Clone, Copy, Debug)]
+pub enum Scripted<'a> {
+    Fix(&'a FixStep),
+    Merge(&'a MergeStep),
+}
+
 /// A script dialect. Implementations are unit structs listed in [`DIALECTS`].
 pub trait Dialect: Sync {
     fn id(&self) -> &'static str;
+    /// Whether its scripts carry the step out, or the part of it that the system allows.
+    fn carries(&self, outcome: &Outcome, step: Scripted) -> bool;
     /// The files for this plan; none when it has no step for the system.
     fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile>;
 }
@@ -51,6 +65,16 @@ pub trait Dialect: Sync {
 /// All dialects.
 pub const DIALECTS: &[&dyn Dialect] =
     &[&bsl::Bsl, &odata::OData, &bitrix24::Bitrix24, &amocrm::AmoCrm, &retailcrm::RetailCrm, &sql::Sql];
+
+/// Ids of the dialects that carry a step out.
+pub fn all_scripts_of(outcome: &Outcome, step: Scripted) -> Vec<&'static str> {
+    DIALECTS.iter().filter(|d| d.carries(outcome, step)).map(|d| d.id()).collect()
+}
+
+/// Whether a script carries a step out in the system itself; a staging copy is another matter.
+pub fn is_scripted(outcome: &Outcome, step: Scripted) -> bool {
+    DIALECTS.iter().any(|d| d.id() != sql::SQL && d.carries(outcome, step))
+}
 
 /// Why a list or script could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +95,11 @@ pub fn write_all(outcome: &Outcome, merge: &Path, cleanup: &Path) -> Result<(), 
     }
     save(merge, &link_table::render(outcome))?;
     save(cleanup, &plan_json::render(outcome, &plan))?;
+    save(cleanup, &index::render(outcome, &plan))?;
     save(cleanup, &manual::render(outcome, &plan))?;
+    if let Some(table) = links::table(outcome, &plan) {
+        save(cleanup, &table)?;
+    }
     if let Some(list) = accountant::render(outcome) {
         save(cleanup, &list)?;
     }

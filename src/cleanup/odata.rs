@@ -6,9 +6,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::plan::{FixStep, MergeStep, Plan};
+use super::bsl::attribute;
+use super::fixes::FixStep;
+use super::plan::{MergeStep, Phase, Plan};
 use super::system::{self, System, catalogue, is_guid};
-use super::{Dialect, ScriptFile, scripts};
+use super::{Dialect, ScriptFile, Scripted, scripts};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
@@ -20,15 +22,25 @@ impl Dialect for OData {
         "1c-odata"
     }
 
+    fn carries(&self, outcome: &Outcome, step: Scripted) -> bool {
+        let guid = |r: RecordRef| r.side == Side::Onec && is_guid(outcome.data.id(r));
+        system::systems(outcome, Side::Onec).contains(&System::OneCOdata)
+            && match step {
+                Scripted::Fix(fix) => guid(fix.record) && name_of(outcome, fix).is_some(),
+                Scripted::Merge(merge) => merge.records().all(guid),
+            }
+    }
+
     fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
-        if !system::systems(outcome, Side::Onec).contains(&System::OneCOdata) {
-            return Vec::new();
-        }
-        let guid = |r: RecordRef| is_guid(outcome.data.id(r));
-        let of_onec = plan.fixes.iter().filter(|f| f.record.side == Side::Onec && guid(f.record));
-        let mut steps: Vec<Value> = of_onec.map(|fix| correction(outcome, fix)).collect();
-        for step in plan.merges.iter().filter(|m| m.side == Side::Onec && m.records().all(guid)) {
-            steps.extend(step.duplicates.iter().map(|&duplicate| mark(outcome, plan, step, duplicate)));
+        let mut steps: Vec<Value> = Vec::new();
+        for phase in Phase::ALL {
+            let fixes = plan.fixes.iter().filter(|f| f.phase() == phase);
+            let carried = fixes.filter(|f| self.carries(outcome, Scripted::Fix(f)));
+            steps.extend(carried.filter_map(|f| correction(outcome, plan, f)));
+            let merges = plan.merges.iter().filter(|_| phase == Phase::Duplicates);
+            for step in merges.filter(|m| self.carries(outcome, Scripted::Merge(m))) {
+                steps.extend(step.duplicates.iter().map(|&duplicate| mark(outcome, plan, step, duplicate)));
+            }
         }
         let mut files = scripts::plans(outcome, self.id(), &steps);
         if !files.is_empty() {
@@ -44,26 +56,39 @@ impl Dialect for OData {
     }
 }
 
-fn correction(outcome: &Outcome, fix: &FixStep) -> Value {
+/// What OData calls the attribute that a fix corrects.
+fn name_of(outcome: &Outcome, fix: &FixStep) -> Option<&'static str> {
+    let attribute = attribute(outcome.data.entity(fix.record), fix.field)?;
+    Some(if attribute == "Наименование" { "Description" } else { attribute })
+}
+
+fn correction(outcome: &Outcome, plan: &Plan, fix: &FixStep) -> Option<Value> {
     let id = outcome.data.id(fix.record);
-    json!({
-        "step": format!("inn-{id}"),
+    let attribute = name_of(outcome, fix)?;
+    let one = |text: &str| Value::Object(Map::from_iter([(attribute.to_owned(), json!(text))]));
+    let mut expect = Map::new();
+    if attribute != "Description" {
+        expect.insert("Description".to_owned(), json!(names(outcome, plan, fix.record)));
+    }
+    let kind = if fix.field == Field::Inn { "inn" } else { fix.field.code() };
+    Some(json!({
+        "step": format!("{}-{id}", kind.replace('_', "-")),
         "kind": "fix",
         "path": path(outcome.data.entity(fix.record)),
         "id": id,
         "keep": null,
-        "exact": { "ИНН": fix.expected },
-        "expect": { "Description": name(outcome, fix.record) },
-        "set": { "ИНН": fix.value },
-        "undo": { "ИНН": fix.expected },
-    })
+        "exact": one(&fix.expected),
+        "expect": expect,
+        "set": one(&fix.value),
+        "undo": one(&fix.expected),
+    }))
 }
 
 fn mark(outcome: &Outcome, plan: &Plan, step: &MergeStep, duplicate: RecordRef) -> Value {
     let raw = &outcome.data.parties(Side::Onec).raw;
     let id = outcome.data.id(duplicate);
     let mut expect = Map::new();
-    expect.insert("Description".to_owned(), json!(name(outcome, duplicate)));
+    expect.insert("Description".to_owned(), json!(names(outcome, plan, duplicate)));
     for (field, attribute) in [(Field::Inn, "ИНН"), (Field::Kpp, "КПП")] {
         if raw.has(field) && step.entity == Entity::Counterparty {
             let fix = plan.fix(duplicate, field).map(|f| f.value.as_str());
@@ -84,9 +109,10 @@ fn mark(outcome: &Outcome, plan: &Plan, step: &MergeStep, duplicate: RecordRef) 
     })
 }
 
-/// The name that must still stand there.
-fn name(outcome: &Outcome, record: RecordRef) -> Vec<&str> {
-    vec![outcome.data.parties(record.side).raw.get(Field::Name, record.at())]
+/// The names one of which must stand there: that of the snapshot, and that after a fix of this plan.
+fn names<'a>(outcome: &'a Outcome, plan: &'a Plan, record: RecordRef) -> Vec<&'a str> {
+    let fix = plan.fix(record, Field::Name).map(|f| f.value.as_str());
+    std::iter::once(outcome.data.parties(record.side).raw.get(Field::Name, record.at())).chain(fix).collect()
 }
 
 /// The entity set, percent-encoded as an address needs it.

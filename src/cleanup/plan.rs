@@ -1,19 +1,66 @@
-//! The neutral plan: what to merge and which fields to correct, what must hold before each step, who approved it and
-//! what can be undone.
+//! The neutral plan: which fields to correct, what to merge, which cards to link, what must hold before each step, who
+//! approved it, what can be undone, and in which order it all goes.
 //!
-//! Statuses of property are [`super::property`]'s.
+//! Corrections are [`super::fixes`]', statuses of property [`super::property`]'s, links [`super::links`]', what is left of
+//! findings [`super::differences`]'.
 //!
 //! Only automatic and accepted clusters become merges. Never merged: branches and other vetoed pairs (they are not in
 //! one cluster), own organisations, folders, records whose id names several records, records already marked deleted.
 //! Matching already keeps most of these apart; here all is checked once more, because a merge cannot be undone.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
-use super::property::{self, Difference};
+use super::differences::{self, Difference};
+use super::fixes::{self, FixStep};
+use super::{links, property};
 use crate::matching::{Cluster, Decision, Link};
-use crate::model::{Entity, Field, Flags, Lang, Notes, RecordRef, Side, Snapshots};
+use crate::model::{Entity, Field, Flags, Lang, RecordRef, Side, Snapshots};
 use crate::normalize::text::means_yes;
 use crate::outcome::Outcome;
+
+/// The order of a cleanup: each phase rests on those before it. A name in a wrong code page matches nothing, a card without
+/// its key finds no duplicate, links lead to what merging has left, and documents follow their parties.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Phase {
+    Encodings,
+    Keys,
+    Dictionaries,
+    Duplicates,
+    Links,
+    Documents,
+}
+
+impl Phase {
+    pub const ALL: [Phase; 6] =
+        [Phase::Encodings, Phase::Keys, Phase::Dictionaries, Phase::Duplicates, Phase::Links, Phase::Documents];
+
+    /// Value in `plan.json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Phase::Encodings => "encodings",
+            Phase::Keys => "keys",
+            Phase::Dictionaries => "dictionaries",
+            Phase::Duplicates => "duplicates",
+            Phase::Links => "links",
+            Phase::Documents => "documents",
+        }
+    }
+
+    /// For lists of people.
+    pub fn title(self, lang: Lang) -> &'static str {
+        let (ru, en) = match self {
+            Phase::Encodings => ("1. Кодировки", "1. Encodings"),
+            Phase::Keys => ("2. Ключи", "2. Keys"),
+            Phase::Dictionaries => ("3. Справочники", "3. Dictionaries"),
+            Phase::Duplicates => ("4. Дубли", "4. Duplicates"),
+            Phase::Links => ("5. Связи", "5. Links"),
+            Phase::Documents => ("6. Документы", "6. Documents"),
+        };
+        lang.pick(ru, en)
+    }
+}
 
 /// What a step can do wrong, and to whom it is left.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -41,7 +88,7 @@ impl Risk {
 pub enum Approved {
     /// A rule of the data: control digits, a registered contract and posted money.
     Rule,
-    /// Matching, above the threshold of automatic merges.
+    /// Matching, above the threshold from which nobody looks.
     Auto,
     /// A person, in the decisions.
     Person,
@@ -87,60 +134,6 @@ impl MergeStep {
 
     pub fn golden(&self, field: Field) -> Option<&str> {
         self.golden.iter().find(|(f, _)| *f == field).map(|(_, value)| value.as_str())
-    }
-}
-
-/// What confirms a correction.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum FixReason {
-    Digits,
-    /// The unit has one contract in force, and it is registered.
-    Registered,
-    /// Money came under that contract.
-    FirstPayment,
-    /// All of its price came.
-    PaidInFull,
-}
-
-impl FixReason {
-    pub fn text(self, lang: Lang) -> &'static str {
-        let (ru, en) = match self {
-            FixReason::Digits => {
-                ("контрольные цифры подтверждают исправление", "the control digits confirm the correction")
-            }
-            FixReason::Registered => (
-                "в 1С на объект один действующий договор, он зарегистрирован, оплат ещё нет",
-                "1C has one contract in force for the unit, registered and not paid yet",
-            ),
-            FixReason::FirstPayment => (
-                "в 1С на объект один действующий зарегистрированный договор, по нему проведена оплата",
-                "1C has one registered contract in force for the unit, and a payment is posted under it",
-            ),
-            FixReason::PaidInFull => (
-                "зарегистрированный договор покупателя оплачен в 1С полностью",
-                "the buyer's registered contract is paid in full in 1C",
-            ),
-        };
-        lang.pick(ru, en)
-    }
-}
-
-/// Replace a text that reads as one value by that value, or a status that the books have overtaken by the next.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct FixStep {
-    pub record: RecordRef,
-    pub field: Field,
-    /// The text that must still stand there.
-    pub expected: String,
-    pub value: String,
-    pub approved: Approved,
-    pub reason: FixReason,
-}
-
-impl FixStep {
-    /// In 1C an INN stands in printed forms and reports of documents already made: the accountant has the word.
-    pub fn risk(&self) -> Risk {
-        if self.approved == Approved::Nobody { Risk::Approval } else { Risk::Safe }
     }
 }
 
@@ -222,14 +215,16 @@ pub struct ManualStep {
     pub reason: ManualReason,
 }
 
-/// All steps. Fixes are sorted by record, merges and manual groups by side, entity and cluster, differences as findings
-/// are.
+/// All steps. Fixes are sorted by record, merges and manual groups by side, entity and cluster, differences by phase and
+/// then as findings are.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Plan {
     pub fixes: Vec<FixStep>,
     pub merges: Vec<MergeStep>,
     pub manual: Vec<ManualStep>,
     pub differences: Vec<Difference>,
+    /// Pairs, by kinds, that only the exchange can link.
+    pub load: BTreeMap<links::Kinds, links::Rest>,
 }
 
 impl Plan {
@@ -254,6 +249,14 @@ const SETTLED: [Field; 8] = [
 /// Makes the plan of both sides.
 pub fn build(outcome: &Outcome) -> Plan {
     let mut plan = Plan::default();
+    for side in Side::BOTH {
+        fixes::of_parties(&outcome.data, side, &mut plan.fixes);
+    }
+    let (links, rest) = links::of(outcome);
+    plan.fixes.extend(links);
+    plan.load = rest;
+    plan.fixes.extend(property::statuses(outcome));
+    plan.fixes.sort_by_key(|f| (f.record, f.field));
     let inside = links_by_cluster(outcome);
     let rejected = outcome.matching.links.iter().filter(|l| l.decision == Decision::Rejected);
     let mut refused = Refused::default();
@@ -267,12 +270,7 @@ pub fn build(outcome: &Outcome) -> Plan {
     }
     plan.merges.sort_by_key(|m| (m.side, m.entity, m.cluster));
     plan.manual.sort_by_key(|m| (m.side, m.entity, m.cluster));
-    for side in Side::BOTH {
-        inn_fixes(&outcome.data, side, &mut plan.fixes);
-    }
-    plan.fixes.extend(property::statuses(outcome));
-    plan.fixes.sort_by_key(|f| (f.record, f.field));
-    plan.differences = property::differences(outcome, &plan.fixes);
+    plan.differences = differences::of(outcome, &plan);
     plan
 }
 
@@ -313,7 +311,7 @@ fn merge_steps(
             side,
             entity,
             master,
-            golden: golden(outcome, at, master, &duplicates),
+            golden: golden(outcome, plan, at, (master, &duplicates)),
             duplicates,
             approved: if by_person { Approved::Person } else { Approved::Auto },
             evidence: evidence(if own.is_empty() { &others } else { &own }, outcome.lang),
@@ -354,23 +352,33 @@ fn differ<T: PartialEq>(mut values: impl Iterator<Item = T>) -> bool {
     values.next().is_some_and(|first| values.any(|other| other != first))
 }
 
-fn golden(outcome: &Outcome, cluster: u32, master: RecordRef, duplicates: &[RecordRef]) -> Vec<(Field, String)> {
+fn golden(
+    outcome: &Outcome,
+    plan: &Plan,
+    cluster: u32,
+    (master, duplicates): (RecordRef, &[RecordRef]),
+) -> Vec<(Field, String)> {
     let raw = &outcome.data.parties(master.side).raw;
     let all = &outcome.matching.golden;
     let from = all.partition_point(|g| g.cluster < cluster);
     let of_cluster = &all[from..from + all[from..].partition_point(|g| g.cluster == cluster)];
+    // What a text becomes before the merge is what the merge must keep.
+    let repaired = |record: RecordRef, field: Field, text: &str| match plan.fix(record, field) {
+        Some(fix) if fix.approved != Approved::Nobody && fix.expected == text => fix.value.clone(),
+        _ => text.to_owned(),
+    };
     let mut values = Vec::new();
     for field in SETTLED {
         let of_members =
             of_cluster.iter().find(|g| g.field == field && (g.from == master || duplicates.contains(&g.from)));
         let filled = || {
-            let texts =
-                std::iter::once(master).chain(duplicates.iter().copied()).map(|r| raw.get(field, r.at()).trim());
-            texts.into_iter().find(|t| !t.is_empty()).map(str::to_owned)
+            let mut texts =
+                std::iter::once(master).chain(duplicates.iter().copied()).map(|r| (r, raw.get(field, r.at())));
+            texts.find(|(_, text)| !text.trim().is_empty()).map(|(r, text)| repaired(r, field, text).trim().to_owned())
         };
         // Only fields that the exports have: `name` of a person may be put together from its parts.
         if raw.has(field)
-            && let Some(value) = of_members.map(|g| g.value.clone()).or_else(filled)
+            && let Some(value) = of_members.map(|g| repaired(g.from, field, &g.value)).or_else(filled)
         {
             values.push((field, value));
         }
@@ -403,32 +411,4 @@ fn evidence(links: &[&Link], lang: Lang) -> String {
         }
     }
     reasons.join(" | ")
-}
-
-/// An INN that was read after a repair which its control digits confirm.
-fn inn_fixes(data: &Snapshots, side: Side, fixes: &mut Vec<FixStep>) {
-    let parties = data.parties(side);
-    let approved = if side == Side::Onec { Approved::Nobody } else { Approved::Rule };
-    for record in parties.refs() {
-        let at = record.at();
-        let repaired = [Notes::LEADING_ZERO, Notes::DIRTY, Notes::LOOKALIKE, Notes::COERCED];
-        let notes = parties.inn_notes[at];
-        // With another value in the cell the repair would lose it.
-        let shared = notes.has(Notes::SHARED_CELL);
-        // Without an id a script cannot find the record; an own organisation is not for a script to touch.
-        if !has_id(parties.raw.id(at)) || parties.flags[at].has(Flags::OWN) {
-            continue;
-        }
-        if parties.raw.id_clash[at] || !parties.is_active(at) || shared || !repaired.iter().any(|&n| notes.has(n)) {
-            continue;
-        }
-        if let Some(inn) = parties.inn[at].valid() {
-            let expected = parties.raw.get(Field::Inn, at);
-            let value = inn.to_string();
-            if expected != value {
-                let (expected, reason) = (expected.to_owned(), FixReason::Digits);
-                fixes.push(FixStep { record, field: Field::Inn, expected, value, approved, reason });
-            }
-        }
-    }
 }

@@ -1,5 +1,4 @@
-//! Property and its deals in the CRM: statuses that follow from registered contracts and posted money of 1C, and the
-//! differences of contracts, schedules and payments that only a person can settle.
+//! Property and its deals in the CRM: statuses that follow from registered contracts and posted money of 1C.
 //!
 //! A status is only ever moved on, from free or reserved to contract and sold, and only to the one word that the CRM itself
 //! uses for it: nothing is guessed, and nothing of 1C is written.
@@ -8,29 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::plan::{Approved, FixReason, FixStep, has_id};
-use crate::checks;
+use super::fixes::{FixReason, FixStep};
+use super::plan::{Approved, has_id};
 use crate::config::UnitStatus;
-use crate::finding::{Finding, FindingId, Severity, Status, Subject};
 use crate::matching::{Decision, Scope};
 use crate::model::{Book, Entity, Field, RecordRef, Side, Space};
 use crate::normalize::property;
 use crate::outcome::Outcome;
 use crate::pairing::estate::{ContractState, DealState, Holdings};
-
-/// A difference that a person settles: which of the sides is right stands in a contract on paper.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Difference {
-    pub check: &'static str,
-    pub finding: FindingId,
-    /// The record that the finding is about comes first.
-    pub records: Vec<RecordRef>,
-    pub field: Option<Field>,
-    /// What was found, in the language of the report.
-    pub reason: String,
-    /// What to do about it.
-    pub advice: &'static str,
-}
 
 /// Corrections of statuses of units and deals, sorted by record.
 pub fn statuses(outcome: &Outcome) -> Vec<FixStep> {
@@ -44,38 +28,6 @@ pub fn statuses(outcome: &Outcome) -> Vec<FixStep> {
     deals_to_correct(&units, &mut fixes);
     fixes.sort_by_key(|f| (f.record, f.field));
     fixes
-}
-
-/// Findings about property that no step of the plan answers, in the order of findings.
-pub fn differences(outcome: &Outcome, fixes: &[FixStep]) -> Vec<Difference> {
-    let corrected: FxHashSet<RecordRef> = fixes.iter().filter(|f| f.field == Field::Stage).map(|f| f.record).collect();
-    let advice: FxHashMap<&str, &'static str> = checks::all()
-        .map(|check| check.meta())
-        .filter(|meta| meta.id.starts_with("re-"))
-        .map(|meta| (meta.id, outcome.lang.pick(meta.ru.remedy, meta.en.remedy)))
-        .collect();
-    let mut found = Vec::new();
-    for finding in &outcome.findings {
-        let (Some(advice), Subject::Record(subject)) = (advice.get(finding.check), &finding.subject) else { continue };
-        let answered = finding.field == Some(Field::Stage) && corrected.contains(subject);
-        if answered || finding.severity > Severity::Warning || finding.status == Status::Accepted {
-            continue;
-        }
-        found.push(Difference {
-            check: finding.check,
-            finding: finding.id,
-            records: records(finding),
-            field: finding.field,
-            reason: finding.message.clone(),
-            advice,
-        });
-    }
-    found
-}
-
-fn records(finding: &Finding) -> Vec<RecordRef> {
-    let mut seen = BTreeSet::new();
-    finding.records().filter(|r| seen.insert(*r)).collect()
 }
 
 /// Pairs of units about which nothing is open: one record on each side.
@@ -245,5 +197,6 @@ fn fix(book: &Book, at: usize, word: &str, reason: FixReason) -> FixStep {
         value: word.to_owned(),
         approved: Approved::Rule,
         reason,
+        pair: None,
     }
 }

@@ -3,9 +3,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::plan::{FixStep, MergeStep, Plan};
+use super::fixes::FixStep;
+use super::plan::{MergeStep, Phase, Plan};
 use super::system::{self, System, is_number};
-use super::{Dialect, ScriptFile, scripts};
+use super::{Dialect, ScriptFile, Scripted, scripts};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
@@ -17,16 +18,24 @@ impl Dialect for RetailCrm {
         "retailcrm"
     }
 
+    fn carries(&self, outcome: &Outcome, step: Scripted) -> bool {
+        let numeric = |r: RecordRef| r.side == Side::Crm && is_number(outcome.data.id(r));
+        system::live(outcome) == Some(System::RetailCrm)
+            && match step {
+                Scripted::Fix(fix) => fix.field == Field::Inn && numeric(fix.record),
+                Scripted::Merge(merge) => merge.records().all(numeric),
+            }
+    }
+
     fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
-        if system::live(outcome) != Some(System::RetailCrm) {
-            return Vec::new();
+        let mut steps: Vec<Value> = Vec::new();
+        for phase in Phase::ALL {
+            let fixes = plan.fixes.iter().filter(|f| f.phase() == phase);
+            steps.extend(fixes.filter(|f| self.carries(outcome, Scripted::Fix(f))).map(|f| correction(outcome, f)));
+            let merges = plan.merges.iter().filter(|_| phase == Phase::Duplicates);
+            let carried = merges.filter(|m| self.carries(outcome, Scripted::Merge(m)));
+            steps.extend(carried.map(|m| combine(outcome, plan, m)));
         }
-        let numeric = |r: RecordRef| is_number(outcome.data.id(r));
-        let fixes =
-            plan.fixes.iter().filter(|f| f.record.side == Side::Crm && f.field == Field::Inn && numeric(f.record));
-        let mut steps: Vec<Value> = fixes.map(|f| correction(outcome, f)).collect();
-        let merges = plan.merges.iter().filter(|m| m.side == Side::Crm && m.records().all(numeric));
-        steps.extend(merges.map(|m| combine(outcome, plan, m)));
         let mut files = scripts::plans(outcome, self.id(), &steps);
         if !files.is_empty() {
             files.push(scripts::bash(

@@ -24,6 +24,14 @@ pub fn of_merge(side: Side, lang: Lang) -> &'static str {
     }
 }
 
+/// The id of the pair in 1C.
+pub fn of_link(lang: Lang) -> &'static str {
+    lang.pick(
+        "отменяется сценарием: поле снова пустое, если в нём стоит записанный код; что обмен успел сделать по связи, остаётся",
+        "undone by the script: the field is empty again if the written id still stands there; what an exchange did by it stays",
+    )
+}
+
 /// What no script does.
 pub fn of_decision(lang: Lang) -> &'static str {
     lang.pick("решает и выполняет человек", "decided and done by a person")

@@ -1,17 +1,22 @@
-//! After the scripts have run: what became of each step of a plan, by fresh exports.
+//! After the scripts have run: what became of each step of a plan, by an audit of fresh exports.
 //!
 //! The exports alone are asked, never a journal: a script may say that it did its work, and somebody may have taken it
-//! back since. What they do not show is unknown, and never done.
+//! back since. What they do not show is unknown, and never done. Work of people on a finding is done when the audit
+//! finds it no more.
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::csv::{BOM, row};
+use super::csv::{BOM, row, rows};
+use super::links::{COLUMNS, FILE as LINKS};
 use super::plan_json::LAYOUT;
+use crate::checks::Ran;
+use crate::finding::{FindingId, Status};
 use crate::model::{Entity, Field, Flags, Lang, RecordRef, Side, Snapshots};
+use crate::outcome::Outcome;
 
 /// What the exports say about a step.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -52,7 +57,7 @@ impl Verdict {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Verified {
     pub step: String,
-    /// `set-field`, `merge`, `decide` or `settle`.
+    /// `set-field`, `merge`, `link`, `load`, `decide` or `settle`.
     pub action: String,
     pub verdict: Verdict,
     /// Why, with ids of records and names of fields and without values; empty where the verdict says it all.
@@ -68,6 +73,8 @@ pub enum VerifyError {
     Layout { found: u32 },
     #[error("plan.json: шаг {step}: неизвестно «{what}»")]
     Unknown { step: String, what: String },
+    #[error("{LINKS}: таблица связей не читается; запишите её заново командой sverka cleanup")]
+    Links,
 }
 
 #[derive(Deserialize)]
@@ -85,34 +92,86 @@ struct Step {
     records: Vec<String>,
     expect: Vec<Cell>,
     set: Vec<Cell>,
+    table: Option<Rows>,
+    check: Option<String>,
+    finding: Option<String>,
 }
 
 #[derive(Deserialize)]
+struct Rows {
+    crm_entity: String,
+    onec_entity: String,
+}
+
+#[derive(Clone, Deserialize)]
 struct Cell {
     id: String,
     field: String,
     text: String,
 }
 
-/// Compares the text of a `plan.json` with snapshots of the same systems, in the order of the plan.
+/// Compares the text of a `plan.json` and of its table of links, where it has one, with an audit of the same systems:
+/// steps in the order of the plan, each row of the table a step of its own.
 ///
 /// # Errors
 /// [`VerifyError`] when the plan is not one of this version.
-pub fn verify(plan: &str, data: &Snapshots, lang: Lang) -> Result<Vec<Verified>, VerifyError> {
+pub fn verify(plan: &str, links: Option<&str>, fresh: &Outcome) -> Result<Vec<Verified>, VerifyError> {
     let layout = serde_json::from_str::<Value>(plan)?["layout"].as_u64().unwrap_or(0) as u32;
     if layout != LAYOUT {
         return Err(VerifyError::Layout { found: layout });
     }
     let saved: Saved = serde_json::from_str(plan)?;
     debug_assert_eq!(saved.layout, LAYOUT);
-    let look = Look::new(data, lang, &saved.steps);
-    saved.steps.iter().map(|step| look.step(step)).collect()
+    let mut steps = Vec::with_capacity(saved.steps.len());
+    let mut rows = None;
+    for step in saved.steps {
+        match &step.table {
+            Some(table) if step.action == "link" => {
+                let rows = rows.get_or_insert_with(|| linked(links.unwrap_or_default()));
+                let rows = rows.as_ref().ok_or(VerifyError::Links)?;
+                let kinds = [table.crm_entity.as_str(), table.onec_entity.as_str()];
+                steps.extend(rows.iter().filter(|r| [r[1].as_str(), r[5].as_str()] == kinds).map(|r| link(r)));
+            }
+            _ => steps.push(step),
+        }
+    }
+    let look = Look::new(fresh, &steps);
+    steps.iter().map(|step| look.step(step)).collect()
+}
+
+/// Rows of the table of links, in the order of [`COLUMNS`]; `None` for another table.
+fn linked(text: &str) -> Option<Vec<Vec<String>>> {
+    let mut all = rows(text).into_iter();
+    let whole = all.next()? == COLUMNS;
+    let rows: Vec<Vec<String>> = all.collect();
+    (whole && rows.iter().all(|r| r.len() == COLUMNS.len())).then_some(rows)
+}
+
+/// A row of the table of links as a step about one field.
+fn link(row: &[String]) -> Step {
+    let cell = |text: &String| Cell { id: row[2].clone(), field: row[3].clone(), text: text.clone() };
+    Step {
+        id: row[0].clone(),
+        action: "link".to_owned(),
+        side: Side::Crm.as_str().to_owned(),
+        entity: row[1].clone(),
+        records: vec![row[2].clone()],
+        expect: vec![cell(&row[4])],
+        set: vec![cell(&row[6])],
+        table: None,
+        check: None,
+        finding: None,
+    }
 }
 
 /// The fresh records by what a plan calls them.
 struct Look<'a> {
     data: &'a Snapshots,
     lang: Lang,
+    /// What the audit finds now.
+    findings: FxHashMap<FindingId, Status>,
+    /// Checks that looked.
+    ran: FxHashSet<&'static str>,
     records: FxHashMap<(Side, Entity, &'a str), Vec<RecordRef>>,
     /// Sides with a source that holds only a part of the records.
     partial: [bool; 2],
@@ -128,7 +187,8 @@ enum Found {
 
 impl<'a> Look<'a> {
     /// Only records of what the steps are about: instalments may be millions.
-    fn new(data: &'a Snapshots, lang: Lang, steps: &[Step]) -> Look<'a> {
+    fn new(fresh: &'a Outcome, steps: &[Step]) -> Look<'a> {
+        let (data, lang) = (&fresh.data, fresh.lang);
         let mut records: FxHashMap<_, Vec<RecordRef>> = FxHashMap::default();
         let named: BTreeSet<(Side, Entity)> =
             steps.iter().filter_map(|s| Some((Side::parse(&s.side)?, Entity::parse(&s.entity)?))).collect();
@@ -142,7 +202,15 @@ impl<'a> Look<'a> {
             }
         }
         let partial = Side::BOTH.map(|side| data.get(side).sources.iter().any(|s| s.partial));
-        Look { data, lang, records, partial }
+        let looked = fresh.checks.iter().filter(|c| matches!(c.ran, Ran::Evaluated(_)));
+        Look {
+            data,
+            lang,
+            findings: fresh.findings.iter().map(|f| (f.id, f.status)).collect(),
+            ran: looked.map(|c| c.meta.id).collect(),
+            records,
+            partial,
+        }
     }
 
     fn find(&self, side: Side, entity: Entity, id: &str) -> Found {
@@ -171,10 +239,14 @@ impl<'a> Look<'a> {
             Field::parse(&cell.field).ok_or_else(|| unknown(&cell.field))?;
         }
         let (verdict, detail) = match step.action.as_str() {
-            "set-field" => self.field(side, entity, step),
+            "set-field" | "link" => self.field(side, entity, step),
             "merge" => self.merge(side, entity, step),
             "decide" => self.decide(side, entity, step),
             "settle" => self.settle(side, entity, step),
+            "load" => (
+                Verdict::Unknown,
+                self.say("связи хранит обмен, в выгрузке их нет", "the exchange keeps the links, no export shows them"),
+            ),
             other => return Err(unknown(other)),
         };
         Ok(Verified { step: step.id.clone(), action: step.action.clone(), verdict, detail })
@@ -207,6 +279,7 @@ impl<'a> Look<'a> {
             }
             Found::Repeated => return (Verdict::Unknown, self.repeated(id)),
         };
+        // Ends of texts do not count: systems and exports trim them.
         match self.text(record, set) {
             None => (Verdict::Unknown, self.say("в выгрузке нет этого поля", "the export has no such field")),
             Some(text) if text == set.text.trim() => (Verdict::Done, String::new()),
@@ -304,22 +377,35 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// Work of a person on a difference of two systems. While the text stands that was found, nothing was done on this
-    /// side; whether a change of it was the right one only an audit can tell.
+    /// Work of a person on a finding: done when the audit that looked for it finds it no more. Where the check could not
+    /// look, the text that was found tells at least that nothing was done on this side.
     fn settle(&self, side: Side, entity: Entity, step: &Step) -> (Verdict, String) {
-        let audit = || self.say("исчезло ли расхождение, скажет новая сверка", "a new audit tells whether it is gone");
         let Some(id) = step.records.first() else {
             return (Verdict::Unknown, self.say("в шаге нет записи", "the step names no record"));
         };
-        match (self.find(side, entity, id), step.expect.first()) {
+        let finding = step.finding.as_deref().and_then(FindingId::parse);
+        let found = self.find(side, entity, id);
+        match finding.and_then(|f| self.findings.get(&f)) {
+            Some(Status::Accepted) => {
+                return (Verdict::Otherwise, self.say("отложено решением человека", "put off by a decision"));
+            }
+            Some(_) => return (Verdict::NotDone, self.say("сверка находит это снова", "the audit finds it again")),
+            None => {}
+        }
+        let looked = step.check.as_deref().is_some_and(|c| self.ran.contains(c));
+        match (found, step.expect.first()) {
             (Found::Gone, _) if self.partial[side as usize] => (Verdict::Unknown, self.partial_source()),
             (Found::Gone, _) => (Verdict::Otherwise, self.say("записи больше нет", "the record is gone")),
             (Found::Repeated, _) => (Verdict::Unknown, self.repeated(id)),
+            (Found::Live(_) | Found::Marked, _) if looked => (Verdict::Done, String::new()),
             (Found::Live(record), Some(cell)) if self.text(record, cell) == Some(cell.text.trim()) => {
                 let detail = self.say("значение прежнее:", "the value is the same:");
                 (Verdict::NotDone, format!("{detail} {}", cell.field))
             }
-            (Found::Live(_) | Found::Marked, _) => (Verdict::Unknown, audit()),
+            (Found::Live(_) | Found::Marked, _) => {
+                let detail = self.say("проверка не выполнялась:", "the check did not run:");
+                (Verdict::Unknown, format!("{detail} {}", step.check.as_deref().unwrap_or_default()))
+            }
         }
     }
 

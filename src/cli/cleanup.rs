@@ -101,9 +101,11 @@ fn summary(outcome: &Outcome, folder: &Path) -> String {
     let plan = plan::build(outcome);
     let merged: usize = plan.merges.iter().map(|m| m.duplicates.len()).sum();
     let lines = [
-        (say("исправлений полей", "corrections of fields"), plan.fixes.len()),
+        (say("исправлений полей", "corrections of fields"), plan.fixes.iter().filter(|f| f.pair.is_none()).count()),
         (say("дублей к объединению", "duplicates to merge"), merged),
         (say("групп, которые решает человек", "groups that a person decides"), plan.manual.len()),
+        (say("связей с 1С", "links with 1C"), plan.fixes.iter().filter(|f| f.pair.is_some()).count()),
+        (say("находок, которые разбирает человек", "findings that a person settles"), plan.differences.len()),
     ];
     let mut text = format!("{}\n", scripts_line(lang));
     for (what, count) in lines {

@@ -5,9 +5,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use chrono::NaiveDate;
+use sverka::audit::{self, Plan, Silent};
+use sverka::cleanup::links;
 use sverka::cleanup::verify::{self, Verdict, Verified};
 use sverka::model::Lang;
-use sverka::{audit, config, private, run};
+use sverka::{config, decisions, private, run};
 
 use super::cleanup;
 
@@ -28,12 +30,12 @@ pub struct Arguments {
     /// Напечатать JSON вместо сводки
     #[arg(long)]
     json: bool,
-    /// Код возврата 1, если выполнены не все шаги
+    /// Код возврата 1, если выполнены не все шаги; находки (settle) судит audit --gate, а load выгрузки не показывают
     #[arg(long)]
     gate: bool,
 }
 
-/// Reads the exports of the project as they are now and tells what became of each step; changes nothing in the run.
+/// Audits the exports of the project as they are now and tells what became of each step; changes nothing in the run.
 pub fn run(arguments: &Arguments, today: NaiveDate) -> Result<ExitCode> {
     let config = config::load(&arguments.project)?;
     let lang = config.lang;
@@ -46,13 +48,19 @@ pub fn run(arguments: &Arguments, today: NaiveDate) -> Result<ExitCode> {
     let manifest = cleanup::manifest(&folder)?;
     let plan = folder.join("cleanup").join("plan.json");
     let text = std::fs::read_to_string(&plan).with_context(|| format!("{}: не читается", plan.display()))?;
-    let data = audit::snapshots(&config, config.as_of.unwrap_or(today))?;
-    let found = verify::verify(&text, &data, lang).with_context(|| plan.display().to_string())?;
+    let links = folder.join("cleanup").join(links::FILE);
+    let links = links.exists().then(|| std::fs::read_to_string(&links)).transpose();
+    let links =
+        links.with_context(|| format!("{}: не читается", folder.join("cleanup").join(links::FILE).display()))?;
+    let decisions = decisions::load(&config.root)?;
+    let as_of = config.as_of.unwrap_or(today);
+    let fresh = audit::audit(&Plan { decisions, ..Plan::new(config, as_of) }, &Silent)?;
+    let found = verify::verify(&text, links.as_deref(), &fresh).with_context(|| plan.display().to_string())?;
     if let Some(file) = &arguments.out {
         let written = private::write(file, verify::list(&found, lang));
         written.with_context(|| format!("{}: не записывается", file.display()))?;
     }
-    if cleanup::changed_source(&manifest, &data).is_none() {
+    if cleanup::changed_source(&manifest, &fresh.data).is_none() {
         eprintln!("{}", same(lang));
     }
     if arguments.json {
@@ -60,7 +68,8 @@ pub fn run(arguments: &Arguments, today: NaiveDate) -> Result<ExitCode> {
     } else {
         super::print(&summary(&found, lang, &folder))?;
     }
-    let whole = found.iter().all(|f| f.verdict == Verdict::Done);
+    let judged = found.iter().filter(|f| !["settle", "load"].contains(&f.action.as_str()));
+    let whole = judged.into_iter().all(|f| f.verdict == Verdict::Done);
     Ok(if arguments.gate && !whole { ExitCode::from(super::EXIT_NO_GO) } else { ExitCode::SUCCESS })
 }
 

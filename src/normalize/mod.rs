@@ -24,6 +24,7 @@ pub mod paper;
 pub mod person;
 pub mod phone;
 pub mod property;
+pub mod repair;
 pub mod snils;
 pub mod test_record;
 pub mod text;

@@ -8,7 +8,7 @@ use sverka::outcome::Outcome;
 
 use crate::cleanup_stage::{self, Faults, Reply, Request, SECRET, Stage, System, number};
 use crate::tools::have;
-use crate::world::{INN_A, INN_B, World, crm};
+use crate::world::{INN_A, INN_B, World, crm, onec};
 
 type Card = (String, u64);
 type Links = BTreeMap<Card, BTreeSet<(String, u64)>>;
@@ -40,6 +40,18 @@ impl System for Account {
     fn work(&mut self, request: &Request) -> (Reply, String, bool) {
         assert_eq!(request.header("Authorization"), Some(format!("Bearer {SECRET}").as_str()));
         let path: Vec<&str> = request.url.strip_prefix("/api/v4/").unwrap().split('/').collect();
+        if let Some(query) = path[1].strip_prefix("custom_fields?") {
+            assert_eq!(request.method, "GET");
+            let fields: Vec<Value> = match (path[0], query) {
+                ("contacts", "limit=250&page=1") => return (Reply::Page(204, ""), "fields".into(), false),
+                (_, "limit=250&page=1") => vec![json!({ "id": 5, "name": "ИНН", "type": "text" })],
+                (_, "limit=250&page=2") => vec![json!({ "id": 9, "name": LINK, "type": "text" })],
+                other => panic!("{other:?} is not asked for"),
+            };
+            let next = if query.ends_with('1') { json!({ "href": "…" }) } else { Value::Null };
+            let page = json!({ "_links": { "next": next }, "_embedded": { "custom_fields": fields } });
+            return (Reply::Json(200, page), "fields".into(), false);
+        }
         let card: Card = (path[0].to_owned(), path[1].parse().unwrap());
         let action = path.get(2).copied().unwrap_or("");
         let name = format!("{} {action}", request.method);
@@ -95,6 +107,11 @@ impl Account {
                     field["field_code"] = if field["field_id"] == 1 { json!("PHONE") } else { Value::Null };
                     fields.push(field);
                 }
+            }
+        }
+        for name in ["name", "first_name", "last_name"] {
+            if let Some(text) = body[name].as_str() {
+                record[name] = json!(text);
             }
         }
         if let Some(tags) = body["_embedded"]["tags"].as_array() {
@@ -195,6 +212,82 @@ fn assert_prepared(a: &Account, says: &str) {
 
 fn ready() -> bool {
     have(&["bash", "curl", "jq"])
+}
+
+/// The field of the account in which cards keep their ids in 1C.
+const LINK: &str = "1C id";
+const GUID: &str = "21dda1c5-8c44-11db-a9b0-00055d49b45e";
+
+/// A company and a contact with damaged names; the company has its pair in 1C.
+fn linked() -> Outcome {
+    let mut w = World::new().company(Side::Crm, ["1", "Лютик\u{200b} и  Ко", INN_A, ""]);
+    w = w.add(
+        Side::Crm,
+        Entity::Contact,
+        &[(Field::Id, "11"), (Field::LastName, "Тестoв"), (Field::FirstName, "Петр")],
+    );
+    w = w.company(Side::Onec, [GUID, "Лютик", INN_A, ""]).cluster(&[crm(0), onec(0)]);
+    let mut outcome = w.source_of(Side::Crm, "amocrm-rest", &[(LINK, Field::ExternalId)]).build();
+    outcome.data.crm.sources[0].entity = Some(Entity::Counterparty);
+    outcome.drift = sverka::reconcile::run(&outcome.data, &outcome.matching);
+    outcome
+}
+
+/// The account of [`linked`], as exported or as the script leaves it.
+fn linked_account(done: bool) -> Account {
+    let mut a = Account::default();
+    let mut fields = vec![text(5, INN_A)];
+    fields.extend(done.then(|| text(9, GUID)));
+    a.card("companies", 1, if done { "Лютик и Ко" } else { "Лютик\u{200b} и  Ко" }, json!(fields));
+    a.card("contacts", 11, "Тестoв Петр", json!([]));
+    a.cards.get_mut(&("contacts".into(), 11)).unwrap()["last_name"] =
+        json!(if done { "Тестов" } else { "Тестoв" });
+    a
+}
+
+/// Names are repaired, the id of 1C written into the field where the account keeps such ids; undo takes both back.
+#[test]
+fn names_and_links_are_written_and_taken_back() {
+    if !ready() {
+        return;
+    }
+    for lose_answers in [vec![], vec!["PATCH"]] {
+        let faults = Faults { lose_answers, ..Faults::default() };
+        let stage = Stage::new(&linked(), Account { faults, ..linked_account(false) });
+        let dry = stage.good(&[]);
+        assert!(dry.contains("готово 3, пропущено 0"), "{dry}");
+        assert_eq!((stage.system().state(), stage.system().faults.writes()), (linked_account(false).state(), 0));
+        let text = stage.good(&["--apply"]);
+        assert_eq!(stage.system().state(), linked_account(true).state(), "{text}");
+        let writes = stage.system().faults.writes();
+        stage.good(&["--apply"]);
+        assert_eq!(stage.system().faults.writes(), writes, "a second apply changes nothing");
+        stage.change(|a| a.faults = Faults::default());
+        let text = stage.good(&["--undo", "--apply"]);
+        assert_eq!(stage.system().state(), linked_account(false).state(), "{text}");
+        stage.assert_no_leak();
+    }
+    // Linked, renamed or gone meanwhile: left alone.
+    let mut a = linked_account(false);
+    a.cards.get_mut(&("companies".into(), 1)).unwrap()["custom_fields_values"] = json!([text(5, INN_A), text(9, "x")]);
+    a.cards.get_mut(&("companies".into(), 1)).unwrap()["name"] = json!("Пион");
+    a.cards.remove(&("contacts".into(), 11));
+    let (before, stage) = (a.state(), Stage::new(&linked(), a));
+    let says = stage.good(&["--apply"]);
+    for part in ["поле 1C id карточки 1 изменилось", "поле name карточки 1 изменилось", "карточки 11 нет"]
+    {
+        assert!(says.contains(part), "{part}: {says}");
+    }
+    assert_eq!(stage.system().state(), before);
+}
+
+#[test]
+fn links_weather_anything() {
+    if ready() {
+        let planned = linked_account(true).state();
+        cleanup_stage::weathers_anything(linked, || linked_account(false), |s| s.state(), &planned, &["--apply"]);
+        cleanup_stage::speaks_english(linked, || linked_account(false), |s| s.state(), &["--apply"]);
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use sverka::outcome::Outcome;
 
 use crate::cleanup_stage::{self, Faults, Reply, Request, SECRET, Stage, System, fault, number, pairs};
 use crate::tools::have;
-use crate::world::{INN_A, INN_B, INN_C, World, crm};
+use crate::world::{INN_A, INN_B, INN_C, World, crm, onec};
 
 const KPP: &str = "779901001";
 
@@ -47,7 +47,7 @@ impl System for Portal {
         let method = request.url.strip_prefix(&format!("/rest/1/{SECRET}/")).expect("the webhook's path");
         let body = request.json();
         if method != "batch" {
-            let writes = !method.ends_with(".get") && !method.ends_with(".list");
+            let writes = method.ends_with(".update") || method == "crm.entity.mergeBatch";
             let reply = match self.one(method, &body) {
                 Ok(result) => Reply::Json(200, json!({ "result": result })),
                 Err(error) => Reply::Json(400, error),
@@ -90,6 +90,19 @@ fn nested(query: &str) -> Value {
     }
     out
 }
+
+/// A field of the account that holds the id of 1C.
+const LINK: &str = "UF_CRM_1C_ID";
+
+/// Names of fields of `crm.item.*` and of `crm.company.*`, `crm.contact.*`.
+const ITEM: [(&str, &str); 6] = [
+    ("title", "TITLE"),
+    ("lastName", "LAST_NAME"),
+    ("name", "NAME"),
+    ("secondName", "SECOND_NAME"),
+    ("originId", "ORIGIN_ID"),
+    ("isMyCompany", "IS_MY_COMPANY"),
+];
 
 impl Portal {
     fn card(&mut self, kind: u64, id: u64, fields: Value) {
@@ -137,6 +150,22 @@ impl Portal {
                 Ok(json!(true))
             }
             "crm.entity.mergeBatch" => self.merge(&body["params"]),
+            // The same cards by other names of fields.
+            "crm.item.get" | "crm.item.update" => {
+                let key = (number(&body["entityTypeId"]), number(&body["id"]));
+                let card = self.cards.get_mut(&key).ok_or_else(|| fault("NOT_FOUND", "Элемент не найден"))?;
+                for (name, value) in body["fields"].as_object().into_iter().flatten() {
+                    let own = ITEM.iter().find(|(item, _)| item == name).map_or(name.as_str(), |(_, own)| own);
+                    card[own] = value.clone();
+                }
+                let mut item = json!({ "id": key.1 });
+                for (name, value) in card.as_object().unwrap() {
+                    let of_item = ITEM.iter().find(|(_, own)| own == name).map_or(name.as_str(), |(item, _)| item);
+                    item[of_item] = value.clone();
+                }
+                Ok(json!({ "item": item }))
+            }
+            "crm.item.fields" => Ok(json!({ "fields": { LINK: { "type": "string" } } })),
             _ => Err(fault("ERROR_METHOD_NOT_FOUND", "Method not found!")),
         }
     }
@@ -524,11 +553,16 @@ fn hostile_titles_pass_unchanged() {
     if !ready() {
         return;
     }
-    let title = "a\r\nb' \"c\" \\ $(touch x) `y` & = # % + ; ? / 😀 \u{2028} \u{1} \u{202e}ё";
-    let w = World::new().company(Side::Crm, ["1", title, INN_A, KPP]).company(Side::Crm, ["2", "Ромашка", INN_A, KPP]);
+    let damaged = "a\r\nb' \"c\" \\ $(touch x) `y` & = # % + ; ? / 😀 \u{2028} \u{1} \u{202e}ё";
+    // What nobody sees goes before the merge; the rest stays as it is.
+    let (title, _) = sverka::normalize::repair::repaired(damaged).unwrap();
+    assert!(title.starts_with("a\r\nb' \"c\" \\ $(touch x) `y`") && !title.contains('\u{202e}'), "{title:?}");
+    let title = title.as_str();
+    let w =
+        World::new().company(Side::Crm, ["1", damaged, INN_A, KPP]).company(Side::Crm, ["2", "Ромашка", INN_A, KPP]);
     let outcome = w.cluster(&[crm(0), crm(1)]).source("bitrix24-rest").build();
     let mut p = Portal::default();
-    for (id, title) in [(1, title), (2, "Ромашка")] {
+    for (id, title) in [(1, damaged), (2, "Ромашка")] {
         p.card(4, id, json!({ "ID": id.to_string(), "TITLE": title }));
         p.requisite(100 + id, (4, id), INN_A, KPP);
     }
@@ -536,11 +570,120 @@ fn hostile_titles_pass_unchanged() {
     let stage = Stage::new(&outcome, p);
     assert_eq!(stage.run(&["--apply"]).0, 1);
     assert_eq!(stage.system().cards[&(4, 2)]["TITLE"], title);
+    assert_eq!(stage.before("item-4-1-title")["title"], damaged);
     assert_eq!(stage.before("company-1")["record"]["TITLE"], title);
     stage.change(|p| p.faults.empty_answers.clear());
     stage.good(&["--apply"]);
     assert_eq!(stage.system().cards.len(), 1);
     assert_eq!(stage.system().cards[&(4, 1)]["TITLE"], title);
+}
+
+const GUIDS: [&str; 3] = [
+    "21dda1c5-8c44-11db-a9b0-00055d49b45e",
+    "21dda1c6-8c44-11db-a9b0-00055d49b45e",
+    "21dda1c7-8c44-11db-a9b0-00055d49b45e",
+];
+
+/// Two companies and a contact with damaged names whose pairs stand in 1C. `field`: where the account keeps ids of 1C.
+fn linked(field: &str) -> Outcome {
+    let mut w = World::new();
+    for (id, title) in [("1", "ООО «Pомашка»"), ("2", "Лютик\u{200b} и  Ко")] {
+        w = w.company(Side::Crm, [id, title, if id == "1" { INN_A } else { INN_B }, ""]);
+    }
+    w = w.add(
+        Side::Crm,
+        Entity::Contact,
+        &[(Field::Id, "11"), (Field::LastName, "Тестoв"), (Field::FirstName, "Gfdtkujh")],
+    );
+    for (id, inn) in GUIDS.iter().zip([INN_A, INN_B]) {
+        w = w.company(Side::Onec, [id, "Ромашка", inn, ""]);
+    }
+    w = w.add(Side::Onec, Entity::Contact, &[(Field::Id, GUIDS[2]), (Field::LastName, "Тестов")]);
+    w = w.cluster(&[crm(0), onec(0)]).cluster(&[crm(1), onec(1)]).cluster(&[crm(2), onec(2)]);
+    let mut outcome = w.source_of(Side::Crm, "bitrix24-rest", &[(field, Field::ExternalId)]).build();
+    outcome.data.crm.sources[0].entity = Some(Entity::Counterparty);
+    outcome.drift = sverka::reconcile::run(&outcome.data, &outcome.matching);
+    outcome
+}
+
+/// The portal of [`linked`]: before, and after the script with links in this field.
+fn linked_portal(field: Option<&str>) -> Portal {
+    let mut p = Portal::default();
+    for (id, damaged, sound) in [(1, "ООО «Pомашка»", "ООО «Ромашка»"), (2, "Лютик\u{200b} и  Ко", "Лютик и Ко")]
+    {
+        let mut card = json!({ "ID": id.to_string(), "TITLE": if field.is_some() { sound } else { damaged } });
+        if let Some(field) = field {
+            card[field] = json!(GUIDS[id as usize - 1]);
+        }
+        p.card(4, id, card);
+    }
+    let [last, first] =
+        if field.is_some() { ["Тестов", "Павелгор"] } else { ["Тестoв", "Gfdtkujh"] };
+    p.card(3, 11, json!({ "ID": "11", "LAST_NAME": last, "NAME": first }));
+    p
+}
+
+/// Names are repaired, ids of 1C written where the account keeps them; undo takes both back.
+#[test]
+fn names_and_links_are_written_and_taken_back() {
+    if !ready() {
+        return;
+    }
+    for field in ["ORIGIN_ID", LINK] {
+        let outcome = linked(field);
+        let planned = linked_portal(Some(field)).state();
+        for (refuse_every, lose_answers) in [(0, vec![]), (2, vec![]), (0, vec!["crm.item.update"])] {
+            let faults = Faults { refuse_every, lose_answers, ..Faults::default() };
+            let stage = Stage::new(&outcome, Portal { faults, ..linked_portal(None) });
+            let dry = stage.good(&[]);
+            assert!(dry.contains("готово 6, пропущено 0"), "{dry}");
+            assert_eq!((stage.system().state(), stage.system().faults.writes()), (linked_portal(None).state(), 0));
+            let text = stage.good(&["--apply"]);
+            assert_eq!(stage.system().state(), planned, "{text}");
+            let writes = stage.system().faults.writes();
+            stage.good(&["--apply"]);
+            assert_eq!(stage.system().faults.writes(), writes, "a second apply changes nothing");
+            stage.change(|p| p.faults = Faults::default());
+            let text = stage.good(&["--undo", "--apply"]);
+            let mut before = linked_portal(None);
+            for id in [1, 2] {
+                before.cards.get_mut(&(4, id)).unwrap()[field] = json!("");
+            }
+            assert_eq!(stage.system().state(), before.state(), "{text}");
+            stage.assert_no_leak();
+        }
+    }
+}
+
+/// A card that was linked or renamed meanwhile is left alone, and an own company of the portal is none of the script's.
+#[test]
+fn a_field_that_changed_since_is_left_alone() {
+    if !ready() {
+        return;
+    }
+    let mut p = linked_portal(None);
+    p.cards.get_mut(&(4, 1)).unwrap()["ORIGIN_ID"] = json!("other");
+    p.cards.get_mut(&(4, 1)).unwrap()["TITLE"] = json!("Пион");
+    p.cards.get_mut(&(4, 2)).unwrap()["IS_MY_COMPANY"] = json!("Y");
+    let before = p.clone();
+    let stage = Stage::new(&linked("ORIGIN_ID"), p);
+    let text = stage.good(&["--apply"]);
+    for says in ["поле originId записи 1 изменилось", "поле title записи 1 изменилось", "своя компания портала"]
+    {
+        assert!(text.contains(says), "{says}: {text}");
+    }
+    assert_eq!(stage.system().cards[&(4, 1)], before.cards[&(4, 1)]);
+    assert_eq!(stage.system().cards[&(4, 2)], before.cards[&(4, 2)]);
+}
+
+#[test]
+fn links_weather_anything() {
+    if ready() {
+        let outcome = || linked(LINK);
+        let planned = linked_portal(Some(LINK)).state();
+        cleanup_stage::weathers_anything(outcome, || linked_portal(None), |s| s.state(), &planned, &["--apply"]);
+        cleanup_stage::speaks_english(outcome, || linked_portal(None), |s| s.state(), &["--apply"]);
+    }
 }
 
 #[test]

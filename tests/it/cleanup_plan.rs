@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::{Value, json};
-use sverka::cleanup::plan::{self, Approved, ManualReason, Risk};
+use sverka::cleanup::plan::{self, Approved, ManualReason, Phase, Risk};
 use sverka::cleanup::write_all;
 use sverka::matching::{Decision, Veto};
 use sverka::model::{Entity, Field, Lang, Side};
@@ -83,26 +83,26 @@ fn traps_become_no_step_and_are_told_why() {
 fn the_manual_list_names_every_record_and_its_card() {
     let mut outcome = traps().build();
     let rows = cells(&written(&outcome, "manual.csv"));
-    let heading = "Группа,Где,Справочник,Почему вручную,Что сделать,Код записи,Наименование,ИНН,КПП,Ссылка";
+    let heading = "Этап,Группа,Где,Справочник,Почему вручную,Что сделать,Код записи,Наименование,ИНН,КПП,Ссылка";
     assert_eq!(rows[0].join(","), heading);
     let plan = plan::build(&outcome);
     assert_eq!(rows.len() - 1, plan.manual.iter().map(|m| m.records.len()).sum::<usize>());
-    let of = |id: &str| rows.iter().find(|r| r[5] == id).unwrap_or_else(|| panic!("no {id}")).clone();
-    assert_eq!(of("4")[3], "пара записей группы запрещена правилом или человеком");
-    assert_eq!(of("4")[0], of("3")[0], "rows of a group share its number");
-    assert_ne!(of("4")[0], of("5")[0]);
-    assert_eq!(of("15")[6], "Папка \"А\"");
-    assert_eq!(of("5")[9], "/crm/company/details/5/");
-    assert_eq!(of("row-9")[9], "", "a record without an id has no card");
+    let of = |id: &str| rows.iter().find(|r| r[6] == id).unwrap_or_else(|| panic!("no {id}")).clone();
+    assert_eq!(of("4")[4], "пара записей группы запрещена правилом или человеком");
+    assert_eq!(of("4")[1], of("3")[1], "rows of a group share its number");
+    assert_ne!(of("4")[1], of("5")[1]);
+    assert_eq!(of("15")[7], "Папка \"А\"");
+    assert_eq!(of("5")[10], "/crm/company/details/5/");
+    assert_eq!(of("row-9")[10], "", "a record without an id has no card");
 
     outcome.crm_url = Some("https://romashka.bitrix24.ru".into());
     outcome.lang = Lang::En;
     let rows = cells(&written(&outcome, "manual.csv"));
-    assert_eq!(rows[0][3..5], ["Why by hand", "What to do"]);
-    let row = rows.iter().find(|r| r[5] == "5").unwrap();
-    assert_eq!(row[9], "https://romashka.bitrix24.ru/crm/company/details/5/");
+    assert_eq!(rows[0][4..6], ["Why by hand", "What to do"]);
+    let row = rows.iter().find(|r| r[6] == "5").unwrap();
+    assert_eq!(row[10], "https://romashka.bitrix24.ru/crm/company/details/5/");
     assert_eq!(
-        (row[1].as_str(), row[2].as_str(), row[3].as_str()),
+        (row[2].as_str(), row[3].as_str(), row[4].as_str()),
         ("CRM", "counterparties", "INNs of the group differ")
     );
     let languages = |r: ManualReason| [Lang::Ru, Lang::En].map(|l| (r.text(l), r.advice(l)));
@@ -117,9 +117,9 @@ fn records_of_1c_have_navigation_links() {
     let guid = "21dda1c5-8c44-11db-a9b0-00055d49b45e";
     let w = World::new().company(Side::Onec, [guid, "А", INN_A, ""]).company(Side::Onec, ["00-01", "Б", INN_B, ""]);
     let rows = cells(&written(&w.cluster(&[onec(0), onec(1)]).build(), "manual.csv"));
-    assert_eq!(rows[1][9], "e1cib/data/Справочник.Контрагенты?ref=a9b000055d49b45e11db8c4421dda1c5");
-    assert_eq!(rows[2][9], "");
-    assert_eq!(rows[1][1], "1С");
+    assert_eq!(rows[1][10], "e1cib/data/Справочник.Контрагенты?ref=a9b000055d49b45e11db8c4421dda1c5");
+    assert_eq!(rows[2][10], "");
+    assert_eq!(rows[1][2], "1С");
 }
 
 /// Who approved: a rule, matching, a person; and in 1C nobody yet.
@@ -158,7 +158,7 @@ fn an_empty_outcome_gives_empty_lists_and_no_script() {
         "onec-contact.csv",
         "onec-counterparty.csv",
     ];
-    names.retain(|n| n != "plan.json");
+    names.retain(|n| n != "plan.json" && n != "README.txt");
     assert_eq!(names, lists);
     for name in names {
         assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap().lines().count(), 1);
@@ -195,14 +195,23 @@ fn faults(schema: &Value, root: &Value, value: &Value, at: &str, out: &mut Vec<S
                     fault(format!("not {types:?}"));
                 }
             }
+            "anyOf" => {
+                let broken = |rule: &Value| {
+                    let mut faults_of_one = Vec::new();
+                    faults(rule, root, value, at, &mut faults_of_one);
+                    !faults_of_one.is_empty()
+                };
+                if rule.as_array().unwrap().iter().all(broken) {
+                    fault("none of the kinds".to_owned());
+                }
+            }
             "const" if value == rule => {}
             "const" => fault(format!("not {rule}")),
             "enum" if rule.as_array().unwrap().contains(value) => {}
             "enum" => fault(format!("none of {rule}")),
             "minimum" if value.as_u64().is_none_or(|n| n >= rule.as_u64().unwrap()) => {}
-            "minItems" if value.as_array().unwrap().len() as u64 >= rule.as_u64().unwrap() => {}
             "minLength" if value.as_str().unwrap().chars().count() as u64 >= rule.as_u64().unwrap() => {}
-            "minimum" | "minItems" | "minLength" => fault(format!("below {rule}")),
+            "minimum" | "minLength" => fault(format!("below {rule}")),
             "pattern" => {
                 let text = value.as_str().unwrap();
                 let fits = match rule.as_str().unwrap() {
@@ -245,6 +254,10 @@ fn faults(schema: &Value, root: &Value, value: &Value, at: &str, out: &mut Vec<S
     out.extend(own);
 }
 
+fn phase(step: &Value) -> usize {
+    Phase::ALL.iter().position(|p| step["phase"] == p.as_str()).unwrap()
+}
+
 fn schema_faults(plan: &Value) -> Vec<String> {
     let schema: Value = serde_json::from_str(include_str!("../../docs/plan.schema.json")).unwrap();
     let mut out = Vec::new();
@@ -267,8 +280,8 @@ fn the_plan_keeps_its_schema() {
         assert_eq!(ids.len(), steps.len(), "ids are unique");
         let orders: Vec<u64> = steps.iter().map(|s| s["order"].as_u64().unwrap()).collect();
         assert_eq!(orders, (1..=steps.len() as u64).collect::<Vec<_>>());
-        let rank = |s: &Value| ["keys", "duplicates", "by-hand"].iter().position(|r| s["stage"] == *r).unwrap();
-        assert!(steps.is_sorted_by_key(rank), "keys before duplicates");
+        let rank = |s: &Value| (phase(s), s["risk"] == "manual");
+        assert!(steps.is_sorted_by_key(rank), "phases in their order, people after scripts");
     }
     let plan: Value = serde_json::from_str(&written(&worlds[2], "plan.json")).unwrap();
     assert_eq!(plan["counts"], json!({"safe": 0, "approval": 2, "manual": 0}));
@@ -295,7 +308,15 @@ fn the_sample_has_a_plan() {
     let outcome = sverka::audit::audit(&sverka::audit::Plan::new(config, as_of), &sverka::audit::Silent).unwrap();
     let plan: Value = serde_json::from_str(&written(&outcome, "plan.json")).unwrap();
     assert_eq!(schema_faults(&plan), [""; 0]);
+    let steps = plan["steps"].as_array().unwrap();
+    assert!(steps.is_sorted_by_key(|s| (phase(s), s["risk"] == "manual")));
+    let of = |p: Phase| steps.iter().filter(|s| s["phase"] == p.as_str()).count();
+    assert!(Phase::ALL.into_iter().all(|p| of(p) > 0), "the sample has work in every phase");
     assert_eq!(plan["systems"], json!({"crm": ["bitrix24"], "onec": ["1c", "1c-odata"]}));
+    let index = written(&outcome, "README.txt");
+    let places: Vec<usize> =
+        Phase::ALL.iter().map(|p| index.find(p.title(Lang::Ru)).unwrap_or_else(|| panic!("no {p:?}"))).collect();
+    assert!(places.is_sorted() && index.contains("bitrix24.sh, bitrix24.ps1: шагов 195"), "{index}");
     assert!(plan["counts"]["safe"].as_u64().unwrap() > 0 && plan["counts"]["approval"].as_u64().unwrap() > 0);
 }
 
@@ -312,7 +333,7 @@ fn what_no_script_does_is_left_to_a_person() {
     };
     let listed = |w: World| {
         let rows = cells(&written(&w.build(), "manual.csv"));
-        rows.into_iter().skip(1).map(|r| [r[5].clone(), r[3].clone(), r[4].clone(), r[9].clone()]).collect::<Vec<_>>()
+        rows.into_iter().skip(1).map(|r| [r[6].clone(), r[4].clone(), r[5].clone(), r[10].clone()]).collect::<Vec<_>>()
     };
     let bitrix24 = listed(world(["1", "2"]).source("bitrix24-rest"));
     assert_eq!(bitrix24.len(), 2, "the INN is corrected by the script");
@@ -328,7 +349,7 @@ fn what_no_script_does_is_left_to_a_person() {
     assert_eq!(retailcrm.len(), 0, "customers are combined and corrected by the script: {retailcrm:?}");
     let unknown = listed(world(["1", "2"]).source("csv"));
     let corrected = unknown.iter().find(|r| r[0] == "7").unwrap();
-    assert_eq!(corrected[2], format!("Исправьте ИНН на {INN_B}"));
+    assert_eq!(corrected[2], format!("Исправьте поле «ИНН» на «{INN_B}»"));
     assert!(unknown.len() == 3 && unknown[1][1].contains("не видно, какая это CRM"), "{unknown:?}");
     let strange = listed(world(["А-1", "А-2"]).source("bitrix24-rest"));
     assert!(strange.len() == 2 && strange[0][1].contains("не номера"), "{strange:?}");

@@ -152,7 +152,7 @@ fn staging(engine: Engine, side: Side) -> Staging {
     }
 }
 
-/// 1 ← 2, 3; 4 ← 5, and the INN of 4 has letters.
+/// 1 ← 2, 3; 4 ← 5, the name of 3 has marks that nobody sees, and the INN of 4 has letters.
 fn outcome(engine: Engine) -> Outcome {
     let mut w = World::new().company(Side::Crm, ["1", "Ромашка", INN_A, ""]);
     w = w.company(Side::Crm, ["2", "Ромашка ООО", INN_A, "779901001"]).company(Side::Crm, ["3", HOSTILE, INN_A, ""]);
@@ -166,8 +166,10 @@ fn outcome(engine: Engine) -> Outcome {
 fn planned(copy: &Copy) -> String {
     let planned = Copy::new(copy.engine, &outcome(copy.engine)).unwrap();
     planned.fill();
+    let (name, _) = sverka::normalize::repair::repaired(HOSTILE).unwrap();
+    let name = sql::literal(copy.engine, &name).unwrap();
     planned.query(&format!(
-        "UPDATE companies SET inn = '{INN_B}' WHERE id = 4; UPDATE companies SET kpp = '779901001' WHERE id = 1;
+        "UPDATE companies SET name = {name} WHERE id = 3; UPDATE companies SET inn = '{INN_B}' WHERE id = 4; UPDATE companies SET kpp = '779901001' WHERE id = 1;
          UPDATE companies SET merged_into = 1 WHERE id IN (2, 3); UPDATE companies SET merged_into = 4 WHERE id = 5;
          UPDATE deals SET company_id = 1 WHERE company_id IN (2, 3); UPDATE deals SET company_id = 4 WHERE company_id = 5;
          UPDATE deals SET payer = 1 WHERE payer IN (2, 3);"
@@ -208,13 +210,13 @@ fn apply_reaches_the_plan_and_undo_takes_it_back() {
         let merged = copy.query("SELECT side, entity, id, keep FROM sverka_merged ORDER BY id");
         assert_eq!(merged, "crm|counterparty|2|1\ncrm|counterparty|3|1\ncrm|counterparty|5|4\n");
         let journal = copy.query("SELECT step, status, detail FROM sverka_journal ORDER BY n");
-        assert_eq!(journal.lines().count(), 3, "{journal}");
+        assert_eq!(journal.lines().count(), 4, "{journal}");
         assert!(!journal.contains(INN_A) && !journal.contains("Ромашка"), "{journal}");
 
         let again = copy.apply();
         assert_eq!(copy.state(), planned, "a second apply changes nothing");
         assert!(!again.contains("merge-crm"), "{again}");
-        assert_eq!(copy.query("SELECT count(*) FROM sverka_journal").trim(), "3");
+        assert_eq!(copy.query("SELECT count(*) FROM sverka_journal").trim(), "4");
 
         copy.undo(false);
         assert_eq!(copy.state(), planned);

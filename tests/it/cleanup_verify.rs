@@ -47,7 +47,7 @@ fn told(rows: &[[&str; 4]], partial: bool) -> Vec<(Verdict, String)> {
     }
     let mut outcome = w.source("csv").build();
     outcome.data.crm.sources[0].partial = partial;
-    let found = verify::verify(&planned(), &outcome.data, Lang::Ru).unwrap();
+    let found = verify::verify(&planned(), None, &outcome).unwrap();
     assert_eq!(found.iter().map(|f| f.action.as_str()).collect::<Vec<_>>(), ["set-field", "merge", "decide"]);
     found.into_iter().map(|f| (f.verdict, f.detail)).collect()
 }
@@ -102,7 +102,9 @@ fn what_the_exports_do_not_show_is_unknown() {
     };
     let members = [crate::world::onec(0), crate::world::onec(1)];
     let plan = plan(&onec(World::new()).cluster(&members).build());
-    let found = verify::verify(&plan, &onec(World::new()).build().data, Lang::En).unwrap();
+    let mut fresh = onec(World::new()).build();
+    fresh.lang = Lang::En;
+    let found = verify::verify(&plan, None, &fresh).unwrap();
     assert_eq!(found[0].verdict, Verdict::Unknown);
     assert!(found[0].detail.contains("no deletion mark"), "{}", found[0].detail);
 }
@@ -110,9 +112,9 @@ fn what_the_exports_do_not_show_is_unknown() {
 #[test]
 fn a_plan_of_another_layout_is_refused() {
     let outcome = World::new().build();
-    let refused = |text: &str| verify::verify(text, &outcome.data, Lang::Ru).unwrap_err().to_string();
+    let refused = |text: &str| verify::verify(text, None, &outcome).unwrap_err().to_string();
     assert!(refused("{").contains("не разобрать"));
-    assert!(refused(&planned().replacen("\"layout\": 1", "\"layout\": 9", 1)).contains("другой версии (9"));
+    assert!(refused(&planned().replacen("\"layout\": 2", "\"layout\": 9", 1)).contains("другой версии (9"));
     assert!(refused(&planned().replacen("\"merge\"", "\"drop\"", 1)).contains("«drop»"));
 }
 
@@ -162,7 +164,10 @@ fn the_command_tells_what_became_of_a_run() {
         "{text}"
     );
     assert_eq!(warning, "");
-    assert_eq!(fs::read_to_string(list).unwrap().lines().count(), 3);
+    // A heading, the two steps of scripts, and the pairs that the exchange has to load.
+    let list = fs::read_to_string(list).unwrap();
+    assert_eq!(list.lines().count(), 4, "{list}");
+    assert!(list.contains("\"load-crm-counterparty-onec-counterparty\";\"по выгрузке не видно\""), "{list}");
 
     write("crm.csv", "ID;Название;ИНН\n1;ООО Ромашка;7799001111\n3;Лютик;7799002228\n");
     let (code, text, _) = command(folder.path(), &["verify-cleanup", "--gate", "--json"]);

@@ -15,6 +15,7 @@ mod cleanup_runs;
 #[cfg(unix)]
 mod cleanup_sql;
 mod cleanup_stage;
+mod cleanup_trade;
 mod cleanup_verify;
 mod cli;
 mod database;

@@ -4,7 +4,7 @@ use super::scope::{live, no_field};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Entity, Field, RecordRef, Side};
-use crate::normalize::text;
+use crate::normalize::repair::mixed_word;
 
 pub struct MixedScript;
 
@@ -65,32 +65,6 @@ impl Check for MixedScript {
 }
 
 const FIELDS: [Field; 5] = [Field::Name, Field::FullName, Field::LastName, Field::FirstName, Field::Patronymic];
-
-/// The first word that mixes alphabets by look-alikes. A brand with a letter that only one alphabet has on either side
-/// («МегаFон») is meant so.
-fn mixed_word(name: &str) -> Option<&str> {
-    // Most names are in one alphabet, and need no look at their words.
-    if name.is_ascii() || !name.bytes().any(|b| b.is_ascii_alphabetic()) {
-        return None;
-    }
-    name.split(|c: char| !text::is_letter(c)).find(|word| {
-        let upper = || word.chars().flat_map(char::to_uppercase);
-        let (mut latin, mut cyrillic) = (0, 0);
-        let (mut latin_alike, mut cyrillic_alike) = (true, true);
-        for c in word.chars() {
-            let big = c.to_uppercase().next().unwrap_or(c);
-            // Small letters: only those whose small forms look alike too.
-            if c.is_ascii_alphabetic() {
-                latin += 1;
-                latin_alike &= text::cyrillic_of(big).is_some() && !matches!(c, 'b' | 'h' | 'k' | 'm' | 't');
-            } else if text::is_cyrillic(c) {
-                cyrillic += 1;
-                cyrillic_alike &= text::latin_of(big).is_some() && !matches!(c, 'в' | 'н' | 'к' | 'м' | 'т');
-            }
-        }
-        latin > 0 && cyrillic > 0 && (latin_alike || cyrillic_alike) && upper().count() > 1
-    })
-}
 
 #[cfg(test)]
 mod tests {

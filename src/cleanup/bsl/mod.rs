@@ -14,9 +14,10 @@
 
 use std::fmt::Write as _;
 
-use super::plan::{FixStep, MergeStep, Plan};
+use super::fixes::FixStep;
+use super::plan::{MergeStep, Plan};
 use super::system::catalogue;
-use super::{Dialect, ScriptFile, english};
+use super::{Dialect, ScriptFile, Scripted, english};
 use crate::model::{Entity, Field, Lang, RecordRef, Side, Snapshots};
 use crate::outcome::Outcome;
 
@@ -31,16 +32,27 @@ impl Dialect for Bsl {
         "bsl"
     }
 
+    fn carries(&self, outcome: &Outcome, step: Scripted) -> bool {
+        match step {
+            Scripted::Fix(fix) => {
+                fix.record.side == Side::Onec && attribute(outcome.data.entity(fix.record), fix.field).is_some()
+            }
+            Scripted::Merge(merge) => merge.side == Side::Onec,
+        }
+    }
+
     fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
         let mut files = Vec::new();
         for entity in Entity::PARTIES {
             let merges: Vec<&MergeStep> =
                 plan.merges.iter().filter(|m| m.side == Side::Onec && m.entity == entity).collect();
-            let fixes: Vec<&FixStep> = plan
-                .fixes
-                .iter()
-                .filter(|f| f.record.side == Side::Onec && outcome.data.entity(f.record) == entity)
-                .collect();
+            let of_entity = |f: &&FixStep| {
+                f.record.is_party()
+                    && outcome.data.entity(f.record) == entity
+                    && self.carries(outcome, Scripted::Fix(f))
+            };
+            let mut fixes: Vec<&FixStep> = plan.fixes.iter().filter(of_entity).collect();
+            fixes.sort_by_key(|f| f.phase());
             let groups = split(&merges);
             let parts = groups.len().max(fixes.len().div_ceil(MAX_PAIRS));
             let mut fixes = fixes.chunks(MAX_PAIRS);
@@ -107,14 +119,14 @@ impl Part<'_> {
                 let stands = stands(data, duplicate);
                 let _ = writeln!(text, "\tДобавитьДубль(Группа, {}, {stands});", literal(data.id(duplicate)));
             }
-            for (field, value) in fills(data, step) {
-                add_correction(&mut text, "Группа.Заполнения", data.id(step.master), attribute(field), "", value);
+            for (attribute, value) in fills(data, step) {
+                add_correction(&mut text, "Группа.Заполнения", data.id(step.master), attribute, "", value);
             }
         }
         text.push_str("\tВозврат Список;\n\nКонецФункции\n\nФункция Исправления()\n\n\tСписок = Новый Массив;\n");
         for fix in self.fixes {
             let id = data.id(fix.record);
-            add_correction(&mut text, "Список", id, attribute(fix.field), &fix.expected, &fix.value);
+            add_correction(&mut text, "Список", id, self.attribute(fix), &fix.expected, &fix.value);
         }
         text.push_str("\tВозврат Список;\n\nКонецФункции\n\n");
         let english = include_str!("../english/1c.txt");
@@ -125,14 +137,14 @@ impl Part<'_> {
     fn console(&self) -> String {
         let data = &self.outcome.data;
         let mut text = String::new();
-        let correction = |step: &str, id: &str, field: Field, was: &str, becomes: &str| {
-            let [id, attribute, was, becomes] = [id, attribute(field), was, becomes].map(literal);
+        let correction = |step: &str, id: &str, attribute: &str, was: &str, becomes: &str| {
+            let [id, attribute, was, becomes] = [id, attribute, was, becomes].map(literal);
             format!(
                 "Исправления.Добавить(Новый Структура(ПоляИсправления, \"{step}\", {id}, {attribute}, {was}, {becomes}));\n"
             )
         };
         for fix in self.fixes {
-            text += &correction("исправления", data.id(fix.record), fix.field, &fix.expected, &fix.value);
+            text += &correction("исправления", data.id(fix.record), self.attribute(fix), &fix.expected, &fix.value);
         }
         for step in self.merges {
             let master = format!("{}, {}", literal(data.id(step.master)), stands(data, step.master));
@@ -140,12 +152,17 @@ impl Part<'_> {
                 let (id, stands) = (literal(data.id(duplicate)), stands(data, duplicate));
                 let _ = writeln!(text, "Пары.Добавить(Новый Структура(ПоляПары, {master}, {id}, {stands}));");
             }
-            for (field, value) in fills(data, step) {
-                text += &correction("заполнения", data.id(step.master), field, "", value);
+            for (attribute, value) in fills(data, step) {
+                text += &correction("заполнения", data.id(step.master), attribute, "", value);
             }
         }
         let english = include_str!("../english/1c-console.txt");
         self.whole(include_str!("console_head.bsl"), english, &text, include_str!("console_tail.bsl"))
+    }
+
+    /// What the catalogue of this part calls the field of a fix that [`Bsl`] carries.
+    fn attribute(&self, fix: &FixStep) -> &'static str {
+        attribute(self.entity, fix.field).expect("only fixes of known attributes are carried")
     }
 
     fn whole(&self, head: &str, english: &str, plan: &str, tail: &str) -> String {
@@ -173,11 +190,11 @@ fn add_correction(text: &mut String, list: &str, id: &str, attribute: &str, was:
 }
 
 /// What the master lacks and a duplicate has.
-fn fills<'a>(data: &'a Snapshots, step: &'a MergeStep) -> impl Iterator<Item = (Field, &'a str)> {
+fn fills<'a>(data: &'a Snapshots, step: &'a MergeStep) -> impl Iterator<Item = (&'static str, &'a str)> {
     let raw = &data.parties(step.side).raw;
     let empty = |field| raw.has(field) && raw.get(field, step.master.at()).trim().is_empty();
-    let fields = if step.entity == Entity::Counterparty { &[Field::FullName, Field::Inn, Field::Kpp][..] } else { &[] };
-    fields.iter().filter(move |f| empty(**f)).filter_map(|&f| Some((f, step.golden(f)?)))
+    let fields = [Field::FullName, Field::Inn, Field::Kpp].into_iter().filter(|_| step.entity == Entity::Counterparty);
+    fields.filter(move |&f| empty(f)).filter_map(|f| Some((attribute(step.entity, f)?, step.golden(f)?)))
 }
 
 /// Name, INN and KPP as the snapshot has them, as literals; `Неопределено` when the export has no such field (for the
@@ -192,12 +209,15 @@ fn stands(data: &Snapshots, record: RecordRef) -> String {
     [Field::Name, Field::Inn, Field::Kpp].map(text).join(", ")
 }
 
-fn attribute(field: Field) -> &'static str {
-    match field {
-        Field::Inn => "ИНН",
-        Field::Kpp => "КПП",
-        Field::FullName => "НаименованиеПолное",
-        _ => "",
+/// What БП, УНФ and УТ call a field in the catalogue of a kind of party; `None` for what stands elsewhere. Parts of a
+/// person's name and their order differ by configuration.
+pub(super) fn attribute(entity: Entity, field: Field) -> Option<&'static str> {
+    match (entity, field) {
+        (Entity::Counterparty | Entity::Contact, Field::Name) => Some("Наименование"),
+        (Entity::Counterparty | Entity::Contact, Field::Inn) => Some("ИНН"),
+        (Entity::Counterparty, Field::Kpp) => Some("КПП"),
+        (Entity::Counterparty, Field::FullName) => Some("НаименованиеПолное"),
+        _ => None,
     }
 }
 

@@ -3,7 +3,7 @@
 # Запуск (Windows PowerShell 5.1 или PowerShell 7.5 и новее)
 #   $env:ONEC_ODATA_URL = 'https://СЕРВЕР/БАЗА/odata/standard.odata'; $env:ONEC_ODATA_USER = 'Имя'; $env:ONEC_ODATA_PASSWORD = 'Пароль'
 #   powershell -ExecutionPolicy Bypass -File .\1c-odata.ps1             пробный запуск: ничего не меняет
-#   ... -Approved                 вместе с исправлениями ИНН: их согласует бухгалтер
+#   ... -Approved                 вместе с исправлениями названий и ИНН: их согласует бухгалтер
 #   ... -Mark                     вместе с пометкой дублей на удаление
 #   ... -Apply                    выполняет показанное
 #   ... -Undo                     показывает, что можно вернуть;  -Undo -Apply возвращает
@@ -50,11 +50,13 @@ function Get-Url($Step, [string]$Record) {
 }
 function Get-Headers { return @{ Authorization = 'Basic ' + $token } }
 
-# Логические значения сравниваются как слова, тексты - без лишних пробелов, ИНН и КПП - по знакам.
-function Get-Plain($Value) {
+# Логические значения сравниваются как слова; что пишется - без пробелов по краям, что только узнаётся - и без лишних
+# внутри, ИНН и КПП - по знакам.
+function Get-Exact($Value) {
     if ($Value -is [bool]) { return $Value.ToString().ToLowerInvariant() }
-    return ([Text.RegularExpressions.Regex]::Replace((Get-Text $Value), '\s+', ' ')).Trim()
+    return (Get-Text $Value).Trim()
 }
+function Get-Plain($Value) { return [Text.RegularExpressions.Regex]::Replace((Get-Exact $Value), '\s+', ' ') }
 function Get-Like([string]$Field, $Value) {
     if ($Field -ceq 'ИНН' -or $Field -ceq 'КПП') { return Get-Significant $Value }
     return Get-Plain $Value
@@ -75,11 +77,11 @@ function Get-Look($Step, [string]$Record, $Set, $Exact, $Expected) {
     if ((Get-Plain (Get-Field $live 'Predefined')) -eq 'true') { $look.what = 'skip'; $look.detail = "запись ${Record}: предопределенные записи не меняются"; return $look }
     $same = $true
     foreach ($field in (Get-Names $Set)) {
-        if ((Get-Plain (Get-Field $live $field)) -cne (Get-Plain (Get-Field $Set $field))) { $same = $false }
+        if ((Get-Exact (Get-Field $live $field)) -cne (Get-Exact (Get-Field $Set $field))) { $same = $false }
     }
     if ($same) { $look.what = 'same'; return $look }
     foreach ($field in (Get-Names $Exact)) {
-        if ((Get-Plain (Get-Field $live $field)) -cne (Get-Plain (Get-Field $Exact $field))) {
+        if ((Get-Exact (Get-Field $live $field)) -cne (Get-Exact (Get-Field $Exact $field))) {
             $look.what = 'skip'
             $look.detail = "запись ${Record}: поле $field изменилось после выгрузки"
             return $look

@@ -159,8 +159,10 @@ function Get-LinkList([string[]]$Keys) {
 # Почему карточка не та, что была в выгрузке; пустая строка, если та.
 function Get-Change($Card, $Expected) {
     if ($null -eq $Expected) { return 'карточки нет в плане' }
-    $name = Get-Field $Expected 'name'
-    if ($null -ne $name -and (Get-Fold (Get-Field $Card.card 'name')) -cne (Get-Fold $name)) { return 'поле name изменилось после выгрузки' }
+    $names = Get-List $Expected 'name'
+    $known = $names.Count -eq 0
+    foreach ($name in $names) { if ((Get-Fold (Get-Field $Card.card 'name')) -ceq (Get-Fold $name)) { $known = $true } }
+    if (-not $known) { return 'поле name изменилось после выгрузки' }
     if ($null -eq (Get-Field $Expected 'inn')) { return '' }
     $numbers = @()
     foreach ($field in (Get-List $Card.card 'custom_fields_values')) {
@@ -348,120 +350,170 @@ function Invoke-Fix($Step, [string]$Id, [string]$List, [string]$Card, [bool]$Don
     }
 }
 
-# Поле сделки с этим названием, если оно одно и значение в нём одно; $null, если нет.
-function Find-StatusField($Lead, [string]$Name) {
+# Поле с этим названием, если оно одно и значение в нём одно; с номером - то самое, хотя бы и пустое. $null, если нет.
+function Find-OwnField($Card, [string]$Name, [long]$Number) {
     $found = @()
-    foreach ($one in (Get-List $Lead 'custom_fields_values')) {
-        $same = (Get-Text (Get-Field $one 'field_name')).Trim() -ceq $Name.Trim()
-        if ($same -and (Get-List $one 'values').Count -eq 1) { $found += $one }
+    foreach ($one in (Get-List $Card 'custom_fields_values')) {
+        if ($Number -gt 0) {
+            if ((Get-Text (Get-Field $one 'field_id')) -ceq [string]$Number) { return $one }
+        } else {
+            $same = (Get-Text (Get-Field $one 'field_name')).Trim() -ceq $Name.Trim()
+            if ($same -and (Get-List $one 'values').Count -eq 1) { $found += $one }
+        }
     }
+    if ($Number -gt 0) { return [PSCustomObject]@{ field_id = $Number; field_type = 'text'; values = @() } }
     if ($found.Count -ne 1) { return $null }
     if (@('select', 'radiobutton', 'text') -cnotcontains (Get-Text (Get-Field $found[0] 'field_type'))) { return $null }
     return $found[0]
 }
 function Test-Chosen($Field) { return @('select', 'radiobutton') -ccontains (Get-Text (Get-Field $Field 'field_type')) }
-# Код нынешнего статуса сделки.
-function Get-StatusNow($Lead, [string]$Name) {
-    if ($Name -eq '') { return Get-Text (Get-Field $Lead 'status_id') }
-    $own = Find-StatusField $Lead $Name
+# Нынешний текст поля или код статуса. $Kind: own - поле, которое есть у всех карточек.
+function Get-FieldNow($Card, [string]$Kind, [string]$Name, [long]$Number) {
+    if ($Kind -ceq 'own') { return (Get-Text (Get-Field $Card $Name)).Trim() }
+    if ($Name -eq '') { return Get-Text (Get-Field $Card 'status_id') }
+    $own = Find-OwnField $Card $Name $Number
     if ($null -eq $own) { return '' }
-    $value = (Get-List $own 'values')[0]
-    if (Test-Chosen $own) { return Get-Text (Get-Field $value 'enum_id') }
-    return (Get-Text (Get-Field $value 'value')).Trim()
+    $values = Get-List $own 'values'
+    if ($values.Count -eq 0) { return '' }
+    if ($values.Count -gt 1) { return ConvertTo-Json -InputObject $values -Depth 20 -Compress }
+    if (Test-Chosen $own) { return Get-Text (Get-Field $values[0] 'enum_id') }
+    return (Get-Text (Get-Field $values[0] 'value')).Trim()
 }
 
-# Сделка и названия её этапов или значений поля; $null, если прочитать нельзя ($script:missing: если её нет).
-function Read-Lead([string]$Id, [string]$Name) {
-    $verdict = Invoke-Account $true 'GET' "leads/$Id" ''
+# Номер единственного текстового поля с этим названием: -1, если такого нет; $null, если прочитать нельзя.
+$script:described = ''
+$script:number = [long]0
+function Find-Number([string]$List, [string]$Name) {
+    if ($script:described -ceq "$List $Name") { return $script:number }
+    $found = @()
+    for ($page = 1; $true; $page++) {
+        $verdict = Invoke-Account $true 'GET' "$List/custom_fields?limit=250&page=$page" ''
+        if ($verdict.word -ne 'ok') { $script:missing = $false; return $null }
+        if ($script:status -eq 204) { break }
+        foreach ($one in (Get-List (Get-Field $verdict.answer '_embedded') 'custom_fields')) {
+            if ((Get-Text (Get-Field $one 'name')).Trim() -ceq $Name.Trim()) { $found += $one }
+        }
+        if ($null -eq (Get-Field (Get-Field $verdict.answer '_links') 'next')) { break }
+    }
+    $script:number = [long]-1
+    if ($found.Count -eq 1 -and (Get-Text (Get-Field $found[0] 'type')) -ceq 'text') { $script:number = [long](Get-Field $found[0] 'id') }
+    $script:described = "$List $Name"
+    return $script:number
+}
+
+# Карточка, номер её поля и названия этапов или значений; $null, если прочитать нельзя ($script:missing: если её нет).
+function Read-Own([string]$List, [string]$Id, [string]$Kind, [string]$Name) {
+    $verdict = Invoke-Account $true 'GET' "$List/$Id" ''
     if ($verdict.word -ne 'ok') { return $null }
-    $lead = $verdict.answer
+    $card = $verdict.answer
     if ($script:status -eq 204) { $script:missing = $true; $script:fault = 'нет'; return $null }
-    if ($null -eq (Get-Field $lead 'id')) { $script:fault = 'ответ не карточка'; return $null }
-    $deleted = Get-Field $lead 'is_deleted'
+    if ($null -eq (Get-Field $card 'id')) { $script:fault = 'ответ не карточка'; return $null }
+    $deleted = Get-Field $card 'is_deleted'
     if ($deleted -is [bool] -and $deleted) { $script:missing = $true; $script:fault = 'удалена'; return $null }
     $names = New-Object Collections.Hashtable ([StringComparer]::Ordinal)
-    $list = ''
-    if ($Name -eq '') {
-        $list = 'pipelines/' + (Get-Text (Get-Field $lead 'pipeline_id'))
-    } else {
-        $own = Find-StatusField $lead $Name
-        if ($null -ne $own -and (Test-Chosen $own)) { $list = 'custom_fields/' + (Get-Text (Get-Field $own 'field_id')) }
+    $number = [long]0
+    $codes = ''
+    if ($Kind -ceq 'text') {
+        # У пустого поля нет номера в карточке: его называет список полей.
+        $number = Find-Number $List $Name
+        if ($null -eq $number) { return $null }
+    } elseif ($Kind -ceq 'status' -and $Name -eq '') {
+        $codes = 'pipelines/' + (Get-Text (Get-Field $card 'pipeline_id'))
+    } elseif ($Kind -ceq 'status') {
+        $own = Find-OwnField $card $Name 0
+        if ($null -ne $own -and (Test-Chosen $own)) { $codes = 'custom_fields/' + (Get-Text (Get-Field $own 'field_id')) }
     }
-    if ($list -ne '') {
-        $verdict = Invoke-Account $true 'GET' "leads/$list" ''
+    if ($codes -ne '') {
+        $verdict = Invoke-Account $true 'GET' "leads/$codes" ''
         if ($verdict.word -ne 'ok') { $script:missing = $false; return $null }
         foreach ($one in (Get-List (Get-Field $verdict.answer '_embedded') 'statuses')) { $names[(Get-Text (Get-Field $one 'id'))] = Get-Text (Get-Field $one 'name') }
         foreach ($one in (Get-List $verdict.answer 'enums')) { $names[(Get-Text (Get-Field $one 'id'))] = Get-Text (Get-Field $one 'value') }
     }
-    return @{ lead = $lead; now = (Get-StatusNow $lead $Name); names = $names }
+    return @{ card = $card; now = (Get-FieldNow $card $Kind $Name $number); names = $names; number = $number }
 }
 
 # Что делать: write, same, skip или fail, и тело запроса.
-function Get-StatusLook([string]$Card, [string]$Name, [string]$Was, [string]$Becomes) {
-    $look = @{ what = 'fail'; detail = ''; body = ''; lead = $null }
-    $live = Read-Lead $Card $Name
+function Get-FieldLook([string]$List, [string]$Card, [string]$Kind, [string]$Name, [string]$Was, [string]$Becomes) {
+    $look = @{ what = 'fail'; detail = ''; body = ''; card = $null }
+    $live = Read-Own $List $Card $Kind $Name
     if ($null -eq $live) {
         if ($script:missing) { $look.what = 'skip'; $look.detail = "карточки $Card нет" }
         else { $look.detail = "карточка $Card не читается: $($script:fault)" }
         return $look
     }
-    $look.lead = $live.lead
+    $look.card = $live.card
+    $shown = $Name
+    if ($shown -eq '') { $shown = 'status_id' }
+    $look.what = 'skip'
+    if ($live.number -lt 0) { $look.detail = 'в системе нет единственного текстового поля с таким названием'; return $look }
     if (Test-Stands $live.now $live.names $Becomes) {
         $look.what = 'same'
-        $look.detail = "статус карточки $Card уже исправлен"
+        $look.detail = "поле $shown карточки $Card уже исправлено"
         return $look
     }
-    $look.what = 'skip'
-    if (-not (Test-Stands $live.now $live.names $Was)) { $look.detail = "статус карточки $Card изменился после выгрузки"; return $look }
+    if (-not (Test-Stands $live.now $live.names $Was)) { $look.detail = "поле $shown карточки $Card изменилось после выгрузки"; return $look }
     $code = Get-StatusCode $live.names $Becomes
-    if ($code -eq '') { $look.detail = 'в системе нет единственного статуса с таким названием'; return $look }
+    if ($null -eq $code) { $look.detail = 'в системе нет единственного статуса с таким названием'; return $look }
     $look.what = 'write'
-    $look.detail = "статус карточки $Card"
-    if ($Name -eq '') {
-        $set = @{ status_id = [long]$code; pipeline_id = (Get-Field $live.lead 'pipeline_id') }
+    $look.detail = "поле $shown карточки $Card"
+    if ($Kind -ceq 'own') {
+        $set = @{}
+        $set[$Name] = $code
+    } elseif ($Name -eq '') {
+        $set = @{ status_id = [long]$code; pipeline_id = (Get-Field $live.card 'pipeline_id') }
     } else {
-        $own = Find-StatusField $live.lead $Name
-        $value = @{ value = $code }
-        if (Test-Chosen $own) { $value = @{ enum_id = [long]$code } }
-        $set = @{ custom_fields_values = @(@{ field_id = (Get-Field $own 'field_id'); values = @($value) }) }
+        $own = Find-OwnField $live.card $Name $live.number
+        $values = $null
+        if (Test-Chosen $own) { $values = @(@{ enum_id = [long]$code }) } elseif ($code -ne '') { $values = @(@{ value = $code }) }
+        $set = @{ custom_fields_values = @(@{ field_id = (Get-Field $own 'field_id'); values = $values }) }
     }
     $look.body = ConvertTo-Json -Depth 20 -Compress -InputObject $set
     return $look
 }
 
-function Invoke-Status($Step, [string]$Id, [string]$Card, [bool]$Done, [bool]$Started) {
+function Invoke-Field($Step, [string]$Id, [string]$List, [string]$Card, [string]$Kind, [bool]$Done, [bool]$Started) {
     $name = Get-Text (Get-Field $Step 'field')
+    if ($Kind -ceq 'own') {
+        $name = Get-Text (Get-Field $Step 'own')
+        if (@('name', 'first_name', 'last_name') -cnotcontains $name) { Stop-Script 'План не читается: шаг без номеров' }
+    }
     $was = Get-Text (Get-Field $Step 'expected')
     $becomes = Get-Text (Get-Field $Step 'value')
     $state = 'готово'
     if ($Undo) {
         if (-not $Done -and -not $Started) { return }
-        $picture = Read-Before "leads-$Card"
+        $picture = Read-Before $Id
         if ($null -eq $picture) { Write-Skip $Id "прежний вид карточки $Card не сохранён"; return }
+        $number = [long]0
+        if ($Kind -ceq 'text') {
+            $number = Find-Number $List $name
+            if ($null -eq $number) { Write-Fail $Id "карточка $Card не читается: $($script:fault)"; return }
+        }
         $was = $becomes
-        $becomes = Get-StatusNow $picture $name
+        $becomes = Get-FieldNow $picture $Kind $name $number
         $state = 'отменено'
     } elseif ($Done) { return }
-    $look = Get-StatusLook $Card $name $was $becomes
+    $look = Get-FieldLook $List $Card $Kind $name $was $becomes
     switch ($look.what) {
         'write' {
             if (-not $Apply) {
                 if ($Undo) { Write-Done $Id 'будет отменено' $look.detail } else { Write-Done $Id 'будет исправлено' $look.detail }
                 return
             }
-            Save-Before "leads-$Card" $look.lead
+            # У каждого шага свой прежний вид: другое поле этой карточки мог исправить этот же сценарий.
+            Save-Before $Id $look.card
             if (-not $Undo) { Write-Note $Id 'начато' $look.detail }
-            $lost = 'система приняла статус, но не изменила'
+            $lost = 'система приняла поле, но не изменила'
             for ($tries = 1; $look.what -eq 'write' -and $tries -le $maxTries; $tries++) {
-                $verdict = Invoke-Account $false 'PATCH' "leads/$Card" $look.body
+                $verdict = Invoke-Account $false 'PATCH' "$List/$Card" $look.body
                 if ($verdict.word -ne 'ok') { $lost = $verdict.fault }
-                $look = Get-StatusLook $Card $name $was $becomes
+                $look = Get-FieldLook $List $Card $Kind $name $was $becomes
             }
-            if ($look.what -eq 'same') { Write-Done $Id $state "статус карточки $Card" }
+            if ($look.what -eq 'same') { Write-Done $Id $state "поле карточки $Card" }
             else { Write-Fail $Id "$lost; запустите сценарий ещё раз" }
         }
         'same' {
-            if ($Undo) { Write-Note $Id 'отменено' 'прежний статус уже стоит' }
+            if ($Undo) { Write-Note $Id 'отменено' 'прежнее значение уже стоит' }
             elseif ($Started) { Write-Done $Id 'готово' $look.detail }
             else { Write-Skip $Id $look.detail }
         }
@@ -481,7 +533,11 @@ function Invoke-Step($Step) {
     if (@('contacts', 'companies', 'leads') -cnotcontains $list) { Stop-Script 'План не читается: шаг без списка' }
     $done = $script:doneSteps.ContainsKey($id)
     $started = $script:startedSteps.ContainsKey($id)
-    if ($list -ceq 'leads') { Invoke-Status $Step $id $keep $done $started; return }
+    $kind = ''
+    if ($list -ceq 'leads') { $kind = 'status' }
+    elseif ((Get-Names $Step) -contains 'own') { $kind = 'own' }
+    elseif ((Get-Names $Step) -contains 'field') { $kind = 'text' }
+    if ($kind -ne '') { Invoke-Field $Step $id $list $keep $kind $done $started; return }
     if ($drop.Count -eq 0) { Invoke-Fix $Step $id $list $keep $done $started; return }
     if ($Undo) {
         if (-not $done -and -not $started) { return }

@@ -160,7 +160,8 @@ function Get-Change($Step, $Card, [bool]$IsMain, [bool]$Started, $Expected, $Inn
     foreach ($field in (Get-Names $texts)) {
         $live = Get-Fold (Get-Field $Card.record $field)
         $settled = Get-Field (Get-Field $Step 'settle') $field
-        $known = $live -ceq (Get-Fold (Get-Field $texts $field)) -or ($null -ne $settled -and $live -ceq (Get-Fold $settled))
+        $known = $null -ne $settled -and $live -ceq (Get-Fold $settled)
+        foreach ($text in (Get-List $texts $field)) { if ($live -ceq (Get-Fold $text)) { $known = $true } }
         if (-not $known) { return "поле $field изменилось после выгрузки" }
     }
     return ''
@@ -405,7 +406,9 @@ function Undo-Merge($Step, [string]$Id, [int]$Type, [string[]]$Ids) {
     }
 }
 
-# Запись, её статус и названия кодов; $null, если прочитать нельзя ($script:gone: если её нет).
+# Запись, её поле и названия кодов (у простого поля их нет); $null, если прочитать нельзя ($script:gone: если её нет).
+$script:described = ''
+$script:codes = $null
 function Read-Item([int]$Type, [string]$Record, [string]$Field) {
     $script:gone = $false
     $answer = Invoke-Portal 'crm.item.get' ('{"entityTypeId":' + $Type + ',"id":' + $Record + ',"useOriginalUfNames":"Y"}') $true
@@ -428,11 +431,16 @@ function Read-Item([int]$Type, [string]$Record, [string]$Field) {
         $answer = Invoke-Portal 'crm.status.list' ('{"filter":{"ENTITY_ID":"' + $list + '"}}') $true
         if ($null -eq $answer) { return $null }
         foreach ($one in (Get-List $answer 'result')) { $names[(Get-Text (Get-Field $one 'STATUS_ID'))] = Get-Text (Get-Field $one 'NAME') }
-    } else {
+    } elseif ($Field -cmatch '^UF_CRM_' -and $script:described -ceq "$Type $Field") {
+        # Что за поле, одно и то же у всех записей.
+        $names = $script:codes
+    } elseif ($Field -cmatch '^UF_CRM_') {
         $answer = Invoke-Portal 'crm.item.fields' ('{"entityTypeId":' + $Type + ',"useOriginalUfNames":"Y"}') $true
         if ($null -eq $answer) { return $null }
-        $described = Get-Field (Get-Field (Get-Field $answer 'result') 'fields') $Field
-        foreach ($one in (Get-List $described 'items')) { $names[(Get-Text (Get-Field $one 'ID'))] = Get-Text (Get-Field $one 'VALUE') }
+        $about = Get-Field (Get-Field (Get-Field $answer 'result') 'fields') $Field
+        foreach ($one in (Get-List $about 'items')) { $names[(Get-Text (Get-Field $one 'ID'))] = Get-Text (Get-Field $one 'VALUE') }
+        $script:described = "$Type $Field"
+        $script:codes = $names
     }
     return @{ item = $item; now = (Get-Single $item $Field); names = $names }
 }
@@ -443,26 +451,28 @@ function Get-Single($Item, [string]$Field) {
     return ''
 }
 
-# Что делать со статусом: write, same, skip или fail; код нового статуса в left.
-function Get-StatusLook([int]$Type, [string]$Record, [string]$Field, [string]$Was, [string]$Becomes) {
+# Что делать с полем: write, same, skip или fail; код нового статуса или новый текст в left.
+function Get-FieldLook([int]$Type, [string]$Record, [string]$Field, [string]$Was, [string]$Becomes) {
     $live = Read-Item $Type $Record $Field
     if ($null -eq $live) {
         if ($script:gone) { return New-Look 'skip' "записи $Record нет" }
         return New-Look 'fail' "запись $Record не читается: $($script:fault)"
     }
-    if (Test-Stands $live.now $live.names $Becomes) { return New-Look 'same' "статус записи $Record уже исправлен" }
-    if (-not (Test-Stands $live.now $live.names $Was)) { return New-Look 'skip' "статус записи $Record изменился после выгрузки" }
+    if ((Get-Text (Get-Field $live.item 'isMyCompany')) -ceq 'Y') { return New-Look 'skip' 'своя компания портала' }
+    if (Test-Stands $live.now $live.names $Becomes) { return New-Look 'same' "поле $Field записи $Record уже исправлено" }
+    if (-not (Test-Stands $live.now $live.names $Was)) { return New-Look 'skip' "поле $Field записи $Record изменилось после выгрузки" }
     $code = Get-StatusCode $live.names $Becomes
-    if ($code -eq '') { return New-Look 'skip' 'в портале нет единственного статуса с таким названием' }
-    Save-Before "item-$Type-$Record" $live.item
-    $look = New-Look 'write' "статус записи $Record"
+    if ($null -eq $code) { return New-Look 'skip' 'в портале нет единственного статуса с таким названием' }
+    # У каждого поля свой прежний вид: одно мог исправить этот сценарий раньше.
+    Save-Before "item-$Type-$Record-$Field" $live.item
+    $look = New-Look 'write' "поле $Field записи $Record"
     $look.left = @($code)
     return $look
 }
 
-function Invoke-Status($Step, [string]$Id, [int]$Type, [string]$Record) {
+function Invoke-Field($Step, [string]$Id, [int]$Type, [string]$Record) {
     $name = Get-Text (Get-Field $Step 'field')
-    if ($name -cnotmatch '^(stageId|UF_CRM_[A-Z0-9_]+)\z') { Stop-Script 'План не читается: шаг без номеров' }
+    if ($name -cnotmatch '^(stageId|title|lastName|name|secondName|originId|UF_CRM_[A-Z0-9_]+)\z') { Stop-Script 'План не читается: шаг без номеров' }
     $was = Get-Text (Get-Field $Step 'expected')
     $becomes = Get-Text (Get-Field $Step 'value')
     $done = $script:doneSteps.ContainsKey($Id)
@@ -471,20 +481,20 @@ function Invoke-Status($Step, [string]$Id, [int]$Type, [string]$Record) {
     $trial = 'будет исправлено'
     if ($Undo) {
         if (-not $done -and -not $started) { return }
-        $picture = Read-Before "item-$Type-$Record"
+        $picture = Read-Before "item-$Type-$Record-$name"
         if ($null -eq $picture) { Write-Skip $Id "прежний вид записи $Record не сохранён"; return }
         $was = $becomes
         $becomes = Get-Single $picture $name
         $state = 'отменено'
         $trial = 'будет отменено'
     } elseif ($done) { return }
-    $look = Get-StatusLook $Type $Record $name $was $becomes
+    $look = Get-FieldLook $Type $Record $name $was $becomes
     switch ($look.what) {
         'skip' { Write-Skip $Id $look.detail; return }
         'fail' { Write-Fail $Id $look.detail; return }
         'same' {
             # Что исправил человек, отмена не тронет.
-            if ($Undo) { Write-Note $Id 'отменено' 'прежний статус уже стоит' }
+            if ($Undo) { Write-Note $Id 'отменено' 'прежнее значение уже стоит' }
             elseif ($started) { Write-Done $Id $state $look.detail }
             else { Write-Skip $Id $look.detail }
             return
@@ -495,11 +505,11 @@ function Invoke-Status($Step, [string]$Id, [int]$Type, [string]$Record) {
     $set = @{}
     $set[$name] = $look.left[0]
     $body = ConvertTo-Json -Depth 5 -Compress -InputObject @{ entityTypeId = $Type; id = [long]$Record; useOriginalUfNames = 'Y'; fields = $set }
-    $lost = 'система приняла статус, но не изменила'
+    $lost = 'система приняла поле, но не изменила'
     if ($null -eq (Invoke-Portal 'crm.item.update' $body $false)) { $lost = $script:fault }
     # Удалось ли, показывает новый просмотр, что бы ни ответил портал.
-    $look = Get-StatusLook $Type $Record $name $was $becomes
-    if ($look.what -eq 'same') { Write-Done $Id $state "статус записи $Record" }
+    $look = Get-FieldLook $Type $Record $name $was $becomes
+    if ($look.what -eq 'same') { Write-Done $Id $state "поле $name записи $Record" }
     else { Write-Fail $Id "$lost; запустите сценарий ещё раз" }
 }
 
@@ -515,7 +525,7 @@ function Invoke-Step($Step) {
     Test-Numbers $ids
     $type = [int](Get-Text (Get-Field $Step 'entityTypeId'))
     if ((Get-Names $Step) -contains 'field') {
-        Invoke-Status $Step $id $type $ids[0]
+        Invoke-Field $Step $id $type $ids[0]
     } elseif ($merge) {
         if ($Undo) { Undo-Merge $Step $id $type $ids } else { Invoke-Merge $Step $id $type $ids }
     } elseif ($Undo) {

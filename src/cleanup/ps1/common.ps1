@@ -146,20 +146,19 @@ function Get-Significant($Value) {
     return ([Text.RegularExpressions.Regex]::Replace($text, '[^0-9A-Z]', '')).TrimStart('0')
 }
 
-# Статус: в выгрузке стоит его код или название. $Names: название по коду.
+# Статус: в выгрузке стоит его код или название. $Names: название по коду; у простого поля их нет.
 function Test-Stands([string]$Now, $Names, [string]$Text) {
-    if ($Now -eq '') { return $false }
     if ($Now -ceq $Text.Trim()) { return $true }
-    return $Names.ContainsKey($Now) -and $Names[$Now].Trim() -ceq $Text.Trim()
+    return $Now -ne '' -and $Names.ContainsKey($Now) -and $Names[$Now].Trim() -ceq $Text.Trim()
 }
-# Код статуса; пустая строка, если его название носят несколько или никто.
+# Код статуса; $null, если его название носят несколько или никто.
 function Get-StatusCode($Names, [string]$Text) {
     $text = $Text.Trim()
     if ($Names.Count -eq 0 -or $Names.ContainsKey($text)) { return $text }
     $found = @()
     foreach ($key in @($Names.Keys)) { if ($Names[$key].Trim() -ceq $text) { $found += $key } }
     if ($found.Count -eq 1) { return $found[0] }
-    return ''
+    return $null
 }
 
 # Состояния шагов этого снимка по журналу.

@@ -8,11 +8,16 @@
 #   ./amocrm.sh --undo             показывает, что можно вернуть;  --undo --apply возвращает
 #   --plan ФАЙЛ, --journal ПАПКА   другой план, другая папка журнала
 #
-# Что делает. Исправляет ИНН, в которых не те знаки (если это подтверждают контрольные цифры): только в единственном
-# текстовом поле карточки, в названии которого есть «ИНН» и где стоит ровно прежний текст. Меняет этап сделки или её поле
-# со статусом объекта недвижимости, когда это следует из зарегистрированного договора и оплат в 1С.
-# Объединять и удалять карточки открытый API amoCRM не умеет, поэтому сценарий готовит объединение, а лишнюю
-# карточку удаляет человек:
+# Что делает, по порядку:
+#   1. Названия и имена, испорченные кодировкой, раскладкой, похожими буквами или невидимыми знаками: пишет верный текст.
+#   2. ИНН, в которых не те знаки: исправляет, если это подтверждают контрольные цифры, и только в единственном текстовом
+#      поле карточки, в названии которого есть «ИНН» и где стоит ровно прежний текст.
+#   3. Дубли. Объединять и удалять карточки открытый API amoCRM не умеет, поэтому сценарий готовит объединение (см. ниже), а
+#      лишнюю карточку удаляет человек.
+#   4. Связи: записывает код записи 1С в пустое текстовое поле, в котором другие карточки его уже хранят.
+#   5. Этап сделки или её поле со статусом объекта недвижимости, когда это следует из зарегистрированного договора и оплат в 1С.
+#
+# Как готовится объединение:
 #   - телефоны, почта и пустые поля основной карточки дополняются из лишних; где значения различаются, остаётся основное;
 #   - сделки, покупатели и компании (контакты) лишних карточек привязываются к основной;
 #   - лишняя карточка получает тег «дубль → номер основной»; ссылка на неё выводится.
@@ -20,8 +25,8 @@
 # Перед каждым шагом карточки читаются заново: изменившееся после выгрузки пропускается. Прежний вид каждой карточки и её
 # связей сохраняется в папке журнала (before/). Прерванный запуск продолжается с того же места, повторный безопасен.
 #
-# --undo возвращает исправленные ИНН, прежние статусы и поля основной карточки, отвязывает добавленное и снимает теги, если с тех пор их не меняли. Нельзя
-# вернуть карточку, которую удалил человек; события, которые аккаунт записал в ленту, тоже остаются.
+# --undo возвращает прежние названия, ИНН и статусы, убирает записанные коды 1С, возвращает поля основной карточки, отвязывает
+# добавленное и снимает теги, если с тех пор их не меняли. Нельзя вернуть карточку, которую удалил человек; события, которые аккаунт записал в ленту, тоже остаются.
 #
 # Нужны bash, curl и jq. Токен — секрет: он берётся только из переменной окружения и никуда не пишется. В журнале только
 # номера карточек и коды ошибок, значений полей нет; они есть в before/.
@@ -101,7 +106,7 @@ look_program=$fields_program'
 | ([$all[] | . as $live | $step.cards[.card.id | tostring] as $was
   | [fields[].values[]? | .value | if type == "object" then .vat_id else . end | significant] as $numbers
   | (if $was == null then "карточки нет в плане"
-    elif $was.name != null and (.card.name | fold) != ($was.name | fold) then "поле name изменилось после выгрузки"
+    elif $was.name != null and (.card.name | fold | IN($was.name[] | fold) | not) then "поле name изменилось после выгрузки"
     elif $was.inn != null and ([$was.inn[] | significant | select(. as $x | $numbers | index($x) != null)] | length) == 0 then "ИНН изменился после выгрузки"
     else "" end) | select(. != "") | "карточка \($live.card.id): \(.)"][0]) as $changed
 | ([$others[] | fields[].field_id] | unique | map({id: ., values: becomes($main; $others; .)} | select(.values != null))) as $fields
@@ -241,95 +246,133 @@ undo_fix() { # шаг-JSON
   esac
 }
 
-# read_lead ШАГ-JSON → $card: сделка, $names: коды её этапов или значений поля и их названия. Код 1: прочитать нельзя.
+# read_field ШАГ-JSON → $card: карточка, $names: коды её этапов или значений поля и их названия, $field_id: номер
+# собственного поля аккаунта (0, если он не нужен). Код 1: прочитать нельзя.
 names=
-read_lead() {
+field_id=0
+described=
+known_id=0
+read_field() {
   local list
-  ask read GET "$base/api/v4/leads/$step_keep" || return 1
+  ask read GET "$base/api/v4/$step_list/$step_keep" || return 1
   if [ -z "$answer" ]; then missing=1; error="нет"; return 1; fi
   card=$(jq -c 'if type == "object" and has("id") then . else empty end' <<<"$answer" 2>/dev/null) || card=
   if [ -z "$card" ]; then error="ответ не карточка"; return 1; fi
   if [ "$(jq -r '.is_deleted == true' <<<"$card")" = true ]; then missing=1; error="удалена"; return 1; fi
-  list=$(printf '%s\n%s\n' "$card" "$1" | jq -rs "$status_fields"'
-    if $step.field == null then "pipelines/\($lead.pipeline_id | numbers)" else own | select(chosen) | "custom_fields/\(.field_id | numbers)" end')
   names='{}'
+  # У пустого поля нет номера в карточке: его называет список полей, один на все карточки.
+  if [ "$step_kind" = text ]; then find_field "$1"; return; fi
+  field_id=0
+  list=$(printf '%s\n%s\n' "$card" "$1" | jq -rs --argjson field_id 0 "$field_fields"'
+    if $step.own != null then "" elif $step.field == null then "pipelines/\($card.pipeline_id | numbers)"
+    else own | select(chosen) | "custom_fields/\(.field_id | numbers)" end')
   if [ -z "$list" ]; then return; fi
   ask read GET "$base/api/v4/leads/$list" || { missing=0; return 1; }
   names=$(jq -c '[(._embedded.statuses[]? | {key: (.id | tostring), value: .name}), (.enums[]? | {key: (.id | tostring), value}) ]
     | from_entries' <<<"$answer" 2>/dev/null) || { missing=0; error="ответ системы не разобрать"; return 1; }
 }
 
-# Поле сделки с этим названием, если оно одно и значение в нём одно.
-status_fields='
+# Номер единственного текстового поля с названием из шага; -1, если такого нет.
+find_field() { # шаг-JSON
+  local page=1 found= wanted
+  wanted=$(jq -c '.field' <<<"$1")
+  if [ "$described" = "$step_list $wanted" ]; then field_id=$known_id; return; fi
+  described=
+  while :; do
+    ask read GET "$base/api/v4/$step_list/custom_fields?limit=250&page=$page" || { missing=0; return 1; }
+    if [ -z "$answer" ]; then break; fi
+    found+=$(printf '%s\n%s\n' "$answer" "$wanted" | jq -rs 'def trim: tostring | gsub("^\\s+|\\s+$"; "");
+      .[1] as $wanted | .[0]._embedded.custom_fields[]? | select((.name | trim) == ($wanted | trim))
+      | if .type == "text" then "\(.id | numbers) " else "- - " end' 2>/dev/null) || { missing=0; error="ответ системы не разобрать"; return 1; }
+    if [ "$(jq -r '._links.next != null' <<<"$answer" 2>/dev/null)" != true ]; then break; fi
+    page=$((page + 1))
+  done
+  field_id=-1
+  found=${found% }
+  case "$found" in "" | *[!0-9]*) ;; *) field_id=$found ;; esac
+  known_id=$field_id
+  described="$step_list $wanted"
+}
+
+# Поле карточки: с номером из списка полей, а без него - с этим названием, если оно одно и значение в нём одно.
+field_fields='
 def text: if . == null then "" else tostring end;
 def trim: text | gsub("^\\s+|\\s+$"; "");
 def chosen: .field_type | IN("select", "radiobutton");
-.[0] as $lead | .[1] as $step
-| def own: [$lead.custom_fields_values[]? | select((.field_name | trim) == ($step.field | trim) and (.values | length) == 1)]
-    | if length == 1 then .[0] | select(chosen or .field_type == "text") else empty end;
-  def code_now: if $step.field == null then $lead.status_id | text
-    else ([own][0] | if . == null then "" elif chosen then .values[0].enum_id | text else .values[0].value | trim end) end;
+.[0] as $card | .[1] as $step
+| def own: if $field_id > 0 then [$card.custom_fields_values[]? | select(.field_id == $field_id)][0] // {field_id: $field_id, field_type: "text", values: []}
+    else [$card.custom_fields_values[]? | select((.field_name | trim) == ($step.field | trim) and (.values | length) == 1)]
+      | if length == 1 then .[0] | select(chosen or .field_type == "text") else empty end end;
+  def code_now: if $step.own != null then $card[$step.own] | text
+    elif $step.field == null then $card.status_id | text
+    else ([own][0] | if . == null then "" elif chosen then .values[0].enum_id | text elif (.values | length) > 1 then .values | tojson
+      else .values[0]?.value | trim end) end;
 '
 
 # Печатает: что делать (write, same, skip), подробность, запрос. В выгрузке стоит код этапа или его название.
-status_program=$status_fields'
-.[2] as $names | code_now as $now
-| def stands($text): $now != "" and ($now == ($text | trim) or ($names[$now] // "" | trim) == ($text | trim));
+field_program=$field_fields'
+.[2] as $names | (code_now | trim) as $now | "поле \($step.own // $step.field // "status_id" | gsub("\\s"; " ")) карточки \($step.id)" as $what
+| def stands($text): $now == ($text | trim) or (($names | has($now)) and ($names[$now] | trim) == ($text | trim));
   def code($text): if ($names | length) == 0 or ($names | has($text | trim)) then $text | trim
-    else [$names | to_entries[] | select((.value | trim) == ($text | trim)) | .key] | if length == 1 then .[0] else "" end end;
-  def body($code): if $step.field == null then {status_id: ($code | tonumber), pipeline_id: $lead.pipeline_id}
-    else own | {custom_fields_values: [{field_id, values: [if chosen then {enum_id: ($code | tonumber)} else {value: $code} end]}]} end;
-  if stands($step.value) then "same", "статус карточки \($step.id) уже исправлен", ""
-  elif stands($step.expected) | not then "skip", "статус карточки \($step.id) изменился после выгрузки", ""
-  elif code($step.value) == "" then "skip", "в системе нет единственного статуса с таким названием", ""
-  else "write", "статус карточки \($step.id)", (body(code($step.value)) | tojson) end'
+    else [$names | to_entries[] | select((.value | trim) == ($text | trim)) | .key] | if length == 1 then .[0] else null end end;
+  def body($code): if $step.own != null then {($step.own): $code}
+    elif $step.field == null then {status_id: ($code | tonumber), pipeline_id: $card.pipeline_id}
+    else own | {custom_fields_values: [{field_id, values: (if $code == "" then null else [if chosen then {enum_id: ($code | tonumber)} else {value: $code} end] end)}]} end;
+  if $field_id < 0 then "skip", "в системе нет единственного текстового поля с таким названием", ""
+  elif stands($step.value) then "same", "\($what) уже исправлено", ""
+  elif stands($step.expected) | not then "skip", "\($what) изменилось после выгрузки", ""
+  elif code($step.value) == null then "skip", "в системе нет единственного статуса с таким названием", ""
+  else "write", $what, (body(code($step.value)) | tojson) end'
 
-look_status() { # шаг-JSON → $what, $detail, $body
+look_field() { # шаг-JSON → $what, $detail, $body
   what=fail body=
-  if ! read_lead "$1"; then
+  if ! read_field "$1"; then
     if [ "$missing" = 1 ]; then what=skip detail="карточки $step_keep нет"; else detail="карточка $step_keep не читается: $error"; fi
     return
   fi
   detail="ответ системы не разобрать"
   { IFS= read -r what && IFS= read -r detail && IFS= read -r body; } \
-    < <(printf '%s\n%s\n%s\n' "$card" "$1" "$names" | jq -rs "$status_program" 2>/dev/null) || true
+    < <(printf '%s\n%s\n%s\n' "$card" "$1" "$names" | jq -rs --argjson field_id "$field_id" "$field_program" 2>/dev/null) || true
   what=${what:-fail}
 }
 
-# write_status ШАГ-JSON СОСТОЯНИЕ ПРОБА: как write_inn.
-write_status() {
+# write_field ШАГ-JSON СОСТОЯНИЕ ПРОБА: как write_inn.
+write_field() {
   local lost= tries=0
   if [ "$apply" = 0 ]; then done_step "$step_id" "$3" "$detail"; return; fi
-  save_before "leads-$step_keep" "$card"
+  # У каждого шага свой прежний вид: другое поле этой карточки мог исправить этот же сценарий.
+  save_before "$step_id" "$card"
   if [ "$undo" = 0 ]; then note "$step_id" "начато" "$detail"; fi
   while [ "$what" = write ] && [ "$tries" -lt "$max_tries" ]; do
     tries=$((tries + 1))
-    ask write PATCH "$base/api/v4/leads/$step_keep" "$body" || lost=$error
-    look_status "$1"
+    ask write PATCH "$base/api/v4/$step_list/$step_keep" "$body" || lost=$error
+    look_field "$1"
   done
-  if [ "$what" = same ]; then done_step "$step_id" "$2" "статус карточки $step_keep"
-  else fail_step "$step_id" "${lost:-система приняла статус, но не изменила}; запустите сценарий ещё раз"; fi
+  if [ "$what" = same ]; then done_step "$step_id" "$2" "поле карточки $step_keep"
+  else fail_step "$step_id" "${lost:-система приняла поле, но не изменила}; запустите сценарий ещё раз"; fi
 }
 
-do_status() { # шаг-JSON
-  look_status "$1"
+do_field() { # шаг-JSON
+  look_field "$1"
   case "$what" in
-    write) write_status "$1" "готово" "будет исправлено" ;;
+    write) write_field "$1" "готово" "будет исправлено" ;;
     same) if is_started "$step_id"; then done_step "$step_id" "готово" "$detail"; else skip_step "$step_id" "$detail"; fi ;;
     skip) skip_step "$step_id" "$detail" ;;
     *) fail_step "$step_id" "$detail" ;;
   esac
 }
 
-undo_status() { # шаг-JSON
-  local step picture="$journal/before/leads-$step_keep.json"
+undo_field() { # шаг-JSON
+  local step picture="$journal/before/$step_id.json"
   if ! is_done "$step_id" && ! is_started "$step_id"; then return; fi
   if [ ! -e "$picture" ]; then skip_step "$step_id" "прежний вид карточки $step_keep не сохранён"; return; fi
-  step=$(printf '%s\n' "$1" | cat "$picture" - | jq -cs "$status_fields"'$step + {expected: $step.value, value: code_now}')
-  look_status "$step"
+  if [ "$step_kind" = text ] && ! find_field "$1"; then fail_step "$step_id" "карточка $step_keep не читается: $error"; return; fi
+  if [ "$step_kind" != text ]; then field_id=0; fi
+  step=$(printf '%s\n' "$1" | cat "$picture" - | jq -cs --argjson field_id "$field_id" "$field_fields"'$step + {expected: $step.value, value: code_now}')
+  look_field "$step"
   case "$what" in
-    write) write_status "$step" "отменено" "будет отменено" ;;
-    same) note "$step_id" "отменено" "прежний статус уже стоит" ;;
+    write) write_field "$step" "отменено" "будет отменено" ;;
+    same) note "$step_id" "отменено" "прежнее значение уже стоит" ;;
     skip) skip_step "$step_id" "$detail" ;;
     *) fail_step "$step_id" "$detail" ;;
   esac
@@ -341,7 +384,7 @@ do_step() {
   local step=$1 started=false one
   take "$1"
   if is_done "$step_id"; then return; fi
-  if [ "$step_list" = leads ]; then do_status "$step"; return; fi
+  if [ "$step_kind" != cards ]; then do_field "$step"; return; fi
   if [ -z "$step_drop" ]; then do_fix "$step"; return; fi
   if is_started "$step_id"; then started=true; fi
   look do "$step" "$started"
@@ -365,7 +408,7 @@ do_step() {
 undo_step() {
   local step=$1 one
   take "$1"
-  if [ "$step_list" = leads ]; then undo_status "$step"; return; fi
+  if [ "$step_kind" != cards ]; then undo_field "$step"; return; fi
   if [ -z "$step_drop" ]; then undo_fix "$step"; return; fi
   if ! is_started "$step_id" && ! is_done "$step_id"; then return; fi
   for one in $step_keep $step_drop; do
@@ -382,11 +425,15 @@ undo_step() {
   esac
 }
 
+# Что за шаг: status - этап или поле сделки, own - поле карточки, которое есть у всех, text - текстовое поле аккаунта,
+# cards - ИНН или объединение.
 take() {
-  { IFS= read -r step_id && IFS= read -r step_list && IFS= read -r step_keep && IFS= read -r step_drop; } < <(jq -r '
+  { IFS= read -r step_id && IFS= read -r step_list && IFS= read -r step_keep && IFS= read -r step_drop && IFS= read -r step_kind; } < <(jq -r '
     def number: tostring | select(test("^[0-9]+$"));
     (.step | gsub("[^0-9A-Za-z-]"; "")), (.list | select(IN("contacts", "companies", "leads"))), (.keep // .id | number),
-    ((.drop // []) | map(number) | join(" "))' <<<"$1") || refuse "План не читается: шаг без номеров"
+    ((.drop // []) | map(number) | join(" ")),
+    (if .list == "leads" then "status" elif has("own") then .own | select(IN("name", "first_name", "last_name")) | "own"
+      elif has("field") then "text" else "cards" end)' <<<"$1") || refuse "План не читается: шаг без номеров"
 }
 
 run_plans

@@ -9,18 +9,22 @@
 #   --main-wins ПОЛЕ,ПОЛЕ          в этих полях (например, COMPANY_TYPE,INDUSTRY) верно значение основной карточки
 #   --plan ФАЙЛ, --journal ПАПКА   другой план, другая папка журнала
 #
-# Что делает. Исправляет ИНН, в которых не те знаки (если это подтверждают контрольные цифры). Меняет статус объекта
-# недвижимости и стадию его сделки, когда это следует из зарегистрированного договора и оплат в 1С. Объединяет карточки:
-# сначала выравнивает в лишних карточках названия, имена, должность и ответственного, чтобы портал не ответил CONFLICT,
-# затем вызывает crm.entity.mergeBatch. Основная карточка остаётся, лишние портал удаляет, их сделки, дела и реквизиты
-# переходят к ней (два одинаковых реквизита после этого — обычное дело).
+# Что делает, по порядку:
+#   1. Названия и имена, испорченные кодировкой, раскладкой, похожими буквами или невидимыми знаками: пишет верный текст.
+#   2. ИНН, в которых не те знаки: исправляет, если это подтверждают контрольные цифры.
+#   3. Дубли: сначала выравнивает в лишних карточках названия, имена, должность и ответственного, чтобы портал не ответил
+#      CONFLICT, затем вызывает crm.entity.mergeBatch. Основная карточка остаётся, лишние портал удаляет, их сделки, дела и
+#      реквизиты переходят к ней (два одинаковых реквизита после этого — обычное дело).
+#   4. Связи: записывает код записи 1С в пустое поле карточки, в котором другие карточки его уже хранят (ORIGIN_ID или
+#      поле UF_CRM_…). ORIGINATOR_ID не пишет: если обмен ищет и по нему, заполните его сами.
+#   5. Статус объекта недвижимости и стадия его сделки, когда это следует из зарегистрированного договора и оплат в 1С.
 #
 # Перед каждым шагом записи читаются заново: изменившееся после выгрузки пропускается. Прежний вид каждой записи
 # сохраняется в папке журнала (before/). Прерванный запуск продолжается с того же места, повторный безопасен.
 #
 # Что нельзя вернуть: объединение. По сохранённому виду лишние карточки можно создать заново, но с новыми номерами.
-# --undo возвращает исправленные ИНН, прежние статусы и те поля оставшихся карточек, которые изменил сам сценарий, если с тех пор их
-# не меняли. Если карточки противоречат в других полях, их не трогают: выводится ссылка, объединяет человек.
+# --undo возвращает прежние названия, ИНН и статусы, убирает записанные коды 1С и возвращает те поля оставшихся карточек,
+# которые изменил сам сценарий, если с тех пор их не меняли. Если карточки противоречат в других полях, их не трогают: выводится ссылка, объединяет человек.
 #
 # Нужны bash, curl и jq; в Windows — bitrix24.ps1. Адрес вебхука — секрет: он берётся только из переменной окружения
 # и никуда не пишется. В журнале только номера карточек и коды ошибок, значений полей нет; они есть в before/.
@@ -132,8 +136,8 @@ def not_compared: test("^(ID|COMMENTS|BIRTHDAY_SORT|BANKING_DETAILS|SOURCE_ID|SO
         elif $card.inn != null and $accepted[-1] != "" and ($inn | index($accepted[-1])) == null then "ИНН изменился после выгрузки"
         elif $card.kpp != null and (($card.kpp | significant) as $k
           | if $k == "" then ($kpp | length) > 0 else ($kpp | index($k)) == null end) then "КПП изменился после выгрузки"
-        else ([$card.texts | to_entries[] | select(.key as $f | .value as $was
-            | [$was, ($step.settle[$f] // $was)] | map(fold) | index($live.record[$f] | fold) | . == null) | .key][0]
+        else ([$card.texts | to_entries[] | select(.key as $f
+            | .value + [$step.settle[$f] // .value[0]] | map(fold) | index($live.record[$f] | fold) | . == null) | .key][0]
           | if . == null then "" else "поле \(.) изменилось после выгрузки" end) end) }] as $facts
 # Значение, к которому приводится поле: из плана, а для null — основной карточки.
 | (($step.settle + ([$main_wins[] | {(.): null}] | add // {})) | with_entries(.value //= ($main.record[.key] | if filled then . else null end))
@@ -342,44 +346,57 @@ undo_merge() {
   esac
 }
 
-# read_item → $item: запись, $names: коды статусов и их названия. Код 1: прочитать нельзя; $missing = 1, если её нет.
+# read_item → $item: запись, $names: коды статусов и их названия; у простого поля кодов нет. Код 1: прочитать нельзя;
+# $missing = 1, если записи нет.
 item=
 names=
+described=
 read_item() {
   local category list
   ask read POST "$webhook/crm.item.get" "{\"entityTypeId\":$step_type,\"id\":$step_ids,\"useOriginalUfNames\":\"Y\"}" || return 1
   item=$(jq -c '.result.item | objects' <<<"$answer" 2>/dev/null) || item=
   if [ -z "$item" ]; then error="ответ портала не разобрать"; return 1; fi
-  if [ "$step_field" = stageId ]; then
-    category=$(jq -r '.categoryId // 0 | tostring | select(test("^[0-9]+$")) // "0"' <<<"$item")
-    list="DYNAMIC_${step_type}_STAGE_$category"
-    if [ "$step_type" = 2 ]; then
-      list=DEAL_STAGE
-      if [ "$category" != 0 ]; then list+=_$category; fi
-    fi
-    ask read POST "$webhook/crm.status.list" "{\"filter\":{\"ENTITY_ID\":\"$list\"}}" || { missing=0; return 1; }
-    names=$(jq -c '[.result[]? | {key: (.STATUS_ID | tostring), value: .NAME}] | from_entries' <<<"$answer" 2>/dev/null) || names=
-  else
-    ask read POST "$webhook/crm.item.fields" "{\"entityTypeId\":$step_type,\"useOriginalUfNames\":\"Y\"}" || { missing=0; return 1; }
-    names=$(jq -c --arg field "$step_field" '[.result.fields[$field].items[]? | {key: (.ID | tostring), value: .VALUE}] | from_entries' <<<"$answer" 2>/dev/null) || names=
-  fi
+  case "$step_field" in
+    stageId)
+      category=$(jq -r '.categoryId // 0 | tostring | select(test("^[0-9]+$")) // "0"' <<<"$item")
+      list="DYNAMIC_${step_type}_STAGE_$category"
+      if [ "$step_type" = 2 ]; then
+        list=DEAL_STAGE
+        if [ "$category" != 0 ]; then list+=_$category; fi
+      fi
+      described=
+      ask read POST "$webhook/crm.status.list" "{\"filter\":{\"ENTITY_ID\":\"$list\"}}" || { missing=0; return 1; }
+      names=$(jq -c '[.result[]? | {key: (.STATUS_ID | tostring), value: .NAME}] | from_entries' <<<"$answer" 2>/dev/null) || names=
+      ;;
+    UF_CRM_*)
+      # Что за поле, одно и то же у всех записей.
+      if [ "$described" = "$step_type $step_field" ]; then return; fi
+      described=
+      ask read POST "$webhook/crm.item.fields" "{\"entityTypeId\":$step_type,\"useOriginalUfNames\":\"Y\"}" || { missing=0; return 1; }
+      names=$(jq -c --arg field "$step_field" '[.result.fields[$field].items[]? | {key: (.ID | tostring), value: .VALUE}] | from_entries' <<<"$answer" 2>/dev/null) || names=
+      if [ -n "$names" ]; then described="$step_type $step_field"; fi
+      ;;
+    *) described= names='{}' ;;
+  esac
   if [ -z "$names" ]; then error="ответ портала не разобрать"; return 1; fi
 }
 
-# Печатает: что делать (write, same, skip), подробность, код нового статуса. В выгрузке стоит код статуса или его название.
-status_program=$cards_program'
-.[0] as $item | .[1] as $names | .[2] as $step
+# Печатает: что делать (write, same, skip), подробность, код нового статуса или новый текст в виде JSON: в тексте бывают
+# концы строк. В выгрузке стоит код статуса или его название.
+field_program=$cards_program'
+.[0] as $item | .[1] as $names | .[2] as $step | "поле \($step.field) записи \($step.id)" as $what
 | def trim: text | gsub("^\\s+|\\s+$"; "");
   ($item[$step.field] | if type == "array" then (if length == 1 then .[0] else "" end) else . end | trim) as $now
-| def stands($text): $now != "" and ($now == ($text | trim) or ($names[$now] // "" | trim) == ($text | trim));
+| def stands($text): $now == ($text | trim) or (($names | has($now)) and ($names[$now] | trim) == ($text | trim));
   def code($text): if ($names | length) == 0 or ($names | has($text | trim)) then $text | trim
-    else [$names | to_entries[] | select((.value | trim) == ($text | trim)) | .key] | if length == 1 then .[0] else "" end end;
-  if stands($step.value) then "same", "статус записи \($step.id) уже исправлен", ""
-  elif stands($step.expected) | not then "skip", "статус записи \($step.id) изменился после выгрузки", ""
-  elif code($step.value) == "" then "skip", "в портале нет единственного статуса с таким названием", ""
-  else "write", "статус записи \($step.id)", code($step.value) end'
+    else [$names | to_entries[] | select((.value | trim) == ($text | trim)) | .key] | if length == 1 then .[0] else null end end;
+  if ($item.isMyCompany // "N") == "Y" then "skip", "своя компания портала", ""
+  elif stands($step.value) then "same", "\($what) уже исправлено", ""
+  elif stands($step.expected) | not then "skip", "\($what) изменилось после выгрузки", ""
+  elif code($step.value) == null then "skip", "в портале нет единственного статуса с таким названием", ""
+  else "write", $what, (code($step.value) | tojson) end'
 
-look_status() { # шаг-JSON → $what, $detail, $code
+look_field() { # шаг-JSON → $what, $detail, $code
   what=fail code=
   if ! read_item; then
     if [ "$missing" = 1 ]; then what=skip detail="записи $step_ids нет"; else detail="запись $step_ids не читается: $error"; fi
@@ -387,29 +404,30 @@ look_status() { # шаг-JSON → $what, $detail, $code
   fi
   detail="ответ портала не разобрать"
   { IFS= read -r what && IFS= read -r detail && IFS= read -r code; } \
-    < <(printf '%s\n%s\n%s\n' "$item" "$names" "$1" | jq -rs "$status_program" 2>/dev/null) || true
+    < <(printf '%s\n%s\n%s\n' "$item" "$names" "$1" | jq -rs "$field_program" 2>/dev/null) || true
   what=${what:-fail}
 }
 
-# write_status ШАГ-JSON ШАГ СОСТОЯНИЕ ПРОБА: пишет статус; удалось ли, показывает новый просмотр, что бы ни ответил портал.
-write_status() {
+# write_field ШАГ-JSON ШАГ СОСТОЯНИЕ ПРОБА: пишет поле; удалось ли, показывает новый просмотр, что бы ни ответил портал.
+write_field() {
   local lost=
   if [ "$apply" = 0 ]; then done_step "$2" "$4" "$detail"; return; fi
-  save_before "item-$step_type-$step_ids" "$item"
+  # У каждого поля свой прежний вид: одно мог исправить этот сценарий раньше.
+  save_before "item-$step_type-$step_ids-$step_field" "$item"
   if [ "$undo" = 0 ]; then note "$2" "начато" "$detail"; fi
   ask write POST "$webhook/crm.item.update" "$(jq -nc --argjson type "$step_type" --argjson id "$step_ids" --arg field "$step_field" \
-    --arg code "$code" '{entityTypeId: $type, id: $id, useOriginalUfNames: "Y", fields: {($field): $code}}')" || lost=$error
-  look_status "$1"
-  if [ "$what" = same ]; then done_step "$2" "$3" "статус записи $step_ids"
-  else fail_step "$2" "${lost:-система приняла статус, но не изменила}; запустите сценарий ещё раз"; fi
+    --argjson code "$code" '{entityTypeId: $type, id: $id, useOriginalUfNames: "Y", fields: {($field): $code}}')" || lost=$error
+  look_field "$1"
+  if [ "$what" = same ]; then done_step "$2" "$3" "поле $step_field записи $step_ids"
+  else fail_step "$2" "${lost:-система приняла поле, но не изменила}; запустите сценарий ещё раз"; fi
 }
 
-status_step() {
+field_step() {
   local step=$1 id=$2
   if is_done "$id"; then return; fi
-  look_status "$step"
+  look_field "$step"
   case "$what" in
-    write) write_status "$step" "$id" "готово" "будет исправлено" ;;
+    write) write_field "$step" "$id" "готово" "будет исправлено" ;;
     # Что исправил человек, отмена не тронет.
     same) if is_started "$id"; then done_step "$id" "готово" "$detail"; else skip_step "$id" "$detail"; fi ;;
     skip) skip_step "$id" "$detail" ;;
@@ -417,17 +435,17 @@ status_step() {
   esac
 }
 
-undo_status() {
+undo_field() {
   local step=$1 id=$2 picture
   if ! is_done "$id" && ! is_started "$id"; then return; fi
-  picture="$journal/before/item-$step_type-$step_ids.json"
+  picture="$journal/before/item-$step_type-$step_ids-$step_field.json"
   if [ ! -e "$picture" ]; then skip_step "$id" "прежний вид записи $step_ids не сохранён"; return; fi
   step=$(printf '%s\n' "$step" | cat - "$picture" | jq -sc '.[0] as $step | .[1][$step.field] as $was
-    | $step + {expected: $step.value, value: ($was | if type == "array" then .[0] else . end)}')
-  look_status "$step"
+    | $step + {expected: $step.value, value: ($was | if type == "array" then .[0] else . end | if . == null or . == false then "" else . end)}')
+  look_field "$step"
   case "$what" in
-    write) write_status "$step" "$id" "отменено" "будет отменено" ;;
-    same) note "$id" "отменено" "прежний статус уже стоит" ;;
+    write) write_field "$step" "$id" "отменено" "будет отменено" ;;
+    same) note "$id" "отменено" "прежнее значение уже стоит" ;;
     skip) skip_step "$id" "$detail" ;;
     *) fail_step "$id" "$detail" ;;
   esac
@@ -438,9 +456,9 @@ take() {
   local action
   { IFS= read -r action && IFS= read -r step_id && IFS= read -r step_type && IFS= read -r step_ids && IFS= read -r step_field; } < <(jq -r '
     def number: tostring | select(test("^[0-9]+$"));
-    (if has("keep") then "merge" elif has("field") then "status" else "fix" end), (.step | gsub("[^0-9A-Za-z-]"; "")), (.entityTypeId | number),
+    (if has("keep") then "merge" elif has("field") then "field" else "fix" end), (.step | gsub("[^0-9A-Za-z-]"; "")), (.entityTypeId | number),
     ([.keep // .id] + (.drop // []) | map(number) | join(",")),
-    (.field // "stageId" | select(test("^(stageId|UF_CRM_[A-Z0-9_]+)$")))' <<<"$1") || refuse "План не читается: шаг без номеров"
+    (.field // "stageId" | select(test("^(stageId|title|lastName|name|secondName|originId|UF_CRM_[A-Z0-9_]+)$")))' <<<"$1") || refuse "План не читается: шаг без номеров"
   step_action=$action
 }
 do_step() { take "$1"; "${step_action}_step" "$1" "$step_id"; }

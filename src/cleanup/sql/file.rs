@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::super::plan::{FixStep, MergeStep, Plan};
+use super::super::fixes::FixStep;
+use super::super::plan::{MergeStep, Plan};
 use super::super::scripts;
 use super::heading::heading;
 use super::text::{literal, name, schema, table};
@@ -34,7 +35,7 @@ pub fn fix(outcome: &Outcome, staging: &Staging, step: &FixStep) -> Option<Step>
     let column = text(staging.column(step.field)?)?;
     let record = text(id)?;
     Some(Step {
-        id: text(&format!("set-{}-{}-{}-{id}", staging.side, staging.entity, step.field.code()))?,
+        id: text(&step.id(outcome))?,
         merge: false,
         expect: vec![[record.clone(), column.clone(), text(&step.expected)?]],
         set: vec![[record.clone(), column, text(&step.value)?]],

@@ -10,20 +10,31 @@ mod file;
 mod heading;
 mod text;
 
-use super::plan::{Approved, FixStep, MergeStep, Plan};
-use super::{Dialect, ScriptFile, scripts};
+use super::fixes::FixStep;
+use super::plan::{Approved, MergeStep, Phase, Plan};
+use super::{Dialect, ScriptFile, Scripted, scripts};
 use crate::config::{Engine, Staging};
 use crate::model::RecordRef;
 use crate::outcome::Outcome;
 
 pub use text::{literal, name, table};
 
+/// Id of the dialect.
+pub const SQL: &str = "sql";
+
 /// SQL script dialect.
 pub struct Sql;
 
 impl Dialect for Sql {
     fn id(&self) -> &'static str {
-        "sql"
+        SQL
+    }
+
+    fn carries(&self, outcome: &Outcome, step: Scripted) -> bool {
+        outcome.staging.iter().any(|staging| match step {
+            Scripted::Fix(fix) => of_record(outcome, staging, fix.record) && staging.column(fix.field).is_some(),
+            Scripted::Merge(merge) => (merge.side, merge.entity) == (staging.side, staging.entity),
+        })
     }
 
     fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
@@ -31,13 +42,23 @@ impl Dialect for Sql {
     }
 }
 
-/// The files of one table: corrections, those that wait for the accountant, merges, undo; none without steps.
+fn of_record(outcome: &Outcome, staging: &Staging, record: RecordRef) -> bool {
+    staging.side == record.side && outcome.data.entity(record) == staging.entity
+}
+
+/// The files of one table in the order in which they run: corrections, those that wait for the accountant, merges, links,
+/// undo; none without steps.
 fn of_table(outcome: &Outcome, plan: &Plan, staging: &Staging) -> Vec<ScriptFile> {
-    let of_table = |record: RecordRef| staging.side == record.side && outcome.data.entity(record) == staging.entity;
-    let fixes = |approved: bool| -> Vec<&FixStep> {
-        let mapped = plan.fixes.iter().filter(|f| of_table(f.record) && staging.column(f.field).is_some());
-        mapped.filter(|f| (f.approved != Approved::Nobody) == approved).collect()
+    let fixes = |fit: &dyn Fn(&FixStep) -> bool| -> Vec<&FixStep> {
+        let of_table =
+            |f: &&FixStep| of_record(outcome, staging, f.record) && staging.column(f.field).is_some() && fit(f);
+        let mut fixes: Vec<&FixStep> = plan.fixes.iter().filter(of_table).collect();
+        fixes.sort_by_key(|f| f.phase());
+        fixes
     };
+    let links = fixes(&|f| f.phase() == Phase::Links);
+    let approved = fixes(&|f| f.phase() != Phase::Links && f.approved != Approved::Nobody);
+    let waiting = fixes(&|f| f.approved == Approved::Nobody);
     let merges: Vec<&MergeStep> =
         plan.merges.iter().filter(|m| m.side == staging.side && m.entity == staging.entity).collect();
     let mut files = Vec::new();
@@ -49,9 +70,10 @@ fn of_table(outcome: &Outcome, plan: &Plan, staging: &Staging) -> Vec<ScriptFile
             files.push(ScriptFile { text: file::apply(outcome, staging, &name, steps), name, executable: false });
         }
     };
-    add("fixes", fixes(true).into_iter().filter_map(|f| file::fix(outcome, staging, f)).collect());
-    add("fixes-approval", fixes(false).into_iter().filter_map(|f| file::fix(outcome, staging, f)).collect());
+    add("fixes", approved.into_iter().filter_map(|f| file::fix(outcome, staging, f)).collect());
+    add("fixes-approval", waiting.into_iter().filter_map(|f| file::fix(outcome, staging, f)).collect());
     add("merges", merges.into_iter().filter_map(|m| file::merge(outcome, plan, staging, m)).collect());
+    add("links", links.into_iter().filter_map(|f| file::fix(outcome, staging, f)).collect());
     if !files.is_empty() {
         let name = file_name(staging, "undo");
         files.push(ScriptFile { text: file::undo(outcome, staging, &name), name, executable: false });
