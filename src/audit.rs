@@ -129,6 +129,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     stop_if_asked(observer)?;
 
     observer.begin("check");
+    let counts = plan.baseline.as_ref().map(Baseline::counts);
     let context = Context {
         data: &snapshots,
         matching: &matching,
@@ -136,6 +137,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         pairing: &pairing,
         trade: &config.trade,
         config: &config.checks,
+        before: counts.as_deref(),
         lang: config.lang,
         as_of: plan.as_of,
     };

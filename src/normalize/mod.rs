@@ -19,6 +19,7 @@ pub mod kpp;
 pub mod layout;
 pub mod moment;
 pub mod number;
+pub mod package;
 pub mod ogrn;
 pub mod paper;
 pub mod person;

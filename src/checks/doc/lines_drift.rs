@@ -2,6 +2,7 @@
 
 use crate::checks::books::no_records;
 use crate::checks::papers::{evaluated, kind, named, single_pairs};
+use crate::checks::pr::taken_apart;
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Decimal, Entity, Field, Side};
@@ -63,6 +64,10 @@ impl Check for LinesDrift {
             }
             compared += 1;
             let Some((ru, en, field)) = difference(&a, &b) else { continue };
+            // Rows that a kit explains are `pr-kit-structure`'s.
+            if !taken_apart(cx, &a, &b).is_empty() {
+                continue;
+            }
             let shown = named(cx, crm);
             let message = cx.say(|| format!("{shown}: {ru}"), || format!("{shown}: {en}"));
             out.push(Finding::record(crm, message).other(onec).values(

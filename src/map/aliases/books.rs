@@ -355,7 +355,7 @@ pub(super) const BOOKS: &[(Field, &[Entity], &[&str])] = &[
     ),
     (
         Field::VatIncluded,
-        &[Product, Line, Document],
+        &[Product, Price, Line, Document],
         &[
             "ндс в сумме",
             "суммавключаетндс",
@@ -464,6 +464,16 @@ pub(super) const BOOKS: &[(Field, &[Entity], &[&str])] = &[
         ],
     ),
     (
+        Field::Coefficient,
+        &[Product, Price, Line],
+        &["коэффициент", "коэффициент упаковки", "коэффициент единицы измерения", "coefficient"],
+    ),
+    (
+        Field::Coefficient,
+        &[Product],
+        &["количество в упаковке", "кол-во в упаковке", "штук в упаковке", "measure_ratio", "ratio"],
+    ),
+    (
         Field::Quantity,
         &[Line, Stock],
         &[
@@ -483,7 +493,7 @@ pub(super) const BOOKS: &[(Field, &[Entity], &[&str])] = &[
     (
         Field::Reserved,
         &[Stock],
-        &["резерв", "в резерве", "quantity_reserved", "reserved", "вреезервеbalance", "зарезервировано"],
+        &["резерв", "в резерве", "quantity_reserved", "reserved", "врезервеbalance", "зарезервировано"],
     ),
     (
         Field::Price,
