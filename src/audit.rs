@@ -179,6 +179,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         ownership: config.ownership.clone(),
         crm_url: config.crm_url.clone(),
         staging: config.staging.clone(),
+        trade: config.trade.clone(),
         snapshot_id: snapshot_id(plan, &snapshots),
         config_sha256: hex(&Sha256::digest(config.text.as_bytes())),
         matching_config: config.matching.clone(),

@@ -244,12 +244,7 @@ pub(crate) fn differs(cx: &Context, crm: RecordRef, onec: RecordRef, field: Fiel
 
 /// Money that was paid for a deal: for its invoices, and for all documents of 1C linked to it; each share once.
 pub(crate) fn paid(cx: &Context, deal: RecordRef) -> (Decimal, Vec<RecordRef>) {
-    let mut papers: Vec<RecordRef> = vec![deal];
-    papers.extend(cx.pairing.papers.descendants(deal));
-    let pairs: Vec<RecordRef> = papers.iter().flat_map(|&r| cx.pairing.partners(r)).collect();
-    papers.extend(pairs);
-    papers.sort_unstable();
-    papers.dedup();
+    let papers = cx.pairing.chain(deal);
     let mut total = 0i64;
     let mut payments = Vec::new();
     for share in papers.iter().flat_map(|&r| cx.pairing.money.paid_for(r)) {

@@ -17,9 +17,11 @@ pub mod plan;
 pub mod plan_json;
 pub mod property;
 pub mod retailcrm;
+pub mod sales;
 mod scripts;
 pub mod sql;
 mod stages;
+pub mod statuses;
 mod undo;
 pub mod verify;
 

@@ -1,7 +1,7 @@
 //! The neutral plan: what to merge and which fields to correct, what must hold before each step, who approved it and
 //! what can be undone.
 //!
-//! Statuses of property are [`super::property`]'s.
+//! Statuses are [`super::statuses`]'.
 //!
 //! Only automatic and accepted clusters become merges. Never merged: branches and other vetoed pairs (they are not in
 //! one cluster), own organisations, folders, records whose id names several records, records already marked deleted.
@@ -9,7 +9,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::property::{self, Difference};
+use super::statuses::{self, Difference};
 use crate::matching::{Cluster, Decision, Link};
 use crate::model::{Entity, Field, Flags, Lang, Notes, RecordRef, Side, Snapshots};
 use crate::normalize::text::means_yes;
@@ -100,6 +100,10 @@ pub enum FixReason {
     FirstPayment,
     /// All of its price came.
     PaidInFull,
+    /// All that was sold by a deal is shipped.
+    Shipped,
+    /// And paid.
+    ShippedAndPaid,
 }
 
 impl FixReason {
@@ -119,6 +123,14 @@ impl FixReason {
             FixReason::PaidInFull => (
                 "зарегистрированный договор покупателя оплачен в 1С полностью",
                 "the buyer's registered contract is paid in full in 1C",
+            ),
+            FixReason::Shipped => (
+                "в 1С проведены отгрузки на всю сумму сделки",
+                "1C has posted shipments for the whole sum of the deal",
+            ),
+            FixReason::ShippedAndPaid => (
+                "в 1С проведены отгрузки и оплаты на всю сумму сделки",
+                "1C has posted shipments and payments for the whole sum of the deal",
             ),
         };
         lang.pick(ru, en)
@@ -270,9 +282,9 @@ pub fn build(outcome: &Outcome) -> Plan {
     for side in Side::BOTH {
         inn_fixes(&outcome.data, side, &mut plan.fixes);
     }
-    plan.fixes.extend(property::statuses(outcome));
+    plan.fixes.extend(statuses::corrections(outcome));
     plan.fixes.sort_by_key(|f| (f.record, f.field));
-    plan.differences = property::differences(outcome, &plan.fixes);
+    plan.differences = statuses::differences(outcome, &plan.fixes);
     plan
 }
 

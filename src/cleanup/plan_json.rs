@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use super::plan::{Approved, FixStep, ManualStep, MergeStep, Plan, Risk};
-use super::property::Difference;
+use super::statuses::Difference;
 use super::system::{self, System};
 use super::{ScriptFile, undo};
 use crate::model::{Field, RecordRef, Side};

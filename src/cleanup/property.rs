@@ -1,39 +1,23 @@
-//! Property and its deals in the CRM: statuses that follow from registered contracts and posted money of 1C, and the
-//! differences of contracts, schedules and payments that only a person can settle.
+//! Property and its deals in the CRM: statuses that follow from registered contracts and posted money of 1C.
 //!
 //! A status is only ever moved on, from free or reserved to contract and sold, and only to the one word that the CRM itself
 //! uses for it: nothing is guessed, and nothing of 1C is written.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
-use super::plan::{Approved, FixReason, FixStep, has_id};
-use crate::checks;
+use super::plan::{FixReason, FixStep};
+use super::statuses::{Words, fix, writable};
 use crate::config::UnitStatus;
-use crate::finding::{Finding, FindingId, Severity, Status, Subject};
 use crate::matching::{Decision, Scope};
 use crate::model::{Book, Entity, Field, RecordRef, Side, Space};
 use crate::normalize::property;
 use crate::outcome::Outcome;
 use crate::pairing::estate::{ContractState, DealState, Holdings};
 
-/// A difference that a person settles: which of the sides is right stands in a contract on paper.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Difference {
-    pub check: &'static str,
-    pub finding: FindingId,
-    /// The record that the finding is about comes first.
-    pub records: Vec<RecordRef>,
-    pub field: Option<Field>,
-    /// What was found, in the language of the report.
-    pub reason: String,
-    /// What to do about it.
-    pub advice: &'static str,
-}
-
-/// Corrections of statuses of units and deals, sorted by record.
-pub fn statuses(outcome: &Outcome) -> Vec<FixStep> {
+/// Corrections of statuses of units and of their deals.
+pub(super) fn corrections(outcome: &Outcome) -> Vec<FixStep> {
     let mut fixes = Vec::new();
     if outcome.data.book(Side::Crm, Entity::Object).is_empty() || outcome.data.book(Side::Onec, Entity::Ddu).is_empty()
     {
@@ -42,40 +26,7 @@ pub fn statuses(outcome: &Outcome) -> Vec<FixStep> {
     let units = Units::of(outcome);
     units_to_correct(&units, &mut fixes);
     deals_to_correct(&units, &mut fixes);
-    fixes.sort_by_key(|f| (f.record, f.field));
     fixes
-}
-
-/// Findings about property that no step of the plan answers, in the order of findings.
-pub fn differences(outcome: &Outcome, fixes: &[FixStep]) -> Vec<Difference> {
-    let corrected: FxHashSet<RecordRef> = fixes.iter().filter(|f| f.field == Field::Stage).map(|f| f.record).collect();
-    let advice: FxHashMap<&str, &'static str> = checks::all()
-        .map(|check| check.meta())
-        .filter(|meta| meta.id.starts_with("re-"))
-        .map(|meta| (meta.id, outcome.lang.pick(meta.ru.remedy, meta.en.remedy)))
-        .collect();
-    let mut found = Vec::new();
-    for finding in &outcome.findings {
-        let (Some(advice), Subject::Record(subject)) = (advice.get(finding.check), &finding.subject) else { continue };
-        let answered = finding.field == Some(Field::Stage) && corrected.contains(subject);
-        if answered || finding.severity > Severity::Warning || finding.status == Status::Accepted {
-            continue;
-        }
-        found.push(Difference {
-            check: finding.check,
-            finding: finding.id,
-            records: records(finding),
-            field: finding.field,
-            reason: finding.message.clone(),
-            advice,
-        });
-    }
-    found
-}
-
-fn records(finding: &Finding) -> Vec<RecordRef> {
-    let mut seen = BTreeSet::new();
-    finding.records().filter(|r| seen.insert(*r)).collect()
 }
 
 /// Pairs of units about which nothing is open: one record on each side.
@@ -149,28 +100,6 @@ impl<'a> Units<'a> {
     }
 }
 
-/// The one word that records of a kind use for something; `None` for words that differ.
-struct Words<'a, K>(FxHashMap<(&'a str, K), Option<&'a str>>);
-
-impl<'a, K: std::hash::Hash + Eq> Words<'a, K> {
-    fn of(book: &'a Book, key: impl Fn(usize) -> Option<(&'a str, K)>) -> Words<'a, K> {
-        let mut words: FxHashMap<(&str, K), Option<&str>> = FxHashMap::default();
-        for at in (0..book.len()).filter(|&at| book.is_active(at)) {
-            let word = book.text(Field::Stage, at).trim();
-            let Some(key) = key(at).filter(|_| !word.is_empty()) else { continue };
-            let known = words.entry(key).or_insert(Some(word));
-            if *known != Some(word) {
-                *known = None;
-            }
-        }
-        Words(words)
-    }
-
-    fn get(&self, kind: &'a str, key: K) -> Option<&'a str> {
-        self.0.get(&(kind, key)).copied().flatten()
-    }
-}
-
 fn units_to_correct(units: &Units, fixes: &mut Vec<FixStep>) {
     let book = units.objects[Side::Crm as usize];
     let words = Words::of(book, |at| Some((book.raw.table_kind(at), units.crm.status[at]?)));
@@ -229,21 +158,5 @@ fn deals_to_correct(units: &Units, fixes: &mut Vec<FixStep>) {
         if let Some(word) = words.get(kind, pipeline) {
             fixes.push(fix(deals, deal, word, FixReason::PaidInFull));
         }
-    }
-}
-
-/// A script can find the record, and nothing hides it.
-fn writable(book: &Book, at: usize) -> bool {
-    has_id(book.raw.id(at)) && !book.raw.id_clash[at] && book.is_active(at) && !book.text(Field::Stage, at).is_empty()
-}
-
-fn fix(book: &Book, at: usize, word: &str, reason: FixReason) -> FixStep {
-    FixStep {
-        record: book.at(at),
-        field: Field::Stage,
-        expected: book.text(Field::Stage, at).to_owned(),
-        value: word.to_owned(),
-        approved: Approved::Rule,
-        reason,
     }
 }

@@ -50,7 +50,9 @@ pub fn of(outcome: &Outcome, record: RecordRef) -> Option<StagePlace> {
         _ => return None,
     };
     // Every source of the entity must name the status alike, else it is not told where this one came from.
-    let sources = outcome.data.get(Side::Crm).sources.iter().filter(|s| s.entity == Some(entity));
+    let all = outcome.data.get(Side::Crm).sources.iter();
+    let sources = all.filter(|s| s.entity.is_none_or(|of| of == entity));
+    let mixed = sources.clone().any(|s| s.entity.is_none());
     let mut headings: Vec<&str> =
         sources.flat_map(|s| &s.mapped).filter(|(_, f)| *f == Field::Stage).map(|(h, _)| h.as_str()).collect();
     headings.sort_unstable();
@@ -58,7 +60,8 @@ pub fn of(outcome: &Outcome, record: RecordRef) -> Option<StagePlace> {
     let native = |heading: &&str| STAGES.contains(&heading.to_lowercase().as_str());
     let field = match headings[..] {
         [] => return None,
-        [own] if !native(&own) => Some(own.to_owned()),
+        // A folder of saved answers may have the field from another entity.
+        [own] if !native(&own) && !mixed => Some(own.to_owned()),
         _ if headings.iter().all(native) => None,
         _ => return None,
     };

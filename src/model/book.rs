@@ -55,6 +55,9 @@ impl Cells {
     }
 }
 
+/// Bytes of «истина», the longest word of a flag.
+const LONGEST_FLAG: usize = 12;
+
 /// Records of one entity of one side: texts, typed columns beside them, references resolved to records of the side.
 #[derive(Debug)]
 pub struct Book {
@@ -138,10 +141,17 @@ impl Book {
 
     /// Да or Нет; `None` when empty or neither.
     pub fn flag(&self, field: Field, at: usize) -> Option<bool> {
-        match self.text(field, at).trim().to_lowercase().as_str() {
-            "да" | "y" | "yes" | "true" | "истина" | "1" | "+" => Some(true),
-            "нет" | "n" | "no" | "false" | "ложь" | "0" | "-" => Some(false),
-            _ => None,
+        // Asked of every record by every check: no text is made.
+        let text = self.text(field, at).trim();
+        let is = |word: &&str| text.chars().flat_map(char::to_lowercase).eq(word.chars());
+        if text.is_empty() || text.len() > LONGEST_FLAG {
+            None
+        } else if ["да", "y", "yes", "true", "истина", "1", "+"].iter().any(|word| is(word)) {
+            Some(true)
+        } else if ["нет", "n", "no", "false", "ложь", "0", "-"].iter().any(|word| is(word)) {
+            Some(false)
+        } else {
+            None
         }
     }
 

@@ -159,6 +159,17 @@ impl Pairing {
         self.partners(r).filter(move |&p| kinds.contains(&self.papers.kind(p)))
     }
 
+    /// A deal with all that is of it, sorted: documents of the CRM made on it, and documents of 1C linked to any of them.
+    pub fn chain(&self, deal: RecordRef) -> Vec<RecordRef> {
+        let mut all = vec![deal];
+        all.extend(self.papers.descendants(deal));
+        let pairs: Vec<RecordRef> = all.iter().flat_map(|&r| self.partners(r)).collect();
+        all.extend(pairs);
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     /// The link of two records, whatever was decided about it.
     pub fn between(&self, a: RecordRef, b: RecordRef) -> Option<&Link> {
         let pair = (a.min(b), a.max(b));

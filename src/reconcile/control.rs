@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::papers::{Group, STEPS, Sums, amount, groups_of, sums};
+use super::papers::{Group, STEPS, Sums, amount, sums};
 use crate::config::{Stage, TradeConfig};
 use crate::matching::{Matching, Scope};
 use crate::model::{Decimal, Entity, Field, Lang, RecordRef, Side, Snapshots, Space};
@@ -190,9 +190,8 @@ fn class_of(
     waiting: &FxHashSet<RecordRef>,
     classes: &mut FxHashMap<RecordRef, Class>,
 ) -> Class {
-    let group = groups_of(pairing, r).into_iter().find(|g| g.step == step);
     let living: Vec<RecordRef> =
-        group.iter().flat_map(|g| &g.onec).copied().filter(|&o| is_counted(data, config, o)).collect();
+        pairing.papers_of(r, STEPS[step]).filter(|&o| is_counted(data, config, o)).collect();
     if living.is_empty() {
         return match amount(data, r) {
             None => Class::Unreadable,

@@ -414,7 +414,7 @@ fn contracts(p: &mut Planter) {
 
     let at = p.sales.people[0];
     let person = &mut p.plan.world.onec_people[at];
-    [&mut person.inn, &mut person.snils, &mut person.document, &mut person.document_date].map(String::clear);
+    let _ = [&mut person.inn, &mut person.snils, &mut person.document, &mut person.document_date].map(String::clear);
     let of = |c: &super::Contract| c.person.as_ref().is_some_and(|[_, name]| *name == person.whole);
     let contract = p.sales.contracts[1].iter().find(|c| of(c)).map_or_else(String::new, |c| c.id.clone());
     let (id, others) = (person.id.clone(), [key(Onec, Contract, &contract)]);
