@@ -286,6 +286,7 @@ fn in_scope(id: &str, cx: &Context) -> bool {
 /// money at stake, check, subject, and carry their check and severity.
 pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Finding>) {
     use rayon::prelude::*;
+    let stakes = papers::Stakes::of(cx);
     let checks: Vec<&dyn Check> = all().map(|c| c as &dyn Check).chain(own.iter().map(|c| c as &dyn Check)).collect();
     let done: Vec<(CheckResult, Vec<Finding>)> = checks
         .into_par_iter()
@@ -298,7 +299,7 @@ pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Findin
                 Ran::NotRun(cx.lang.pick("выключена в sverka.toml", "switched off in sverka.toml").to_owned())
             } else {
                 let ran = check.run(cx, &mut found);
-                papers::weigh(cx, meta, &mut found);
+                papers::weigh(cx, &stakes, meta, &mut found);
                 ran
             };
             for finding in &mut found {

@@ -13,12 +13,14 @@ use crate::reconcile::control::{Row as Sums, Totals};
 use crate::reconcile::papers::{STEPS, amount};
 
 /// Classes that explain a difference, in the order of the columns.
-const EXPLAIN: [Class; 9] = [
+const EXPLAIN: [Class; 11] = [
     Class::Shifted,
+    Class::OtherParty,
     Class::OnTop,
     Class::Rounding,
     Class::Partly,
     Class::Different,
+    Class::NotYet,
     Class::OnlyCrm,
     Class::OnlyOnec,
     Class::Doubt,
@@ -30,7 +32,7 @@ pub fn queues<'a>(cx: Cells<'a>) -> Vec<Queue<'a>> {
     if cx.outcome.control.lenses.is_empty() {
         return Vec::new();
     }
-    vec![months(cx), parties(cx), chains(cx, chains_of(cx))]
+    vec![months(cx), parties(cx, true), chains(cx, chains_of(cx))]
 }
 
 /// «Сделки — заказы», with the currency beside it.
@@ -41,6 +43,8 @@ fn lens_title(key: Key, lang: Lang) -> &'static str {
         (Paper::Deal, Paper::Invoice) => lang.pick("сделки и счета", "deals and invoices"),
         (Paper::Deal, Paper::Shipment) => lang.pick("сделки и отгрузки", "deals and shipments"),
         (Paper::Deal, _) => lang.pick("сделки и документы", "deals and documents"),
+        (Paper::Order, _) => lang.pick("заказы", "orders"),
+        (Paper::Shipment, _) => lang.pick("отгрузки", "shipments"),
         (Paper::Invoice, _) => lang.pick("счета", "invoices"),
         _ => lang.pick("документы", "documents"),
     }
@@ -118,11 +122,12 @@ pub(super) fn months<'a>(cx: Cells<'a>) -> Queue<'a> {
     control(cx, "control-months", ["sheet.control_months", "lead.control_months", "col.month"], entries, name)
 }
 
-/// «Контроль по клиентам».
-pub(super) fn parties<'a>(cx: Cells<'a>) -> Queue<'a> {
+/// «Контроль по клиентам», with those whose sums agree or without them.
+pub(super) fn parties<'a>(cx: Cells<'a>, with_equal: bool) -> Queue<'a> {
     let lenses = cx.outcome.control.lenses.iter();
     let mut entries: Vec<Entry<Option<RecordRef>>> =
         lenses.flat_map(|(key, lens)| lens.parties.iter().map(move |(party, sums)| (*key, *party, sums))).collect();
+    entries.retain(|(_, _, sums)| with_equal || whole(sums).difference() != 0);
     entries.sort_by_key(|(key, party, sums)| (*key, std::cmp::Reverse(whole(sums).difference().abs()), *party));
     let unknown = cx.texts.lang.pick("контрагент не найден", "no counterparty");
     let name = move |party: &Option<RecordRef>| match party {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use sverka::audit::{Plan, Silent, audit};
 use sverka::cleanup::plan::{self, FixReason};
 use sverka::cleanup::write_all;
+use sverka::model::Field;
 use sverka::outcome::Outcome;
 use tempfile::TempDir;
 
@@ -237,4 +238,24 @@ fn bitrix24_moves_stages_and_takes_them_back() {
     let text = stage.good(&["--apply"]);
     assert!(text.contains("статус записи 1 изменился после выгрузки"), "{text}");
     assert_eq!(stage.system().stages()[..2], ["NEW", "EXECUTING"]);
+}
+
+/// In the sample two stages lag behind 1C and nothing else is wrong with their deals; in its clean twin none does.
+#[test]
+fn the_sample_has_two_stages_to_move() {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let moved = |name: &str| -> Vec<String> {
+        let outcome = outcome(&samples.join(name));
+        let stages = plan::build(&outcome).fixes.into_iter().filter(|f| f.field == Field::Stage);
+        stages.map(|f| outcome.data.id(f.record).to_owned()).collect()
+    };
+    let planted = std::fs::read_to_string(samples.join("trade/expected/findings.csv")).unwrap();
+    let of = |check: &str| {
+        let line = planted.lines().find(|line| line.starts_with(&format!("{check},"))).unwrap();
+        line.split(',').nth(3).unwrap().to_owned()
+    };
+    let mut expected = [of("deal-doc-no-stage"), of("deal-money-no-stage")];
+    expected.sort();
+    assert_eq!(moved("trade"), expected);
+    assert_eq!(moved("trade-clean"), [""; 0]);
 }
