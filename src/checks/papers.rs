@@ -316,12 +316,11 @@ pub(crate) fn differs(cx: &Context, crm: RecordRef, onec: RecordRef, field: Fiel
     Finding::record(crm, message).other(onec).values(field, &text(crm), &text(onec))
 }
 
-/// Money that was paid for a deal: for its invoices, and for all documents of 1C linked to it; each share once.
+/// Money that was paid for a deal: for its invoices, and for all documents of 1C linked to it; and the payments.
 pub(crate) fn paid(cx: &Context, deal: RecordRef) -> (Decimal, Vec<RecordRef>) {
-    let papers = cx.pairing.chain(deal);
     let mut total = 0i64;
     let mut payments = Vec::new();
-    for share in papers.iter().flat_map(|&r| cx.pairing.money.paid_for(r)) {
+    for share in cx.pairing.paid(cx.data, deal) {
         total = total.saturating_add(share.amount.micros());
         payments.push(share.payment);
     }

@@ -84,7 +84,7 @@ fn reached(outcome: &Outcome, deal: RecordRef, disputed: &FxHashSet<RecordRef>) 
     if !shipped {
         return None;
     }
-    let shares: Vec<_> = chain.iter().flat_map(|&r| pairing.money.paid_for(r)).collect();
+    let shares: Vec<_> = pairing.paid(data, deal).collect();
     let money = |r: RecordRef| currency(data.text(r, Field::Currency)).ok().filter(|letters| !letters.is_empty());
     let certain = shares.iter().all(|share| {
         share.payment.side == Side::Onec

@@ -21,11 +21,11 @@ use rustc_hash::FxHashMap;
 
 use crate::config::TradeConfig;
 use crate::matching::{Decision, Link, Matching, PairDecision, Scope};
-use crate::model::{Inn, RecordRef, Side, Snapshots, Space};
+use crate::model::{Entity, Inn, RecordRef, Side, Snapshots, Space};
 use crate::normalize::paper::Paper;
 use estate::Estate;
 use papers::Papers;
-use payments::Money;
+use payments::{Money, Share};
 
 /// What pairing works on.
 pub struct Input<'a> {
@@ -168,6 +168,14 @@ impl Pairing {
         all.sort_unstable();
         all.dedup();
         all
+    }
+
+    /// Shares of payments that pay for a deal or for what is of it, each once, in order. Money is what 1C and the bank have
+    /// seen: marks of the CRM count only where 1C gives no payments at all.
+    pub fn paid<'a>(&'a self, data: &Snapshots, deal: RecordRef) -> impl Iterator<Item = &'a Share> + use<'a> {
+        let side = if data.book(Side::Onec, Entity::Payment).is_empty() { Side::Crm } else { Side::Onec };
+        let of = move |r: RecordRef| self.money.paid_for(r).filter(move |share| share.payment.side == side);
+        self.chain(deal).into_iter().flat_map(of)
     }
 
     /// The link of two records, whatever was decided about it.

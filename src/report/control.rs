@@ -32,7 +32,7 @@ pub fn queues<'a>(cx: Cells<'a>) -> Vec<Queue<'a>> {
     if cx.outcome.control.lenses.is_empty() {
         return Vec::new();
     }
-    vec![months(cx), parties(cx, true), chains(cx, chains_of(cx))]
+    vec![months(cx), parties(cx), chains(cx, chains_of(cx))]
 }
 
 /// «Сделки — заказы», with the currency beside it.
@@ -122,13 +122,21 @@ pub(super) fn months<'a>(cx: Cells<'a>) -> Queue<'a> {
     control(cx, "control-months", ["sheet.control_months", "lead.control_months", "col.month"], entries, name)
 }
 
-/// «Контроль по клиентам», with those whose sums agree or without them.
-pub(super) fn parties<'a>(cx: Cells<'a>, with_equal: bool) -> Queue<'a> {
+/// Rows of [`parties`] whose sums differ; they come first.
+pub(super) fn apart(cx: Cells) -> usize {
+    let rows = cx.outcome.control.lenses.values().flat_map(|lens| lens.parties.values());
+    rows.filter(|sums| whole(sums).difference() != 0).count()
+}
+
+/// «Контроль по клиентам».
+pub(super) fn parties<'a>(cx: Cells<'a>) -> Queue<'a> {
     let lenses = cx.outcome.control.lenses.iter();
     let mut entries: Vec<Entry<Option<RecordRef>>> =
         lenses.flat_map(|(key, lens)| lens.parties.iter().map(move |(party, sums)| (*key, *party, sums))).collect();
-    entries.retain(|(_, _, sums)| with_equal || whole(sums).difference() != 0);
-    entries.sort_by_key(|(key, party, sums)| (*key, std::cmp::Reverse(whole(sums).difference().abs()), *party));
+    entries.sort_by_key(|(key, party, sums)| {
+        let apart = whole(sums).difference().abs();
+        (apart == 0, *key, std::cmp::Reverse(apart), *party)
+    });
     let unknown = cx.texts.lang.pick("контрагент не найден", "no counterparty");
     let name = move |party: &Option<RecordRef>| match party {
         Some(r) => cx.outcome.data.display_name(*r),
@@ -178,8 +186,7 @@ pub(super) fn chains_of(cx: Cells) -> Vec<Chain> {
         .map(|(deal, (checks, impact))| {
             let of = |kinds: &[Paper]| o.pairing.papers_of(deal, kinds).collect::<Vec<_>>();
             let records = [of(&[Paper::Order]), of(&[Paper::Invoice]), of(&[Paper::Shipment, Paper::Act])];
-            let all = std::iter::once(deal).chain(records.iter().flatten().copied());
-            let shares: Vec<_> = all.flat_map(|r| o.pairing.money.paid_for(r)).collect();
+            let shares: Vec<_> = o.pairing.paid(&o.data, deal).collect();
             let mut payments: Vec<RecordRef> = shares.iter().map(|s| s.payment).collect();
             payments.sort_unstable();
             payments.dedup();
@@ -219,8 +226,18 @@ fn chains<'a>(cx: Cells<'a>, chains: Vec<Chain>) -> Queue<'a> {
         texts: cx.texts,
         write: Box::new(move |at, row| {
             let Chain { deal, checks, records, paid, .. } = &chains[at];
+            // The column says what they are.
+            let name = |&r: &RecordRef| {
+                let book = data.book(r.side, data.entity(r));
+                let number = book.text(Field::Number, r.at()).trim();
+                match book.moment(Field::Date, r.at()).valid() {
+                    _ if number.is_empty() => data.display_name(r),
+                    None => number.to_owned(),
+                    Some(day) => cx.texts.say("papers.of_date", &[("number", &number), ("date", &cx.texts.date(day.date()))]),
+                }
+            };
             let names = |list: &[RecordRef]| {
-                let mut names: Vec<String> = list.iter().take(NAMED).map(|&r| data.display_name(r)).collect();
+                let mut names: Vec<String> = list.iter().take(NAMED).map(name).collect();
                 if list.len() > NAMED {
                     names.push(format!("+{}", list.len() - NAMED));
                 }

@@ -62,8 +62,6 @@ pub struct ChainView {
 pub struct Papers {
     pub months: Table,
     pub parties: Table,
-    /// How many rows of counterparties agree and are in the workbook alone, or empty.
-    pub parties_note: String,
     pub fates: Vec<Fate>,
     pub chains: Vec<ChainView>,
     pub chains_total: u64,
@@ -81,14 +79,9 @@ impl Papers {
         let months = Table::of(cx, &control::months(cx), &mut share);
         budget.put_back(share);
         let mut share = budget.share(CONTROL_ROWS);
-        // What agrees is no news: the workbook has all of them.
-        let differing = control::parties(cx, false);
-        let parties = Table::of(cx, &differing, &mut share);
-        let equal = control::parties(cx, true).len - differing.len;
-        let parties_note = match equal {
-            0 => String::new(),
-            n => cx.texts.say("papers.parties_equal", &[("n", &cx.texts.number(n as u64))]),
-        };
+        // What agrees is no news, and stands last: the workbook has all of them.
+        let all = control::parties(cx);
+        let parties = Table::filled(cx, &all, all.len as u64, 0..control::apart(cx), &mut share);
         budget.put_back(share);
         let fates = FATES.into_iter().filter_map(|(title, checks)| fate(cx, title, checks, budget)).collect();
         let all = control::chains_of(cx);
@@ -106,7 +99,7 @@ impl Papers {
         budget.put_back(share);
         let total = all.len() as u64;
         let chains_note = shown_of(cx, chains.len() as u64, total, cx.texts.get("sheet.chains"));
-        Some(Papers { months, parties, parties_note, fates, chains, chains_total: total, chains_note })
+        Some(Papers { months, parties, fates, chains, chains_total: total, chains_note })
     }
 }
 
