@@ -307,14 +307,7 @@ pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Findin
                 finding.severity = severity;
             }
             (
-                CheckResult {
-                    meta,
-                    severity,
-                    off,
-                    in_scope: in_scope(meta.id, cx),
-                    ran,
-                    findings: found.len() as u64,
-                },
+                CheckResult { meta, severity, off, in_scope: in_scope(meta.id, cx), ran, findings: found.len() as u64 },
                 found,
             )
         })

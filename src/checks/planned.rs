@@ -41,12 +41,10 @@ const fn planned(id: &'static str, severity: Severity, needs: Needs, ru: &'stati
 }
 
 /// All planned checks, by family.
-pub const PLANNED: &[Planned] = &[
-    planned(
-        "cp-egrul-dead",
-        Warning,
-        Register,
-        "Контрагент ликвидирован или реорганизован по выгрузке ЕГРЮЛ",
-        "A counterparty liquidated or reorganised by a file of the state register",
-    ),
-];
+pub const PLANNED: &[Planned] = &[planned(
+    "cp-egrul-dead",
+    Warning,
+    Register,
+    "Контрагент ликвидирован или реорганизован по выгрузке ЕГРЮЛ",
+    "A counterparty liquidated or reorganised by a file of the state register",
+)];

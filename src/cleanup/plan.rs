@@ -124,10 +124,9 @@ impl FixReason {
                 "зарегистрированный договор покупателя оплачен в 1С полностью",
                 "the buyer's registered contract is paid in full in 1C",
             ),
-            FixReason::Shipped => (
-                "в 1С проведены отгрузки на всю сумму сделки",
-                "1C has posted shipments for the whole sum of the deal",
-            ),
+            FixReason::Shipped => {
+                ("в 1С проведены отгрузки на всю сумму сделки", "1C has posted shipments for the whole sum of the deal")
+            }
             FixReason::ShippedAndPaid => (
                 "в 1С проведены отгрузки и оплаты на всю сумму сделки",
                 "1C has posted shipments and payments for the whole sum of the deal",

@@ -41,7 +41,8 @@ pub(super) fn corrections(outcome: &Outcome) -> Vec<FixStep> {
             continue;
         }
         let Some(now) = stage(at).filter(|now| *now < Stage::Paid) else { continue };
-        let Some((target, reason)) = reached(outcome, deals.at(at), &disputed).filter(|(target, _)| *target > now) else {
+        let Some((target, reason)) = reached(outcome, deals.at(at), &disputed).filter(|(target, _)| *target > now)
+        else {
             continue;
         };
         let of_target = outcome.trade.deal_stages.values().filter(|stage| **stage == target).count();
@@ -57,9 +58,10 @@ pub(super) fn corrections(outcome: &Outcome) -> Vec<FixStep> {
 /// Records about which something is open, besides the stage: a finding, or a link that waits for a person.
 fn disputed(outcome: &Outcome) -> FxHashSet<RecordRef> {
     let of_chain = |check: &str| OF_CHAIN.iter().any(|family| check.starts_with(family)) && !ANSWERED.contains(&check);
-    let found = outcome.findings.iter().filter(|f| {
-        of_chain(f.check) && f.severity <= Severity::Warning && f.status != Status::Accepted
-    });
+    let found = outcome
+        .findings
+        .iter()
+        .filter(|f| of_chain(f.check) && f.severity <= Severity::Warning && f.status != Status::Accepted);
     let waiting = outcome.pairing.in_review().filter(|l| l.scope() == Scope::Cross);
     found.flat_map(|f| f.records().collect::<Vec<_>>()).chain(waiting.flat_map(|l| [l.a, l.b])).collect()
 }

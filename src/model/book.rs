@@ -216,7 +216,8 @@ fn spelled(kind: &str) -> Cow<'_, str> {
         let next_is_small = chars.get(at + 1).is_some_and(|c| c.is_lowercase());
         at > 0 && chars[at].is_uppercase() && (chars[at - 1].is_lowercase() || next_is_small)
     };
-    if chars.iter().any(|c| c.is_whitespace()) || !(0..chars.len()).any(|at| begins(at) && chars[at - 1].is_lowercase()) {
+    if chars.iter().any(|c| c.is_whitespace()) || !(0..chars.len()).any(|at| begins(at) && chars[at - 1].is_lowercase())
+    {
         return Cow::Borrowed(kind);
     }
     let mut words = String::with_capacity(kind.len() + 8);

@@ -28,7 +28,9 @@ pub fn parse(raw: &str, field: Field) -> Value<Decimal> {
 
 /// Whether thousandths are usual.
 fn is_fine(field: Field) -> bool {
-    use Field::{Area, AreaBti, AreaContract, Coefficient, CurrencyRate, Discount, Price, PriceMetre, Quantity, Reserved};
+    use Field::{
+        Area, AreaBti, AreaContract, Coefficient, CurrencyRate, Discount, Price, PriceMetre, Quantity, Reserved,
+    };
     matches!(
         field,
         Area | AreaBti

@@ -211,8 +211,7 @@ fn class_of(
     step: usize,
     waiting: &FxHashSet<RecordRef>,
 ) -> (Class, Vec<RecordRef>) {
-    let living: Vec<RecordRef> =
-        pairing.papers_of(r, STEPS[step]).filter(|&o| is_counted(data, config, o)).collect();
+    let living: Vec<RecordRef> = pairing.papers_of(r, STEPS[step]).filter(|&o| is_counted(data, config, o)).collect();
     if living.is_empty() {
         let class = match amount(data, r) {
             None => Class::Unreadable,

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use super::cell::{Kind, Tone};
 use super::queue::{Cells, Queue};
 use super::row::{Row, Words};
 use crate::finding::Subject;
-use crate::model::{Decimal, Field, Lang, RecordRef, Space};
+use crate::model::{Decimal, Entity, Field, Lang, RecordRef, Side, Space};
 use crate::normalize::paper::Paper;
 use crate::reconcile::control::{Class, Key, Month, whole};
 use crate::reconcile::control::{Row as Sums, Totals};
@@ -32,7 +34,7 @@ pub fn queues<'a>(cx: Cells<'a>) -> Vec<Queue<'a>> {
     if cx.outcome.control.lenses.is_empty() {
         return Vec::new();
     }
-    vec![months(cx), parties(cx), chains(cx, chains_of(cx))]
+    vec![months(cx), parties(cx), chains(cx)]
 }
 
 /// «Сделки — заказы», with the currency beside it.
@@ -145,23 +147,42 @@ pub(super) fn parties<'a>(cx: Cells<'a>) -> Queue<'a> {
     control(cx, "control-parties", ["sheet.control_parties", "lead.control_parties", "col.party"], entries, name)
 }
 
-/// A deal with findings and what 1C made of it.
-pub(super) struct Chain {
+/// A deal with findings.
+pub(super) struct Disputed {
     pub deal: RecordRef,
     pub checks: Vec<&'static str>,
+    /// Most money at stake in one of its findings.
+    impact: Decimal,
+}
+
+/// What 1C made of a deal.
+pub(super) struct Way {
     /// Orders, invoices, shipments, payments.
     pub records: [Vec<RecordRef>; 4],
     /// Millionths of what the payments pay of this deal.
     pub paid: i128,
-    /// Most money at stake in one of its findings.
-    impact: Decimal,
+}
+
+impl Way {
+    pub fn of(cx: Cells, deal: RecordRef) -> Way {
+        let pairing = &cx.outcome.pairing;
+        let of = |kinds: &[Paper]| pairing.papers_of(deal, kinds).collect::<Vec<_>>();
+        let [orders, invoices, shipments] =
+            [of(&[Paper::Order]), of(&[Paper::Invoice]), of(&[Paper::Shipment, Paper::Act])];
+        let shares: Vec<_> = pairing.paid(&cx.outcome.data, deal).collect();
+        let mut payments: Vec<RecordRef> = shares.iter().map(|s| s.payment).collect();
+        payments.sort_unstable();
+        payments.dedup();
+        let paid = shares.iter().map(|s| i128::from(s.amount.micros())).sum();
+        Way { records: [orders, invoices, shipments, payments], paid }
+    }
 }
 
 /// Records of one cell that are named; the rest is counted.
 const NAMED: usize = 6;
 
 /// Deals with findings, the most money at stake first.
-pub(super) fn chains_of(cx: Cells) -> Vec<Chain> {
+pub(super) fn disputed(cx: Cells) -> Vec<Disputed> {
     let o = cx.outcome;
     let mut found: BTreeMap<RecordRef, (Vec<&'static str>, Decimal)> = BTreeMap::new();
     for finding in &o.findings {
@@ -181,28 +202,20 @@ pub(super) fn chains_of(cx: Cells) -> Vec<Chain> {
             }
         }
     }
-    let mut chains: Vec<Chain> = found
-        .into_iter()
-        .map(|(deal, (checks, impact))| {
-            let of = |kinds: &[Paper]| o.pairing.papers_of(deal, kinds).collect::<Vec<_>>();
-            let records = [of(&[Paper::Order]), of(&[Paper::Invoice]), of(&[Paper::Shipment, Paper::Act])];
-            let shares: Vec<_> = o.pairing.paid(&o.data, deal).collect();
-            let mut payments: Vec<RecordRef> = shares.iter().map(|s| s.payment).collect();
-            payments.sort_unstable();
-            payments.dedup();
-            let paid = shares.iter().map(|s| i128::from(s.amount.micros())).sum();
-            let [orders, invoices, shipments] = records;
-            Chain { deal, checks, records: [orders, invoices, shipments, payments], paid, impact }
-        })
-        .collect();
-    chains.sort_by_key(|chain| (std::cmp::Reverse(chain.impact), chain.deal));
-    chains
+    let of = |(deal, (checks, impact))| Disputed { deal, checks, impact };
+    let mut deals: Vec<Disputed> = found.into_iter().map(of).collect();
+    deals.sort_by_key(|d| (std::cmp::Reverse(d.impact), d.deal));
+    deals
 }
 
-/// «Цепочки сделок»: deal → orders → invoices → shipments → payments.
-fn chains<'a>(cx: Cells<'a>, chains: Vec<Chain>) -> Queue<'a> {
+/// «Цепочки сделок»: deal → orders → invoices → shipments → payments, of every deal, those with findings first.
+fn chains(cx: Cells) -> Queue {
     use Kind::{Code, Number, Text};
     let data = &cx.outcome.data;
+    let disputed = disputed(cx);
+    let told: FxHashSet<RecordRef> = disputed.iter().map(|d| d.deal).collect();
+    let deals = data.book(Side::Crm, Entity::Deal);
+    let others: Vec<RecordRef> = deals.refs().filter(|r| deals.is_active(r.at()) && !told.contains(r)).collect();
     Queue {
         id: "chains",
         title: cx.texts.get("sheet.chains").to_owned(),
@@ -221,11 +234,15 @@ fn chains<'a>(cx: Cells<'a>, chains: Vec<Chain>) -> Queue<'a> {
             ("col.paid", Number, 16, true),
             ("col.checks_found", Text, 40, true),
         ]),
-        len: chains.len(),
+        len: disputed.len() + others.len(),
         words: Words::default(),
         texts: cx.texts,
         write: Box::new(move |at, row| {
-            let Chain { deal, checks, records, paid, .. } = &chains[at];
+            let (deal, checks) = match disputed.get(at) {
+                Some(disputed) => (disputed.deal, disputed.checks.as_slice()),
+                None => (others[at - disputed.len()], &[][..]),
+            };
+            let Way { records, paid } = Way::of(cx, deal);
             // The column says what they are.
             let name = |&r: &RecordRef| {
                 let book = data.book(r.side, data.entity(r));
@@ -233,7 +250,9 @@ fn chains<'a>(cx: Cells<'a>, chains: Vec<Chain>) -> Queue<'a> {
                 match book.moment(Field::Date, r.at()).valid() {
                     _ if number.is_empty() => data.display_name(r),
                     None => number.to_owned(),
-                    Some(day) => cx.texts.say("papers.of_date", &[("number", &number), ("date", &cx.texts.date(day.date()))]),
+                    Some(day) => {
+                        cx.texts.say("papers.of_date", &[("number", &number), ("date", &cx.texts.date(day.date()))])
+                    }
                 }
             };
             let names = |list: &[RecordRef]| {
@@ -251,10 +270,10 @@ fn chains<'a>(cx: Cells<'a>, chains: Vec<Chain>) -> Queue<'a> {
                     None => row.empty(),
                 }
             };
-            row.value(data.id(*deal));
-            row.value(&data.display_name(*deal));
-            row.value(data.text(*deal, Field::Stage));
-            sum(&[*deal], row);
+            row.value(data.id(deal));
+            row.value(&data.display_name(deal));
+            row.value(data.text(deal, Field::Stage));
+            sum(&[deal], row);
             row.value(&names(&records[0]));
             row.value(&names(&records[1]));
             sum(&records[1], row);
@@ -264,7 +283,7 @@ fn chains<'a>(cx: Cells<'a>, chains: Vec<Chain>) -> Queue<'a> {
             if records[3].is_empty() {
                 row.empty()
             } else {
-                row.money(*paid)
+                row.money(paid)
             }
             row.value(&checks.join(", "));
         }),

@@ -146,19 +146,18 @@ fn project() -> TempDir {
         })
         .collect();
     let of = |entity: &str, prefix: &str| -> Vec<Value> {
-        let row = |(n, (code, name)): (usize, &(&str, &str))| json!({"ID": n.to_string(), "ENTITY_ID": entity,
-            "STATUS_ID": format!("{prefix}{code}"), "NAME": name, "SORT": "10", "SEMANTICS": null});
+        let row = |(n, (code, name)): (usize, &(&str, &str))| {
+            json!({"ID": n.to_string(), "ENTITY_ID": entity,
+            "STATUS_ID": format!("{prefix}{code}"), "NAME": name, "SORT": "10", "SEMANTICS": null})
+        };
         STAGES.iter().enumerate().map(row).collect()
     };
     let statuses = [of("DEAL_STAGE", ""), of("DEAL_STAGE_5", "C5:")].concat();
     write("deals/crm.deal.list.json", &json!({"result": deals, "total": deals.len()}).to_string());
     write("deals/crm.status.list.json", &json!({"result": statuses, "total": statuses.len()}).to_string());
-    for (name, text) in [
-        ("firms.csv", FIRMS),
-        ("documents.csv", DOCUMENTS),
-        ("payments.csv", PAYMENTS),
-        ("sverka.toml", PROJECT),
-    ] {
+    for (name, text) in
+        [("firms.csv", FIRMS), ("documents.csv", DOCUMENTS), ("payments.csv", PAYMENTS), ("sverka.toml", PROJECT)]
+    {
         write(name, text);
     }
     folder

@@ -154,10 +154,9 @@ fn allocations_are_a_table() {
         "how",
     ];
     assert_eq!(names, expected);
-    let text: String = std::fs::read_to_string(
-        samples.join("trade/onec/sales/Document_ПоступлениеБезналичныхДенежныхСредств.json"),
-    )
-    .unwrap();
+    let text: String =
+        std::fs::read_to_string(samples.join("trade/onec/sales/Document_ПоступлениеБезналичныхДенежныхСредств.json"))
+            .unwrap();
     let receipts: serde_json::Value = serde_json::from_str(&text).unwrap();
     let sums: HashMap<&str, f64> = receipts["value"]
         .as_array()

@@ -126,7 +126,8 @@ fn at_stake(a: &[LineFacts], b: &[LineFacts]) -> Option<Decimal> {
     };
     let apart = sum(&mut a.iter()).saturating_sub(sum(&mut b.iter())).saturating_abs();
     let alone = |these: &[LineFacts], those: &[LineFacts]| {
-        let equal = |x: &LineFacts, y: &LineFacts| (x.product, x.quantity, x.amount) == (y.product, y.quantity, y.amount);
+        let equal =
+            |x: &LineFacts, y: &LineFacts| (x.product, x.quantity, x.amount) == (y.product, y.quantity, y.amount);
         sum(&mut these.iter().filter(|x| !those.iter().any(|y| equal(x, y))))
     };
     let stake = if apart > 0 { apart } else { alone(a, b).max(alone(b, a)) };

@@ -71,12 +71,19 @@ impl Check for KitStructure {
             }
             evaluated += 1;
             for taken_apart in taken_apart(cx, &a, &b) {
-                let (shown, kit, n) = (named(cx, crm), cx.quoted(&cx.data.display_name(taken_apart.kit)), taken_apart.parts);
+                let (shown, kit, n) =
+                    (named(cx, crm), cx.quoted(&cx.data.display_name(taken_apart.kit)), taken_apart.parts);
                 let message = cx.say(
-                    || format!("{shown}: комплект {kit} одной строкой, в 1С вместо него строк с составными частями {n}"),
+                    || {
+                        format!(
+                            "{shown}: комплект {kit} одной строкой, в 1С вместо него строк с составными частями {n}"
+                        )
+                    },
                     || format!("{shown}: the kit {kit} is one row, 1C has {n} rows of components in its place"),
                 );
-                out.push(Finding::record(crm, message).other(onec).more(vec![taken_apart.kit]).impact(taken_apart.amount));
+                out.push(
+                    Finding::record(crm, message).other(onec).more(vec![taken_apart.kit]).impact(taken_apart.amount),
+                );
             }
         }
         if evaluated == 0 {
@@ -101,7 +108,8 @@ pub(crate) struct TakenApart {
 pub(crate) fn taken_apart(cx: &Context, crm: &[LineFacts], onec: &[LineFacts]) -> Vec<TakenApart> {
     let kit = |product: RecordRef| is_kit(book_of(cx, product), product.at()) == Some(true);
     // A product of 1C stands for its pair: the kit may be known as such on either side.
-    let is_kit = |product: RecordRef| kit(product) || cx.pairing.partners(product).any(|p| p.side == Side::Crm && kit(p));
+    let is_kit =
+        |product: RecordRef| kit(product) || cx.pairing.partners(product).any(|p| p.side == Side::Crm && kit(p));
     let has = |lines: &[LineFacts], product: Option<RecordRef>| lines.iter().any(|line| line.product == product);
     let alone = crm.iter().filter(|line| line.product.is_some_and(|p| is_kit(p) && !has(onec, Some(p))));
     let parts = onec.iter().filter(|line| line.product.is_some_and(|p| !has(crm, Some(p)))).count();

@@ -171,7 +171,8 @@ mod tests {
         world("", "").expect_not_run(&UnitCoefficient);
         World::new().expect_not_run(&UnitCoefficient);
         let priced = |crm: &str, onec: &str| {
-            let price = [(Field::ProductId, "1"), (Field::Price, "10"), (Field::Unit, "упак"), (Field::Coefficient, onec)];
+            let price =
+                [(Field::ProductId, "1"), (Field::Price, "10"), (Field::Unit, "упак"), (Field::Coefficient, onec)];
             world(crm, "").add(Side::Onec, Entity::Price, &price)
         };
         priced("упак 25", "20").expect(&UnitCoefficient, &["crm:1 onec:1"]);

@@ -60,7 +60,8 @@ impl Check for VatIncludedFlag {
                 continue;
             }
             // One flag each: of two a side would have the other's.
-            let say = |flags: &[bool]| if flags[0] { cx.lang.pick("Да", "Yes") } else { cx.lang.pick("Нет", "No") };
+            let say =
+                |flags: &[bool]| if flags[0] { cx.lang.pick("Да", "Yes") } else { cx.lang.pick("Нет", "No") };
             let (name, [crm, onec]) = (cx.quoted(&cx.data.display_name(a)), [say(&crm), say(&onec)]);
             let message = cx.say(
                 || format!("{name}: НДС в цене: CRM «{crm}», 1С «{onec}»"),

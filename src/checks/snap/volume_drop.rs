@@ -12,7 +12,12 @@ static META: Meta = Meta {
     cross: false,
     fix: Fix::Manual,
     since: "0.1.0",
-    params: &[Param { name: "percent", default: 20, ru: "убыль, %, от которой сообщать", en: "loss, %, that is reported" }],
+    params: &[Param {
+        name: "percent",
+        default: 20,
+        ru: "убыль, %, от которой сообщать",
+        en: "loss, %, that is reported",
+    }],
     ru: Card {
         title: "Записей стало намного меньше, чем в прошлой сверке",
         finds: "Справочники и виды документов, в которых действующих записей убыло с прошлой сверки больше, чем на \

@@ -387,7 +387,14 @@ impl Goods {
         let (crm, onec) = (self.crm(at).clone(), self.onec(at).clone());
         let id = format!("{}@{}", crm.id, self.stores[crm.stock[0].0][2]);
         let other = format!("{}@{}", onec.id, self.stores[onec.stock[0].0][1]);
-        found("st-reserve-drift", Crm, Entity::Stock, &id, vec![key(Onec, Entity::Stock, &other)], "five more reserved");
+        found(
+            "st-reserve-drift",
+            Crm,
+            Entity::Stock,
+            &id,
+            vec![key(Onec, Entity::Stock, &other)],
+            "five more reserved",
+        );
         let id = format!("{}@{DEALER}", self.crm(DEALER_PRICE).id);
         self.dealer = true;
         found("map-price-type-unmapped", Crm, Entity::Price, &id, vec![], "a type of prices that 1C has not");
