@@ -130,6 +130,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     stop_if_asked(observer)?;
 
     observer.begin("check");
+    let counts = plan.baseline.as_ref().map(Baseline::counts);
     let context = Context {
         data: &snapshots,
         matching: &matching,
@@ -137,6 +138,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         pairing: &pairing,
         trade: &config.trade,
         config: &config.checks,
+        before: counts.as_deref(),
         lang: config.lang,
         as_of: plan.as_of,
     };
@@ -178,6 +180,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         ownership: config.ownership.clone(),
         crm_url: config.crm_url.clone(),
         staging: config.staging.clone(),
+        trade: config.trade.clone(),
         snapshot_id: snapshot_id(plan, &snapshots),
         config_sha256: hex(&Sha256::digest(config.text.as_bytes())),
         matching_config: config.matching.clone(),

@@ -307,6 +307,8 @@ mod raw {
         #[serde(default)]
         pub user: BTreeMap<String, String>,
         #[serde(default)]
+        pub price_type: BTreeMap<String, String>,
+        #[serde(default)]
         pub object_status: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
     }
 
@@ -443,6 +445,7 @@ impl Parser<'_> {
         let mut trade = TradeConfig {
             organisations: map.organisation,
             users: map.user,
+            price_types: map.price_type,
             unit_statuses: self.unit_statuses(map.object_status)?,
             ..TradeConfig::default()
         };

@@ -114,6 +114,8 @@ pub struct Outcome {
     pub crm_url: Option<String>,
     /// Tables of staging copies that the project names, for scripts in SQL.
     pub staging: Vec<crate::config::Staging>,
+    /// What the project says about deals, documents and goods.
+    pub trade: crate::config::TradeConfig,
     /// Hash of inputs and configuration, 16 hex digits: equal for equal input, whatever the time and the machine.
     pub snapshot_id: String,
     pub config_sha256: String,

@@ -9,7 +9,9 @@ use polars::prelude::*;
 use serde_json::Value;
 
 use super::{Absence, Gone, Point, Rows, TREND_RUNS};
+use crate::checks::Before;
 use crate::finding::FindingId;
+use crate::model::{Entity, Side};
 
 /// Why an earlier run cannot be the baseline.
 #[derive(Debug, thiserror::Error)]
@@ -155,6 +157,18 @@ fn gone(baseline: &Baseline) -> Result<BTreeMap<FindingId, Gone>, BaselineError>
 }
 
 impl Baseline {
+    /// How many records it had by side and entity, in its own order.
+    pub fn counts(&self) -> Vec<Before> {
+        let of = |part: &Value| {
+            Some(Before {
+                side: Side::parse(part["side"].as_str()?)?,
+                entity: Entity::parse(part["entity"].as_str()?)?,
+                records: part["total"].as_u64()?,
+            })
+        };
+        self.manifest["readiness_by"].as_array().into_iter().flatten().filter_map(of).collect()
+    }
+
     /// Its findings, for comparing.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 use rustc_hash::FxHashSet;
 
 use super::load::Baseline;
+use crate::checks::Before;
 use crate::model::{Entity, Side, Snapshots};
 
 /// Records of a side and entity that are far fewer than in the baseline: the export is not whole, or a source is gone.
@@ -34,14 +35,7 @@ pub(super) struct Seen<'a> {
 impl<'a> Seen<'a> {
     pub fn of(data: &'a Snapshots, baseline: &Baseline) -> Seen<'a> {
         let mut seen = Seen { shrunk: Vec::new(), doubtful: Vec::new(), here: FxHashSet::default() };
-        for part in baseline.manifest["readiness_by"].as_array().into_iter().flatten() {
-            let (Some(side), Some(entity), Some(before)) = (
-                part["side"].as_str().and_then(Side::parse),
-                part["entity"].as_str().and_then(Entity::parse),
-                part["total"].as_u64(),
-            ) else {
-                continue;
-            };
+        for Before { side, entity, records: before } in baseline.counts() {
             let now = data.active(side, Some(entity));
             let is_shrunk = (before >= LEAST && now * 100 <= before * (100 - LOST_PERCENT)) || (now == 0 && before > 0);
             if is_shrunk {

@@ -261,7 +261,7 @@ mod tests {
             let card = card("ct-phone-shared", lang).unwrap();
             assert!(card.contains("max_owners = 5") && card.contains("+74951234567"), "{card}");
         }
-        assert!(card("snap-volume-drop", Lang::Ru).unwrap().contains("пока не выполняется"));
+        assert!(card("cp-egrul-dead", Lang::Ru).unwrap().contains("пока не выполняется"));
         assert_eq!(card("ct-phone", Lang::Ru), None);
     }
 

@@ -120,6 +120,14 @@ impl Meta {
     }
 }
 
+/// How many records of an entity a side of the last audit had, deleted ones and own organisations apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Before {
+    pub side: Side,
+    pub entity: Entity,
+    pub records: u64,
+}
+
 /// What a check reads.
 pub struct Context<'a> {
     pub data: &'a Snapshots,
@@ -129,6 +137,8 @@ pub struct Context<'a> {
     /// What the project says about deals, documents and goods.
     pub trade: &'a TradeConfig,
     pub config: &'a ChecksConfig,
+    /// Counts of the last audit; `None` when this one is compared with none.
+    pub before: Option<&'a [Before]>,
     pub lang: Lang,
     /// Date against which lateness and ages are judged.
     pub as_of: NaiveDate,
@@ -252,10 +262,13 @@ impl CheckResult {
     }
 }
 
-/// Whether any side has records of the entities that a family of checks is about.
-fn in_scope(id: &str, data: &Snapshots) -> bool {
+/// Whether there is what a check is about: records of the entities of its family, on any side, or an earlier audit.
+fn in_scope(id: &str, cx: &Context) -> bool {
     use Entity::{Contract, Ddu, Deal, Document, Instalment, Object, Payment, Price, Product, Stock, Warehouse};
     let entities: &[Entity] = match id.split('-').next() {
+        _ if id == "snap-volume-drop" => return cx.before.is_some(),
+        _ if id == "map-price-type-unmapped" => &[Price],
+        _ if id == "ct-person-no-id" => &[Contract],
         Some("pr") => &[Product, Price],
         Some("wh") => &[Warehouse],
         Some("st") => &[Stock],
@@ -266,13 +279,14 @@ fn in_scope(id: &str, data: &Snapshots) -> bool {
         Some("re") => &[Object, Ddu, Instalment],
         _ => return true,
     };
-    entities.iter().any(|&entity| Side::BOTH.into_iter().any(|side| !data.book(side, entity).is_empty()))
+    entities.iter().any(|&entity| Side::BOTH.into_iter().any(|side| !cx.data.book(side, entity).is_empty()))
 }
 
 /// Runs every check of the catalogue that is not off, and those of the project after them. Findings are sorted by severity, the
 /// money at stake, check, subject, and carry their check and severity.
 pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Finding>) {
     use rayon::prelude::*;
+    let stakes = papers::Stakes::of(cx);
     let checks: Vec<&dyn Check> = all().map(|c| c as &dyn Check).chain(own.iter().map(|c| c as &dyn Check)).collect();
     let done: Vec<(CheckResult, Vec<Finding>)> = checks
         .into_par_iter()
@@ -285,7 +299,7 @@ pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Findin
                 Ran::NotRun(cx.lang.pick("выключена в sverka.toml", "switched off in sverka.toml").to_owned())
             } else {
                 let ran = check.run(cx, &mut found);
-                papers::weigh(cx, meta, &mut found);
+                papers::weigh(cx, &stakes, meta, &mut found);
                 ran
             };
             for finding in &mut found {
@@ -293,14 +307,7 @@ pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Findin
                 finding.severity = severity;
             }
             (
-                CheckResult {
-                    meta,
-                    severity,
-                    off,
-                    in_scope: in_scope(meta.id, cx.data),
-                    ran,
-                    findings: found.len() as u64,
-                },
+                CheckResult { meta, severity, off, in_scope: in_scope(meta.id, cx), ran, findings: found.len() as u64 },
                 found,
             )
         })

@@ -1,6 +1,6 @@
 //! What checks of deals, documents and payments share: which records they look at, how they show them.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::books::{book_of, no_records};
 use super::{Context, Meta, Ran};
@@ -208,22 +208,96 @@ pub(crate) fn roubles_of(cx: &Context, records: &[RecordRef]) -> Option<Decimal>
 }
 
 /// Families of checks whose findings are about money.
-const OF_MONEY: [&str; 4] = ["doc-", "deal-", "pay-", "co-"];
+const OF_MONEY: [&str; 5] = ["doc-", "deal-", "pay-", "co-", "pr-"];
 
-/// Gives findings about a deal, a document or a payment its sum for the money at stake, where the check did not say
-/// better. What is listed for information stakes nothing.
-pub(crate) fn weigh(cx: &Context, meta: &Meta, findings: &mut [Finding]) {
+/// Money that stands behind records without a sum of their own, in millionths of a rouble.
+pub(crate) struct Stakes {
+    /// What open deals sell of a product of the CRM.
+    products: FxHashMap<RecordRef, i64>,
+    /// What was sold under a contract, by its documents of one step.
+    contracts: FxHashMap<RecordRef, i64>,
+}
+
+impl Stakes {
+    pub fn of(cx: &Context) -> Stakes {
+        let mut stakes = Stakes { products: FxHashMap::default(), contracts: FxHashMap::default() };
+        let lines = cx.data.book(Side::Crm, Entity::Line);
+        if !lines.is_empty() {
+            for deal in live(cx, Side::Crm, Entity::Deal).filter(|&deal| is_open(cx, deal)) {
+                for at in cx.pairing.papers.lines(deal) {
+                    let number = |field| lines.number(field, at).valid();
+                    let sum = number(Field::Amount)
+                        .or_else(|| number(Field::Price)?.checked_mul(number(Field::Quantity)?))
+                        .and_then(|sum| roubles(cx, deal, sum));
+                    if let (Some(product), Some(sum)) = (lines.reference(Field::ProductId, at), sum) {
+                        add(stakes.products.entry(product).or_default(), sum);
+                    }
+                }
+            }
+        }
+        // An order, its invoice and its waybills are the same money.
+        let mut by_step: FxHashMap<(RecordRef, usize), i64> = FxHashMap::default();
+        for side in Side::BOTH {
+            let contracts = |entity| live(cx, side, entity).filter_map(|r| Some((contract(cx, r)?, r)));
+            for (contract, r) in contracts(Entity::Document).chain(contracts(Entity::Deal)) {
+                let step = papers::STEPS.iter().position(|kinds| kinds.contains(&kind(cx, r))).unwrap_or(usize::MAX);
+                if let Some(sum) = amount(cx, r).and_then(|sum| roubles(cx, r, sum)) {
+                    add(by_step.entry((contract, step)).or_default(), sum);
+                }
+            }
+        }
+        for ((contract, _), sum) in by_step {
+            let most = stakes.contracts.entry(contract).or_default();
+            *most = (*most).max(sum);
+        }
+        stakes
+    }
+
+    /// Millionths of roubles; `None` where nothing stands behind the record.
+    fn behind(&self, cx: &Context, r: RecordRef) -> Option<i64> {
+        match r.space {
+            Space::Contracts => self.contracts.get(&r).copied(),
+            Space::Products => match r.side {
+                Side::Crm => self.products.get(&r).copied(),
+                Side::Onec => {
+                    let pairs = cx.pairing.partners(r).filter_map(|p| self.products.get(&p).copied());
+                    pairs.reduce(i64::saturating_add)
+                }
+            },
+            _ => None,
+        }
+    }
+}
+
+fn contract(cx: &Context, r: RecordRef) -> Option<RecordRef> {
+    book_of(cx, r).reference(Field::ContractId, r.at())
+}
+
+fn add(sum: &mut i64, more: Decimal) {
+    *sum = sum.saturating_add(more.micros());
+}
+
+/// Gives findings about a deal, a document, a line or a payment its sum for the money at stake, and those about a contract or a
+/// product what was sold under it or is being sold of it, where the check did not say better. What is listed for
+/// information stakes nothing.
+pub(crate) fn weigh(cx: &Context, stakes: &Stakes, meta: &Meta, findings: &mut [Finding]) {
     if meta.severity == Severity::Info || !OF_MONEY.iter().any(|family| meta.id.starts_with(family)) {
         return;
     }
     for finding in findings.iter_mut().filter(|f| f.impact.is_none()) {
-        if let Subject::Record(r) = finding.subject
-            && matches!(r.space, Space::Deals | Space::Documents | Space::Payments)
-        {
-            finding.impact = amount(cx, r)
-                .and_then(|sum| roubles(cx, r, sum))
-                .map(|s| Decimal::from_micros(s.micros().saturating_abs()));
-        }
+        let Subject::Record(r) = finding.subject else { continue };
+        let micros = match r.space {
+            Space::Deals | Space::Documents | Space::Payments => {
+                amount(cx, r).and_then(|sum| roubles(cx, r, sum)).map(Decimal::micros)
+            }
+            // A line is in the currency of its document.
+            Space::Lines => {
+                let owner = book_of(cx, r).reference(Field::DocumentId, r.at()).unwrap_or(r);
+                amount(cx, r).and_then(|sum| roubles(cx, owner, sum)).map(Decimal::micros)
+            }
+            _ => stakes.behind(cx, r),
+        };
+        finding.impact = micros.map(|sum| Decimal::from_micros(sum.saturating_abs()));
     }
 }
 
@@ -242,17 +316,11 @@ pub(crate) fn differs(cx: &Context, crm: RecordRef, onec: RecordRef, field: Fiel
     Finding::record(crm, message).other(onec).values(field, &text(crm), &text(onec))
 }
 
-/// Money that was paid for a deal: for its invoices, and for all documents of 1C linked to it; each share once.
+/// Money that was paid for a deal: for its invoices, and for all documents of 1C linked to it; and the payments.
 pub(crate) fn paid(cx: &Context, deal: RecordRef) -> (Decimal, Vec<RecordRef>) {
-    let mut papers: Vec<RecordRef> = vec![deal];
-    papers.extend(cx.pairing.papers.descendants(deal));
-    let pairs: Vec<RecordRef> = papers.iter().flat_map(|&r| cx.pairing.partners(r)).collect();
-    papers.extend(pairs);
-    papers.sort_unstable();
-    papers.dedup();
     let mut total = 0i64;
     let mut payments = Vec::new();
-    for share in papers.iter().flat_map(|&r| cx.pairing.money.paid_for(r)) {
+    for share in cx.pairing.paid(cx.data, deal) {
         total = total.saturating_add(share.amount.micros());
         payments.push(share.payment);
     }
@@ -358,6 +426,26 @@ mod tests {
         World::new().with(|cx| {
             let of = |text: &str| sum(cx, Decimal::parse(text).unwrap());
             assert_eq!([of("1234567.5"), of("0.05"), of("-999")], ["1\u{a0}234\u{a0}567,50", "0,05", "−999,00"]);
+        });
+    }
+
+    #[test]
+    fn contracts_and_products_weigh_what_is_sold() {
+        use super::testing::*;
+        use crate::checks::testing::INN_A;
+        let contract = [(Field::Id, "к"), (Field::Number, "1"), (Field::PartyInn, INN_A)];
+        let product = [(Field::Id, "т"), (Field::Name, "Гвоздь 4×100")];
+        let line = [(Field::DocumentId, "d"), (Field::ProductId, "т"), (Field::Amount, "700")];
+        let world = deal(&[]).add(Side::Onec, Entity::Contract, &contract);
+        let world = world.add(Side::Crm, Entity::Product, &product).add(Side::Onec, Entity::Product, &product);
+        let world = world.add(Side::Crm, Entity::Line, &line);
+        let under = [(Field::ContractId, "к")];
+        let world = paper(paper(world, "1", "Заказ", &under), "2", "Счет", &under);
+        world.with(|cx| {
+            let stakes = Stakes::of(cx);
+            let of = |side, entity| stakes.behind(cx, cx.data.book(side, entity).at(0)).map(|sum| sum / Decimal::SCALE);
+            assert_eq!(of(Side::Onec, Entity::Contract), Some(1200), "the order and its invoice are one sale");
+            assert_eq!([Side::Crm, Side::Onec].map(|side| of(side, Entity::Product)), [Some(700); 2]);
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Check, Context, Ran};
+use super::{Before, Check, Context, Ran};
 use crate::config::{CheckConfig, ChecksConfig, TradeConfig};
 use crate::finding::{Finding, Subject};
 use crate::matching::{Cluster, Decision, Evidence, Level, Link, Matching, Veto};
@@ -45,6 +45,7 @@ pub struct World {
     matching: Matching,
     drift: Vec<PairDrift>,
     config: ChecksConfig,
+    before: Option<Vec<Before>>,
     pub trade: TradeConfig,
     pub lang: Lang,
     pub as_of: NaiveDate,
@@ -88,6 +89,7 @@ impl World {
             matching: Matching::default(),
             drift: Vec::new(),
             config: ChecksConfig::default(),
+            before: None,
             trade: TradeConfig::default(),
             lang: Lang::Ru,
             as_of: NaiveDate::from_ymd_opt(2026, 11, 24).unwrap(),
@@ -181,6 +183,13 @@ impl World {
         self
     }
 
+    /// The last audit had so many records.
+    pub fn before(mut self, counts: &[(Side, Entity, u64)]) -> World {
+        let of = |&(side, entity, records): &(Side, Entity, u64)| Before { side, entity, records };
+        self.before = Some(counts.iter().map(of).collect());
+        self
+    }
+
     pub fn partial(mut self, side: Side) -> World {
         self.sources[side as usize][0].partial = true;
         self
@@ -226,8 +235,20 @@ impl World {
     /// Normalises both sides and hands them over. Clusters with both sides and no [`Self::differs`] become pairs
     /// without drift; records of no such cluster are one-sided.
     pub fn with<T>(self, read: impl FnOnce(&Context) -> T) -> T {
-        let World { records, books, own, sources, conflicts, mut matching, drift: given, config, trade, lang, as_of } =
-            self;
+        let World {
+            records,
+            books,
+            own,
+            sources,
+            conflicts,
+            mut matching,
+            drift: given,
+            config,
+            before,
+            trade,
+            lang,
+            as_of,
+        } = self;
         let [crm_records, onec_records] = records;
         let [crm_books, onec_books] = books;
         let [crm_sources, onec_sources] = sources;
@@ -265,6 +286,7 @@ impl World {
             pairing: &pairing,
             trade: &trade,
             config: &config,
+            before: before.as_deref(),
             lang,
             as_of,
         })

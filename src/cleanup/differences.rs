@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashSet;
 
 use super::plan::{Phase, Plan};
+use super::sales;
 use crate::checks::CheckResult;
 use crate::finding::{Finding, FindingId, Severity, Status};
 use crate::model::{Field, RecordRef, Side};
@@ -139,7 +140,11 @@ impl Answered {
                 let together = |r: &&RecordRef| counts[r.side as usize] > 1;
                 counts.iter().any(|&n| n > 1) && records.iter().filter(together).all(|r| self.grouped.contains(r))
             }
-            _ => finding.field.is_some_and(|field| self.fields.contains(&(records[0], field))),
+            _ => {
+                // A stage that moves on answers what was said of documents and money, too.
+                let of_stage = sales::ANSWERED.contains(&finding.check).then_some(Field::Stage);
+                finding.field.into_iter().chain(of_stage).any(|field| self.fields.contains(&(records[0], field)))
+            }
         }
     }
 }

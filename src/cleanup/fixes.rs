@@ -22,6 +22,10 @@ pub enum FixReason {
     FirstPayment,
     /// All of its price came.
     PaidInFull,
+    /// All that was sold by a deal is shipped.
+    Shipped,
+    /// And paid.
+    ShippedAndPaid,
 }
 
 impl FixReason {
@@ -30,7 +34,11 @@ impl FixReason {
             FixReason::Text(_) | FixReason::Letters => Phase::Encodings,
             FixReason::Digits => Phase::Keys,
             FixReason::Pair => Phase::Links,
-            FixReason::Registered | FixReason::FirstPayment | FixReason::PaidInFull => Phase::Documents,
+            FixReason::Registered
+            | FixReason::FirstPayment
+            | FixReason::PaidInFull
+            | FixReason::Shipped
+            | FixReason::ShippedAndPaid => Phase::Documents,
         }
     }
 
@@ -73,6 +81,13 @@ impl FixReason {
             FixReason::PaidInFull => (
                 "зарегистрированный договор покупателя оплачен в 1С полностью",
                 "the buyer's registered contract is paid in full in 1C",
+            ),
+            FixReason::Shipped => {
+                ("в 1С проведены отгрузки на всю сумму сделки", "1C has posted shipments for the whole sum of the deal")
+            }
+            FixReason::ShippedAndPaid => (
+                "в 1С проведены отгрузки и оплаты на всю сумму сделки",
+                "1C has posted shipments and payments for the whole sum of the deal",
             ),
         };
         lang.pick(ru, en)

@@ -22,8 +22,10 @@ pub mod plan;
 pub mod plan_json;
 pub mod property;
 pub mod retailcrm;
+pub mod sales;
 mod scripts;
 pub mod sql;
+pub mod statuses;
 mod undo;
 pub mod verify;
 

@@ -80,6 +80,7 @@ fn stage(outcome: &Outcome, system: System, entity: Entity) -> Option<Option<Str
     let native = |heading: &&str| STAGES.contains(&heading.to_lowercase().as_str());
     match headings[..] {
         [] => None,
+        [own] if !native(&own) && is_mixed(outcome) => None,
         [own] if !native(&own) => (system != System::Bitrix24 || is_custom(own)).then(|| Some(own.to_owned())),
         _ if headings.iter().all(native) => Some(None),
         _ => None,
@@ -91,6 +92,7 @@ fn stage(outcome: &Outcome, system: System, entity: Entity) -> Option<Option<Str
 fn external(outcome: &Outcome, system: System, entity: Entity) -> Option<String> {
     match (system, &headings(outcome, entity, Field::ExternalId)[..]) {
         (System::Bitrix24, ["ORIGIN_ID" | "originId"]) => Some("originId".to_owned()),
+        _ if is_mixed(outcome) => None,
         (System::Bitrix24, [own]) if is_custom(own) => Some((*own).to_owned()),
         // A custom field goes by its title; a part of another field has a dot in its name.
         (System::AmoCrm, [own]) if !own.contains('.') => Some((*own).to_owned()),
@@ -112,9 +114,14 @@ fn own_name(system: System, entity: Entity, field: Field) -> Option<&'static str
     }
 }
 
+/// A folder of saved answers has several entities: a custom field in it may be another one's.
+fn is_mixed(outcome: &Outcome) -> bool {
+    outcome.data.get(Side::Crm).sources.iter().any(|s| s.entity.is_none())
+}
+
 /// What sources of an entity call a field, each once: with several it is not told where a record came from.
 fn headings(outcome: &Outcome, entity: Entity, field: Field) -> Vec<&str> {
-    let sources = outcome.data.get(Side::Crm).sources.iter().filter(|s| s.entity == Some(entity));
+    let sources = outcome.data.get(Side::Crm).sources.iter().filter(|s| s.entity.is_none_or(|of| of == entity));
     let mut headings: Vec<&str> =
         sources.flat_map(|s| &s.mapped).filter(|(_, f)| *f == field).map(|(h, _)| h.as_str()).collect();
     headings.sort_unstable();

@@ -1,7 +1,7 @@
 //! The neutral plan: which fields to correct, what to merge, which cards to link, what must hold before each step, who
 //! approved it, what can be undone, and in which order it all goes.
 //!
-//! Corrections are [`super::fixes`]', statuses of property [`super::property`]'s, links [`super::links`]', what is left of
+//! Corrections are [`super::fixes`]', statuses [`super::statuses`]', links [`super::links`]', what is left of
 //! findings [`super::differences`]'.
 //!
 //! Only automatic and accepted clusters become merges. Never merged: branches and other vetoed pairs (they are not in
@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 
 use super::differences::{self, Difference};
 use super::fixes::{self, FixStep};
-use super::{links, property};
+use super::{links, statuses};
 use crate::matching::{Cluster, Decision, Link};
 use crate::model::{Entity, Field, Flags, Lang, RecordRef, Side, Snapshots};
 use crate::normalize::text::means_yes;
@@ -255,7 +255,7 @@ pub fn build(outcome: &Outcome) -> Plan {
     let (links, rest) = links::of(outcome);
     plan.fixes.extend(links);
     plan.load = rest;
-    plan.fixes.extend(property::statuses(outcome));
+    plan.fixes.extend(statuses::corrections(outcome));
     plan.fixes.sort_by_key(|f| (f.record, f.field));
     let inside = links_by_cluster(outcome);
     let rejected = outcome.matching.links.iter().filter(|l| l.decision == Decision::Rejected);

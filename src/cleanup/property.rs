@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::fixes::{FixReason, FixStep};
-use super::plan::{Approved, has_id};
+use super::statuses::{Words, fix, writable};
 use crate::config::UnitStatus;
 use crate::matching::{Decision, Scope};
 use crate::model::{Book, Entity, Field, RecordRef, Side, Space};
@@ -16,8 +16,8 @@ use crate::normalize::property;
 use crate::outcome::Outcome;
 use crate::pairing::estate::{ContractState, DealState, Holdings};
 
-/// Corrections of statuses of units and deals, sorted by record.
-pub fn statuses(outcome: &Outcome) -> Vec<FixStep> {
+/// Corrections of statuses of units and of their deals.
+pub(super) fn corrections(outcome: &Outcome) -> Vec<FixStep> {
     let mut fixes = Vec::new();
     if outcome.data.book(Side::Crm, Entity::Object).is_empty() || outcome.data.book(Side::Onec, Entity::Ddu).is_empty()
     {
@@ -26,7 +26,6 @@ pub fn statuses(outcome: &Outcome) -> Vec<FixStep> {
     let units = Units::of(outcome);
     units_to_correct(&units, &mut fixes);
     deals_to_correct(&units, &mut fixes);
-    fixes.sort_by_key(|f| (f.record, f.field));
     fixes
 }
 
@@ -101,28 +100,6 @@ impl<'a> Units<'a> {
     }
 }
 
-/// The one word that records of a kind use for something; `None` for words that differ.
-struct Words<'a, K>(FxHashMap<(&'a str, K), Option<&'a str>>);
-
-impl<'a, K: std::hash::Hash + Eq> Words<'a, K> {
-    fn of(book: &'a Book, key: impl Fn(usize) -> Option<(&'a str, K)>) -> Words<'a, K> {
-        let mut words: FxHashMap<(&str, K), Option<&str>> = FxHashMap::default();
-        for at in (0..book.len()).filter(|&at| book.is_active(at)) {
-            let word = book.text(Field::Stage, at).trim();
-            let Some(key) = key(at).filter(|_| !word.is_empty()) else { continue };
-            let known = words.entry(key).or_insert(Some(word));
-            if *known != Some(word) {
-                *known = None;
-            }
-        }
-        Words(words)
-    }
-
-    fn get(&self, kind: &'a str, key: K) -> Option<&'a str> {
-        self.0.get(&(kind, key)).copied().flatten()
-    }
-}
-
 fn units_to_correct(units: &Units, fixes: &mut Vec<FixStep>) {
     let book = units.objects[Side::Crm as usize];
     let words = Words::of(book, |at| Some((book.raw.table_kind(at), units.crm.status[at]?)));
@@ -181,22 +158,5 @@ fn deals_to_correct(units: &Units, fixes: &mut Vec<FixStep>) {
         if let Some(word) = words.get(kind, pipeline) {
             fixes.push(fix(deals, deal, word, FixReason::PaidInFull));
         }
-    }
-}
-
-/// A script can find the record, and nothing hides it.
-fn writable(book: &Book, at: usize) -> bool {
-    has_id(book.raw.id(at)) && !book.raw.id_clash[at] && book.is_active(at) && !book.text(Field::Stage, at).is_empty()
-}
-
-fn fix(book: &Book, at: usize, word: &str, reason: FixReason) -> FixStep {
-    FixStep {
-        record: book.at(at),
-        field: Field::Stage,
-        expected: book.text(Field::Stage, at).to_owned(),
-        value: word.to_owned(),
-        approved: Approved::Rule,
-        reason,
-        pair: None,
     }
 }

@@ -390,6 +390,7 @@ const MEANING: &[(&str, &str, &str)] = &[
         "Own organisation or pipeline as the CRM writes it = organisation as 1C writes it",
     ),
     ("map.user", "Ответственный в CRM = пользователь 1С", "Responsible person of the CRM = user of 1C"),
+    ("map.price_type", "Вид цены в CRM = вид цены в 1С", "Type of prices in the CRM = type of prices in 1C"),
     ("trade", "Сверка документов и платежей", "How documents and payments are reconciled"),
     (
         "trade.closed_until",
@@ -777,7 +778,7 @@ mod tests {
     const FULL: &str = "[project]\nname = \"П\"\nlang = \"en\"\ndirection = \"crm-to-onec\"\nas_of = \"2026-11-24\"\n\
         own = [\"3697384059\"]\n[[source]]\nside = \"crm\"\nentity = \"contact\"\npath = \"a.csv\"\nformat = \"csv\"\n\
         [source.columns]\ninn = \"ИНН\"\nphone = [\"Т1\", \"Т2\"]\n[map.deal_stage]\n\"Новая\" = \"none\"\n\
-        [map.organisation]\n\"5\" = \"ООО Ромашка\"\n[map.user]\n\"Петров\" = \"Петров П. П.\"\n[trade]\nclosed_until = \"2026-09-30\"\n\
+        [map.organisation]\n\"5\" = \"ООО Ромашка\"\n[map.user]\n\"Петров\" = \"Петров П. П.\"\n[map.price_type]\n\"BASE\" = \"Розничная\"\n[trade]\nclosed_until = \"2026-09-30\"\n\
         tolerance = \"0.05\"\nwindow_days = 30\n\
         [matching]\nauto = 0.99\nreview = 0.8\n[matching.weights]\nphone = { exact = 2.5, near = -1 }\naddress = \"off\"\n[checks]\n\"ct-fio-yo\" = \"off\"\n\
          \"ct-phone-shared\" = { severity = \"warning\", max_owners = 5 }\n[gates]\nblocker = 0\nerror = 1\nwarning = \"2 %\"\n\

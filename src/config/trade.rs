@@ -67,6 +67,8 @@ pub struct TradeConfig {
     pub unit_statuses: [BTreeMap<String, UnitStatus>; 2],
     /// `[map.user]`: responsible person of the CRM → user of 1C.
     pub users: BTreeMap<String, String>,
+    /// `[map.price_type]`: type of prices of the CRM → that of 1C.
+    pub price_types: BTreeMap<String, String>,
     /// `[trade] closed_until`: accounting periods are closed up to this day, that day included.
     pub closed_until: Option<NaiveDate>,
     /// `[trade] tolerance`: sums that differ by no more are equal.
@@ -91,6 +93,7 @@ impl Default for TradeConfig {
             organisations: BTreeMap::new(),
             unit_statuses: Default::default(),
             users: BTreeMap::new(),
+            price_types: BTreeMap::new(),
             closed_until: None,
             tolerance: Decimal::ZERO,
             window_days: WINDOW_DAYS,

@@ -150,10 +150,17 @@ struct Parser<'x> {
     groups: u64,
     /// Roles by id of the party, for version 1.x.
     roles: FxHashMap<String, BTreeSet<&'static str>>,
-    /// Names of the types of prices and of the warehouses that stood before, by id.
-    price_types: FxHashMap<String, String>,
+    /// Types of prices and names of the warehouses that stood before, by id.
+    price_types: FxHashMap<String, PriceType>,
     warehouses: FxHashMap<String, String>,
     buffer: String,
+}
+
+/// What prices take from their type.
+struct PriceType {
+    name: String,
+    /// `УчтеноВСумме` of value added tax; empty when the type does not say.
+    vat_included: String,
 }
 
 impl<'x> Parser<'x> {
@@ -253,13 +260,18 @@ impl<'x> Parser<'x> {
     fn named(&mut self, element: &Element<'_>, table: Table) -> Result<(), IngestError> {
         let mut subject = attributes(element);
         self.subject(&mut subject)?;
-        let names = match table {
-            Table::PriceType => Some(&mut self.price_types),
-            Table::Warehouse => Some(&mut self.warehouses),
-            _ => None,
-        };
-        if let (Some(names), false) = (names, subject.get("Ид").is_empty()) {
-            names.insert(subject.get("Ид").to_owned(), subject.get("Наименование").to_owned());
+        let (id, name) = (subject.get("Ид").to_owned(), subject.get("Наименование").to_owned());
+        match table {
+            _ if id.is_empty() => {}
+            Table::PriceType => {
+                let of_vat = goods::is_vat(subject.get("Налог.Наименование"));
+                let included = if of_vat { subject.get("Налог.УчтеноВСумме") } else { "" };
+                self.price_types.insert(id, PriceType { name, vat_included: included.to_owned() });
+            }
+            Table::Warehouse => {
+                self.warehouses.insert(id, name);
+            }
+            _ => {}
         }
         self.write(table, &subject, None)
     }

@@ -159,6 +159,7 @@ impl Dictionary {
                 derive(table, "единица", |get| {
                     self.units.get(&get("MEASURE")).cloned().flatten().unwrap_or_default()
                 });
+                derive(table, KIND, |get| kind_of_product(&get("TYPE")).to_owned());
             }
             "crm.payment" => {
                 derive(table, DEAL, |get| owner_of_command(&get("@command")));
@@ -277,6 +278,17 @@ pub(crate) fn stage_codes(table: &RawTable) -> Vec<String> {
         format!("{}/{}", table.kind, parts.join("/"))
     };
     (0..table.len()).map(code).collect()
+}
+
+/// What a number of `TYPE` of goods of Bitrix24 stands for. Source: constants `TYPE_*` of `Bitrix\Catalog\ProductTable`, the
+/// vendor's documentation, November 2026.
+fn kind_of_product(number: &str) -> &'static str {
+    match number {
+        "1" | "3" | "4" | "5" | "6" => "Товар",
+        "2" => "Комплект",
+        "7" => "Услуга",
+        _ => "",
+    }
 }
 
 const KIND: &str = "вид";

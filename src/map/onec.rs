@@ -2,7 +2,7 @@
 //! kind knows without saying so: which document it is, which way money goes.
 
 use super::aliases::fold;
-use crate::model::{Field, RawColumn, RawTable, TextColumn};
+use crate::model::{Decimal, Field, RawColumn, RawTable, TextColumn};
 
 /// Headings of a kind: folded, best first for a field. `None` is a heading that serves no field although an alias does.
 type Headings = &'static [(&'static str, Option<Field>)];
@@ -17,6 +17,7 @@ const PRICE: Headings = &[
     ("владелецид", Some(Field::ProductId)),
     ("видцены", Some(Field::PriceType)),
     ("идтипацены", Some(Field::PriceType)),
+    ("ндс.учтеновсумме", Some(Field::VatIncluded)),
 ];
 const STOCK: Headings = &[("владелецид", Some(Field::ProductId)), ("идсклада", Some(Field::WarehouseId))];
 /// A document of an exchange with a site: the number of 1C is the number, that of the site beside it the other one.
@@ -137,8 +138,11 @@ const GOODS: Headings = &[
     ("группа (ссылка)", Some(Field::GroupId)),
     ("родитель (ссылка)", Some(Field::GroupId)),
 ];
-const BALANCE: Headings =
-    &[("структурнаяединица_key", Some(Field::WarehouseId)), ("свободныйостатокbalance", Some(Field::Quantity))];
+const BALANCE: Headings = &[
+    ("структурнаяединица_key", Some(Field::WarehouseId)),
+    ("свободныйостатокbalance", Some(Field::Quantity)),
+    (RESERVED, Some(Field::Reserved)),
+];
 
 /// Derived columns; no file has such headings.
 const BASE_PRODUCT: &str = "товар (основа)";
@@ -146,6 +150,7 @@ const SITE_NUMBER: &str = "номер на сайте";
 const LINE_ID: &str = "ид строки";
 const DOCUMENT_KIND: &str = "имя документа";
 const INCOMING: &str = "поступление (да/нет)";
+const RESERVED: &str = "в резерве (всего)";
 
 /// Payments of CommerceML; [`crate::ingest`] tells them from other documents by `ХозОперация`.
 pub(super) const SITE_PAYMENT: &str = "Документ.Оплата";
@@ -265,6 +270,10 @@ pub(super) fn prepare(table: &mut RawTable) {
         }),
         "УПД.Товар" => line_ids(table, "ВладелецИд", "НомСтр", ""),
         "Банк.Документ" => derive(table, INCOMING, &["Направление"], incoming),
+        // УТ 11, register СвободныеОстатки: what is set aside from the stock, and what came for an order.
+        kind if is_balance(kind) => {
+            derive(table, RESERVED, &["ВРезервеСоСкладаBalance", "ВРезервеПодЗаказBalance"], sum);
+        }
         _ => match paper(&kind) {
             Some((name, None)) => {
                 derive(table, DOCUMENT_KIND, &[], |_| name.to_owned());
@@ -291,6 +300,19 @@ fn incoming(cells: &[&str]) -> String {
         _ => "",
     }
     .to_owned()
+}
+
+/// Sum of cells; nothing where none has a number, and what does not read is passed on as it is.
+fn sum(cells: &[&str]) -> String {
+    let mut total: Option<Decimal> = None;
+    for cell in cells.iter().filter(|cell| !cell.is_empty()) {
+        let more = Decimal::parse(cell).ok().and_then(|n| total.unwrap_or_default().checked_add(n));
+        match more {
+            Some(sum) => total = Some(sum),
+            None => return (*cell).to_owned(),
+        }
+    }
+    total.map_or_else(String::new, |total| total.to_string())
 }
 
 fn line_ids(table: &mut RawTable, owner: &str, number: &str, section: &str) {

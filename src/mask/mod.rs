@@ -70,6 +70,7 @@ pub fn is_personal(field: Field) -> bool {
         | Field::Barcode
         | Field::Variant
         | Field::Unit
+        | Field::Coefficient
         | Field::Quantity
         | Field::Reserved
         | Field::Price

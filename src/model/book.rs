@@ -1,5 +1,7 @@
 //! Records of one entity that is not a party: goods, deals, documents, payments, property.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDateTime};
 
 use super::{Decimal, Entity, Field, RecordRef, Records, Side, Space};
@@ -54,6 +56,9 @@ impl Cells {
         self.0.is_empty()
     }
 }
+
+/// Bytes of «истина», the longest word of a flag.
+const LONGEST_FLAG: usize = 12;
 
 /// Records of one entity of one side: texts, typed columns beside them, references resolved to records of the side.
 #[derive(Debug)]
@@ -138,10 +143,17 @@ impl Book {
 
     /// Да or Нет; `None` when empty or neither.
     pub fn flag(&self, field: Field, at: usize) -> Option<bool> {
-        match self.text(field, at).trim().to_lowercase().as_str() {
-            "да" | "y" | "yes" | "true" | "истина" | "1" | "+" => Some(true),
-            "нет" | "n" | "no" | "false" | "ложь" | "0" | "-" => Some(false),
-            _ => None,
+        // Asked of every record by every check: no text is made.
+        let text = self.text(field, at).trim();
+        let is = |word: &&str| text.chars().flat_map(char::to_lowercase).eq(word.chars());
+        if text.is_empty() || text.len() > LONGEST_FLAG {
+            None
+        } else if ["да", "y", "yes", "true", "истина", "1", "+"].iter().any(|word| is(word)) {
+            Some(true)
+        } else if ["нет", "n", "no", "false", "ложь", "0", "-"].iter().any(|word| is(word)) {
+            Some(false)
+        } else {
+            None
         }
     }
 
@@ -171,7 +183,7 @@ impl Book {
         if !name.is_empty() {
             return name;
         }
-        let kind = text(Field::Kind);
+        let kind = spelled(text(Field::Kind));
         let number = text(Field::Number);
         let date = self.moment(Field::Date, at).valid().map(|m| m.format("%d.%m.%Y").to_string());
         match (number.is_empty(), date) {
@@ -180,6 +192,44 @@ impl Book {
             (false, None) => format!("{kind} № {number}").trim_start().to_owned(),
         }
     }
+}
+
+/// What 1C calls documents in its metadata where dividing the name does not give what it calls them on screen.
+const SPELLED: [(&str, &str); 8] = [
+    ("РеализацияТоваровУслуг", "Реализация товаров и услуг"),
+    ("ПоступлениеТоваровУслуг", "Поступление товаров и услуг"),
+    ("СчетФактураВыданный", "Счёт-фактура выданный"),
+    ("СчетФактураПолученный", "Счёт-фактура полученный"),
+    ("СчетНаОплатуПокупателю", "Счёт на оплату покупателю"),
+    ("СчетНаОплатуКлиенту", "Счёт на оплату клиенту"),
+    ("КорректировкаРеализации", "Корректировка реализации"),
+    ("АктВыполненныхРабот", "Акт выполненных работ"),
+];
+
+/// A kind as people read it: `ЗаказКлиента` of the metadata is «Заказ клиента».
+fn spelled(kind: &str) -> Cow<'_, str> {
+    if let Some((_, words)) = SPELLED.iter().find(|(name, _)| *name == kind) {
+        return Cow::Borrowed(words);
+    }
+    let chars: Vec<char> = kind.chars().collect();
+    let begins = |at: usize| {
+        let next_is_small = chars.get(at + 1).is_some_and(|c| c.is_lowercase());
+        at > 0 && chars[at].is_uppercase() && (chars[at - 1].is_lowercase() || next_is_small)
+    };
+    if chars.iter().any(|c| c.is_whitespace()) || !(0..chars.len()).any(|at| begins(at) && chars[at - 1].is_lowercase())
+    {
+        return Cow::Borrowed(kind);
+    }
+    let mut words = String::with_capacity(kind.len() + 8);
+    for (at, &c) in chars.iter().enumerate() {
+        if begins(at) {
+            words.push(' ');
+            words.extend(c.to_lowercase());
+        } else {
+            words.push(c);
+        }
+    }
+    Cow::Owned(words)
 }
 
 #[cfg(test)]
@@ -197,6 +247,21 @@ mod tests {
         assert_eq!(cells.get(1), Cell::Valid(-5));
         assert_eq!(cells.get(2), Cell::Unreadable);
         assert!(matches!(cells.get(3), Cell::Valid(_)), "no value reads as a mark");
+    }
+
+    #[test]
+    fn kinds_of_the_metadata_are_spelled_out() {
+        for (kind, expected) in [
+            ("ЗаказКлиента", "Заказ клиента"),
+            ("РеализацияТоваровУслуг", "Реализация товаров и услуг"),
+            ("РасчетыСКонтрагентами", "Расчеты с контрагентами"),
+            ("Счет на оплату", "Счет на оплату"),
+            ("УПД", "УПД"),
+            ("Реализация", "Реализация"),
+            ("", ""),
+        ] {
+            assert_eq!(spelled(kind), expected, "{kind}");
+        }
     }
 
     #[test]

@@ -56,6 +56,8 @@ const COUNTED: &[Entity] = &[Line, Stock];
 const WITH_PARTY: &[Entity] = &[Contract, Deal, Paper, Payment, Ddu];
 const SUMMED: &[Entity] = &[Deal, Paper, Line, Payment, Ddu, Instalment];
 const TAXED: &[Entity] = &[Product, Paper, Line, Payment];
+/// What has a price, with the tax in it or without.
+const TAX_IN_PRICE: &[Entity] = &[Product, Prices, Paper, Line, Payment];
 const FROM_BASIS: &[Entity] = &[Paper, Payment, Line, Instalment];
 const STATED: &[Entity] = &[Deal, Paper, Payment, Object, Ddu, Contract];
 const STORED: &[Entity] = &[Paper, Line, Stock];
@@ -67,6 +69,7 @@ const LINES: &[Entity] = &[Line];
 const DEALS: &[Entity] = &[Deal];
 const PAYMENTS: &[Entity] = &[Payment];
 const UNITS: &[Entity] = &[Product, Prices, Line, Stock];
+const PACKED: &[Entity] = &[Product, Prices, Line];
 const UNDER_CONTRACT: &[Entity] = &[Deal, Paper, Payment];
 const ENDING: &[Entity] = &[Contract, Deal, Ddu];
 const OBJECTS: &[Entity] = &[Object];
@@ -148,7 +151,7 @@ fields! {
     Amount "amount" "Сумма" "Amount" SUMMED;
     VatAmount "vat_amount" "Сумма НДС" "VAT" TAXED;
     VatRate "vat_rate" "Ставка НДС" "VAT rate" RATED_VAT;
-    VatIncluded "vat_included" "НДС в сумме" "VAT included" TAXED;
+    VatIncluded "vat_included" "НДС в сумме" "VAT included" TAX_IN_PRICE;
     Currency "currency" "Валюта" "Currency" MONEY;
     CurrencyRate "currency_rate" "Курс" "Exchange rate" RATED;
     Posted "posted" "Проведён" "Posted" POSTED;
@@ -162,6 +165,7 @@ fields! {
     Barcode "barcode" "Штрихкод" "Barcode" BARCODED;
     Variant "variant" "Характеристика" "Variant" VARIED;
     Unit "unit" "Единица" "Unit" UNITS;
+    Coefficient "coefficient" "Коэффициент упаковки" "Package coefficient" PACKED;
     Quantity "quantity" "Количество" "Quantity" COUNTED;
     Reserved "reserved" "В резерве" "Reserved" STOCKED;
     Price "price" "Цена" "Price" PRICED;
@@ -226,7 +230,16 @@ impl Field {
 
     /// Several values may stand in one record; in text they are separated by a line feed.
     pub fn is_multiple(self) -> bool {
-        matches!(self, Field::Phone | Field::Email | Field::BankAccount | Field::Bik | Field::Website | Field::Barcode)
+        matches!(
+            self,
+            Field::Phone
+                | Field::Email
+                | Field::BankAccount
+                | Field::Bik
+                | Field::Website
+                | Field::Barcode
+                | Field::Coefficient
+        )
     }
 }
 

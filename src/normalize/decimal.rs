@@ -28,8 +28,21 @@ pub fn parse(raw: &str, field: Field) -> Value<Decimal> {
 
 /// Whether thousandths are usual.
 fn is_fine(field: Field) -> bool {
-    use Field::{Area, AreaBti, AreaContract, CurrencyRate, Discount, Price, PriceMetre, Quantity, Reserved};
-    matches!(field, Area | AreaBti | AreaContract | CurrencyRate | Discount | Price | PriceMetre | Quantity | Reserved)
+    use Field::{
+        Area, AreaBti, AreaContract, Coefficient, CurrencyRate, Discount, Price, PriceMetre, Quantity, Reserved,
+    };
+    matches!(
+        field,
+        Area | AreaBti
+            | AreaContract
+            | Coefficient
+            | CurrencyRate
+            | Discount
+            | Price
+            | PriceMetre
+            | Quantity
+            | Reserved
+    )
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod layout;
 pub mod moment;
 pub mod number;
 pub mod ogrn;
+pub mod package;
 pub mod paper;
 pub mod person;
 pub mod phone;

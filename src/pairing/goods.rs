@@ -111,6 +111,17 @@ impl<'a> Item<'a> {
     }
 }
 
+/// Whether a product is a set of others that is sold as one; `None` when its kind says nothing of it. Spare parts
+/// («Комплектующие») are goods.
+pub fn is_kit(book: &Book, at: usize) -> Option<bool> {
+    const KITS: [&str; 7] = ["КОМПЛЕКТ", "КОМПЛЕКТЫ", "НАБОР", "НАБОРЫ", "KIT", "BUNDLE", "SET"];
+    let kind = text::fold(book.text(Field::Kind, at));
+    if kind.split_whitespace().any(|word| KITS.contains(&word)) {
+        return Some(true);
+    }
+    sold_as(book, at).map(|_| false)
+}
+
 /// Products of both sides, within and across.
 pub(super) fn step(input: &Input, _: &Pairing) -> Vec<Link> {
     let books = Side::BOTH.map(|side| input.data.book(side, Entity::Product));

@@ -21,11 +21,11 @@ use rustc_hash::FxHashMap;
 
 use crate::config::TradeConfig;
 use crate::matching::{Decision, Link, Matching, PairDecision, Scope};
-use crate::model::{Inn, RecordRef, Side, Snapshots, Space};
+use crate::model::{Entity, Inn, RecordRef, Side, Snapshots, Space};
 use crate::normalize::paper::Paper;
 use estate::Estate;
 use papers::Papers;
-use payments::Money;
+use payments::{Money, Share};
 
 /// What pairing works on.
 pub struct Input<'a> {
@@ -157,6 +157,25 @@ impl Pairing {
     /// Documents of 1C that a deal or a document of the CRM is linked to, of some kinds; those of the CRM for one of 1C.
     pub fn papers_of<'a>(&'a self, r: RecordRef, kinds: &'a [Paper]) -> impl Iterator<Item = RecordRef> + 'a {
         self.partners(r).filter(move |&p| kinds.contains(&self.papers.kind(p)))
+    }
+
+    /// A deal with all that is of it, sorted: documents of the CRM made on it, and documents of 1C linked to any of them.
+    pub fn chain(&self, deal: RecordRef) -> Vec<RecordRef> {
+        let mut all = vec![deal];
+        all.extend(self.papers.descendants(deal));
+        let pairs: Vec<RecordRef> = all.iter().flat_map(|&r| self.partners(r)).collect();
+        all.extend(pairs);
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Shares of payments that pay for a deal or for what is of it, each once, in order. Money is what 1C and the bank have
+    /// seen: marks of the CRM count only where 1C gives no payments at all.
+    pub fn paid<'a>(&'a self, data: &Snapshots, deal: RecordRef) -> impl Iterator<Item = &'a Share> + use<'a> {
+        let side = if data.book(Side::Onec, Entity::Payment).is_empty() { Side::Crm } else { Side::Onec };
+        let of = move |r: RecordRef| self.money.paid_for(r).filter(move |share| share.payment.side == side);
+        self.chain(deal).into_iter().flat_map(of)
     }
 
     /// The link of two records, whatever was decided about it.

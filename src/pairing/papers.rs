@@ -1,6 +1,6 @@
 //! What pairing and checks need to know of deals, documents and payments, read once.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Input, PartyKey};
 use crate::model::{Book, Cell, Decimal, Entity, Field, RecordRef, Side, Snapshots, Space};
@@ -103,9 +103,15 @@ impl Papers {
     pub fn descendants(&self, r: RecordRef) -> Vec<RecordRef> {
         let mut all: Vec<RecordRef> = self.children(r).to_vec();
         let mut next = 0;
+        // A blanket order may have thousands of shipments under it.
+        let mut seen: FxHashSet<RecordRef> = FxHashSet::default();
         while next < all.len() {
             let children = self.children(all[next]);
-            all.extend(children.iter().filter(|c| **c != r && !all.contains(c)).copied().collect::<Vec<_>>());
+            if seen.is_empty() && !children.is_empty() {
+                seen.insert(r);
+                seen.extend(&all);
+            }
+            all.extend(children.iter().filter(|c| seen.insert(**c)));
             next += 1;
         }
         all
@@ -194,9 +200,10 @@ impl Own {
 
 /// Finds own organisations by what documents call them.
 pub struct Owns<'a> {
-    data: &'a Snapshots,
     names: FxHashMap<String, u32>,
     ids: FxHashMap<(Side, &'a str), u32>,
+    /// Counterparties that have the INN of an own organisation: 1C of a holding keeps it among them too.
+    cards: FxHashMap<(Side, &'a str), u32>,
     map: FxHashMap<String, &'a str>,
 }
 
@@ -217,9 +224,18 @@ impl<'a> Owns<'a> {
                 names.entry(name).or_insert(at);
             }
         }
+        let mut cards = FxHashMap::default();
+        for r in Side::BOTH.into_iter().flat_map(|side| data.parties(side).refs()) {
+            if data.entity(r) == Entity::Counterparty
+                && let Some(inn) = data.parties(r.side).inn[r.at()].valid()
+                && let Some(&at) = names.get(&inn.to_string())
+            {
+                cards.entry((r.side, data.id(r))).or_insert(at);
+            }
+        }
         // Two values of the CRM that the project maps to one of 1C are one organisation.
         let map = config.organisations.iter().map(|(crm, onec)| (key(crm), onec.as_str())).collect();
-        Owns { data, names, ids, map }
+        Owns { names, ids, cards, map }
     }
 
     /// `None` for an empty text.
@@ -239,9 +255,7 @@ impl<'a> Owns<'a> {
         if let Some(&at) = self.names.get(&folded) {
             return Some(Own::Known(at));
         }
-        let record = self.data.find(&format!("{side}:counterparty:{}", raw.trim()));
-        let inn = record.and_then(|r| inn::parse(self.data.text(r, Field::Inn)).value.valid().copied());
-        match inn.and_then(|inn| self.names.get(&inn.to_string())) {
+        match self.cards.get(&(side, raw.trim())) {
             Some(&at) => Some(Own::Known(at)),
             None => Some(Own::Text(folded)),
         }

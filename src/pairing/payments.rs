@@ -31,6 +31,18 @@ pub enum How {
     Amount,
 }
 
+impl How {
+    /// Value of the column `how` of `allocations.parquet`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            How::Basis => "basis",
+            How::Purpose => "purpose",
+            How::Contract => "contract",
+            How::Amount => "amount",
+        }
+    }
+}
+
 /// A part of a payment, and what it pays for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Share {
@@ -60,6 +72,11 @@ impl Money {
             of.entry(share.paid_for).or_default().push(at as u32);
         }
         Money { shares, of, dangling }
+    }
+
+    /// Every share, by payment.
+    pub fn shares(&self) -> &[Share] {
+        &self.shares
     }
 
     /// Shares that pay for a record, in order.
@@ -242,11 +259,27 @@ fn link(x: &Item, y: &Item, decision: Decision, rule: &'static str) -> Link {
     made_link(x.record, y.record, decision, rule, evidence)
 }
 
+/// The number by which letters and payments name a document; deals without one go by their id.
+fn goes_by<'i>(item: &'i Item) -> Option<&'i str> {
+    match &item.number {
+        Some(number) => Some(&number.core),
+        None => (item.record.space == Space::Deals).then_some(item.id),
+    }
+}
+
+fn digest(text: &str) -> u64 {
+    use std::hash::{Hash, Hasher};
+    let mut hasher = rustc_hash::FxHasher::default();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
 /// What a purpose may name: documents by kind and number, deals by number.
 struct Bills<'a> {
     input: &'a Input<'a>,
-    /// Number → items.
-    numbers: FxHashMap<String, Vec<usize>>,
+    /// Digests of numbers with the items that have them, sorted: a text and a list for each of a million numbers would
+    /// be larger than the documents.
+    numbers: Vec<(u64, u32)>,
     /// Party and sum → items that have a day, by day.
     sums: FxHashMap<(PartyKey, i64), Vec<usize>>,
     items: Vec<Item<'a>>,
@@ -256,16 +289,13 @@ impl<'a> Bills<'a> {
     fn of(input: &'a Input<'a>) -> Bills<'a> {
         let mut all = items(input, Side::Onec, &[Entity::Document]);
         all.extend(items(input, Side::Crm, &[Entity::Document, Entity::Deal]));
-        let mut bills = Bills { input, numbers: FxHashMap::default(), sums: FxHashMap::default(), items: Vec::new() };
+        let mut bills = Bills { input, numbers: Vec::new(), sums: FxHashMap::default(), items: Vec::new() };
         for (at, item) in all.iter().enumerate() {
             if item.kind == Paper::Purchase {
                 continue;
             }
-            if let Some(number) = &item.number {
-                bills.numbers.entry(number.core.clone()).or_default().push(at);
-            } else if item.record.space == Space::Deals {
-                // Deals go by their id in letters to clients.
-                bills.numbers.entry(item.id.to_owned()).or_default().push(at);
+            if let Some(number) = goes_by(item) {
+                bills.numbers.push((digest(number), at as u32));
             }
             let bill = matches!(item.kind, Paper::Invoice | Paper::Order | Paper::Deal | Paper::Unknown);
             if let (Some(party), true) = (item.party, bill && item.is_alive) {
@@ -274,6 +304,7 @@ impl<'a> Bills<'a> {
                 }
             }
         }
+        bills.numbers.sort_unstable();
         for list in bills.sums.values_mut() {
             list.retain(|&at| all[at].has_day);
             list.sort_by_key(|&at| (all[at].from, at));
@@ -304,7 +335,11 @@ impl<'a> Bills<'a> {
             };
             kind && in_time && (same_party || same_day)
         };
-        let found: Vec<usize> = self.numbers.get(&reference.number.core)?.iter().filter(fits).copied().collect();
+        let digest = digest(&reference.number.core);
+        let from = self.numbers.partition_point(|(of, _)| *of < digest);
+        let these = self.numbers[from..].iter().take_while(|(of, _)| *of == digest).map(|(_, at)| *at as usize);
+        let same = |&at: &usize| goes_by(&self.items[at]) == Some(&reference.number.core);
+        let found: Vec<usize> = these.filter(same).filter(|at| fits(&at)).collect();
         let own: Vec<usize> =
             found.iter().copied().filter(|&at| payer.is_some() && self.items[at].party == payer).collect();
         let these = if own.is_empty() { &found } else { &own };

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::papers::{Group, STEPS, Sums, amount, groups_of, sums};
+use super::papers::{Group, STEPS, Sums, amount, sums};
 use crate::config::{Stage, TradeConfig};
 use crate::matching::{Matching, Scope};
 use crate::model::{Decimal, Entity, Field, Lang, RecordRef, Side, Snapshots, Space};
@@ -22,12 +22,16 @@ pub enum Class {
     Equal,
     /// Equal, and of two months.
     Shifted,
+    /// Equal, and of two counterparties.
+    OtherParty,
     /// The tax is on top on one side.
     OnTop,
     Rounding,
     /// Shipped in part.
     Partly,
     Different,
+    /// A deal whose stage asks for no such document yet.
+    NotYet,
     OnlyCrm,
     OnlyOnec,
     /// A pair waits for a person.
@@ -37,13 +41,15 @@ pub enum Class {
 }
 
 impl Class {
-    pub const ALL: [Class; 10] = [
+    pub const ALL: [Class; 12] = [
         Class::Equal,
         Class::Shifted,
+        Class::OtherParty,
         Class::OnTop,
         Class::Rounding,
         Class::Partly,
         Class::Different,
+        Class::NotYet,
         Class::OnlyCrm,
         Class::OnlyOnec,
         Class::Doubt,
@@ -54,6 +60,8 @@ impl Class {
         let (ru, en) = match self {
             Class::Equal => ("равны", "equal"),
             Class::Shifted => ("в разных месяцах", "in two months"),
+            Class::OtherParty => ("у другого контрагента", "another counterparty"),
+            Class::NotYet => ("ещё не оформлены", "not due yet"),
             Class::OnTop => ("НДС сверху", "VAT on top"),
             Class::Rounding => ("округление", "rounding"),
             Class::Partly => ("отгружено частично", "partly shipped"),
@@ -124,9 +132,17 @@ pub struct Control {
     pub lenses: BTreeMap<Key, Lens>,
 }
 
-/// Steps that a kind of the CRM is held against, the first that 1C has.
-const LENSES: [(Paper, &[usize]); 3] =
-    [(Paper::Deal, &[0, 1, 2, 6]), (Paper::Invoice, &[1, 6]), (Paper::Unknown, &[6, 1])];
+/// Kinds of the CRM and the steps that they are held against, the first that 1C has. Deals are held against what they
+/// agreed on and against what was shipped.
+const LENSES: [(&[Paper], &[usize]); 6] = [
+    (&[Paper::Deal], &[0, 1, 6]),
+    (&[Paper::Deal], &[SHIPPED]),
+    (&[Paper::Order], &[0, 6]),
+    (&[Paper::Invoice], &[1, 6]),
+    (&[Paper::Shipment, Paper::Act], &[SHIPPED, 6]),
+    (&[Paper::Unknown], &[6, 1]),
+];
+const SHIPPED: usize = 2;
 
 /// Compares the sums. Records marked for deletion and lost deals are left out.
 pub fn run(data: &Snapshots, matching: &Matching, pairing: &Pairing, config: &TradeConfig) -> Control {
@@ -140,19 +156,24 @@ pub fn run(data: &Snapshots, matching: &Matching, pairing: &Pairing, config: &Tr
             None => p,
         })
     };
-    for (kind, steps) in LENSES {
+    for (kinds, steps) in LENSES {
+        let kind = kinds[0];
         let entity = if kind == Paper::Deal { Entity::Deal } else { Entity::Document };
         let crm: Vec<RecordRef> = data
             .book(Side::Crm, entity)
             .refs()
-            .filter(|&r| pairing.papers.kind(r) == kind && is_counted(data, config, r))
+            .filter(|&r| kinds.contains(&pairing.papers.kind(r)) && is_counted(data, config, r))
             .collect();
         let step = steps.iter().copied().find(|&step| pairing.papers.has(Side::Onec, STEPS[step]));
         let (Some(step), false) = (step, crm.is_empty()) else { continue };
         let mut classes: FxHashMap<RecordRef, Class> = FxHashMap::default();
         for &r in &crm {
-            let class = class_of(data, pairing, config, r, step, &waiting, &mut classes);
+            let (class, papers) = class_of(data, pairing, config, &of, r, step, &waiting);
             classes.insert(r, class);
+            for paper in papers {
+                // Of two deals with one document the first has it.
+                classes.entry(paper).or_insert(class);
+            }
         }
         for r in data.book(Side::Onec, Entity::Document).refs() {
             if STEPS[step].contains(&pairing.papers.kind(r)) && is_counted(data, config, r) {
@@ -180,28 +201,30 @@ fn is_counted(data: &Snapshots, config: &TradeConfig, r: RecordRef) -> bool {
     data.book(r.side, data.entity(r)).is_active(r.at()) && !lost
 }
 
-/// The class of a record of the CRM; its documents of 1C get the same.
+/// The class of a record of the CRM, and its documents of 1C, which get the same.
 fn class_of(
     data: &Snapshots,
     pairing: &Pairing,
     config: &TradeConfig,
+    of: &impl Fn(RecordRef) -> Option<RecordRef>,
     r: RecordRef,
     step: usize,
     waiting: &FxHashSet<RecordRef>,
-    classes: &mut FxHashMap<RecordRef, Class>,
-) -> Class {
-    let group = groups_of(pairing, r).into_iter().find(|g| g.step == step);
-    let living: Vec<RecordRef> =
-        group.iter().flat_map(|g| &g.onec).copied().filter(|&o| is_counted(data, config, o)).collect();
+) -> (Class, Vec<RecordRef>) {
+    let living: Vec<RecordRef> = pairing.papers_of(r, STEPS[step]).filter(|&o| is_counted(data, config, o)).collect();
     if living.is_empty() {
-        return match amount(data, r) {
+        let class = match amount(data, r) {
             None => Class::Unreadable,
             Some(_) if waiting.contains(&r) => Class::Doubt,
+            Some(_) if is_early(data, config, r, step) => Class::NotYet,
             Some(_) => Class::OnlyCrm,
         };
+        return (class, living);
     }
     let group = Group { crm: r, step, onec: living };
+    let stray = |&o: &RecordRef| of(o).is_some() && of(r).is_some() && of(o) != of(r);
     let class = match sums(data, pairing, config, &group) {
+        Sums::Equal if group.onec.iter().any(stray) => Class::OtherParty,
         Sums::Equal if group.onec.iter().any(|&o| month(data, o) != month(data, r)) => Class::Shifted,
         Sums::Equal => Class::Equal,
         Sums::Rounding => Class::Rounding,
@@ -210,11 +233,18 @@ fn class_of(
         Sums::Different => Class::Different,
         Sums::Unknown => Class::Unreadable,
     };
-    for onec in group.onec {
-        // Of two deals with one document the first has it.
-        classes.entry(onec).or_insert(class);
-    }
-    class
+    (class, group.onec)
+}
+
+/// A deal at a stage that stands for less than a step: nobody misses the document yet.
+fn is_early(data: &Snapshots, config: &TradeConfig, r: RecordRef, step: usize) -> bool {
+    let due = match STEPS[step][0] {
+        Paper::Order => Stage::Order,
+        Paper::Invoice => Stage::Invoice,
+        Paper::Shipment => Stage::Shipped,
+        _ => return false,
+    };
+    r.space == Space::Deals && config.state(data.text(r, Field::Stage)).is_some_and(|stage| stage < due)
 }
 
 fn month(data: &Snapshots, r: RecordRef) -> Month {
@@ -227,12 +257,15 @@ fn month(data: &Snapshots, r: RecordRef) -> Month {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checks::Context;
     use crate::checks::testing::*;
 
-    fn total(data: &Snapshots, side: Side, entity: Entity) -> (i128, u64) {
-        let book = data.book(side, entity);
-        let living = book.refs().filter(|r| book.is_active(r.at()));
-        living.fold((0, 0), |(sum, n), r| (sum + amount(data, r).map_or(0, |a| i128::from(a.micros())), n + 1))
+    /// Sum and number of the living records of these kinds.
+    fn total(cx: &Context, side: Side, kinds: &[Paper]) -> (i128, u64) {
+        let entity = if kinds == [Paper::Deal] { Entity::Deal } else { Entity::Document };
+        let of = cx.data.book(side, entity).refs();
+        let counted = of.filter(|&r| kinds.contains(&cx.pairing.papers.kind(r)) && is_counted(cx.data, cx.trade, r));
+        counted.fold((0, 0), |(sum, n), r| (sum + amount(cx.data, r).map_or(0, |a| i128::from(a.micros())), n + 1))
     }
 
     /// A stream of small numbers, the same in every run.
@@ -247,21 +280,25 @@ mod tests {
         }
     }
 
-    /// Whatever stands in the documents, the classes of a side add up to the side, to the kopeck.
+    /// Whatever stands in deals and documents, the classes of every lens add up to both sides, to the kopeck.
     #[test]
     fn classes_add_up_to_both_sides() {
         let mut rng = Stream(88_172_645_463_325_252);
-        for _ in 0..60 {
+        let mut seen: FxHashSet<(Paper, usize)> = FxHashSet::default();
+        for _ in 0..80 {
             let mut world = World::new().both(&[(Field::Inn, INN_A)]).cluster(vec![crm(0), onec(0)]);
+            world.trade.deal_stages.insert("Отгружено".to_owned(), Stage::Shipped);
             for side in Side::BOTH {
-                for n in 0..rng.below(12) {
+                for n in 0..rng.below(14) {
+                    let is_deal = side == Side::Crm && rng.below(3) == 0;
                     let number = (1 + rng.below(9)).to_string();
                     let day = format!("{:02}.0{}.2026", 1 + rng.below(28), 1 + rng.below(3));
                     let sums = ["100", "100.01", "120", "12О", "", "0.1", "7777.77"];
                     let currencies = ["", "USD", "тугрик", "RUB"];
+                    let kinds = ["Счет", "Заказ", "Реализация", "Акт", "Бумага"];
                     let row = [
                         (Field::Id, format!("{side}{n}")),
-                        (Field::Kind, "Счет".to_owned()),
+                        (Field::Kind, kinds[rng.below(kinds.len())].to_owned()),
                         (Field::Number, number),
                         (Field::Date, day),
                         (Field::Amount, sums[rng.below(sums.len())].to_owned()),
@@ -269,35 +306,44 @@ mod tests {
                         (Field::Currency, currencies[rng.below(8).min(3)].to_owned()),
                         (Field::PartyInn, [INN_A, INN_B, ""][rng.below(3)].to_owned()),
                         (Field::Deleted, ["", "Да"][rng.below(10) / 9].to_owned()),
+                        (Field::Stage, ["", "Отгружено", "Отказ", "WON"][rng.below(4)].to_owned()),
                         (
                             Field::ExternalId,
                             if rng.below(4) == 0 { format!("{}{n}", side.other()) } else { String::new() },
                         ),
                     ];
                     let row: Vec<(Field, &str)> = row.iter().map(|(f, t)| (*f, t.as_str())).collect();
-                    world = world.add(side, Entity::Document, &row);
+                    world = world.add(side, if is_deal { Entity::Deal } else { Entity::Document }, &row);
                 }
             }
             world.with(|cx| {
                 let control = run(cx.data, cx.matching, cx.pairing, cx.trade);
-                if control.lenses.is_empty() {
-                    return;
-                }
-                for side in Side::BOTH {
-                    let expected = total(cx.data, side, Entity::Document);
-                    let months = control.lenses.values().flat_map(|l| l.months.values());
-                    let parties = control.lenses.values().flat_map(|l| l.parties.values());
-                    let add = |sum: Totals, row: &Row| {
-                        let mut sum = sum;
-                        sum.join(&whole(row));
-                        sum
-                    };
-                    for found in [months.fold(Totals::default(), add), parties.fold(Totals::default(), add)] {
-                        assert_eq!((found.micros[side as usize], found.records[side as usize]), expected);
+                for (kinds, steps) in LENSES {
+                    for &step in steps {
+                        let of = |(_, lens): (&Key, &'_ Lens)| lens.clone();
+                        let here = |(kind, at, _): &Key| (*kind, *at) == (kinds[0], step);
+                        let lenses: Vec<Lens> = control.lenses.iter().filter(|(key, _)| here(key)).map(of).collect();
+                        if lenses.is_empty() {
+                            continue;
+                        }
+                        seen.insert((kinds[0], step));
+                        let rows = [
+                            lenses.iter().flat_map(|l| l.months.values()).collect::<Vec<&Row>>(),
+                            lenses.iter().flat_map(|l| l.parties.values()).collect(),
+                        ];
+                        for rows in rows {
+                            let mut found = Totals::default();
+                            rows.into_iter().for_each(|row| found.join(&whole(row)));
+                            for (side, of) in [(Side::Crm, kinds), (Side::Onec, STEPS[step])] {
+                                let at = side as usize;
+                                assert_eq!((found.micros[at], found.records[at]), total(cx, side, of), "{of:?}");
+                            }
+                        }
                     }
                 }
             });
         }
+        assert!(seen.len() >= 6, "{seen:?}");
     }
 
     #[test]
@@ -331,6 +377,41 @@ mod tests {
             assert_eq!(whole(february).difference() / i128::from(Decimal::SCALE), 187 - 140);
             let classes = [Class::Equal, Class::Shifted, Class::Different, Class::OnlyCrm].map(by);
             assert_eq!(classes, [0, 50, -10, 7], "the difference of the month is explained");
+        });
+    }
+
+    #[test]
+    fn deals_that_are_not_due_and_orders_of_another_client_explain_themselves() {
+        let mut world = World::new().both(&[(Field::Inn, INN_A)]).both(&[(Field::Inn, INN_B)]);
+        world = world.cluster(vec![crm(0), onec(0)]).cluster(vec![crm(1), onec(1)]);
+        for (stage, of) in [("Новая", Stage::None), ("Заказ", Stage::Order)] {
+            world.trade.deal_stages.insert(stage.to_owned(), of);
+        }
+        let deal = |id, stage, amount| {
+            let day = (Field::Date, "01.02.2026");
+            [(Field::Id, id), (Field::Stage, stage), (Field::Amount, amount), (Field::PartyInn, INN_A), day]
+        };
+        for row in [deal("1", "Новая", "100"), deal("2", "Заказ", "50"), deal("3", "Заказ", "7")] {
+            world = world.add(Side::Crm, Entity::Deal, &row);
+        }
+        let order = [
+            (Field::Id, "a"),
+            (Field::Kind, "Заказ"),
+            (Field::Number, "1"),
+            (Field::Date, "01.02.2026"),
+            (Field::Amount, "50"),
+            (Field::PartyInn, INN_B),
+            (Field::ExternalId, "2"),
+        ];
+        world.add(Side::Onec, Entity::Document, &order).with(|cx| {
+            let control = run(cx.data, cx.matching, cx.pairing, cx.trade);
+            let lens = &control.lenses[&(Paper::Deal, 0, "RUB")];
+            let by = |row: &Row, class: Class| row[class as usize].difference() / i128::from(Decimal::SCALE);
+            let of = |at: usize| &lens.parties[&Some(crm(at))];
+            assert_eq!([Class::NotYet, Class::OtherParty, Class::OnlyCrm].map(|c| by(of(0), c)), [100, 50, 7]);
+            assert_eq!(by(of(1), Class::OtherParty), -50, "the other client has what this one lacks");
+            let month = &lens.months[&Some((2026, 2))];
+            assert_eq!([Class::NotYet, Class::OtherParty, Class::OnlyCrm].map(|c| by(month, c)), [100, 0, 7]);
         });
     }
 }

@@ -30,13 +30,16 @@ pub struct Group {
 
 /// What the documents of a record of the CRM are, by step; empty steps left out.
 pub fn groups_of(pairing: &Pairing, crm: RecordRef) -> Vec<Group> {
-    let mut groups = Vec::new();
-    for (step, kinds) in STEPS.iter().enumerate() {
-        let onec: Vec<RecordRef> = pairing.papers_of(crm, kinds).collect();
-        if !onec.is_empty() {
-            groups.push(Group { crm, step, onec });
+    let mut groups: Vec<Group> = Vec::new();
+    for paper in pairing.partners(crm) {
+        let kind = pairing.papers.kind(paper);
+        let Some(step) = STEPS.iter().position(|kinds| kinds.contains(&kind)) else { continue };
+        match groups.iter_mut().find(|group| group.step == step) {
+            Some(group) => group.onec.push(paper),
+            None => groups.push(Group { crm, step, onec: vec![paper] }),
         }
     }
+    groups.sort_by_key(|group| group.step);
     groups
 }
 

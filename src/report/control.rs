@@ -2,23 +2,27 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use super::cell::{Kind, Tone};
 use super::queue::{Cells, Queue};
 use super::row::{Row, Words};
 use crate::finding::Subject;
-use crate::model::{Decimal, Field, Lang, RecordRef, Space};
+use crate::model::{Decimal, Entity, Field, Lang, RecordRef, Side, Space};
 use crate::normalize::paper::Paper;
 use crate::reconcile::control::{Class, Key, Month, whole};
 use crate::reconcile::control::{Row as Sums, Totals};
 use crate::reconcile::papers::{STEPS, amount};
 
 /// Classes that explain a difference, in the order of the columns.
-const EXPLAIN: [Class; 9] = [
+const EXPLAIN: [Class; 11] = [
     Class::Shifted,
+    Class::OtherParty,
     Class::OnTop,
     Class::Rounding,
     Class::Partly,
     Class::Different,
+    Class::NotYet,
     Class::OnlyCrm,
     Class::OnlyOnec,
     Class::Doubt,
@@ -30,7 +34,7 @@ pub fn queues<'a>(cx: Cells<'a>) -> Vec<Queue<'a>> {
     if cx.outcome.control.lenses.is_empty() {
         return Vec::new();
     }
-    vec![months(cx), parties(cx), chains(cx, chains_of(cx))]
+    vec![months(cx), parties(cx), chains(cx)]
 }
 
 /// «Сделки — заказы», with the currency beside it.
@@ -41,6 +45,8 @@ fn lens_title(key: Key, lang: Lang) -> &'static str {
         (Paper::Deal, Paper::Invoice) => lang.pick("сделки и счета", "deals and invoices"),
         (Paper::Deal, Paper::Shipment) => lang.pick("сделки и отгрузки", "deals and shipments"),
         (Paper::Deal, _) => lang.pick("сделки и документы", "deals and documents"),
+        (Paper::Order, _) => lang.pick("заказы", "orders"),
+        (Paper::Shipment, _) => lang.pick("отгрузки", "shipments"),
         (Paper::Invoice, _) => lang.pick("счета", "invoices"),
         _ => lang.pick("документы", "documents"),
     }
@@ -118,12 +124,21 @@ pub(super) fn months<'a>(cx: Cells<'a>) -> Queue<'a> {
     control(cx, "control-months", ["sheet.control_months", "lead.control_months", "col.month"], entries, name)
 }
 
+/// Rows of [`parties`] whose sums differ; they come first.
+pub(super) fn apart(cx: Cells) -> usize {
+    let rows = cx.outcome.control.lenses.values().flat_map(|lens| lens.parties.values());
+    rows.filter(|sums| whole(sums).difference() != 0).count()
+}
+
 /// «Контроль по клиентам».
 pub(super) fn parties<'a>(cx: Cells<'a>) -> Queue<'a> {
     let lenses = cx.outcome.control.lenses.iter();
     let mut entries: Vec<Entry<Option<RecordRef>>> =
         lenses.flat_map(|(key, lens)| lens.parties.iter().map(move |(party, sums)| (*key, *party, sums))).collect();
-    entries.sort_by_key(|(key, party, sums)| (*key, std::cmp::Reverse(whole(sums).difference().abs()), *party));
+    entries.sort_by_key(|(key, party, sums)| {
+        let apart = whole(sums).difference().abs();
+        (apart == 0, *key, std::cmp::Reverse(apart), *party)
+    });
     let unknown = cx.texts.lang.pick("контрагент не найден", "no counterparty");
     let name = move |party: &Option<RecordRef>| match party {
         Some(r) => cx.outcome.data.display_name(*r),
@@ -132,23 +147,42 @@ pub(super) fn parties<'a>(cx: Cells<'a>) -> Queue<'a> {
     control(cx, "control-parties", ["sheet.control_parties", "lead.control_parties", "col.party"], entries, name)
 }
 
-/// A deal with findings and what 1C made of it.
-pub(super) struct Chain {
+/// A deal with findings.
+pub(super) struct Disputed {
     pub deal: RecordRef,
     pub checks: Vec<&'static str>,
+    /// Most money at stake in one of its findings.
+    impact: Decimal,
+}
+
+/// What 1C made of a deal.
+pub(super) struct Way {
     /// Orders, invoices, shipments, payments.
     pub records: [Vec<RecordRef>; 4],
     /// Millionths of what the payments pay of this deal.
     pub paid: i128,
-    /// Most money at stake in one of its findings.
-    impact: Decimal,
+}
+
+impl Way {
+    pub fn of(cx: Cells, deal: RecordRef) -> Way {
+        let pairing = &cx.outcome.pairing;
+        let of = |kinds: &[Paper]| pairing.papers_of(deal, kinds).collect::<Vec<_>>();
+        let [orders, invoices, shipments] =
+            [of(&[Paper::Order]), of(&[Paper::Invoice]), of(&[Paper::Shipment, Paper::Act])];
+        let shares: Vec<_> = pairing.paid(&cx.outcome.data, deal).collect();
+        let mut payments: Vec<RecordRef> = shares.iter().map(|s| s.payment).collect();
+        payments.sort_unstable();
+        payments.dedup();
+        let paid = shares.iter().map(|s| i128::from(s.amount.micros())).sum();
+        Way { records: [orders, invoices, shipments, payments], paid }
+    }
 }
 
 /// Records of one cell that are named; the rest is counted.
 const NAMED: usize = 6;
 
 /// Deals with findings, the most money at stake first.
-pub(super) fn chains_of(cx: Cells) -> Vec<Chain> {
+pub(super) fn disputed(cx: Cells) -> Vec<Disputed> {
     let o = cx.outcome;
     let mut found: BTreeMap<RecordRef, (Vec<&'static str>, Decimal)> = BTreeMap::new();
     for finding in &o.findings {
@@ -168,29 +202,20 @@ pub(super) fn chains_of(cx: Cells) -> Vec<Chain> {
             }
         }
     }
-    let mut chains: Vec<Chain> = found
-        .into_iter()
-        .map(|(deal, (checks, impact))| {
-            let of = |kinds: &[Paper]| o.pairing.papers_of(deal, kinds).collect::<Vec<_>>();
-            let records = [of(&[Paper::Order]), of(&[Paper::Invoice]), of(&[Paper::Shipment, Paper::Act])];
-            let all = std::iter::once(deal).chain(records.iter().flatten().copied());
-            let shares: Vec<_> = all.flat_map(|r| o.pairing.money.paid_for(r)).collect();
-            let mut payments: Vec<RecordRef> = shares.iter().map(|s| s.payment).collect();
-            payments.sort_unstable();
-            payments.dedup();
-            let paid = shares.iter().map(|s| i128::from(s.amount.micros())).sum();
-            let [orders, invoices, shipments] = records;
-            Chain { deal, checks, records: [orders, invoices, shipments, payments], paid, impact }
-        })
-        .collect();
-    chains.sort_by_key(|chain| (std::cmp::Reverse(chain.impact), chain.deal));
-    chains
+    let of = |(deal, (checks, impact))| Disputed { deal, checks, impact };
+    let mut deals: Vec<Disputed> = found.into_iter().map(of).collect();
+    deals.sort_by_key(|d| (std::cmp::Reverse(d.impact), d.deal));
+    deals
 }
 
-/// «Цепочки сделок»: deal → orders → invoices → shipments → payments.
-fn chains<'a>(cx: Cells<'a>, chains: Vec<Chain>) -> Queue<'a> {
+/// «Цепочки сделок»: deal → orders → invoices → shipments → payments, of every deal, those with findings first.
+fn chains(cx: Cells) -> Queue {
     use Kind::{Code, Number, Text};
     let data = &cx.outcome.data;
+    let disputed = disputed(cx);
+    let told: FxHashSet<RecordRef> = disputed.iter().map(|d| d.deal).collect();
+    let deals = data.book(Side::Crm, Entity::Deal);
+    let others: Vec<RecordRef> = deals.refs().filter(|r| deals.is_active(r.at()) && !told.contains(r)).collect();
     Queue {
         id: "chains",
         title: cx.texts.get("sheet.chains").to_owned(),
@@ -209,13 +234,29 @@ fn chains<'a>(cx: Cells<'a>, chains: Vec<Chain>) -> Queue<'a> {
             ("col.paid", Number, 16, true),
             ("col.checks_found", Text, 40, true),
         ]),
-        len: chains.len(),
+        len: disputed.len() + others.len(),
         words: Words::default(),
         texts: cx.texts,
         write: Box::new(move |at, row| {
-            let Chain { deal, checks, records, paid, .. } = &chains[at];
+            let (deal, checks) = match disputed.get(at) {
+                Some(disputed) => (disputed.deal, disputed.checks.as_slice()),
+                None => (others[at - disputed.len()], &[][..]),
+            };
+            let Way { records, paid } = Way::of(cx, deal);
+            // The column says what they are.
+            let name = |&r: &RecordRef| {
+                let book = data.book(r.side, data.entity(r));
+                let number = book.text(Field::Number, r.at()).trim();
+                match book.moment(Field::Date, r.at()).valid() {
+                    _ if number.is_empty() => data.display_name(r),
+                    None => number.to_owned(),
+                    Some(day) => {
+                        cx.texts.say("papers.of_date", &[("number", &number), ("date", &cx.texts.date(day.date()))])
+                    }
+                }
+            };
             let names = |list: &[RecordRef]| {
-                let mut names: Vec<String> = list.iter().take(NAMED).map(|&r| data.display_name(r)).collect();
+                let mut names: Vec<String> = list.iter().take(NAMED).map(name).collect();
                 if list.len() > NAMED {
                     names.push(format!("+{}", list.len() - NAMED));
                 }
@@ -229,10 +270,10 @@ fn chains<'a>(cx: Cells<'a>, chains: Vec<Chain>) -> Queue<'a> {
                     None => row.empty(),
                 }
             };
-            row.value(data.id(*deal));
-            row.value(&data.display_name(*deal));
-            row.value(data.text(*deal, Field::Stage));
-            sum(&[*deal], row);
+            row.value(data.id(deal));
+            row.value(&data.display_name(deal));
+            row.value(data.text(deal, Field::Stage));
+            sum(&[deal], row);
             row.value(&names(&records[0]));
             row.value(&names(&records[1]));
             sum(&records[1], row);
@@ -242,7 +283,7 @@ fn chains<'a>(cx: Cells<'a>, chains: Vec<Chain>) -> Queue<'a> {
             if records[3].is_empty() {
                 row.empty()
             } else {
-                row.money(*paid)
+                row.money(paid)
             }
             row.value(&checks.join(", "));
         }),

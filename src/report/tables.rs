@@ -17,8 +17,10 @@ use crate::baseline;
 use crate::finding::Subject;
 use crate::forecast::failures::Failure;
 use crate::matching::Link;
-use crate::model::{Decimal, RecordRef, Side};
+use crate::model::{Decimal, Field, RecordRef, Side};
 use crate::outcome::Outcome;
+use crate::pairing::papers::currency;
+use crate::pairing::payments::Share;
 use crate::private;
 
 /// Why a table could not be written.
@@ -37,9 +39,10 @@ struct Table {
     build: fn(&Outcome, Range<usize>) -> PolarsResult<DataFrame>,
 }
 
-const TABLES: [Table; 10] = [
+const TABLES: [Table; 11] = [
     Table { name: "findings", rows: |o| o.findings.len(), build: findings },
     Table { name: "links", rows: |o| o.matching.links.len() + o.pairing.links().len(), build: links },
+    Table { name: "allocations", rows: |o| o.pairing.money.shares().len(), build: allocations },
     Table { name: "golden", rows: |o| o.matching.golden.len(), build: golden },
     Table { name: "clusters", rows: |o| o.matching.clusters.len(), build: clusters },
     Table {
@@ -193,6 +196,24 @@ fn links(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
     columns.push(list("agree", &agree));
     let (reasons, of_link) = reasons(outcome, &links);
     columns.push(text("reason", of_link.iter().map(|&at| reasons[at].as_str()).collect()));
+    frame(columns)
+}
+
+/// Which payment paid for what, a row a share; a share of a refund is below zero.
+fn allocations(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
+    let shares = &outcome.pairing.money.shares()[rows];
+    let data = &outcome.data;
+    let mut columns = Vec::new();
+    columns.extend(names(outcome, "payment_", &shares.iter().map(|s| s.payment).collect::<Vec<_>>()));
+    columns.extend(names(outcome, "paid_", &shares.iter().map(|s| s.paid_for).collect::<Vec<_>>()));
+    columns.push(roubles("amount", shares.iter().map(|s| Some(s.amount)).collect())?);
+    // Letters, and what the payment says where it is no currency that we know.
+    let currency = |s: &Share| match currency(data.text(s.payment, Field::Currency)) {
+        Ok(letters) if !letters.is_empty() => letters,
+        _ => data.text(s.payment, Field::Currency),
+    };
+    columns.push(text("currency", shares.iter().map(currency).collect()));
+    columns.push(text("how", shares.iter().map(|s| s.how.as_str()).collect()));
     frame(columns)
 }
 

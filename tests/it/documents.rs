@@ -131,3 +131,51 @@ fn the_page_shows_documents() {
     assert!(list.lines().count() > documents && list.contains("doc-lost"), "{documents}");
     assert!(!dir.path().join("trade-clean/cleanup/accountant.csv").exists());
 }
+
+/// Which payment paid for what, to the kopeck: of every receipt the shares add up to no more than it, and each names a
+/// document that the run holds.
+#[test]
+fn allocations_are_a_table() {
+    let dir = tempfile::tempdir().unwrap();
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let out = dir.path().join("run");
+    sverka(&["audit", &samples.join("trade").to_string_lossy(), "--out", &out.to_string_lossy(), "--quiet"]);
+    let frame = table(&out.join("data/allocations.parquet"));
+    let names: Vec<&str> = frame.get_column_names().into_iter().map(|name| name.as_str()).collect();
+    let expected = [
+        "payment_side",
+        "payment_entity",
+        "payment_id",
+        "paid_side",
+        "paid_entity",
+        "paid_id",
+        "amount",
+        "currency",
+        "how",
+    ];
+    assert_eq!(names, expected);
+    let text: String =
+        std::fs::read_to_string(samples.join("trade/onec/sales/Document_ПоступлениеБезналичныхДенежныхСредств.json"))
+            .unwrap();
+    let receipts: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let sums: HashMap<&str, f64> = receipts["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| (r["Ref_Key"].as_str().unwrap(), r["СуммаДокумента"].as_f64().unwrap()))
+        .collect();
+    let amounts = frame.column("amount").unwrap().cast(&polars::prelude::DataType::Float64).unwrap();
+    let amounts: Vec<f64> = amounts.f64().unwrap().iter().map(Option::unwrap).collect();
+    let [payments, entities, how] = ["payment_id", "paid_entity", "how"].map(|name| column(&frame, name));
+    let mut paid: HashMap<&str, f64> = HashMap::new();
+    for at in 0..payments.len() {
+        assert!(["document", "deal", "contract"].contains(&entities[at]), "{}", entities[at]);
+        assert!(["basis", "purpose", "contract", "amount"].contains(&how[at]), "{}", how[at]);
+        *paid.entry(payments[at]).or_default() += amounts[at];
+    }
+    let known: Vec<_> = paid.iter().filter_map(|(id, sum)| Some((id, *sum, *sums.get(id)?))).collect();
+    assert!(known.len() * 10 > sums.len() * 9, "{} of {}", known.len(), sums.len());
+    for (id, shares, whole) in known {
+        assert!((shares - whole).abs() < 0.005, "{id}: {shares} of {whole}");
+    }
+}

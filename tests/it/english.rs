@@ -27,6 +27,10 @@ fn of_the_data(outcome: &Outcome) -> BTreeSet<String> {
                 (0..raw.len()).for_each(|at| take(raw.get(field, at)));
             }
         }
+        // `ЗаказКлиента` of the metadata is shown in words.
+        for book in &snapshot.books {
+            (0..book.len()).for_each(|at| take(&book.display_name(at)));
+        }
         for source in &snapshot.sources {
             take(&source.path);
             source.files.iter().for_each(|file| take(&file.path));

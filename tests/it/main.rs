@@ -12,6 +12,7 @@ mod cleanup_powershell;
 mod cleanup_property;
 mod cleanup_retailcrm;
 mod cleanup_runs;
+mod cleanup_sales;
 #[cfg(unix)]
 mod cleanup_sql;
 mod cleanup_stage;

@@ -171,6 +171,7 @@ impl World {
             direction: Direction::Both,
             ownership: Default::default(),
             crm_url: None,
+            trade: Default::default(),
             staging: Vec::new(),
             snapshot_id: "0123456789abcdef".to_owned(),
             config_sha256: "0".repeat(64),

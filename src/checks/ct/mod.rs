@@ -27,6 +27,7 @@ family! {
     doc_format::DocFormat,
     doc_shared::DocShared,
     birthdate_impossible::BirthdateImpossible,
+    person_no_id::PersonNoId,
     orphan_contact::OrphanContact,
     consent_missing::ConsentMissing,
     pd_in_comment::PdInComment,

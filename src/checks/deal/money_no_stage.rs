@@ -53,7 +53,7 @@ impl Check for MoneyNoStage {
             evaluated += 1;
             let (paid, payments) = paid(cx, deal);
             let left = Decimal::from_micros(total_amount.micros() - paid.micros());
-            if stage < Stage::Shipped && total_amount.micros() > 0 && left.micros() <= 0 {
+            if stage < Stage::Paid && total_amount.micros() > 0 && left.micros() <= 0 {
                 let (shown, [got, total]) = (named(cx, deal), [paid, total_amount].map(|s| sum(cx, s)));
                 let message = cx.say(
                     || format!("Сделка {shown}: оплачено {got} из {total}, а стадия прежняя"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::checks::books::lacking;
+use crate::checks::papers::roubles_of;
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Entity, Field, RecordRef, Side};
@@ -61,7 +62,8 @@ impl Check for LineOrphan {
                     || format!("Документ {shown} не загружен, его строк {n}"),
                     || format!("The document {shown} is not loaded, its lines {n}"),
                 );
-                out.push(Finding::record(lines[0], message).value(Field::DocumentId, side, owner));
+                let finding = Finding::record(lines[0], message).impact(roubles_of(cx, &lines));
+                out.push(finding.value(Field::DocumentId, side, owner));
             }
         }
         Ran::Evaluated(evaluated)

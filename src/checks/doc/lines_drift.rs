@@ -1,7 +1,8 @@
 //! `doc-lines-drift`: lines differ in number, quantity or price.
 
 use crate::checks::books::no_records;
-use crate::checks::papers::{evaluated, kind, named, single_pairs};
+use crate::checks::papers::{evaluated, kind, named, roubles, single_pairs};
+use crate::checks::pr::taken_apart;
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Decimal, Entity, Field, Side};
@@ -63,9 +64,14 @@ impl Check for LinesDrift {
             }
             compared += 1;
             let Some((ru, en, field)) = difference(&a, &b) else { continue };
+            // Rows that a kit explains are `pr-kit-structure`'s.
+            if !taken_apart(cx, &a, &b).is_empty() {
+                continue;
+            }
             let shown = named(cx, crm);
             let message = cx.say(|| format!("{shown}: {ru}"), || format!("{shown}: {en}"));
-            out.push(Finding::record(crm, message).other(onec).values(
+            let money = at_stake(&a, &b).and_then(|sum| roubles(cx, crm, sum));
+            out.push(Finding::record(crm, message).other(onec).impact(money).values(
                 field,
                 &a.len().to_string(),
                 &b.len().to_string(),
@@ -110,6 +116,22 @@ fn difference(a: &[LineFacts], b: &[LineFacts]) -> Option<(String, String, Field
         format!("price of a line: {x} in the CRM, {y} in 1C"),
         Field::Price,
     ))
+}
+
+/// By how much the lines differ in sum, else what the lines without an equal one cost: goods of one price were changed for
+/// others. `None` without sums.
+fn at_stake(a: &[LineFacts], b: &[LineFacts]) -> Option<Decimal> {
+    let sum = |lines: &mut dyn Iterator<Item = &LineFacts>| {
+        lines.filter_map(|line| line.amount).fold(0i64, |sum, amount| sum.saturating_add(amount.micros()))
+    };
+    let apart = sum(&mut a.iter()).saturating_sub(sum(&mut b.iter())).saturating_abs();
+    let alone = |these: &[LineFacts], those: &[LineFacts]| {
+        let equal =
+            |x: &LineFacts, y: &LineFacts| (x.product, x.quantity, x.amount) == (y.product, y.quantity, y.amount);
+        sum(&mut these.iter().filter(|x| !those.iter().any(|y| equal(x, y))))
+    };
+    let stake = if apart > 0 { apart } else { alone(a, b).max(alone(b, a)) };
+    (stake != 0).then(|| Decimal::from_micros(stake))
 }
 
 /// Lines of one product side by side, where every product is known on both sides; else those of one rank by quantity

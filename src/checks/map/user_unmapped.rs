@@ -1,13 +1,11 @@
 //! `map-user-unmapped`: a responsible person without a pair.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::names::unmapped;
 use crate::checks::books::no_field;
-use crate::checks::papers::live;
+use crate::checks::papers::roubles_of;
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
-use crate::model::{Entity, Field, RecordRef, Side};
-use crate::normalize::text;
+use crate::model::{Entity, Field, Side};
 
 pub struct UserUnmapped;
 
@@ -48,50 +46,23 @@ impl Check for UserUnmapped {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        let names = |side: Side| {
-            let mut all: BTreeMap<String, Vec<RecordRef>> = BTreeMap::new();
-            for entity in [Entity::Deal, Entity::Document] {
-                for r in live(cx, side, entity) {
-                    let text = cx.data.text(r, Field::Responsible).trim();
-                    if !text.is_empty() {
-                        all.entry(text.to_owned()).or_default().push(r);
-                    }
-                }
-            }
-            all
-        };
-        let (crm, onec) = (names(Side::Crm), names(Side::Onec));
-        // Numbers against GUIDs: neither side names a person.
-        let named = |all: &BTreeMap<String, Vec<RecordRef>>| {
-            all.keys().any(|n| n.chars().any(char::is_alphabetic) && n.len() != 36)
-        };
-        if !named(&onec) || crm.is_empty() {
+        let Some(found) = unmapped(cx, ENTITIES, Field::Responsible, &cx.trade.users) else {
             return no_field(cx, Entity::Document, &[Field::Responsible]);
-        }
-        let known: BTreeSet<String> = onec.keys().map(|name| key(name)).collect();
-        for (name, records) in &crm {
-            let mapped = cx.trade.users.get(name).map_or(name, |onec| onec);
-            if known.contains(&key(mapped)) {
-                continue;
-            }
+        };
+        for (name, records) in found.names {
             let (shown, n) = (cx.quoted(name), records.len());
             let message = cx.say(
                 || format!("Ответственный {shown} из CRM не найден в 1С, сделок и документов {n}: впишите пару в [map.user]"),
                 || format!("The responsible {shown} of the CRM is not in 1C, deals and documents {n}: enter the pair in [map.user]"),
             );
-            out.push(Finding::record(records[0], message).value(Field::Responsible, Side::Crm, name));
+            let finding = Finding::record(records[0], message).impact(roubles_of(cx, &records));
+            out.push(finding.value(Field::Responsible, Side::Crm, name));
         }
-        Ran::Evaluated(crm.values().map(|r| r.len() as u64).sum())
+        Ran::Evaluated(found.evaluated)
     }
 }
 
-/// Words of a name in any order.
-fn key(name: &str) -> String {
-    let folded = text::fold(name);
-    let mut words: Vec<&str> = folded.split(' ').collect();
-    words.sort_unstable();
-    words.join(" ")
-}
+const ENTITIES: &[Entity] = &[Entity::Deal, Entity::Document];
 
 #[cfg(test)]
 mod tests {

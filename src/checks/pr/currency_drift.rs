@@ -1,9 +1,10 @@
 //! `pr-currency-drift`: currencies of a price differ.
 
-use crate::checks::books::{lacking_pairs, pairs};
+use super::offers::{offers, said};
+use crate::checks::books::{lacking_pairs, no_field, pairs};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
-use crate::model::{Entity, Field};
+use crate::model::{Entity, Field, RecordRef, Side};
 use crate::normalize::currency;
 
 pub struct CurrencyDrift;
@@ -41,26 +42,32 @@ impl Check for CurrencyDrift {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        if let Some(missing) = lacking_pairs(cx, Entity::Product, &[Field::Currency]) {
+        if let Some(missing) = lacking_pairs(cx, Entity::Product, &[]) {
             return missing;
         }
+        let offers = Side::BOTH.map(|side| offers(cx, side));
+        let currencies = |r: RecordRef| {
+            let card = currency::parse(cx.data.text(r, Field::Currency));
+            said(offers[r.side as usize].get(&r), |o| o.currency, card)
+        };
         let mut evaluated = 0;
         for (a, b) in pairs(cx, Entity::Product) {
-            let (crm, onec) = (cx.data.text(a, Field::Currency), cx.data.text(b, Field::Currency));
-            let (Some(left), Some(right)) = (currency::parse(crm), currency::parse(onec)) else { continue };
-            let differs = left != right;
-            evaluated += 1;
-            if differs {
-                let name = cx.quoted(&cx.data.display_name(a));
-                let (left, right) = (cx.quoted(crm), cx.quoted(onec));
-                let message = cx.say(
-                    || format!("{name}: валюта цены в CRM {left}, в 1С {right}"),
-                    || format!("{name}: the price is in {left} in the CRM and in {right} in 1C"),
-                );
-                out.push(Finding::record(a, message).other(b).values(Field::Currency, crm, onec));
+            let [crm, onec] = [a, b].map(currencies);
+            if crm.is_empty() || onec.is_empty() {
+                continue;
             }
+            evaluated += 1;
+            if crm.iter().any(|code| onec.contains(code)) {
+                continue;
+            }
+            let (name, [crm, onec]) = (cx.quoted(&cx.data.display_name(a)), [crm, onec].map(|all| all.join(", ")));
+            let message = cx.say(
+                || format!("{name}: валюта цены в CRM {crm}, в 1С {onec}"),
+                || format!("{name}: the price is in {crm} in the CRM and in {onec} in 1C"),
+            );
+            out.push(Finding::record(a, message).other(b).values(Field::Currency, &crm, &onec));
         }
-        Ran::Evaluated(evaluated)
+        if evaluated == 0 { no_field(cx, Entity::Product, &[Field::Currency]) } else { Ran::Evaluated(evaluated) }
     }
 }
 
@@ -76,10 +83,16 @@ mod tests {
             let world = World::new().add(Side::Crm, Entity::Product, &product(crm));
             world.add(Side::Onec, Entity::Product, &product(onec))
         };
-        use crate::model::Side;
         world("RUB", "USD").expect(&CurrencyDrift, &["crm:1 onec:1"]);
         world("RUB", "руб.").expect(&CurrencyDrift, &[]);
         world("643", "RUR").expect(&CurrencyDrift, &[]);
+        // 1C keeps the currency with the price of a type.
+        let listed = |currency| {
+            let price = [(Field::ProductId, "1"), (Field::Price, "15"), (Field::Currency, currency)];
+            world("RUB", "").add(Side::Onec, Entity::Price, &price)
+        };
+        listed("USD").expect(&CurrencyDrift, &["crm:1 onec:1"]);
+        listed("RUB").expect(&CurrencyDrift, &[]);
         world("", "").expect_not_run(&CurrencyDrift);
         World::new().expect_not_run(&CurrencyDrift);
     }

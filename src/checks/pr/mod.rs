@@ -1,5 +1,7 @@
 //! Checks `pr-*`: products, their units, taxes and prices, and where deals use them.
 
+mod offers;
+
 use super::family;
 use super::papers::is_open;
 use crate::model::{Book, Field};
@@ -13,6 +15,7 @@ family! {
     name_dup::NameDup,
     unit_drift::UnitDrift,
     unit_unknown::UnitUnknown,
+    unit_coefficient::UnitCoefficient,
     vat_drift::VatDrift,
     vat_none_vs_zero::VatNoneVsZero,
     vat_included_flag::VatIncludedFlag,
@@ -24,7 +27,10 @@ family! {
     freeform_line::FreeformLine,
     archived_in_open_deal::ArchivedInOpenDeal,
     variant_flattened::VariantFlattened,
+    kit_structure::KitStructure,
 }
+
+pub(crate) use kit_structure::taken_apart;
 
 /// Variants of one product share its article and name.
 fn is_variant(book: &Book, at: usize) -> bool {

@@ -1,10 +1,10 @@
 //! `pr-price-drift`: prices of a pair differ.
 
-use crate::checks::books::{active, lacking_pairs, pairs};
+use super::offers::{Offer, offers};
+use crate::checks::books::{lacking_pairs, pairs};
 use crate::checks::{Card, Check, Context, Fix, Meta, Param, Ran};
 use crate::finding::{Finding, Severity};
-use crate::model::{Decimal, Entity, Field, RecordRef, Side};
-use crate::normalize::currency;
+use crate::model::{Entity, Field, Side};
 use rustc_hash::FxHashMap;
 
 pub struct PriceDrift;
@@ -55,17 +55,26 @@ impl Check for PriceDrift {
         let mut evaluated = 0;
         for (a, b) in pairs(cx, Entity::Product) {
             let (Some(crm), Some(onec)) = (offers[0].get(&a), offers[1].get(&b)) else { continue };
+            let comparable = |x: &Offer, y: &Offer| !matches!((x.currency, y.currency), (Some(x), Some(y)) if x != y);
             let near = |x: &Offer, y: &Offer| {
-                let currencies = matches!((x.currency, y.currency), (Some(x), Some(y)) if x != y);
                 let (x, y) = (i128::from(x.price.micros()), i128::from(y.price.micros()));
-                !currencies && (x - y).abs() * 100 <= x.abs().max(y.abs()) * i128::from(tolerance)
+                (x - y).abs() * 100 <= x.abs().max(y.abs()) * i128::from(tolerance)
             };
+            let any = |fit: &dyn Fn(&Offer, &Offer) -> bool| crm.iter().any(|x| onec.iter().any(|y| fit(x, y)));
+            // Prices of which all are in other currencies are `pr-currency-drift`'s.
+            if !any(&comparable) {
+                continue;
+            }
             evaluated += 1;
-            if crm.iter().any(|x| onec.iter().any(|y| near(x, y))) {
+            if any(&|x, y| comparable(x, y) && near(x, y)) {
                 continue;
             }
             let name = cx.quoted(&cx.data.display_name(a));
-            let list = |offers: &[Offer]| offers.iter().map(|o| o.price.to_string()).collect::<Vec<_>>().join(", ");
+            let list = |offers: &[Offer]| {
+                let mut texts: Vec<String> = offers.iter().map(|o| o.price.to_string()).collect();
+                texts.dedup();
+                texts.join(", ")
+            };
             let (left, right) = (list(crm), list(onec));
             let message = cx.say(
                 || format!("{name}: цена в CRM {left}, в 1С {right}"),
@@ -75,35 +84,6 @@ impl Check for PriceDrift {
         }
         Ran::Evaluated(evaluated)
     }
-}
-
-/// A price of a product.
-struct Offer {
-    price: Decimal,
-    currency: Option<&'static str>,
-}
-
-/// Prices of products: on their cards and in price lists, without zeros and repeats.
-fn offers(cx: &Context, side: Side) -> FxHashMap<RecordRef, Vec<Offer>> {
-    let mut offers: FxHashMap<RecordRef, Vec<Offer>> = FxHashMap::default();
-    for entity in [Entity::Product, Entity::Price] {
-        let book = cx.data.book(side, entity);
-        for at in active(book) {
-            let product =
-                if entity == Entity::Product { Some(book.at(at)) } else { book.reference(Field::ProductId, at) };
-            let price = book.number(Field::Price, at).valid().filter(|price| *price != Decimal::ZERO);
-            let (Some(product), Some(price)) = (product, price) else { continue };
-            let known = offers.entry(product).or_default();
-            let currency = currency::parse(book.text(Field::Currency, at));
-            if !known.iter().any(|o| (o.price, o.currency) == (price, currency)) {
-                known.push(Offer { price, currency });
-            }
-        }
-    }
-    for prices in offers.values_mut() {
-        prices.sort_by_key(|o| o.price);
-    }
-    offers
 }
 
 #[cfg(test)]
@@ -129,5 +109,14 @@ mod tests {
             &[(Field::ProductId, "1"), (Field::PriceType, "Розничная"), (Field::Price, "1200")],
         );
         listed.expect(&PriceDrift, &[]);
+        let priced = |currency| {
+            let product = |price, currency| {
+                [(Field::Name, "Кабель ВВГ 3х1,5"), (Field::Price, price), (Field::Currency, currency)]
+            };
+            let world = World::new().add(Side::Crm, Entity::Product, &product("15", "USD"));
+            world.add(Side::Onec, Entity::Product, &product("1200", currency))
+        };
+        priced("RUB").expect(&PriceDrift, &[]);
+        priced("USD").expect(&PriceDrift, &["crm:1 onec:1"]);
     }
 }

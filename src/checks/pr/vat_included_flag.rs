@@ -1,11 +1,10 @@
 //! `pr-vat-included-flag`: one price has VAT in it.
 
-use crate::checks::books::book_of;
-use crate::checks::books::{lacking_pairs, pairs};
+use super::offers::{offers, said};
+use crate::checks::books::{book_of, lacking_pairs, no_field, pairs};
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
-use crate::model::RecordRef;
-use crate::model::{Entity, Field};
+use crate::model::{Entity, Field, RecordRef, Side};
 
 pub struct VatIncludedFlag;
 
@@ -42,27 +41,35 @@ impl Check for VatIncludedFlag {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        if let Some(missing) = lacking_pairs(cx, Entity::Product, &[Field::VatIncluded]) {
+        if let Some(missing) = lacking_pairs(cx, Entity::Product, &[]) {
             return missing;
         }
+        let offers = Side::BOTH.map(|side| offers(cx, side));
+        let included = |r: RecordRef| {
+            let card = book_of(cx, r).flag(Field::VatIncluded, r.at());
+            said(offers[r.side as usize].get(&r), |o| o.vat_included, card)
+        };
         let mut evaluated = 0;
         for (a, b) in pairs(cx, Entity::Product) {
-            let (crm, onec) = (cx.data.text(a, Field::VatIncluded), cx.data.text(b, Field::VatIncluded));
-            let flag = |r: RecordRef| book_of(cx, r).flag(Field::VatIncluded, r.at());
-            let (Some(left), Some(right)) = (flag(a), flag(b)) else { continue };
-            let differs = left != right;
-            evaluated += 1;
-            if differs {
-                let name = cx.quoted(&cx.data.display_name(a));
-                let (left, right) = (cx.quoted(crm), cx.quoted(onec));
-                let message = cx.say(
-                    || format!("{name}: НДС в цене: CRM {left}, 1С {right}"),
-                    || format!("{name}: VAT included in the price: CRM {left}, 1C {right}"),
-                );
-                out.push(Finding::record(a, message).other(b).values(Field::VatIncluded, crm, onec));
+            let [crm, onec] = [a, b].map(included);
+            if crm.is_empty() || onec.is_empty() {
+                continue;
             }
+            evaluated += 1;
+            if crm.iter().any(|flag| onec.contains(flag)) {
+                continue;
+            }
+            // One flag each: of two a side would have the other's.
+            let say =
+                |flags: &[bool]| if flags[0] { cx.lang.pick("Да", "Yes") } else { cx.lang.pick("Нет", "No") };
+            let (name, [crm, onec]) = (cx.quoted(&cx.data.display_name(a)), [say(&crm), say(&onec)]);
+            let message = cx.say(
+                || format!("{name}: НДС в цене: CRM «{crm}», 1С «{onec}»"),
+                || format!("{name}: VAT included in the price: CRM “{crm}”, 1C “{onec}”"),
+            );
+            out.push(Finding::record(a, message).other(b).values(Field::VatIncluded, crm, onec));
         }
-        Ran::Evaluated(evaluated)
+        if evaluated == 0 { no_field(cx, Entity::Product, &[Field::VatIncluded]) } else { Ran::Evaluated(evaluated) }
     }
 }
 
@@ -78,9 +85,18 @@ mod tests {
             let world = World::new().add(Side::Crm, Entity::Product, &product(crm));
             world.add(Side::Onec, Entity::Product, &product(onec))
         };
-        use crate::model::Side;
         world("Y", "Нет").expect(&VatIncludedFlag, &["crm:1 onec:1"]);
         world("Y", "Да").expect(&VatIncludedFlag, &[]);
+        // Of two types of prices one agrees.
+        let listed = |flags: &[&str]| {
+            flags.iter().enumerate().fold(world("Y", ""), |world, (n, flag)| {
+                let price = ["100", "82"][n];
+                let row = [(Field::ProductId, "1"), (Field::Price, price), (Field::VatIncluded, *flag)];
+                world.add(Side::Onec, Entity::Price, &row)
+            })
+        };
+        listed(&["false"]).expect(&VatIncludedFlag, &["crm:1 onec:1"]);
+        listed(&["true", "false"]).expect(&VatIncludedFlag, &[]);
         world("", "").expect_not_run(&VatIncludedFlag);
         World::new().expect_not_run(&VatIncludedFlag);
     }

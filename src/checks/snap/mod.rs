@@ -15,6 +15,7 @@ family! {
     time_skew::TimeSkew,
     modified_lag::ModifiedLag,
     source_conflict::SourceConflicts,
+    volume_drop::VolumeDrop,
 }
 
 #[cfg(test)]

@@ -34,6 +34,9 @@ struct Sheet {
     price: String,
     currency: String,
     service: bool,
+    kit: bool,
+    /// Units in a package; empty without one.
+    package: String,
     deleted: bool,
     /// The GUID of 1C, as an earlier exchange left it.
     external: String,
@@ -94,6 +97,13 @@ const FIRST_SERVICE: usize = 42;
 /// The product whose article is taken away in 1C.
 pub const NO_ARTICLE: usize = 2;
 
+/// Types of prices of the CRM, and the product that has one of the second.
+const RETAIL: &str = "Розничная";
+const DEALER: &str = "Дилерская";
+const DEALER_PRICE: usize = 8;
+/// Goods of the price list of the CRM.
+const LISTED: usize = 12;
+
 /// Warehouses: the name in the CRM and in 1C.
 const STORES: [(&str, &str); 3] =
     [("Склад Основной", "Основной склад"), ("Склад Тверь", "Тверь склад"), ("Магазин на Мира", "Магазин на Мира")];
@@ -103,6 +113,8 @@ pub struct Goods {
     goods: Vec<Good>,
     /// CRM id, 1C id, names; an empty name where a side has none.
     stores: Vec<[String; 4]>,
+    /// The CRM has a price for dealers.
+    dealer: bool,
 }
 
 fn guid(kind: u32, n: usize) -> String {
@@ -136,6 +148,8 @@ impl Goods {
                     price: format!("{price}.00"),
                     currency: "RUB".to_owned(),
                     service,
+                    kit: false,
+                    package: if at % 7 == 4 { "25".to_owned() } else { String::new() },
                     deleted: false,
                     external: String::new(),
                     stock,
@@ -160,7 +174,7 @@ impl Goods {
                 [(at + 1).to_string(), guid(0x5c20_0000, at + 1), (*crm).to_owned(), (*onec).to_owned()]
             })
             .collect();
-        Goods { goods, stores }
+        Goods { goods, stores, dealer: false }
     }
 
     /// CRM id and price in kopecks of each base product.
@@ -297,11 +311,37 @@ impl Goods {
         self.crm(28).currency = "USD".to_owned();
         self.crm(28).price = "105".to_owned();
         on(
-            "pr-price-drift",
+            "pr-currency-drift",
             Crm,
             &self.crm(28).id.clone(),
             vec![product(Onec, &self.onec(28).id.clone())],
             "105 dollars against 9,200 roubles",
+        );
+        self.crm(36).vat_included = false;
+        on(
+            "pr-vat-included-flag",
+            Crm,
+            &self.crm(36).id.clone(),
+            vec![product(Onec, &self.onec(36).id.clone())],
+            "the tax on top against the tax in the price",
+        );
+        self.crm(4).package = "20".to_owned();
+        on(
+            "pr-unit-coefficient",
+            Crm,
+            &self.crm(4).id.clone(),
+            vec![product(Onec, &self.onec(4).id.clone())],
+            "twenty against twenty-five in a package",
+        );
+        self.onec(11).package = "0".to_owned();
+        on("pr-unit-coefficient", Onec, &self.onec(11).id.clone(), vec![], "nothing in a package");
+        self.crm(41).kit = true;
+        on(
+            "pr-kit-structure",
+            Crm,
+            &self.crm(41).id.clone(),
+            vec![product(Onec, &self.onec(41).id.clone())],
+            "a kit against a product",
         );
         self.crm(42).service = false;
         on(
@@ -342,6 +382,22 @@ impl Goods {
         let id = format!("{}@{}", crm.id, self.stores[crm.stock[0].0][2]);
         let other = format!("{}@{}", onec.id, self.stores[onec.stock[0].0][1]);
         found("st-qty-drift", Crm, Entity::Stock, &id, vec![key(Onec, Entity::Stock, &other)], "sixty more");
+        let at = 30;
+        self.crm(at).stock[0].2 += 5;
+        let (crm, onec) = (self.crm(at).clone(), self.onec(at).clone());
+        let id = format!("{}@{}", crm.id, self.stores[crm.stock[0].0][2]);
+        let other = format!("{}@{}", onec.id, self.stores[onec.stock[0].0][1]);
+        found(
+            "st-reserve-drift",
+            Crm,
+            Entity::Stock,
+            &id,
+            vec![key(Onec, Entity::Stock, &other)],
+            "five more reserved",
+        );
+        let id = format!("{}@{DEALER}", self.crm(DEALER_PRICE).id);
+        self.dealer = true;
+        found("map-price-type-unmapped", Crm, Entity::Price, &id, vec![], "a type of prices that 1C has not");
         let at = 24;
         for sheet in self.goods[at].sheets() {
             sheet.stock[0].1 = -3;
@@ -359,6 +415,7 @@ impl Goods {
             (Source::CrmProducts.path().to_owned(), self.crm_products(account)),
             (Source::CrmStores.path().to_owned(), self.crm_stores(account)),
             (Source::CrmStock.path().to_owned(), self.crm_stock(account)),
+            (Source::CrmPrices.path().to_owned(), self.crm_prices(account)),
             (format!("{}/import.xml", Source::OnecGoods.path()), self.onec_import(account)),
             (format!("{}/offers.xml", Source::OnecGoods.path()), self.onec_offers(account)),
         ]
@@ -366,13 +423,13 @@ impl Goods {
 
     fn crm_products(&self, account: &mut Account) -> Vec<u8> {
         let mut out = String::from(
-            "\u{feff}ID;Название;Артикул;Штрихкод;Цена;Валюта;Единица измерения;Ставка НДС;НДС включен;Тип;Внешний код;\
-             Активность\r\n",
+            "\u{feff}ID;Название;Артикул;Штрихкод;Цена;Валюта;Единица измерения;Ставка НДС;НДС включен;Тип;\
+             Количество в упаковке;Внешний код;Активность\r\n",
         );
         for sheet in self.goods.iter().filter_map(|g| g.crm.as_ref()) {
             let _ = write!(
                 out,
-                "{};\"{}\";{};{};{};{};{};{};{};{};{};{}\r\n",
+                "{};\"{}\";{};{};{};{};{};{};{};{};{};{};{}\r\n",
                 sheet.id,
                 sheet.name,
                 sheet.article,
@@ -382,7 +439,12 @@ impl Goods {
                 sheet.unit,
                 sheet.vat,
                 if sheet.vat_included { "Y" } else { "N" },
-                if sheet.service { "Услуга" } else { "Товар" },
+                match (sheet.kit, sheet.service) {
+                    (true, _) => "Комплект",
+                    (false, true) => "Услуга",
+                    (false, false) => "Товар",
+                },
+                sheet.package,
                 sheet.external,
                 if sheet.deleted { "N" } else { "Y" },
             );
@@ -410,6 +472,28 @@ impl Goods {
             }
         }
         out.into_bytes()
+    }
+
+    fn crm_prices(&self, account: &mut Account) -> Vec<u8> {
+        let mut out = String::from("\u{feff}ID товара;Товар;Вид цены;Цена;Валюта\r\n");
+        let mut put = |sheet: &Sheet, of: &str, price: &str| {
+            let _ = write!(out, "{};\"{}\";{of};{price};{}\r\n", sheet.id, sheet.name, sheet.currency);
+            account.loaded(Source::CrmPrices, 1);
+        };
+        for (at, sheet) in self.goods[..LISTED].iter().enumerate().filter_map(|(at, g)| Some((at, g.crm.as_ref()?))) {
+            put(sheet, RETAIL, &sheet.price);
+            if self.dealer && at == DEALER_PRICE {
+                put(sheet, DEALER, "499");
+            }
+        }
+        out.into_bytes()
+    }
+
+    /// Rows of the register of free stock: GUIDs of product and warehouse, quantity, reserve.
+    pub fn onec_balances(&self) -> Vec<(&str, &str, i64, i64)> {
+        let sheets = self.goods.iter().filter_map(|g| g.onec.as_ref()).filter(|sheet| sheet.variants.is_empty());
+        let rows = sheets.flat_map(|sheet| sheet.stock.iter().map(move |row| (&*sheet.id, row)));
+        rows.map(|(id, &(store, quantity, reserve))| (id, &*self.stores[store][1], quantity, reserve)).collect()
     }
 
     fn onec_import(&self, account: &mut Account) -> Vec<u8> {
@@ -440,11 +524,15 @@ impl Goods {
             }
             let _ = writeln!(
                 out,
-                "\t\t\t\t<БазоваяЕдиница>{}</БазоваяЕдиница>\n\t\t\t\t<СтавкиНалогов><СтавкаНалога><Наименование>НДС</Наименование>\
+                "\t\t\t\t<БазоваяЕдиница>{}{}</БазоваяЕдиница>\n\t\t\t\t<СтавкиНалогов><СтавкаНалога><Наименование>НДС</Наименование>\
                  <Ставка>{}</Ставка></СтавкаНалога></СтавкиНалогов>\n\t\t\t\t<ЗначенияРеквизитов><ЗначениеРеквизита>\
                  <Наименование>ТипНоменклатуры</Наименование><Значение>{}</Значение></ЗначениеРеквизита>\
                  </ЗначенияРеквизитов>\n\t\t\t</Товар>",
                 sheet.unit,
+                match sheet.package.as_str() {
+                    "" => String::new(),
+                    n => format!("<Пересчет><Единица>778</Единица><Коэффициент>{n}</Коэффициент></Пересчет>"),
+                },
                 sheet.vat,
                 if sheet.service { "Услуга" } else { "Товар" },
             );
@@ -458,7 +546,8 @@ impl Goods {
         let mut out = head();
         out.push_str(
             "\t<ПакетПредложений СодержитТолькоИзменения=\"false\">\n\t\t<Ид>k1#</Ид>\n\t\t<ТипыЦен><ТипЦены><Ид>t1</Ид><Наименование>\
-             Розничная</Наименование><Валюта>RUB</Валюта></ТипЦены></ТипыЦен>\n\t\t<Предложения>\n",
+             Розничная</Наименование><Валюта>RUB</Валюта><Налог><Наименование>НДС</Наименование>\
+             <УчтеноВСумме>true</УчтеноВСумме></Налог></ТипЦены></ТипыЦен>\n\t\t<Предложения>\n",
         );
         for sheet in self.goods.iter().filter_map(|g| g.onec.as_ref()) {
             let variants: Vec<(String, Option<&str>)> = match sheet.variants.as_slice() {

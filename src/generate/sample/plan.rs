@@ -100,6 +100,20 @@ impl Plan {
         firms
     }
 
+    /// `count` base persons from the end whom the text file of 1C gives, for what is no defect.
+    ///
+    /// # Panics
+    /// When the base world has too few.
+    pub fn reserve_people(&mut self, count: usize) -> Vec<usize> {
+        let free = |at: &usize| !self.used_people[*at] && self.world.onec_people[*at].source == Source::OnecTxt;
+        let people: Vec<usize> = (0..self.used_people.len()).rev().filter(free).take(count).collect();
+        assert_eq!(people.len(), count, "the base world has too few persons");
+        for &at in &people {
+            self.used_people[at] = true;
+        }
+        people
+    }
+
     /// A base organisation in the CRM CSV and the 1C workbook.
     pub fn take_plain(&mut self) -> usize {
         self.take(|crm, onec| crm.source == Source::CrmCsv && onec.source == Source::OnecXlsx && crm.kind == Kind::Firm)

@@ -25,6 +25,7 @@ pub enum Source {
     CrmProducts,
     CrmStores,
     CrmStock,
+    CrmPrices,
     CrmSales,
     CrmContracts,
     OnecXlsx,
@@ -38,7 +39,7 @@ pub enum Source {
 }
 
 impl Source {
-    pub const ALL: [Source; 17] = [
+    pub const ALL: [Source; 18] = [
         Source::CrmCsv,
         Source::CrmRest,
         Source::CrmEmpty,
@@ -46,6 +47,7 @@ impl Source {
         Source::CrmProducts,
         Source::CrmStores,
         Source::CrmStock,
+        Source::CrmPrices,
         Source::CrmSales,
         Source::CrmContracts,
         Source::OnecXlsx,
@@ -68,6 +70,7 @@ impl Source {
             Source::CrmProducts => "crm/products.csv",
             Source::CrmStores => "crm/stores.csv",
             Source::CrmStock => "crm/stock.csv",
+            Source::CrmPrices => "crm/prices.csv",
             Source::CrmSales => "crm/sales",
             Source::CrmContracts => "crm/contracts.csv",
             Source::OnecSales => "onec/sales",
@@ -93,6 +96,7 @@ impl Source {
             Source::CrmProducts => Entity::Product,
             Source::CrmStores => Entity::Warehouse,
             Source::CrmStock => Entity::Stock,
+            Source::CrmPrices => Entity::Price,
             Source::CrmContracts | Source::OnecContracts => Entity::Contract,
             Source::OnecBank => Entity::Payment,
             Source::OnecGoods | Source::CrmSales | Source::OnecSales => return None,

@@ -3,6 +3,8 @@
 //! - `БазоваяЕдиница`: the text of the element, which may stand behind its children, or `НаименованиеКраткое`; what its
 //!   attributes or children say goes under `БазоваяЕдиница.Код`, `БазоваяЕдиница.НаименованиеПолное`;
 //! - `СтавкаНДС` from `СтавкиНалогов`; rates of other taxes under `СтавкаНалога` as `Акциз: 5`;
+//! - `Коэффициент`: a line for each `Пересчет` of the unit, the package and how much it holds (`778 = 12`);
+//! - prices have `ВидЦены` and `НДС.УчтеноВСумме` of their type;
 //! - `Группы`: ids, one a line; `ХарактеристикиТовара`: `Наименование: Значение`, one a line;
 //! - `ШтрихКод` is `Штрихкод`;
 //! - in 1.x `Ид` is `ИдентификаторВКаталоге`, which lines of documents name, and `Идентификатор` stays beside it.
@@ -78,7 +80,7 @@ impl Parser<'_> {
         loop {
             match self.xml.step()? {
                 Step::Text(piece) => text.push_str(&piece),
-                Step::Open(child) if child.name() == "Пересчет" => self.xml.skip()?,
+                Step::Open(child) if child.name() == "Пересчет" => self.package(out)?,
                 Step::Open(child) => {
                     let mut value = String::new();
                     self.xml.text(&mut value)?;
@@ -94,6 +96,21 @@ impl Parser<'_> {
         out.add(heading(name), &text);
         for (of, value) in parts.iter().filter(|(of, _)| of != "НаименованиеКраткое") {
             out.add(format!("{name}.{of}"), value);
+        }
+        Ok(())
+    }
+
+    /// What a package of a good holds: `778 = 12`, twelve of its unit in one of ОКЕИ 778.
+    fn package(&mut self, out: &mut Subject) -> Result<(), IngestError> {
+        let (mut unit, mut coefficient) = (String::new(), String::new());
+        self.leaves(&mut |name, text| match name {
+            "Единица" => unit = text.trim().to_owned(),
+            "Коэффициент" => coefficient = text.trim().to_owned(),
+            _ => {}
+        })?;
+        if !coefficient.is_empty() {
+            let package = if unit.is_empty() { coefficient } else { format!("{unit} = {coefficient}") };
+            out.add("Коэффициент", &package);
         }
         Ok(())
     }
@@ -123,8 +140,11 @@ impl Parser<'_> {
                 Step::Open(element) if element.name() == "Цена" => {
                     let mut price = attributes(&element);
                     self.subject(&mut price)?;
-                    if let Some(name) = self.price_types.get(price.get("ИдТипаЦены")) {
-                        price.add("ВидЦены", name);
+                    if let Some(of) = self.price_types.get(price.get("ИдТипаЦены")) {
+                        price.add("ВидЦены", &of.name);
+                        if !of.vat_included.is_empty() {
+                            price.add("НДС.УчтеноВСумме", &of.vat_included);
+                        }
                     }
                     out.push(price);
                 }

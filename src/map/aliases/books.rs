@@ -356,7 +356,7 @@ pub(super) const BOOKS: &[(Field, &[Entity], &[&str])] = &[
     ),
     (
         Field::VatIncluded,
-        &[Product, Line, Document],
+        &[Product, Price, Line, Document],
         &[
             "ндс в сумме",
             "суммавключаетндс",
@@ -465,6 +465,16 @@ pub(super) const BOOKS: &[(Field, &[Entity], &[&str])] = &[
         ],
     ),
     (
+        Field::Coefficient,
+        &[Product, Price, Line],
+        &["коэффициент", "коэффициент упаковки", "коэффициент единицы измерения", "coefficient"],
+    ),
+    (
+        Field::Coefficient,
+        &[Product],
+        &["количество в упаковке", "кол-во в упаковке", "штук в упаковке", "measure_ratio", "ratio"],
+    ),
+    (
         Field::Quantity,
         &[Line, Stock],
         &[
@@ -484,7 +494,7 @@ pub(super) const BOOKS: &[(Field, &[Entity], &[&str])] = &[
     (
         Field::Reserved,
         &[Stock],
-        &["резерв", "в резерве", "quantity_reserved", "reserved", "вреезервеbalance", "зарезервировано"],
+        &["резерв", "в резерве", "quantity_reserved", "reserved", "врезервеbalance", "зарезервировано"],
     ),
     (
         Field::Price,

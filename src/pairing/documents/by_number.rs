@@ -61,11 +61,11 @@ impl Lane<'_, '_> {
         free_crm: &mut FxHashSet<usize>,
         free_onec: &mut FxHashSet<usize>,
     ) {
-        let key = |item: &'_ Item| -> Option<(String, i32)> {
+        fn key<'i>(item: &'i Item) -> Option<(&'i str, i32)> {
             let number = item.number.as_ref().filter(|_| item.has_day)?;
-            Some((number.core.clone(), year(item.from)))
-        };
-        let mut groups: FxHashMap<(String, i32), (Vec<usize>, Vec<usize>)> = FxHashMap::default();
+            Some((&number.core, year(item.from)))
+        }
+        let mut groups: FxHashMap<(&str, i32), (Vec<usize>, Vec<usize>)> = FxHashMap::default();
         for &b in free_onec.iter() {
             if let Some(key) = key(&self.onec[b]) {
                 groups.entry(key).or_default().1.push(b);

@@ -79,10 +79,12 @@ impl Papers {
         let months = Table::of(cx, &control::months(cx), &mut share);
         budget.put_back(share);
         let mut share = budget.share(CONTROL_ROWS);
-        let parties = Table::of(cx, &control::parties(cx), &mut share);
+        // What agrees is no news, and stands last: the workbook has all of them.
+        let all = control::parties(cx);
+        let parties = Table::filled(cx, &all, all.len as u64, 0..control::apart(cx), &mut share);
         budget.put_back(share);
         let fates = FATES.into_iter().filter_map(|(title, checks)| fate(cx, title, checks, budget)).collect();
-        let all = control::chains_of(cx);
+        let all = control::disputed(cx);
         let mut share = budget.share(CHAIN_ROWS);
         let mut chains = Vec::new();
         for chain in &all {
@@ -200,12 +202,13 @@ fn date(cx: Cells, r: RecordRef) -> String {
     moment.map_or_else(String::new, |m| cx.texts.date(m.date()))
 }
 
-fn view(cx: Cells, chain: &control::Chain) -> ChainView {
+fn view(cx: Cells, chain: &control::Disputed) -> ChainView {
     let (o, t) = (cx.outcome, cx.texts);
+    let control::Way { records, paid: came } = control::Way::of(cx, chain.deal);
     let deal_sum = amount(cx, chain.deal).map(|a| i128::from(a.micros()));
     let mut steps = vec![step(cx, "col.deal", chain.deal, deal_sum)];
     let names = ["papers.order", "papers.invoice", "papers.shipment", "papers.payment"];
-    for (at, (name, records)) in names.into_iter().zip(&chain.records).enumerate() {
+    for (at, (name, records)) in names.into_iter().zip(&records).enumerate() {
         let paid = at == 3;
         if records.is_empty() {
             steps.push(StepView {
@@ -224,11 +227,8 @@ fn view(cx: Cells, chain: &control::Chain) -> ChainView {
             let rest = t.number((records.len() - STEP_ROWS) as u64);
             shown.push(StepView { status: t.say("word.and_more", &[("n", &rest)]), ..StepView::empty() });
         }
-        let whole: i128 = if paid {
-            chain.paid
-        } else {
-            records.iter().filter(|&&r| is_live(cx, r)).map(|&r| micros(amount(cx, r))).sum()
-        };
+        let whole: i128 =
+            if paid { came } else { records.iter().filter(|&&r| is_live(cx, r)).map(|&r| micros(amount(cx, r))).sum() };
         if let (Some(last), Some(deal)) = (shown.last_mut(), deal_sum) {
             last.difference = if whole == deal { t.get("papers.equal").to_owned() } else { money(cx, whole - deal) };
         }

@@ -132,6 +132,7 @@ impl Sales {
             "Номер договора",
             "Дата договора",
             "Компания",
+            "ID контакта",
             "ИНН",
             "Наша организация",
             "Валюта",
@@ -140,14 +141,19 @@ impl Sales {
         ]);
         for contract in &self.contracts[0] {
             let buyer = &self.buyers[contract.buyer];
+            let [company, contact, inn] = match &contract.person {
+                Some([id, _]) => ["", id, ""],
+                None => [&buyer.name, "", &buyer.inn],
+            };
             let name = format!("Договор поставки № {}", contract.number);
             row(&[
                 &contract.id,
                 &name,
                 &contract.number,
                 &contract.day,
-                &buyer.name,
-                &buyer.inn,
+                company,
+                contact,
+                inn,
                 contract.organisation,
                 contract.currency,
                 contract.ends,
@@ -189,7 +195,7 @@ fn deal(deal: &super::Deal) -> Value {
         "BEGINDATE": at(deal.began, "03:00:00"),
         "CLOSEDATE": at(deal.closes, "03:00:00"),
         "CLOSED": if closed { "Y" } else { "N" },
-        "ASSIGNED_BY_ID": (1 + deal.id.len() % 4).to_string(),
+        "ASSIGNED_BY_ID": deal.responsible,
         "DATE_CREATE": at(deal.began, "10:12:00"),
         "DATE_MODIFY": at(deal.changed, "16:40:00"),
         "ORIGINATOR_ID": if deal.origin.is_empty() { Value::Null } else { json!("1C_UT") },
@@ -214,6 +220,6 @@ fn bill(bill: &super::Bill) -> Value {
         "begindate": at(bill.day, "03:00:00"),
         "createdTime": at(bill.day, "11:05:00"),
         "updatedTime": at(bill.day, "11:05:00"),
-        "assignedById": 1,
+        "assignedById": bill.responsible.parse::<u64>().unwrap_or(0),
     })
 }

@@ -17,12 +17,17 @@ type Money = i64;
 
 /// Buyers of the sales: base firms that no other defect touches.
 const BUYERS: usize = 26;
+/// Private persons with a contract.
+const PERSONS: usize = 2;
 /// Deals of the clean world.
 const DEALS: usize = 44;
 /// Goods that both sides hold alike.
 const SOLD: [usize; 21] = [0, 1, 7, 8, 11, 13, 14, 15, 19, 21, 22, 23, 25, 27, 29, 30, 31, 32, 35, 37, 39];
 /// The rate of 2026, per cent.
 const VAT: Money = 22;
+
+/// Who answers for deals: number of the user of the CRM, manager of 1C.
+const MANAGERS: [(&str, &str); 3] = [("1", "Ильина Вера"), ("7", "Кротов Степан"), ("12", "Юдина Раиса")];
 
 /// Stages of deals: code, name, semantics.
 const STAGES: [(&str, &str, &str); 9] = [
@@ -96,6 +101,8 @@ struct Deal {
     amount: Money,
     currency: &'static str,
     company: String,
+    /// Number of a user.
+    responsible: &'static str,
     lines: Vec<Line>,
     began: NaiveDate,
     closes: NaiveDate,
@@ -114,6 +121,7 @@ struct Bill {
     company: String,
     organisation: String,
     deal: String,
+    responsible: &'static str,
     stage: &'static str,
 }
 
@@ -157,6 +165,7 @@ struct Paper {
     number: String,
     day: NaiveDate,
     party: String,
+    manager: &'static str,
     contract: String,
     /// GUID of the document it was made on.
     basis: Option<(Sort, String)>,
@@ -191,6 +200,8 @@ struct Contract {
     /// GUID of the contract of 1C that the CRM keeps.
     guid: String,
     buyer: usize,
+    /// The person in place of the buyer: id of the contact in the CRM, name in 1C.
+    person: Option<[String; 2]>,
     number: String,
     day: String,
     kind: &'static str,
@@ -236,6 +247,8 @@ pub struct Sales {
     gap: Option<usize>,
     /// CRM id and price of each sold product.
     goods: Vec<(String, Money)>,
+    /// Positions of the persons with a contract.
+    people: Vec<usize>,
     own: [String; 2],
     own_crm: String,
     rng: Rng,
@@ -253,6 +266,7 @@ impl Sales {
     /// The clean world. Takes its buyers from the plan: call it before anything is planted.
     pub fn new(plan: &mut Plan, goods: &Goods) -> Sales {
         let buyers = plan.reserve(BUYERS, |crm, _| crm.kind == Kind::Firm);
+        let people = plan.reserve_people(PERSONS);
         let world = &plan.world;
         let buyer = |at: &usize| {
             let (crm, onec) = (&world.crm[*at], &world.onec[*at]);
@@ -278,6 +292,7 @@ impl Sales {
             strays: Vec::new(),
             gap: None,
             goods: goods.sold(),
+            people,
             own: [world.own_inn.clone(), ids::inn_org(9031, ids::Region::WithoutZero)],
             own_crm: own.map_or_else(String::new, |own| own.id.clone()),
             rng: Rng::new(0x5EED_0D0C),
@@ -289,12 +304,27 @@ impl Sales {
                 id: (900 + at).to_string(),
                 guid: if at % 3 == 0 { guid.clone() } else { String::new() },
                 buyer: at,
+                person: None,
                 number: format!("{}/26", 40 + at),
                 day: format!("{:02}.0{}.2026", 2 + at, 1 + at % 5),
                 kind: "С покупателем",
                 organisation: OWN[0],
                 currency: "Рубль",
                 ends: "31.12.2027",
+            };
+            sales.contracts[1].push(Contract { id: guid, currency: "руб.", ..contract.clone() });
+            sales.contracts[0].push(contract);
+        }
+        for (n, at) in sales.people.clone().into_iter().enumerate() {
+            let (crm, onec) = (&plan.world.crm_people[at], &plan.world.onec_people[at]);
+            let guid = sales.rng.guid();
+            let contract = Contract {
+                id: (900 + BUYERS + n).to_string(),
+                guid: guid.clone(),
+                person: Some([crm.id.clone(), onec.whole.clone()]),
+                number: format!("{}/26", 40 + BUYERS + n),
+                day: format!("{:02}.06.2026", 2 + n),
+                ..sales.contracts[0][0].clone()
             };
             sales.contracts[1].push(Contract { id: guid, currency: "руб.", ..contract.clone() });
             sales.contracts[0].push(contract);
@@ -342,6 +372,10 @@ impl Sales {
             ("Анализ причины провала", "lost"),
         ] {
             out.push_str(&format!("\"{stage}\" = \"{state}\"\n"));
+        }
+        out.push_str("\n[map.user]                       # ответственный в CRM = менеджер в 1С\n");
+        for (number, name) in MANAGERS {
+            out.push_str(&format!("\"{number}\" = \"{name}\"\n"));
         }
         out + "\n[trade]\nclosed_until = \"2026-06-30\"         # по этот день учёт закрыт\n"
     }
@@ -397,6 +431,7 @@ impl Sales {
             amount,
             currency: "RUB",
             company: self.buyers[buyer].crm.clone(),
+            responsible: MANAGERS[n % MANAGERS.len()].0,
             lines: lines.clone(),
             began,
             closes: day(12),
@@ -412,6 +447,7 @@ impl Sales {
             number: self.number(Sort::Order),
             day: day(1),
             party: self.buyers[buyer].onec.clone(),
+            manager: MANAGERS[n % MANAGERS.len()].1,
             contract: self.contracts[1][buyer].id.clone(),
             basis: None,
             amount,
@@ -438,6 +474,7 @@ impl Sales {
             company: self.buyers[buyer].crm.clone(),
             organisation: self.own_crm.clone(),
             deal: self.deals[n].id.clone(),
+            responsible: self.deals[n].responsible,
             stage: SENT,
         });
         if step < Step::Shipped {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{OWN, Paper, Sales, Sort, VAT, dotted, roubles, tax};
+use super::{MANAGERS, OWN, Paper, Sales, Sort, VAT, dotted, roubles, tax};
 use crate::generate::ids;
 use crate::generate::sample::account::Account;
 use crate::generate::sample::goods::Goods;
@@ -56,6 +56,18 @@ impl Sales {
                 files.push(odata(&format!("Document_{}", sort.name()), &rows));
             }
         }
+        let balances: Vec<Value> = goods
+            .onec_balances()
+            .into_iter()
+            .map(|(product, store, quantity, reserve)| {
+                json!({
+                    "Номенклатура_Key": product, "Характеристика_Key": ZEROS, "Склад_Key": store,
+                    "ВНаличииBalance": quantity, "ВРезервеСоСкладаBalance": reserve, "ВРезервеПодЗаказBalance": 0,
+                })
+            })
+            .collect();
+        account.loaded(Source::OnecSales, balances.len());
+        files.push(odata("AccumulationRegister_СвободныеОстатки_Balance", &balances));
         let receipts: Vec<Value> = self.receipts.iter().map(|receipt| self.receipt(receipt)).collect();
         account.loaded(Source::OnecSales, receipts.len());
         files.push(odata("Document_ПоступлениеБезналичныхДенежныхСредств", &receipts));
@@ -156,6 +168,10 @@ impl Sales {
         );
         for contract in &self.contracts[1] {
             let buyer = &self.buyers[contract.buyer];
+            let [name, inn] = match &contract.person {
+                Some([_, name]) => [name, ""],
+                None => [&*buyer.name, &buyer.inn],
+            };
             let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
             let _ = write!(
                 out,
@@ -164,8 +180,8 @@ impl Sales {
                 contract.number,
                 contract.day,
                 contract.kind,
-                quoted(&buyer.name),
-                buyer.inn,
+                quoted(name),
+                inn,
                 quoted(contract.organisation),
                 contract.currency,
                 contract.ends,
@@ -175,6 +191,12 @@ impl Sales {
         }
         encoding_rs::WINDOWS_1251.encode(&out).0.into_owned()
     }
+}
+
+/// A manager of 1C; the GUID has his number at the end.
+fn manager(name: &str) -> Value {
+    let at = MANAGERS.iter().position(|(_, of)| *of == name).unwrap_or(0);
+    json!({ "Ref_Key": format!("5d7e0c33-0a1b-11f0-8d2e-00155d00000{at}"), "Description": name })
 }
 
 fn document(paper: &Paper, goods: &Goods) -> Value {
@@ -203,6 +225,7 @@ fn document(paper: &Paper, goods: &Goods) -> Value {
         "Posted": paper.posted,
         "Организация_Key": OWN_GUIDS[0],
         "Контрагент_Key": paper.party,
+        "Менеджер": manager(paper.manager),
         "Договор_Key": if paper.contract.is_empty() { ZEROS } else { &paper.contract },
         "СуммаДокумента": number(paper.amount),
         "Валюта": currency(),

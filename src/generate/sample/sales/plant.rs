@@ -232,6 +232,10 @@ fn states(p: &mut Planter) {
     let c = p.sale(Step::Invoice);
     p.sales.bills[c.bill].organisation = "9001".to_owned();
     p.found("map-org-unmapped", Crm, Document, &p.bill(&c), &[], "an own company that nobody has");
+
+    let c = p.sale(Step::Talk);
+    p.sales.deals[c.deal].responsible = "23";
+    p.on_deal("map-user-unmapped", &c, None, "a user whom the project does not describe");
 }
 
 fn one_sided(p: &mut Planter) {
@@ -407,6 +411,14 @@ fn contracts(p: &mut Planter) {
     p.sales.contracts[0][24].day = "31.02.2026".to_owned();
     let id = p.sales.contracts[0][24].id.clone();
     p.found("doc-value-unreadable", Crm, Contract, &id, &[], "the thirty-first of February");
+
+    let at = p.sales.people[0];
+    let person = &mut p.plan.world.onec_people[at];
+    let _ = [&mut person.inn, &mut person.snils, &mut person.document, &mut person.document_date].map(String::clear);
+    let of = |c: &super::Contract| c.person.as_ref().is_some_and(|[_, name]| *name == person.whole);
+    let contract = p.sales.contracts[1].iter().find(|c| of(c)).map_or_else(String::new, |c| c.id.clone());
+    let (id, others) = (person.id.clone(), [key(Onec, Contract, &contract)]);
+    p.found("ct-person-no-id", Onec, Entity::Contact, &id, &others, "a contract with a person without any document");
 
     let c = p.sale(Step::Order);
     p.sales.papers[c.order].contract = p.sales.contracts[1][25].id.clone();
