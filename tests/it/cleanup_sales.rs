@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use sverka::audit::{Plan, Silent, audit};
-use sverka::cleanup::plan::{self, FixReason};
+use sverka::cleanup::fixes::FixReason;
+use sverka::cleanup::plan;
 use sverka::cleanup::write_all;
 use sverka::model::Field;
 use sverka::outcome::Outcome;
