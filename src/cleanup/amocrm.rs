@@ -6,9 +6,10 @@
 use serde_json::{Map, Value, json};
 
 use super::fixes::FixStep;
+use super::places::Places;
 use super::plan::{MergeStep, Phase, Plan};
-use super::system::{self, System, is_number};
-use super::{Dialect, ScriptFile, Scripted, places, scripts};
+use super::system::{System, is_number};
+use super::{Dialect, ScriptFile, Scripted, scripts};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
@@ -20,23 +21,24 @@ impl Dialect for AmoCrm {
         "amocrm"
     }
 
-    fn carries(&self, outcome: &Outcome, step: Scripted) -> bool {
-        let numeric = |r: RecordRef| is_number(outcome.data.id(r));
-        system::live(outcome) == Some(System::AmoCrm)
+    fn carries(&self, places: &Places, step: Scripted) -> bool {
+        let numeric = |r: RecordRef| is_number(places.outcome.data.id(r));
+        places.crm == Some(System::AmoCrm)
             && match step {
                 Scripted::Fix(fix) if fix.field == Field::Inn => fix.record.side == Side::Crm && numeric(fix.record),
-                Scripted::Fix(fix) => places::of(outcome, fix.record, fix.field).is_some(),
+                Scripted::Fix(fix) => places.find(fix.record, fix.field).is_some(),
                 Scripted::Merge(merge) => merge.side == Side::Crm && merge.records().all(numeric),
             }
     }
 
     fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
+        let places = Places::of(outcome);
         let mut steps: Vec<Value> = Vec::new();
         for phase in Phase::ALL {
             let fixes = plan.fixes.iter().filter(|f| f.phase() == phase);
-            steps.extend(fixes.filter(|f| self.carries(outcome, Scripted::Fix(f))).filter_map(|f| field(outcome, f)));
+            steps.extend(fixes.filter(|f| self.carries(&places, Scripted::Fix(f))).filter_map(|f| field(&places, f)));
             let merges = plan.merges.iter().filter(|_| phase == Phase::Duplicates);
-            let carried = merges.filter(|m| self.carries(outcome, Scripted::Merge(m)));
+            let carried = merges.filter(|m| self.carries(&places, Scripted::Merge(m)));
             steps.extend(carried.map(|m| unite(outcome, plan, m)));
         }
         let mut files = scripts::plans(outcome, self.id(), &steps);
@@ -53,8 +55,8 @@ impl Dialect for AmoCrm {
     }
 }
 
-fn field(outcome: &Outcome, fix: &FixStep) -> Option<Value> {
-    if fix.field == Field::Inn { Some(correction(outcome, fix)) } else { text(outcome, fix) }
+fn field(places: &Places, fix: &FixStep) -> Option<Value> {
+    if fix.field == Field::Inn { Some(correction(places.outcome, fix)) } else { text(places, fix) }
 }
 
 /// An INN is a custom field of the account: the script looks for the one text field that holds it.
@@ -72,8 +74,9 @@ fn correction(outcome: &Outcome, fix: &FixStep) -> Value {
 
 /// `field`: the custom field of this name, null: the stage of a deal; the script asks the account what its codes are called.
 /// `own`: a field that every card has.
-fn text(outcome: &Outcome, fix: &FixStep) -> Option<Value> {
-    let place = places::of(outcome, fix.record, fix.field)?;
+fn text(places: &Places, fix: &FixStep) -> Option<Value> {
+    let outcome = places.outcome;
+    let place = places.find(fix.record, fix.field)?;
     let id = outcome.data.id(fix.record);
     let (list, kind) = match fix.field {
         Field::Stage => ("leads", "status".to_owned()),

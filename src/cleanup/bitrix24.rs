@@ -10,7 +10,7 @@
 use serde_json::{Map, Value, json};
 
 use super::fixes::FixStep;
-use super::places::{self, bitrix24_type as entity_type};
+use super::places::{Places, bitrix24_type as entity_type};
 use super::plan::{MergeStep, Phase, Plan};
 use super::system::{self, System, is_number};
 use super::{Dialect, ScriptFile, Scripted, scripts};
@@ -33,23 +33,24 @@ impl Dialect for Bitrix24 {
         "bitrix24"
     }
 
-    fn carries(&self, outcome: &Outcome, step: Scripted) -> bool {
-        let numeric = |r: RecordRef| is_number(outcome.data.id(r));
-        system::live(outcome) == Some(System::Bitrix24)
+    fn carries(&self, places: &Places, step: Scripted) -> bool {
+        let numeric = |r: RecordRef| is_number(places.outcome.data.id(r));
+        places.crm == Some(System::Bitrix24)
             && match step {
                 Scripted::Fix(fix) if fix.field == Field::Inn => fix.record.side == Side::Crm && numeric(fix.record),
-                Scripted::Fix(fix) => places::of(outcome, fix.record, fix.field).is_some(),
+                Scripted::Fix(fix) => places.find(fix.record, fix.field).is_some(),
                 Scripted::Merge(merge) => merge.side == Side::Crm && merge.records().all(numeric),
             }
     }
 
     fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
+        let places = Places::of(outcome);
         let mut steps: Vec<Value> = Vec::new();
         for phase in Phase::ALL {
             let fixes = plan.fixes.iter().filter(|f| f.phase() == phase);
-            steps.extend(fixes.filter(|f| self.carries(outcome, Scripted::Fix(f))).filter_map(|f| field(outcome, f)));
+            steps.extend(fixes.filter(|f| self.carries(&places, Scripted::Fix(f))).filter_map(|f| field(&places, f)));
             let merges = plan.merges.iter().filter(|_| phase == Phase::Duplicates);
-            for step in merges.filter(|m| self.carries(outcome, Scripted::Merge(m))) {
+            for step in merges.filter(|m| self.carries(&places, Scripted::Merge(m))) {
                 steps.extend(step.duplicates.chunks(MAX_CARDS - 1).map(|drop| merge(outcome, plan, step, drop)));
             }
         }
@@ -69,7 +70,8 @@ impl Dialect for Bitrix24 {
 
 /// An INN, whose requisite the script looks for; a text; or a stage or field of a status, whose codes the script asks the
 /// portal for.
-fn field(outcome: &Outcome, fix: &FixStep) -> Option<Value> {
+fn field(places: &Places, fix: &FixStep) -> Option<Value> {
+    let outcome = places.outcome;
     let id = outcome.data.id(fix.record);
     if fix.field == Field::Inn {
         let kind = entity_type(outcome.data.entity(fix.record));
@@ -81,7 +83,7 @@ fn field(outcome: &Outcome, fix: &FixStep) -> Option<Value> {
             "value": fix.value,
         }));
     }
-    let place = places::of(outcome, fix.record, fix.field)?;
+    let place = places.find(fix.record, fix.field)?;
     let field = place.field.as_deref().unwrap_or("stageId");
     let step = match fix.field {
         Field::Stage => format!("status-{}-{id}", place.entity_type),

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::csv::{BOM, row};
 use super::fixes::{FixReason, FixStep};
 use super::links::{self, Kinds};
+use super::places::Places;
 use super::plan::{MergeStep, Phase, Plan};
 use super::system::{self, System, is_number};
 use super::{ScriptFile, Scripted, bitrix24, is_scripted, link_table};
@@ -98,9 +99,9 @@ fn tasks(outcome: &Outcome, plan: &Plan) -> Vec<Task> {
             link: String::new(),
         })
         .collect();
-    let crm = system::live(outcome);
-    tasks.extend(plan.merges.iter().filter(|m| m.side == Side::Crm).filter_map(|m| of_merge(outcome, crm, m)));
-    tasks.extend(plan.fixes.iter().filter(|f| f.pair.is_none()).filter_map(|f| of_fix(outcome, f)));
+    let places = Places::of(outcome);
+    tasks.extend(plan.merges.iter().filter(|m| m.side == Side::Crm).filter_map(|m| of_merge(&places, m)));
+    tasks.extend(plan.fixes.iter().filter(|f| f.pair.is_none()).filter_map(|f| of_fix(&places, f)));
     let last = outcome.matching.clusters.len() as u32;
     let differences = || plan.differences.iter().filter(|d| !d.is_accounting());
     let of_pairs = differences().filter(|d| d.records.len() > 1);
@@ -117,8 +118,8 @@ fn tasks(outcome: &Outcome, plan: &Plan) -> Vec<Task> {
     }));
     let by_hand = links::by_kinds(outcome, plan).into_iter().filter_map(|(kinds, fixes)| {
         let file = format!("cleanup/{}", links::FILE);
-        let scripted = is_scripted(outcome, Scripted::Fix(fixes[0]));
-        (!scripted).then(|| of_links(lang, kinds, no_script(outcome, fixes[0]), &file, fixes.len()))
+        let scripted = is_scripted(&places, Scripted::Fix(fixes[0]));
+        (!scripted).then(|| of_links(lang, kinds, no_script(&places, fixes[0]), &file, fixes.len()))
     });
     tasks.extend(by_hand);
     let why = lang.pick("этих связей нет в карточках, их хранит обмен", "the exchange keeps these links, cards do not");
@@ -153,8 +154,9 @@ fn of_links(lang: Lang, (crm, onec): Kinds, why: &str, file: &str, rows: usize) 
 }
 
 /// A correction that no script of the system writes; one in SQL for a staging copy writes it all the same.
-fn of_fix(outcome: &Outcome, fix: &FixStep) -> Option<Task> {
-    if is_scripted(outcome, Scripted::Fix(fix)) {
+fn of_fix(places: &Places, fix: &FixStep) -> Option<Task> {
+    let outcome = places.outcome;
+    if is_scripted(places, Scripted::Fix(fix)) {
         return None;
     }
     let lang = outcome.lang;
@@ -170,14 +172,15 @@ fn of_fix(outcome: &Outcome, fix: &FixStep) -> Option<Task> {
         side: fix.record.side,
         entity: outcome.data.entity(fix.record),
         records: vec![fix.record],
-        reason: format!("{}; {}", fix.reason.text(lang), no_script(outcome, fix)),
+        reason: format!("{}; {}", fix.reason.text(lang), no_script(places, fix)),
         advice,
         link: String::new(),
     })
 }
 
 /// Why no script of the system writes a fix.
-pub fn no_script(outcome: &Outcome, fix: &FixStep) -> &'static str {
+pub fn no_script(places: &Places, fix: &FixStep) -> &'static str {
+    let outcome = places.outcome;
     let lang = outcome.lang;
     if fix.record.side == Side::Onec {
         return lang.pick(
@@ -185,7 +188,7 @@ pub fn no_script(outcome: &Outcome, fix: &FixStep) -> &'static str {
             "configurations keep this attribute in different ways, so no script writes it",
         );
     }
-    match system::live(outcome) {
+    match places.crm {
         None => no_system(lang),
         Some(_) if !is_number(outcome.data.id(fix.record)) => no_numbers(lang),
         Some(System::RetailCrm) if fix.reason == FixReason::Pair => lang.pick(
@@ -215,16 +218,13 @@ fn no_numbers(lang: Lang) -> &'static str {
 }
 
 /// What a person does of a merge, in words; `None` when a script does all of it.
-pub fn rest_of_merge(outcome: &Outcome, step: &MergeStep) -> Option<String> {
-    let crm = system::live(outcome);
-    (step.side == Side::Crm)
-        .then(|| of_merge(outcome, crm, step))
-        .flatten()
-        .map(|t| format!("{}. {}", t.reason, t.advice))
+pub fn rest_of_merge(places: &Places, step: &MergeStep) -> Option<String> {
+    (step.side == Side::Crm).then(|| of_merge(places, step)).flatten().map(|t| format!("{}. {}", t.reason, t.advice))
 }
 
 /// What a script leaves of a merge; `None` when it does all of it.
-fn of_merge(outcome: &Outcome, crm: Option<System>, step: &MergeStep) -> Option<Task> {
+fn of_merge(places: &Places, step: &MergeStep) -> Option<Task> {
+    let (outcome, crm) = (places.outcome, places.crm);
     let lang = outcome.lang;
     let mut records: Vec<RecordRef> = step.records().collect();
     let mut link = String::new();

@@ -17,7 +17,7 @@ pub mod links;
 pub mod manual;
 pub mod merge_list;
 pub mod odata;
-mod places;
+pub mod places;
 pub mod plan;
 pub mod plan_json;
 pub mod property;
@@ -37,6 +37,7 @@ use crate::private;
 // Files of this folder and tests know it by this name.
 pub use crate::system;
 use fixes::FixStep;
+use places::Places;
 use plan::{MergeStep, Plan};
 
 /// A file of a dialect.
@@ -59,7 +60,7 @@ pub enum Scripted<'a> {
 pub trait Dialect: Sync {
     fn id(&self) -> &'static str;
     /// Whether its scripts carry the step out, or the part of it that the system allows.
-    fn carries(&self, outcome: &Outcome, step: Scripted) -> bool;
+    fn carries(&self, places: &Places, step: Scripted) -> bool;
     /// The files for this plan; none when it has no step for the system.
     fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile>;
 }
@@ -69,13 +70,13 @@ pub const DIALECTS: &[&dyn Dialect] =
     &[&bsl::Bsl, &odata::OData, &bitrix24::Bitrix24, &amocrm::AmoCrm, &retailcrm::RetailCrm, &sql::Sql];
 
 /// Ids of the dialects that carry a step out.
-pub fn all_scripts_of(outcome: &Outcome, step: Scripted) -> Vec<&'static str> {
-    DIALECTS.iter().filter(|d| d.carries(outcome, step)).map(|d| d.id()).collect()
+pub fn scripts_of(places: &Places, step: Scripted) -> Vec<&'static str> {
+    DIALECTS.iter().filter(|d| d.carries(places, step)).map(|d| d.id()).collect()
 }
 
 /// Whether a script carries a step out in the system itself; a staging copy is another matter.
-pub fn is_scripted(outcome: &Outcome, step: Scripted) -> bool {
-    DIALECTS.iter().any(|d| d.id() != sql::SQL && d.carries(outcome, step))
+pub fn is_scripted(places: &Places, step: Scripted) -> bool {
+    DIALECTS.iter().any(|d| d.id() != sql::SQL && d.carries(places, step))
 }
 
 /// Why a list or script could not be written.

@@ -8,8 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::bsl::attribute;
 use super::fixes::FixStep;
+use super::places::Places;
 use super::plan::{MergeStep, Phase, Plan};
-use super::system::{self, System, catalogue, is_guid};
+use super::system::{catalogue, is_guid};
 use super::{Dialect, ScriptFile, Scripted, scripts};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
@@ -22,9 +23,10 @@ impl Dialect for OData {
         "1c-odata"
     }
 
-    fn carries(&self, outcome: &Outcome, step: Scripted) -> bool {
+    fn carries(&self, places: &Places, step: Scripted) -> bool {
+        let outcome = places.outcome;
         let guid = |r: RecordRef| r.side == Side::Onec && is_guid(outcome.data.id(r));
-        system::systems(outcome, Side::Onec).contains(&System::OneCOdata)
+        places.odata
             && match step {
                 Scripted::Fix(fix) => guid(fix.record) && name_of(outcome, fix).is_some(),
                 Scripted::Merge(merge) => merge.records().all(guid),
@@ -32,13 +34,14 @@ impl Dialect for OData {
     }
 
     fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
+        let places = Places::of(outcome);
         let mut steps: Vec<Value> = Vec::new();
         for phase in Phase::ALL {
             let fixes = plan.fixes.iter().filter(|f| f.phase() == phase);
-            let carried = fixes.filter(|f| self.carries(outcome, Scripted::Fix(f)));
+            let carried = fixes.filter(|f| self.carries(&places, Scripted::Fix(f)));
             steps.extend(carried.filter_map(|f| correction(outcome, plan, f)));
             let merges = plan.merges.iter().filter(|_| phase == Phase::Duplicates);
-            for step in merges.filter(|m| self.carries(outcome, Scripted::Merge(m))) {
+            for step in merges.filter(|m| self.carries(&places, Scripted::Merge(m))) {
                 steps.extend(step.duplicates.iter().map(|&duplicate| mark(outcome, plan, step, duplicate)));
             }
         }

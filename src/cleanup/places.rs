@@ -38,21 +38,48 @@ const STAGES: [&str; 9] = [
     "previous_stage_id",
 ];
 
-/// `None` when a script cannot tell where to write. An INN has no place of its own: it stands in requisites or in a field
-/// that the script looks for.
-pub fn of(outcome: &Outcome, record: RecordRef, field: Field) -> Option<Place> {
-    if record.side != Side::Crm || !is_number(outcome.data.id(record)) {
-        return None;
+/// What the systems of a project are, and where its CRM keeps fields. Made once: plans have steps by the million, and each is
+/// asked about.
+pub struct Places<'a> {
+    pub outcome: &'a Outcome,
+    /// The one CRM of the project.
+    pub crm: Option<System>,
+    /// 1C is published over OData.
+    pub odata: bool,
+    /// Where cards keep their ids in 1C, in the order of [`Entity::PARTIES`].
+    external: [Option<String>; 2],
+}
+
+impl<'a> Places<'a> {
+    pub fn of(outcome: &'a Outcome) -> Places<'a> {
+        let crm = system::live(outcome);
+        Places {
+            outcome,
+            crm,
+            odata: system::systems(outcome, Side::Onec).contains(&System::OneCOdata),
+            external: Entity::PARTIES.map(|entity| external(outcome, crm?, entity)),
+        }
     }
-    let (system, entity) = (system::live(outcome)?, outcome.data.entity(record));
-    let type_of_party = if system == System::Bitrix24 { bitrix24_type(entity) } else { 0 };
-    let (entity_type, name, native) = match field {
-        Field::Stage => (type_of_item(outcome, system, record)?, stage(outcome, system, entity)?, false),
-        _ if !entity.is_party() => return None,
-        Field::ExternalId => (type_of_party, Some(external(outcome, system, entity)?), false),
-        _ => (type_of_party, Some(own_name(system, entity, field)?.to_owned()), true),
-    };
-    Some(Place { system, entity_type, field: name, native })
+
+    /// `None` when a script cannot tell where to write. An INN has no place of its own: it stands in requisites or in a field
+    /// that the script looks for.
+    pub fn find(&self, record: RecordRef, field: Field) -> Option<Place> {
+        let (outcome, system) = (self.outcome, self.crm?);
+        if record.side != Side::Crm || !is_number(outcome.data.id(record)) {
+            return None;
+        }
+        let entity = outcome.data.entity(record);
+        let type_of_party = if system == System::Bitrix24 { bitrix24_type(entity) } else { 0 };
+        let (entity_type, name, native) = match field {
+            Field::Stage => (type_of_item(outcome, system, record)?, stage(outcome, system, entity)?, false),
+            Field::ExternalId => {
+                let at = Entity::PARTIES.iter().position(|&party| party == entity)?;
+                (type_of_party, Some(self.external[at].clone()?), false)
+            }
+            _ => (type_of_party, Some(own_name(system, entity, field)?.to_owned()), true),
+        };
+        Some(Place { system, entity_type, field: name, native })
+    }
 }
 
 /// Bitrix24: `entityTypeId` of a kind of party.

@@ -10,10 +10,11 @@ use serde::Serialize;
 use super::differences::{Difference, is_accounting};
 use super::fixes::FixStep;
 use super::links::{self, Kinds, Rest};
+use super::places::Places;
 use super::plan::{Approved, ManualStep, MergeStep, Phase, Plan, Risk};
 use super::sql::SQL;
 use super::system::{self, System};
-use super::{ScriptFile, Scripted, all_scripts_of, link_table, manual, undo};
+use super::{ScriptFile, Scripted, link_table, manual, scripts_of, undo};
 use crate::model::{Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
@@ -166,10 +167,11 @@ pub fn render(outcome: &Outcome, plan: &Plan) -> ScriptFile {
 
 /// All steps in their order.
 fn steps<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Vec<Step<'a>> {
+    let places = Places::of(outcome);
     let fixes = plan.fixes.iter().filter(|f| f.pair.is_none());
-    let mut steps: Vec<Step> = fixes.map(|f| fix(outcome, f)).collect();
-    steps.extend(plan.merges.iter().map(|m| merge(outcome, plan, m)));
-    steps.extend(links::by_kinds(outcome, plan).iter().map(|(kinds, fixes)| link(outcome, *kinds, fixes)));
+    let mut steps: Vec<Step> = fixes.map(|f| fix(&places, f)).collect();
+    steps.extend(plan.merges.iter().map(|m| merge(&places, plan, m)));
+    steps.extend(links::by_kinds(outcome, plan).iter().map(|(kinds, fixes)| link(&places, *kinds, fixes)));
     steps.extend(plan.manual.iter().map(|m| decide(outcome, m)));
     steps.extend(plan.differences.iter().map(|d| settle(outcome, d)));
     steps.extend(plan.load.iter().map(|(kinds, rest)| load(outcome, *kinds, rest)));
@@ -207,10 +209,11 @@ pub fn summary(outcome: &Outcome, plan: &Plan) -> BTreeMap<Phase, Summary> {
     phases
 }
 
-fn fix<'a>(outcome: &'a Outcome, fix: &'a FixStep) -> Step<'a> {
+fn fix<'a>(places: &Places<'a>, fix: &'a FixStep) -> Step<'a> {
+    let outcome = places.outcome;
     let id = outcome.data.id(fix.record);
     let cell = |text| Cell { id, field: fix.field.code(), text };
-    let scripts = all_scripts_of(outcome, Scripted::Fix(fix));
+    let scripts = scripts_of(places, Scripted::Fix(fix));
     let in_system = scripts.iter().any(|s| *s != SQL);
     Step {
         risk: if scripts.is_empty() { Risk::Manual } else { fix.risk() },
@@ -220,7 +223,7 @@ fn fix<'a>(outcome: &'a Outcome, fix: &'a FixStep) -> Step<'a> {
         records: vec![id],
         expect: vec![cell(&fix.expected)],
         set: vec![cell(&fix.value)],
-        by_hand: (!in_system).then(|| manual::no_script(outcome, fix).to_owned()),
+        by_hand: (!in_system).then(|| manual::no_script(places, fix).to_owned()),
         undo: if scripts.is_empty() { "none" } else { "script" },
         undo_note: if scripts.is_empty() { undo::of_decision(outcome.lang) } else { undo::of_field(outcome.lang) },
         scripts,
@@ -229,7 +232,8 @@ fn fix<'a>(outcome: &'a Outcome, fix: &'a FixStep) -> Step<'a> {
     }
 }
 
-fn merge<'a>(outcome: &'a Outcome, plan: &'a Plan, step: &'a MergeStep) -> Step<'a> {
+fn merge<'a>(places: &Places<'a>, plan: &'a Plan, step: &'a MergeStep) -> Step<'a> {
+    let outcome = places.outcome;
     let data = &outcome.data;
     let raw = &data.parties(step.side).raw;
     let mut expect = Vec::new();
@@ -244,7 +248,7 @@ fn merge<'a>(outcome: &'a Outcome, plan: &'a Plan, step: &'a MergeStep) -> Step<
     let master = data.id(step.master);
     let set = step.golden.iter().map(|(field, text)| Cell { id: master, field: field.code(), text }).collect();
     let records: Vec<RecordRef> = step.records().collect();
-    let scripts = all_scripts_of(outcome, Scripted::Merge(step));
+    let scripts = scripts_of(places, Scripted::Merge(step));
     Step {
         risk: if scripts.is_empty() { Risk::Manual } else { Risk::Approval },
         approved_by: step.approved.as_str(),
@@ -254,7 +258,7 @@ fn merge<'a>(outcome: &'a Outcome, plan: &'a Plan, step: &'a MergeStep) -> Step<
         keep: Some(master),
         expect,
         set,
-        by_hand: manual::rest_of_merge(outcome, step),
+        by_hand: manual::rest_of_merge(places, step),
         scripts,
         undo_note: undo::of_merge(step.side, outcome.lang),
         group: Some(step.cluster + 1),
@@ -269,8 +273,9 @@ fn merge<'a>(outcome: &'a Outcome, plan: &'a Plan, step: &'a MergeStep) -> Step<
 }
 
 /// All links of a kind: the rows of a table.
-fn link(outcome: &Outcome, (crm, onec): Kinds, fixes: &[&FixStep]) -> Step<'static> {
-    let scripts = all_scripts_of(outcome, Scripted::Fix(fixes[0]));
+fn link(places: &Places, (crm, onec): Kinds, fixes: &[&FixStep]) -> Step<'static> {
+    let outcome = places.outcome;
+    let scripts = scripts_of(places, Scripted::Fix(fixes[0]));
     let in_system = scripts.iter().any(|s| *s != SQL);
     let all = fixes.iter().all(|f| f.approved == fixes[0].approved);
     Step {
@@ -285,7 +290,7 @@ fn link(outcome: &Outcome, (crm, onec): Kinds, fixes: &[&FixStep]) -> Step<'stat
             onec_entity: onec.as_str(),
             role: None,
         }),
-        by_hand: (!in_system).then(|| manual::no_script(outcome, fixes[0]).to_owned()),
+        by_hand: (!in_system).then(|| manual::no_script(places, fixes[0]).to_owned()),
         undo: if scripts.is_empty() { "none" } else { "script" },
         undo_note: if scripts.is_empty() { undo::of_decision(outcome.lang) } else { undo::of_link(outcome.lang) },
         scripts,

@@ -4,8 +4,9 @@
 use serde_json::{Map, Value, json};
 
 use super::fixes::FixStep;
+use super::places::Places;
 use super::plan::{MergeStep, Phase, Plan};
-use super::system::{self, System, is_number};
+use super::system::{System, is_number};
 use super::{Dialect, ScriptFile, Scripted, scripts};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
@@ -18,9 +19,9 @@ impl Dialect for RetailCrm {
         "retailcrm"
     }
 
-    fn carries(&self, outcome: &Outcome, step: Scripted) -> bool {
-        let numeric = |r: RecordRef| r.side == Side::Crm && is_number(outcome.data.id(r));
-        system::live(outcome) == Some(System::RetailCrm)
+    fn carries(&self, places: &Places, step: Scripted) -> bool {
+        let numeric = |r: RecordRef| r.side == Side::Crm && is_number(places.outcome.data.id(r));
+        places.crm == Some(System::RetailCrm)
             && match step {
                 Scripted::Fix(fix) => fix.field == Field::Inn && numeric(fix.record),
                 Scripted::Merge(merge) => merge.records().all(numeric),
@@ -28,12 +29,13 @@ impl Dialect for RetailCrm {
     }
 
     fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
+        let places = Places::of(outcome);
         let mut steps: Vec<Value> = Vec::new();
         for phase in Phase::ALL {
             let fixes = plan.fixes.iter().filter(|f| f.phase() == phase);
-            steps.extend(fixes.filter(|f| self.carries(outcome, Scripted::Fix(f))).map(|f| correction(outcome, f)));
+            steps.extend(fixes.filter(|f| self.carries(&places, Scripted::Fix(f))).map(|f| correction(outcome, f)));
             let merges = plan.merges.iter().filter(|_| phase == Phase::Duplicates);
-            let carried = merges.filter(|m| self.carries(outcome, Scripted::Merge(m)));
+            let carried = merges.filter(|m| self.carries(&places, Scripted::Merge(m)));
             steps.extend(carried.map(|m| combine(outcome, plan, m)));
         }
         let mut files = scripts::plans(outcome, self.id(), &steps);

@@ -15,6 +15,7 @@
 use std::fmt::Write as _;
 
 use super::fixes::FixStep;
+use super::places::Places;
 use super::plan::{MergeStep, Plan};
 use super::system::catalogue;
 use super::{Dialect, ScriptFile, Scripted, english};
@@ -32,16 +33,17 @@ impl Dialect for Bsl {
         "bsl"
     }
 
-    fn carries(&self, outcome: &Outcome, step: Scripted) -> bool {
+    fn carries(&self, places: &Places, step: Scripted) -> bool {
         match step {
             Scripted::Fix(fix) => {
-                fix.record.side == Side::Onec && attribute(outcome.data.entity(fix.record), fix.field).is_some()
+                fix.record.side == Side::Onec && attribute(places.outcome.data.entity(fix.record), fix.field).is_some()
             }
             Scripted::Merge(merge) => merge.side == Side::Onec,
         }
     }
 
     fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
+        let places = Places::of(outcome);
         let mut files = Vec::new();
         for entity in Entity::PARTIES {
             let merges: Vec<&MergeStep> =
@@ -49,7 +51,7 @@ impl Dialect for Bsl {
             let of_entity = |f: &&FixStep| {
                 f.record.is_party()
                     && outcome.data.entity(f.record) == entity
-                    && self.carries(outcome, Scripted::Fix(f))
+                    && self.carries(&places, Scripted::Fix(f))
             };
             let mut fixes: Vec<&FixStep> = plan.fixes.iter().filter(of_entity).collect();
             fixes.sort_by_key(|f| f.phase());

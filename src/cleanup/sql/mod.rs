@@ -11,6 +11,7 @@ mod heading;
 mod text;
 
 use super::fixes::FixStep;
+use super::places::Places;
 use super::plan::{Approved, MergeStep, Phase, Plan};
 use super::{Dialect, ScriptFile, Scripted, scripts};
 use crate::config::{Engine, Staging};
@@ -30,7 +31,8 @@ impl Dialect for Sql {
         SQL
     }
 
-    fn carries(&self, outcome: &Outcome, step: Scripted) -> bool {
+    fn carries(&self, places: &Places, step: Scripted) -> bool {
+        let outcome = places.outcome;
         outcome.staging.iter().any(|staging| match step {
             Scripted::Fix(fix) => of_record(outcome, staging, fix.record) && staging.column(fix.field).is_some(),
             Scripted::Merge(merge) => (merge.side, merge.entity) == (staging.side, staging.entity),
