@@ -143,18 +143,16 @@ impl Book {
 
     /// Да or Нет; `None` when empty or neither.
     pub fn flag(&self, field: Field, at: usize) -> Option<bool> {
-        // Asked of every record by every check: no text is made.
+        const YES: [&str; 7] = ["да", "y", "yes", "true", "истина", "1", "+"];
+        const NO: [&str; 7] = ["нет", "n", "no", "false", "ложь", "0", "-"];
         let text = self.text(field, at).trim();
-        let is = |word: &&str| text.chars().flat_map(char::to_lowercase).eq(word.chars());
         if text.is_empty() || text.len() > LONGEST_FLAG {
-            None
-        } else if ["да", "y", "yes", "true", "истина", "1", "+"].iter().any(|word| is(word)) {
-            Some(true)
-        } else if ["нет", "n", "no", "false", "ложь", "0", "-"].iter().any(|word| is(word)) {
-            Some(false)
-        } else {
-            None
+            return None;
         }
+        // Asked of every record by every check: no text is made.
+        let is = |word: &&str| text.chars().flat_map(char::to_lowercase).eq(word.chars());
+        let yes = YES.iter().any(is);
+        (yes || NO.iter().any(is)).then_some(yes)
     }
 
     /// Neither marked for deletion nor switched off.

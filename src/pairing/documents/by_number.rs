@@ -65,7 +65,9 @@ impl Lane<'_, '_> {
             let number = item.number.as_ref().filter(|_| item.has_day)?;
             Some((&number.core, year(item.from)))
         }
-        let mut groups: FxHashMap<(&str, i32), (Vec<usize>, Vec<usize>)> = FxHashMap::default();
+        /// Number and year → documents of the CRM, of 1C.
+        type Groups<'i> = FxHashMap<(&'i str, i32), (Vec<usize>, Vec<usize>)>;
+        let mut groups = Groups::default();
         for &b in free_onec.iter() {
             if let Some(key) = key(&self.onec[b]) {
                 groups.entry(key).or_default().1.push(b);
