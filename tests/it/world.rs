@@ -180,6 +180,7 @@ impl World {
             drift: Drift::default(),
             pairing: Pairing::default(),
             control: Default::default(),
+            statuses: Vec::new(),
             checks: Vec::new(),
             findings: Vec::new(),
             comparison: None,
