@@ -737,3 +737,20 @@ proptest! {
         }
     }
 }
+
+/// Of two cards alike the fuller one is the master, and the cluster has the weight of its weakest link.
+#[test]
+fn a_cluster_has_masters_and_a_name() {
+    let inn = inn10(111);
+    let card = [(Name, "ООО «Ромашка»"), (Inn, inn.as_str()), (Kpp, "770101001")];
+    let more = [&card[..], &[(Phone, "84951234567"), (Email, "berezkin@romashka-test.ru")]].concat();
+    let out = World::default().crm("1", &card).crm("2", &more).onec("1", &card).run();
+    let cluster = &out.matching.clusters[0];
+    let key = |side| cluster.master(side).map(|r| out.data.key(r));
+    assert_eq!(key(Side::Crm).as_deref(), Some("crm:counterparty:2"));
+    assert_eq!(key(Side::Onec).as_deref(), Some("onec:counterparty:1"));
+    let weakest = out.matching.links.iter().map(|l| (l.weight * 100.0).round() as i32).min();
+    assert_eq!(Some(cluster.weakest), weakest);
+    let name = out.matching.golden.iter().find(|g| g.field == Name).map(|g| g.value.as_str());
+    assert_eq!(name, Some("ООО «Ромашка»"));
+}

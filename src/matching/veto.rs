@@ -316,3 +316,51 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     let second = contacts > 0 || level(C::Inn) == Level::Folded || exact(C::Birth) || at_home(p, a, b, compared);
     if second { None } else { Some(Caution::OneField) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::pack;
+    use crate::matching::testing::{World, inn10};
+    use crate::model::Field;
+
+    /// What keeps two cards of one name out of one cluster.
+    #[test]
+    fn cards_that_exclude_each_other() {
+        let (one, two) = (inn10(1), inn10(2));
+        let (one, two, own) = ((Field::Inn, one.as_str()), (Field::Inn, two.as_str()), inn10(3));
+        let (head, branch) = ((Field::Kpp, "770101001"), (Field::Kpp, "540143001"));
+        let check = |crm: &[(Field, &str)], onec: &[(Field, &str)], expected: bool| {
+            let name = [(Field::Name, "ООО «Ромашка»")];
+            let (crm, onec) = ([&name, crm].concat(), [&name, onec].concat());
+            let data = World::default().own(&own).crm("1", &crm).onec("1", &onec).build();
+            let packed = pack::pack(&data);
+            assert_eq!(exclude(&packed, 0, 1), expected, "{crm:?} {onec:?}");
+            assert_eq!(exclude(&packed, 1, 0), expected, "{onec:?} {crm:?}");
+        };
+        check(&[one], &[one], false);
+        check(&[one], &[], false);
+        check(&[], &[], false);
+        check(&[one], &[two], true);
+        check(&[one, head], &[one, branch], true);
+        check(&[one, head], &[one], false);
+        check(&[(Field::Inn, &own)], &[], true);
+    }
+
+    #[test]
+    fn a_set_of_vetoes() {
+        let mut vetoes = Vetoes::default();
+        assert!(vetoes.is_empty() && vetoes.first().is_none());
+        for veto in [Veto::PersonDiffers, Veto::InnDiffers, Veto::PersonDiffers] {
+            vetoes.add(veto);
+        }
+        assert_eq!(vetoes.iter().collect::<Vec<_>>(), [Veto::InnDiffers, Veto::PersonDiffers]);
+        assert_eq!(vetoes.first(), Some(Veto::InnDiffers), "the most telling first");
+        assert!(!vetoes.has(Veto::Branch));
+        let mut other = Vetoes::default();
+        other.add(Veto::Branch);
+        other.add(Veto::PersonDiffers);
+        assert_eq!(vetoes.and(other).iter().collect::<Vec<_>>(), [Veto::PersonDiffers]);
+        assert_eq!(vetoes.without(other).iter().collect::<Vec<_>>(), [Veto::InnDiffers]);
+    }
+}
