@@ -285,8 +285,6 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     if exact(C::Document) && level(C::Person) == Level::Different {
         return Some(Caution::Contradicted);
     }
-    // Two initials never decide, not with a phone either, which a family shares: it takes two more fields.
-    let initials = compared.person.is_initialed() && contacts + usize::from(exact(C::Birth)) > 1;
     let at_birth = exact(C::Birth) && level(C::Address) >= Level::Near;
     match name {
         Level::Empty | Level::Different => return Some(Caution::OneField),
@@ -307,7 +305,8 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     if level(C::Name) != Level::Empty && (x.initialed || y.initialed) {
         return Some(Caution::NamePartial);
     }
-    if level(C::Person) >= Level::Near && !compared.person.is_full() && !initials {
+    // Initials never decide, not with a phone either, which a family shares.
+    if level(C::Person) >= Level::Near && !compared.person.is_full() {
         return Some(Caution::NamePartial);
     }
     if compared.name.forms_differ {
@@ -320,6 +319,7 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matching::compare::{COUNT, NameMatch, Outcome, PersonMatch, compare};
     use crate::matching::pack;
     use crate::matching::testing::{World, inn10};
     use crate::model::Field;
@@ -345,6 +345,67 @@ mod tests {
         check(&[one, head], &[one, branch], true);
         check(&[one, head], &[one], false);
         check(&[(Field::Inn, &own)], &[], true);
+    }
+
+    fn caution_of(crm: &[(Field, &str)], onec: &[(Field, &str)]) -> Option<Caution> {
+        let data = World::default().crm("1", crm).onec("1", onec).build();
+        let packed = pack::pack(&data);
+        caution(&packed, 0, 1, &compare(&packed, 0, 1))
+    }
+
+    /// A name needs a second field; a whole address that few have is one.
+    #[test]
+    fn one_field_is_not_enough() {
+        use Field::{Address, Inn, Kpp, Name, Phone};
+        let (name, turned) = ((Name, "ООО «Ромашка Василёк»"), (Name, "ООО «Василёк Ромашка»"));
+        let (whole, street) =
+            ((Address, "420000, г. Казань, ул. Баумана, д. 7"), (Address, "г. Казань, ул. Баумана, д. 7"));
+        assert_eq!(caution_of(&[name], &[name]), Some(Caution::OneField));
+        assert_eq!(caution_of(&[name, whole], &[name, whole]), None);
+        assert_eq!(caution_of(&[name, whole], &[turned, whole]), None);
+        assert_eq!(caution_of(&[name, street], &[name, street]), Some(Caution::OneField), "a part of an address");
+        let other = (Address, "614000, г. Пермь, ул. Мира, д. 9");
+        assert_eq!(caution_of(&[name, whole], &[name, other]), Some(Caution::OneField));
+        let (phone, slip) = ((Phone, "84952461501"), (Name, "ООО «Ромшка Василёк»"));
+        assert_eq!(caution_of(&[name, phone], &[slip, phone]), None, "a slip in the name of a firm");
+        let inn = inn10(1);
+        let branch = [(Inn, inn.as_str()), (Name, "ООО «Вектор Мода» филиал")];
+        let other = [(Inn, inn.as_str()), (Name, "ООО «Вектор Мода Василёк» филиал"), (Kpp, "540143001")];
+        assert_eq!(caution_of(&branch, &other), Some(Caution::BranchUnclear), "two branches, or one misspelt");
+    }
+
+    /// What a slip explains as well as two persons do.
+    #[test]
+    fn contradictions_that_may_be_slips() {
+        use Comparison::{Address, Birth, Document, Phone};
+        let check = |levels: &[(Comparison, Level)], person: PersonMatch, expected: &[Veto]| {
+            let mut compared = Compared { outcomes: [Outcome::EMPTY; COUNT], name: NameMatch::EMPTY, person };
+            for &(comparison, level) in levels {
+                compared.outcomes[comparison as usize].level = level;
+            }
+            assert_eq!(doubtful(&compared).iter().collect::<Vec<_>>(), expected, "{levels:?} {person:?}");
+        };
+        let (birth, person) = (Veto::BirthDateDiffers, Veto::PersonDiffers);
+        let nobody = PersonMatch::EMPTY;
+        let known = PersonMatch { certain: true, ..nobody };
+        let named = PersonMatch { surname: Part::Same, given: Part::Same, ..nobody };
+        check(&[], nobody, &[]);
+        check(&[(Document, Level::Exact)], nobody, &[person, birth]);
+        check(&[(Document, Level::Exact)], known, &[person, birth]);
+        check(&[(Document, Level::Exact), (Birth, Level::Different)], known, &[]);
+        check(&[(Document, Level::Near)], nobody, &[]);
+        check(&[(Document, Level::Near)], named, &[birth]);
+        check(&[(Document, Level::Near), (Address, Level::Near)], nobody, &[person]);
+        check(&[(Address, Level::Near)], nobody, &[]);
+        check(&[(Address, Level::Near)], named, &[birth]);
+        check(&[(Address, Level::Different)], named, &[]);
+        check(&[(Birth, Level::Exact)], nobody, &[]);
+        check(&[(Phone, Level::Exact)], nobody, &[]);
+        for second in [(Address, Level::Near), (Phone, Level::Exact), (Document, Level::Near)] {
+            check(&[(Birth, Level::Exact), second], nobody, &[person]);
+            check(&[(Birth, Level::Exact), second], known, &[]);
+        }
+        check(&[(Birth, Level::Exact), (Address, Level::Different)], nobody, &[]);
     }
 
     #[test]

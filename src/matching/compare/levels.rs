@@ -192,24 +192,24 @@ fn persons() {
 fn what_a_match_of_persons_says() {
     let person = |surname, given, patronymic| PersonMatch { surname, given, patronymic, ..PersonMatch::EMPTY };
     use Part as P;
-    // Parts → full, named, initialed, agrees, contradicts.
+    // Parts → full, named, agrees, contradicts.
     for (surname, given, patronymic, expected) in [
-        (P::Same, P::Same, P::Same, [true, true, true, true, false]),
-        (P::Same, P::Typo, P::Missing, [true, true, false, true, false]),
-        (P::Same, P::Initial, P::Initial, [false, false, true, true, false]),
-        (P::Typo, P::Initial, P::Initial, [false, false, false, true, false]),
-        (P::Variant, P::Initial, P::Missing, [false, false, false, true, false]),
-        (P::Same, P::Resembles, P::Missing, [false, true, false, true, false]),
-        (P::Resembles, P::Resembles, P::Missing, [false, false, false, false, false]),
-        (P::Resembles, P::Same, P::Differs, [false, true, false, true, false]),
-        (P::Same, P::Same, P::Differs, [false, false, false, false, true]),
-        (P::Typo, P::Differs, P::Missing, [false, false, false, false, true]),
-        (P::Missing, P::Differs, P::Missing, [false, false, false, false, true]),
-        (P::Missing, P::Same, P::Missing, [false, false, false, true, false]),
-        (P::Differs, P::Same, P::Same, [false, false, false, true, false]),
+        (P::Same, P::Same, P::Same, [true, true, true, false]),
+        (P::Same, P::Typo, P::Missing, [true, true, true, false]),
+        (P::Same, P::Initial, P::Initial, [false, false, true, false]),
+        (P::Typo, P::Initial, P::Initial, [false, false, true, false]),
+        (P::Variant, P::Initial, P::Missing, [false, false, true, false]),
+        (P::Same, P::Resembles, P::Missing, [false, true, true, false]),
+        (P::Resembles, P::Resembles, P::Missing, [false, false, false, false]),
+        (P::Resembles, P::Same, P::Differs, [false, true, true, false]),
+        (P::Same, P::Same, P::Differs, [false, false, false, true]),
+        (P::Typo, P::Differs, P::Missing, [false, false, false, true]),
+        (P::Missing, P::Differs, P::Missing, [false, false, false, true]),
+        (P::Missing, P::Same, P::Missing, [false, false, true, false]),
+        (P::Differs, P::Same, P::Same, [false, false, true, false]),
     ] {
         let m = person(surname, given, patronymic);
-        let found = [m.is_full(), m.is_named(), m.is_initialed(), m.agrees(), m.contradicts()];
+        let found = [m.is_full(), m.is_named(), m.agrees(), m.contradicts()];
         assert_eq!(found, expected, "{surname:?} {given:?} {patronymic:?}");
     }
 }
