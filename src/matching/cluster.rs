@@ -412,6 +412,43 @@ fn bridges(edges: &[Vec<(u32, u32)>]) -> Vec<(u32, u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matching::compare::COUNT;
+    use crate::matching::types::Level;
+
+    fn link(a: u32, b: u32, weight: f32) -> Scored {
+        Scored {
+            a,
+            b,
+            rule: "phone",
+            weight,
+            levels: [Level::Empty; COUNT],
+            weights: [0.0; COUNT],
+            vetoes: Default::default(),
+            caution: None,
+            strong: false,
+            forms_differ: false,
+            numbers_only: false,
+            decision: Decision::Auto,
+            veto: None,
+        }
+    }
+
+    /// A weak link between two groups is cut; one record is no group.
+    #[test]
+    fn weak_bridges_between_groups() {
+        let cut = |links: &[Scored]| weak_bridges(links, &(0..links.len() as u32).collect::<Vec<_>>());
+        let triangle = |a| [link(a, a + 1, 20.0), link(a + 1, a + 2, 20.0), link(a, a + 2, 20.0)];
+        let joined = |bridge: Scored| [&triangle(0)[..], &triangle(3), &[bridge]].concat();
+        assert_eq!(cut(&joined(link(2, 3, 5.0))), [6]);
+        assert!(cut(&joined(link(2, 3, 20.0))).is_empty(), "no weaker than the rest");
+        assert!(cut(&joined(Scored { strong: true, ..link(2, 3, 5.0) })).is_empty());
+        assert!(cut(&joined(Scored { decision: Decision::Accepted, ..link(2, 3, 5.0) })).is_empty());
+        assert!(cut(&[&joined(link(2, 3, 5.0))[..], &[link(0, 5, 5.0)]].concat()).is_empty(), "two ways across");
+        assert_eq!(cut(&[link(0, 1, 20.0), link(1, 2, 5.0), link(2, 3, 20.0)]), [1]);
+        assert_eq!(cut(&[&[link(0, 1, 20.0), link(1, 2, 5.0)][..], &triangle(2)].concat()), [1]);
+        assert!(cut(&[&triangle(0)[..], &[link(2, 3, 5.0)]].concat()).is_empty());
+        assert!(cut(&[&[link(0, 1, 5.0)][..], &triangle(1)].concat()).is_empty());
+    }
 
     #[test]
     fn bridges_of_a_graph() {

@@ -711,4 +711,32 @@ mod tests {
         assert_eq!(number_in("ВЕГА"), None);
         assert_eq!(number_in("7701234567"), None);
     }
+
+    #[test]
+    fn a_guid_names_a_record_and_a_code_one_of_its_entity() {
+        let guid = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+        let keys = |id: &str| [Entity::Counterparty, Entity::Contact].map(|entity| id_key(entity, id));
+        let [a, b] = keys(guid);
+        assert_eq!(a, b);
+        assert_eq!(keys(&guid.to_uppercase()), keys(guid));
+        let [a, b] = keys("12");
+        assert_ne!(a, b);
+        let [a, b] = keys("a code of thirty-six letters and sig");
+        assert_ne!(a, b);
+    }
+
+    #[test]
+    fn numbers_of_unusable_phones() {
+        let phone = |raw: &str, defect| Value::<Phone>::invalid(raw, defect);
+        let local = |raw| local_number(&phone(raw, Defect::Length));
+        assert_eq!(local("246-15-01"), Some(2_461_501));
+        assert_eq!(local("(95) 246-15-01"), Some(2_461_501), "the end is what counts");
+        assert_eq!(local("46-15-01"), None, "too short");
+        assert_eq!([local("000-00-00"), local("333-33-33")], [None, None], "nobody's");
+        assert_eq!(local_number(&phone("246-15-01", Defect::Placeholder)), None);
+        let foreign = |raw| foreign_number(&phone(raw, Defect::Length));
+        assert_eq!(foreign("372 1234 5678"), Some(37_212_345_678));
+        assert_eq!(foreign("1 234 567 890"), None, "ten digits are a number of Russia");
+        assert_eq!(foreign("1234567890123456"), None, "no number is so long");
+    }
 }

@@ -332,12 +332,17 @@ fn a_crowded_contact_is_no_second_field() {
         let texts = [(Name, name.as_str()), (Phone, "84951112233"), (Email, "buh@outsourcing-test.ru")];
         world.add(Side::Crm, Entity::Counterparty, &format!("f{n}"), &texts);
     }
-    let contact = [(Phone, "84951112233"), (Email, "buh@outsourcing-test.ru")];
-    let out = world
-        .contact("1", &[(LastName, "Берёзкин"), (FirstName, "Иван"), contact[0], contact[1]])
-        .onec("1", &[(Name, "Берёзкин Иван Петрович ИП"), (Inn, &inn12(3)), contact[0], contact[1]])
-        .run();
-    assert_ne!(out.decision("crm:contact:1", "onec:1"), AUTO);
+    // Phones of their own beside it, which are not in common, change nothing.
+    for phones in [["84951112233"; 2], ["84951112233, 89161112244", "84951112233, 89264445566"]] {
+        let contact = |at: usize| [(Phone, phones[at]), (Email, "buh@outsourcing-test.ru")];
+        let ([x, y], [z, w]) = (contact(0), contact(1));
+        let out = world
+            .clone()
+            .contact("1", &[(LastName, "Берёзкин"), (FirstName, "Иван"), x, y])
+            .onec("1", &[(Name, "Берёзкин Иван Петрович ИП"), (Inn, &inn12(3)), z, w])
+            .run();
+        assert_ne!(out.decision("crm:contact:1", "onec:1"), AUTO);
+    }
 }
 
 #[test]
@@ -736,4 +741,32 @@ proptest! {
             }
         }
     }
+}
+
+/// Of two cards alike the fuller one is the master, and the cluster has the weight of its weakest link.
+#[test]
+fn a_cluster_has_masters_and_a_name() {
+    let inn = inn10(111);
+    let card = [(Name, "ООО «Ромашка»"), (Inn, inn.as_str()), (Kpp, "770101001")];
+    let more = [&card[..], &[(Phone, "84951234567"), (Email, "berezkin@romashka-test.ru")]].concat();
+    let out = World::default().crm("1", &card).crm("2", &more).onec("1", &card).run();
+    let cluster = &out.matching.clusters[0];
+    let key = |side| cluster.master(side).map(|r| out.data.key(r));
+    assert_eq!(key(Side::Crm).as_deref(), Some("crm:counterparty:2"));
+    assert_eq!(key(Side::Onec).as_deref(), Some("onec:counterparty:1"));
+    let weakest = out.matching.links.iter().map(|l| (l.weight * 100.0).round() as i32).min();
+    assert_eq!(Some(cluster.weakest), weakest);
+    let name = out.matching.golden.iter().find(|g| g.field == Name).map(|g| g.value.as_str());
+    assert_eq!(name, Some("ООО «Ромашка»"));
+}
+
+/// A word that two cards are not one party says nothing of others.
+#[test]
+fn a_refusal_keeps_only_its_own_pair_apart() {
+    let (first, second) = (inn10(111), inn10(222));
+    let (first, second) = ([(Name, "ООО «Ромашка»"), (Inn, &*first)], [(Name, "ООО «Вектор»"), (Inn, &*second)]);
+    let world = World::default().crm("1", &first).crm("2", &second).onec("1", &first).onec("2", &second);
+    let out = world.decide(&[("crm:1", "onec:1", false)]);
+    assert!(!out.together("crm:1", "onec:1"));
+    assert!(out.together("crm:2", "onec:2"));
 }

@@ -285,8 +285,6 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     if exact(C::Document) && level(C::Person) == Level::Different {
         return Some(Caution::Contradicted);
     }
-    // Two initials never decide, not with a phone either, which a family shares: it takes two more fields.
-    let initials = compared.person.is_initialed() && contacts + usize::from(exact(C::Birth)) > 1;
     let at_birth = exact(C::Birth) && level(C::Address) >= Level::Near;
     match name {
         Level::Empty | Level::Different => return Some(Caution::OneField),
@@ -307,7 +305,8 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     if level(C::Name) != Level::Empty && (x.initialed || y.initialed) {
         return Some(Caution::NamePartial);
     }
-    if level(C::Person) >= Level::Near && !compared.person.is_full() && !initials {
+    // Initials never decide, not with a phone either, which a family shares.
+    if level(C::Person) >= Level::Near && !compared.person.is_full() {
         return Some(Caution::NamePartial);
     }
     if compared.name.forms_differ {
@@ -315,4 +314,114 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     }
     let second = contacts > 0 || level(C::Inn) == Level::Folded || exact(C::Birth) || at_home(p, a, b, compared);
     if second { None } else { Some(Caution::OneField) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::compare::{COUNT, NameMatch, Outcome, PersonMatch, compare};
+    use crate::matching::pack;
+    use crate::matching::testing::{World, inn10};
+    use crate::model::Field;
+
+    /// What keeps two cards of one name out of one cluster.
+    #[test]
+    fn cards_that_exclude_each_other() {
+        let (one, two) = (inn10(1), inn10(2));
+        let (one, two, own) = ((Field::Inn, one.as_str()), (Field::Inn, two.as_str()), inn10(3));
+        let (head, branch) = ((Field::Kpp, "770101001"), (Field::Kpp, "540143001"));
+        let check = |crm: &[(Field, &str)], onec: &[(Field, &str)], expected: bool| {
+            let name = [(Field::Name, "ООО «Ромашка»")];
+            let (crm, onec) = ([&name, crm].concat(), [&name, onec].concat());
+            let data = World::default().own(&own).crm("1", &crm).onec("1", &onec).build();
+            let packed = pack::pack(&data);
+            assert_eq!(exclude(&packed, 0, 1), expected, "{crm:?} {onec:?}");
+            assert_eq!(exclude(&packed, 1, 0), expected, "{onec:?} {crm:?}");
+        };
+        check(&[one], &[one], false);
+        check(&[one], &[], false);
+        check(&[], &[], false);
+        check(&[one], &[two], true);
+        check(&[one, head], &[one, branch], true);
+        check(&[one, head], &[one], false);
+        check(&[(Field::Inn, &own)], &[], true);
+    }
+
+    fn caution_of(crm: &[(Field, &str)], onec: &[(Field, &str)]) -> Option<Caution> {
+        let data = World::default().crm("1", crm).onec("1", onec).build();
+        let packed = pack::pack(&data);
+        caution(&packed, 0, 1, &compare(&packed, 0, 1))
+    }
+
+    /// A name needs a second field; a whole address that few have is one.
+    #[test]
+    fn one_field_is_not_enough() {
+        use Field::{Address, Inn, Kpp, Name, Phone};
+        let (name, turned) = ((Name, "ООО «Ромашка Василёк»"), (Name, "ООО «Василёк Ромашка»"));
+        let (whole, street) =
+            ((Address, "420000, г. Казань, ул. Баумана, д. 7"), (Address, "г. Казань, ул. Баумана, д. 7"));
+        assert_eq!(caution_of(&[name], &[name]), Some(Caution::OneField));
+        assert_eq!(caution_of(&[name, whole], &[name, whole]), None);
+        assert_eq!(caution_of(&[name, whole], &[turned, whole]), None);
+        assert_eq!(caution_of(&[name, street], &[name, street]), Some(Caution::OneField), "a part of an address");
+        let other = (Address, "614000, г. Пермь, ул. Мира, д. 9");
+        assert_eq!(caution_of(&[name, whole], &[name, other]), Some(Caution::OneField));
+        let (phone, slip) = ((Phone, "84952461501"), (Name, "ООО «Ромшка Василёк»"));
+        assert_eq!(caution_of(&[name, phone], &[slip, phone]), None, "a slip in the name of a firm");
+        let inn = inn10(1);
+        let branch = [(Inn, inn.as_str()), (Name, "ООО «Вектор Мода» филиал")];
+        let other = [(Inn, inn.as_str()), (Name, "ООО «Вектор Мода Василёк» филиал"), (Kpp, "540143001")];
+        assert_eq!(caution_of(&branch, &other), Some(Caution::BranchUnclear), "two branches, or one misspelt");
+    }
+
+    /// What a slip explains as well as two persons do.
+    #[test]
+    fn contradictions_that_may_be_slips() {
+        use Comparison::{Address, Birth, Document, Phone};
+        let check = |levels: &[(Comparison, Level)], person: PersonMatch, expected: &[Veto]| {
+            let mut compared = Compared { outcomes: [Outcome::EMPTY; COUNT], name: NameMatch::EMPTY, person };
+            for &(comparison, level) in levels {
+                compared.outcomes[comparison as usize].level = level;
+            }
+            assert_eq!(doubtful(&compared).iter().collect::<Vec<_>>(), expected, "{levels:?} {person:?}");
+        };
+        let (birth, person) = (Veto::BirthDateDiffers, Veto::PersonDiffers);
+        let nobody = PersonMatch::EMPTY;
+        let known = PersonMatch { certain: true, ..nobody };
+        let named = PersonMatch { surname: Part::Same, given: Part::Same, ..nobody };
+        check(&[], nobody, &[]);
+        check(&[(Document, Level::Exact)], nobody, &[person, birth]);
+        check(&[(Document, Level::Exact)], known, &[person, birth]);
+        check(&[(Document, Level::Exact), (Birth, Level::Different)], known, &[]);
+        check(&[(Document, Level::Near)], nobody, &[]);
+        check(&[(Document, Level::Near)], named, &[birth]);
+        check(&[(Document, Level::Near), (Address, Level::Near)], nobody, &[person]);
+        check(&[(Address, Level::Near)], nobody, &[]);
+        check(&[(Address, Level::Near)], named, &[birth]);
+        check(&[(Address, Level::Different)], named, &[]);
+        check(&[(Birth, Level::Exact)], nobody, &[]);
+        check(&[(Phone, Level::Exact)], nobody, &[]);
+        for second in [(Address, Level::Near), (Phone, Level::Exact), (Document, Level::Near)] {
+            check(&[(Birth, Level::Exact), second], nobody, &[person]);
+            check(&[(Birth, Level::Exact), second], known, &[]);
+        }
+        check(&[(Birth, Level::Exact), (Address, Level::Different)], nobody, &[]);
+    }
+
+    #[test]
+    fn a_set_of_vetoes() {
+        let mut vetoes = Vetoes::default();
+        assert!(vetoes.is_empty() && vetoes.first().is_none());
+        for veto in [Veto::PersonDiffers, Veto::InnDiffers, Veto::PersonDiffers] {
+            vetoes.add(veto);
+        }
+        assert_eq!(vetoes.iter().collect::<Vec<_>>(), [Veto::InnDiffers, Veto::PersonDiffers]);
+        assert_eq!(vetoes.first(), Some(Veto::InnDiffers), "the most telling first");
+        assert!(!vetoes.has(Veto::Branch));
+        let mut other = Vetoes::default();
+        other.add(Veto::Branch);
+        other.add(Veto::PersonDiffers);
+        assert_eq!(vetoes.and(other).iter().collect::<Vec<_>>(), [Veto::PersonDiffers]);
+        assert_eq!(vetoes.without(other).iter().collect::<Vec<_>>(), [Veto::InnDiffers]);
+    }
 }

@@ -126,6 +126,7 @@ mod tests {
             ("0,234", Err(Some(Defect::Impossible))),
             ("1,234", Err(Some(Defect::Ambiguous))),
             ("5 шт", Err(Some(Defect::Characters))),
+            ("12*5", Err(Some(Defect::Characters))),
             ("1.2.3", Err(Some(Defect::Syntax))),
             ("(5", Err(Some(Defect::Syntax))),
             ("руб", Err(Some(Defect::Syntax))),

@@ -281,6 +281,8 @@ mod tests {
             ("ivan@mail. ru", &["ivan@mail.ru"]),
             ("ivаn@mаil.ru", &["ivan@mail.ru"]),
             ("ivan@gmail.сом", &["ivan@gmail.com"]),
+            // A label wholly of look-alikes before a Latin zone.
+            ("ivan@асе.com", &["ivan@ace.com"]),
             ("info@почта.рф", &["info@xn--80a1acny.xn--p1ai"]),
             ("иван@mail.ru", &["Characters"]),
             ("ivan.mail.ru", &["Syntax"]),

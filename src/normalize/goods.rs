@@ -387,6 +387,7 @@ mod tests {
             ("Болт М8х20", "Болт M8x20"),
             ("Кабель ВВГ 3х1,5", "ВВГ кабель 3*1.5"),
             ("Лампа 12 Вт", "Лампа 12W"),
+            ("Болт 5. Белый", "Белый болт 5"),
         ] {
             assert_eq!(name(a).key(), name(b).key(), "{a} / {b}");
         }
@@ -403,6 +404,22 @@ mod tests {
         assert_eq!(numbers_of("Краска", "Краска белая"), Numbers::None);
         assert_eq!(numbers_of("Болт М8", "Болт М10"), Numbers::Conflict);
         assert_eq!(numbers_of("Плитка 1 м2", "Плитка 1 м"), Numbers::Conflict);
+    }
+
+    #[test]
+    fn names_without_anything_to_compare() {
+        assert!(name("").is_empty() && name("---").is_empty());
+        for text in ["Краска", "М8", "100"] {
+            assert!(!name(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn endings() {
+        for (word, expected) in [("ШИНЫ", "ШИН"), ("БЕЛОЕ", "БЕЛ"), ("БЕЛОГО", "БЕЛ"), ("ОСА", "ОСА"), ("КОТ", "КОТ")]
+        {
+            assert_eq!(stem(word), expected);
+        }
     }
 
     #[test]

@@ -128,6 +128,9 @@ mod tests {
             ("Kjgfnby Fktrcfylh Fktrcttdbx (ИП)", Some("Лопатин Александр Алексеевич (ИП)")),
             ("Hfnfltlfy Ntrcnbkm", Some("Ратадедан Текстиль")),
             ("Филиал АНО \"Vbdblthev Lhtkm\" в г. Москва", Some("Филиал АНО \"Мивидерум Дрель\" в г. Москва")),
+            ("Hjvfirf, Rhfcrf", Some("Ромашка, Краска")),
+            // Two vowels in ten letters: «Спорт Старт» may be anything.
+            ("Cgjhn Cnfhn", None),
             ("Romashka Servis", None),
             ("Vector Trade LLC", None),
             ("BMW", None),

@@ -325,6 +325,17 @@ mod tests {
         }
     }
 
+    /// A phrase means its form wherever it stands, two letters only at an edge of the name.
+    #[test]
+    fn places() {
+        for phrase in ["ИНДИВИДУАЛЬНЫЙ ПРЕДПРИНИМАТЕЛЬ", "АКЦИОНЕРНОЕ ОБЩЕСТВО", "ПРОИЗВОДСТВЕННЫЙ КООПЕРАТИВ"]
+        {
+            assert!(matches!(TABLE.get(phrase).map(|s| s.place), Some(Place::Any)), "{phrase}");
+        }
+        assert!(matches!(TABLE.get("ПК"), Some(Spelling { place: Place::Edge, is_weak: true, .. })));
+        assert!(!TABLE.get("АО").unwrap().is_weak);
+    }
+
     #[test]
     fn compatibility() {
         assert!(LegalForm::Zao.is_compatible(LegalForm::Ao));

@@ -687,6 +687,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_never_a_person() {
+        assert_eq!(shown("Петров Иван Сергеевич", Trust::Never), "-");
+        assert_eq!(shown(&"Петров Иван ".repeat(20), Trust::Sure), "-", "a text");
+    }
+
+    #[test]
+    fn a_whole_name_completes_a_short_one() {
+        let whole = PersonName::of("ПЕТРОВ", "ИВАН", "СЕРГЕЕВИЧ");
+        for (surname, given, patronymic, expected) in [
+            ("ПЕТРОВ", "И", "С", true),
+            ("ПЕТРОВ", "И", "", true),
+            ("ПЕТРОВ", "", "", true),
+            ("ИВАНОВ", "И", "С", false),
+            ("ПЕТРОВ", "О", "С", false),
+            ("ПЕТРОВ", "И", "П", false),
+            ("ПЕТРОВ", "ИВАН", "С", false),
+        ] {
+            assert_eq!(whole.completes(&PersonName::of(surname, given, patronymic)), expected, "{surname} {given}");
+        }
+    }
+
+    #[test]
     fn fields_of_their_own() {
         for ((last, first, patronymic), expected) in [
             (("Петров", "Иван", "Сергеевич"), "ПЕТРОВ|ИВАН|СЕРГЕЕВИЧ"),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Place, Side};
+use crate::model::{Book, Place, Side, Space};
 
 fn records(rows: &[(Entity, &[(Field, &str)])]) -> Records {
     let mut records = Records::new(Side::Onec);
@@ -65,6 +65,53 @@ fn flags_and_shapes() {
     assert_eq!(parties.surname.iter().collect::<Vec<_>>(), ["", "", "", "", "ИВАНОВ", "", "ИВАНОВ"]);
     assert_eq!(parties.kind[4], PartyKind::Person);
     assert_eq!(parties.kind[5], PartyKind::Legal);
+}
+
+/// What a field names a record by: its id, else a number or a name that one record alone has.
+#[test]
+fn books_refer_to_each_other() {
+    let rows: &[(Entity, &[(Field, &str)])] = &[
+        (Entity::Contract, &[(Field::Id, "c1"), (Field::Number, "45/2"), (Field::Name, "Договор поставки")]),
+        (Entity::Contract, &[(Field::Id, "c2"), (Field::Number, "46"), (Field::Name, "Договор поставки")]),
+        (Entity::Document, &[(Field::Id, "d1"), (Field::BasisId, "d1"), (Field::ContractName, "45/2")]),
+        (Entity::Document, &[(Field::Id, "d2"), (Field::BasisId, "d1"), (Field::ContractName, "Договор поставки")]),
+        (Entity::Document, &[(Field::Id, "d3"), (Field::BasisId, "document:d2"), (Field::ContractId, "c2")]),
+        (Entity::Object, &[(Field::Id, "o1"), (Field::Name, "Квартира 12")]),
+        (Entity::Ddu, &[(Field::Id, "u1"), (Field::Number, "Д-7"), (Field::ObjectName, "Квартира 12")]),
+        (Entity::Payment, &[(Field::Id, "p1"), (Field::DduNumber, "Д-7")]),
+    ];
+    let of = |entity| records(&rows.iter().filter(|row| row.0 == entity).copied().collect::<Vec<_>>());
+    let all = Space::BOOKS.iter().map(|&(_, entity)| of(entity)).collect();
+    let books = books::books(Side::Onec, all, &parties(records(&[]), &[]));
+    let refers = |entity: Entity, at: usize, field: Field| {
+        let book = &books[entity.space() as usize - 1];
+        book.reference(field, at).map(|r| (r.space, r.at()))
+    };
+    let (contract, document) = (Space::Contracts, Space::Documents);
+    assert_eq!(refers(Entity::Document, 0, Field::ContractId), Some((contract, 0)), "by its number");
+    assert_eq!(refers(Entity::Document, 1, Field::ContractId), None, "two have this name");
+    assert_eq!(refers(Entity::Document, 2, Field::ContractId), Some((contract, 1)));
+    assert_eq!(refers(Entity::Document, 0, Field::BasisId), None, "nothing is its own basis");
+    assert_eq!(refers(Entity::Document, 1, Field::BasisId), Some((document, 0)));
+    assert_eq!(refers(Entity::Document, 2, Field::BasisId), Some((document, 1)));
+    assert_eq!(refers(Entity::Ddu, 0, Field::ObjectId), Some((Space::Objects, 0)));
+    assert_eq!(refers(Entity::Payment, 0, Field::DduId), Some((Space::Ddus, 0)));
+}
+
+/// The name that the format gives its rows decides, and a return is one whatever document it is made by.
+#[test]
+fn kinds_of_papers() {
+    let kind = |table: &str, stated: &str| {
+        let mut records = records(&[(Entity::Document, &[(Field::Id, "1"), (Field::Kind, stated)])]);
+        records.kinds.push(table.to_owned());
+        paper::kinds(&Book::new(Entity::Document, records, Vec::new()))[0]
+    };
+    assert_eq!(kind("Документ.РеализацияТоваровУслуг", ""), paper::Paper::Shipment);
+    assert_eq!(kind("Документ.РеализацияТоваровУслуг", "Счёт"), paper::Paper::Shipment);
+    assert_eq!(kind("Документ.РеализацияТоваровУслуг", "Возврат"), paper::Paper::Return);
+    assert_eq!(kind("", "Счёт"), paper::Paper::Invoice);
+    assert_eq!(kind("Заказы", ""), paper::Paper::Order);
+    assert_eq!(kind("", ""), paper::Paper::Unknown);
 }
 
 #[test]

@@ -377,6 +377,15 @@ mod tests {
         }
     }
 
+    /// The letters around decide the alphabet.
+    #[test]
+    fn look_alikes_follow_their_word() {
+        for (latin, cyrillic) in "ABCEHKMOPTXY".chars().zip("АВСЕНКМОРТХУ".chars()) {
+            assert_eq!(fold(&format!("{latin}ЖИЖГА")), format!("{cyrillic}ЖИЖГА"));
+            assert_eq!(fold(&format!("{cyrillic}WINGS")), format!("{latin}WINGS"));
+        }
+    }
+
     #[test]
     fn sees_what_a_screen_hides() {
         for (raw, expected) in [

@@ -485,7 +485,9 @@ mod tests {
         }
         assert_ne!(sound("ИВАН"), sound("ИВАНА"));
         assert_ne!(sound("ВЕКТОР"), sound("ВИКТОР"));
+        assert_ne!(sound("ГОФ"), sound("ГОВ"), "too short for an ending");
         assert_eq!(sound("112"), "112");
+        assert_eq!(sound("9876543210"), "9876543210");
     }
 
     #[test]

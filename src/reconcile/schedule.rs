@@ -253,6 +253,12 @@ mod tests {
     }
 
     #[test]
+    fn months_sort_as_time_passes() {
+        assert_eq!(month(day(0)), (2026, 11));
+        assert!(month(day(0)) < month(day(30)) && month(day(30)) < month(day(60)));
+    }
+
+    #[test]
     fn money_covers_what_is_due_first() {
         let mut plan = vec![
             (Some(day(10)), 400),

@@ -129,3 +129,67 @@ fn rarity(pair: &Pair, word: u64) -> f32 {
     let holders = pair.p.frequencies.of_address_word(word).max(2) as f32;
     (scale(pair.p.len()) - holders.log2()).max(0.1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::compare::Comparison;
+    use crate::matching::pack;
+    use crate::matching::testing::World;
+    use crate::model::Field;
+
+    fn outcome(crm: &str, onec: &str, persons: bool) -> Outcome {
+        let name = (Field::Name, "ООО «Ромашка»");
+        let data = World::default()
+            .crm("1", &[name, (Field::Address, crm)])
+            .onec("1", &[name, (Field::Address, onec)])
+            .build();
+        let packed = pack::pack(&data);
+        assert_eq!(
+            super::super::compare(&packed, 0, 1).level(Comparison::Address),
+            compare(&Pair { p: &packed, a: 0, b: 1 }, false).level
+        );
+        compare(&Pair { p: &packed, a: 0, b: 1 }, persons)
+    }
+
+    #[test]
+    fn levels() {
+        let home = "г. Казань, ул. Баумана, д. 7";
+        for (other, level) in [
+            ("Казань г, Баумана ул, дом 7", Level::Exact),
+            ("ул. Баумана, 7, г. Казань", Level::Folded),
+            ("г. Казань, ул. Баумана, д. 7, кв. 12", Level::Near),
+            // A town alone, a street alone.
+            ("г. Казань, ул. Лермонтова, д. 9", Level::Different),
+            ("г. Пермь, ул. Баумана, д. 9", Level::Different),
+            ("", Level::Empty),
+        ] {
+            assert_eq!(outcome(home, other, false).level, level, "{other}");
+            assert_eq!(outcome(other, home, false).level, level, "{other}, turned");
+        }
+        assert_eq!(outcome("", "", false), Outcome::EMPTY);
+    }
+
+    /// A street with a slip is the same street; a number with one is another house.
+    #[test]
+    fn slips_in_a_street() {
+        let near = |a, b| outcome(a, b, false).level == Level::Near;
+        assert!(near("г. Казань, ул. Октябрьская, д. 7", "г. Казань, ул. Октябрьскоя, д. 9"));
+        assert!(!near("г. Казань, ул. Октябрьская, д. 7", "г. Казань, ул. Лермонтова, д. 9"));
+        assert!(!near("г. Казань, ул. Мира, д. 7", "г. Казань, ул. Мара, д. 9"), "short words are not looked at");
+        assert!(!near("г. Казань, ул. Мира, д. 12345", "г. Казань, ул. Лермонтова, д. 12346"));
+    }
+
+    #[test]
+    fn weights() {
+        let home = "г. Казань, ул. Баумана, д. 7";
+        let bits = |a, b| outcome(a, b, false).bits;
+        assert_eq!(bits(home, home), MOST.min(outcome(home, home, true).bits));
+        assert_eq!(bits("Казань", "Казань"), 1.0, "a town alone");
+        assert_eq!(bits(home, "г. Казань, ул. Лермонтова, д. 9"), -0.3, "another street");
+        assert_eq!(bits(home, "г. Пермь, ул. Лермонтова, д. 9"), -0.8, "another town");
+        assert_eq!(bits("ул. Баумана, д. 7", "ул. Лермонтова, д. 9"), -0.8, "no town");
+        let part = bits(home, "г. Казань, ул. Баумана, д. 7, кв. 12");
+        assert!(part > 1.0 && part < bits(home, home), "{part}");
+    }
+}

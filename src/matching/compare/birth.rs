@@ -45,5 +45,7 @@ mod tests {
         check((1980, 3, 14), (1980, 3, 15), true);
         check((1980, 3, 14), (1908, 3, 14), true);
         check((1980, 3, 14), (1955, 7, 1), false);
+        // Days that follow each other are no slip: 10 and 09 differ in two digits.
+        check((1980, 3, 10), (1980, 3, 9), false);
     }
 }

@@ -263,6 +263,8 @@ fn one_digit_off(mut a: u64, mut b: u64) -> bool {
 }
 
 #[cfg(test)]
+mod levels;
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 

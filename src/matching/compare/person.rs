@@ -62,12 +62,6 @@ impl PersonMatch {
             && !self.contradicts()
     }
 
-    /// Surname agrees, and the initials of both other names do.
-    pub fn is_initialed(&self) -> bool {
-        self.surname >= Part::Variant
-            && [self.given, self.patronymic].iter().all(|&part| part == Part::Initial || part >= Part::Variant)
-    }
-
     /// A part agrees and none contradicts.
     pub fn agrees(&self) -> bool {
         (self.surname.is_full() || self.given.is_full()) && !self.contradicts()
