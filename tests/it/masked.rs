@@ -61,7 +61,8 @@ fn files(folder: &Path, out: &mut Vec<std::path::PathBuf>) {
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 3)
+    // Of some thousand made-up words of four letters one is a true word by chance.
+    text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 4)
 }
 
 /// What the program itself says: words of texts and cards, of the project, of headings and files.
@@ -203,7 +204,7 @@ fn nothing_personal_is_left_in_any_file() {
         let outcome = sample("trade", lang);
         let secrets = secrets(&outcome);
         let sizes = [secrets.values.len(), secrets.numbers.len(), secrets.words.len()];
-        assert!(sizes[0] > 2 && sizes[1] > 800 && sizes[2] > 1_000, "{sizes:?}");
+        assert!(sizes[0] > 2 && sizes[1] > 800 && sizes[2] > 900, "{sizes:?}");
         write(&outcome, &full);
         let shown = left(&secrets, &full);
         assert!(shown.len() > 3_000, "the full run says them, so this test can see them: {}", shown.len());
