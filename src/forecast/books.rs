@@ -206,7 +206,8 @@ mod tests {
             let to = (Side::Onec, None);
             towards(to, cx.data, cx.pairing, cx.trade, &Ownership::default(), &mut failures);
             // The third deal has its order; of a list of deals without dates none is missing.
-            let said: Vec<_> = failures.iter().map(|f| (f.refusal, f.records.iter().map(|r| r.at()).collect())).collect();
+            let said: Vec<_> =
+                failures.iter().map(|f| (f.refusal, f.records.iter().map(|r| r.at()).collect())).collect();
             assert_eq!(said, [(Refusal::LongName, vec![0]), (Refusal::NoParty, vec![1])]);
         });
     }

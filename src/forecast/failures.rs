@@ -193,10 +193,9 @@ pub fn refusals_of_book(
                 out.push((Refusal::NoName, Field::Name));
             }
             if target == Side::Onec {
-                for (field, most, refusal) in [
-                    (Field::Name, ONEC_NAME, Refusal::LongName),
-                    (Field::Article, ONEC_ARTICLE, Refusal::LongArticle),
-                ] {
+                for (field, most, refusal) in
+                    [(Field::Name, ONEC_NAME, Refusal::LongName), (Field::Article, ONEC_ARTICLE, Refusal::LongArticle)]
+                {
                     if writes(field) && text(field).chars().count() > most {
                         out.push((refusal, field));
                     }
@@ -291,7 +290,12 @@ mod tests {
         let (fits, long) = ("А".repeat(100), "А".repeat(101));
         check_book(Entity::Product, onec, &[(Field::Name, &fits), (Field::Article, "АБВ-1")], &[]);
         check_book(Entity::Product, onec, &[(Field::Name, &long)], &["name-long"]);
-        check_book(Entity::Product, onec, &[(Field::Name, "Стул"), (Field::Article, &"7".repeat(26))], &["article-long"]);
+        check_book(
+            Entity::Product,
+            onec,
+            &[(Field::Name, "Стул"), (Field::Article, &"7".repeat(26))],
+            &["article-long"],
+        );
         check_book(Entity::Product, onec, &[(Field::Article, "АБВ-1")], &["name-empty"]);
         check_book(Entity::Product, bitrix, &[(Field::Article, "АБВ-1")], &["name-empty"]);
         check_book(Entity::Product, bitrix, &[(Field::Name, &long)], &[]);
