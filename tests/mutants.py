@@ -591,7 +591,8 @@ def report(chosen, all, flags, measured, seconds):
         return f"{len(mutants):8} {caught:8} {hung:8} {survived:8} {100 * caught / len(mutants):7.1f} %"
 
     lines = [
-        f"{len(chosen)} of {all} mutants of {' '.join(flags.paths)}, seed {flags.seed}; {len(measured)} tests, "
+        f"{len(chosen)} of {all} mutants of {' '.join(flags.paths)}, seed {flags.seed}; {len(measured)} tests "
+        f"({' '.join(filter(None, flags.tests)) or 'all of the library'}{' and ' + flags.it if flags.it else ''}), "
         f"{sum(d >= flags.slow for d, _ in measured.values())} of them too slow to take part; {seconds / 60:.0f} minutes",
         "",
         f"{'':40} {'mutants':>8} {'caught':>8} {'by hang':>8} {'survived':>8} {'caught':>9}",

@@ -221,6 +221,20 @@ fn a_card_without_kpp_in_a_family_of_branches_waits() {
     assert!(out.matching.clusters.is_empty());
 }
 
+/// A firm whose branches share an INN is known by its OGRN too, where one card has both.
+#[test]
+fn a_family_is_known_by_inn_and_ogrn() {
+    let inn = &inn10(7);
+    let data = World::default()
+        .onec("1", &[(Name, "ООО Вектор"), (Inn, inn), (Ogrn, "1099900001233"), (Kpp, "770101001")])
+        .onec("2", &[(Name, "ООО Вектор Сибирь"), (Inn, inn), (Kpp, "540143001")])
+        .build();
+    let p = pack::pack(&data);
+    let row = p.row(0);
+    assert!(row.inn != 0 && p.frequencies.branches.contains(&row.inn));
+    assert!(row.ogrn != 0 && p.frequencies.branches.contains(&row.ogrn));
+}
+
 /// Two parts of one firm, of which one card has no KPP: the names tell them apart, unless a phone that no other part has
 /// says that one of the names is sloppy.
 #[test]

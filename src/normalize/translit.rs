@@ -488,6 +488,7 @@ mod tests {
         assert_ne!(sound("ГОФ"), sound("ГОВ"), "too short for an ending");
         assert_eq!(sound("112"), "112");
         assert_eq!(sound("9876543210"), "9876543210");
+        assert_eq!(sound("ВАЗ9876543210"), "VAZ9876543210");
     }
 
     #[test]

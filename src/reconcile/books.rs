@@ -106,6 +106,9 @@ mod tests {
         assert_eq!(product(Field::Unit, "шт", "шт"), Equal);
         assert_eq!(product(Field::Unit, "шт.", "796"), EqualNormalized);
         assert_eq!(product(Field::Unit, "шт", "упак"), Different);
+        // Units that no list has are texts.
+        assert_eq!(product(Field::Unit, "ведёрко", "ВЕДЕРКО"), EqualNormalized);
+        assert_eq!(product(Field::Unit, "ведёрко", "мешочек"), Different);
         assert_eq!(product(Field::VatRate, "22%", "22"), EqualNormalized);
         assert_eq!(product(Field::VatRate, "Без НДС", "0%"), Different);
         assert_eq!(product(Field::VatRate, "22%", "a0e1"), Invalid);
