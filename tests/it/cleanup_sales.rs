@@ -236,7 +236,7 @@ fn bitrix24_moves_stages_and_takes_them_back() {
     changed.deals.get_mut(&1).unwrap()["stageId"] = json!("NEW");
     let stage = Stage::new(&outcome, changed);
     let text = stage.good(&["--apply"]);
-    assert!(text.contains("статус записи 1 изменился после выгрузки"), "{text}");
+    assert!(text.contains("поле stageId записи 1 изменилось после выгрузки"), "{text}");
     assert_eq!(stage.system().stages()[..2], ["NEW", "EXECUTING"]);
 }
 
