@@ -78,10 +78,11 @@ fn proposed_projects_audit_as_the_committed_ones() {
         for (arguments, project) in [(vec!["init", "."], "sverka.toml"), (files, "files.toml")] {
             let done = sverka(dir.path(), &arguments);
             assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-            // What no file tells a person adds: the closed period.
+            // What no file tells a person adds: the closed period, and who in 1C a user of the CRM is.
             let file = dir.path().join(project);
             let mut text = std::fs::read_to_string(&file).unwrap();
             text.push_str("\n[trade]\nclosed_until = \"2026-06-30\"\n");
+            text.push_str("[map.user]\n\"1\" = \"Ильина Вера\"\n\"7\" = \"Кротов Степан\"\n\"12\" = \"Юдина Раиса\"\n");
             std::fs::write(&file, text).unwrap();
             let proposed = outcome(&file);
             let got = found(&proposed);

@@ -36,7 +36,7 @@ fn a_package_of_goods_is_joined_by_id() {
         [
             "id=g1#c1 name=Доска (5 м) product_id=g1 →g1 article=007 variant=Длина: 5 м",
             "id=g2 name=Брус group_id=Лес deleted=true barcode=0460000000001",
-            "id=g1 kind=Товар name=Доска \"А\" full_name=Доска обрезная group_id=r2 vat_rate=Без НДС article=00012 unit=шт",
+            "id=g1 kind=Товар name=Доска \"А\" full_name=Доска обрезная group_id=r2 vat_rate=Без НДС article=00012 unit=шт coefficient=796 = 1",
         ]
     );
     assert_eq!(
@@ -50,7 +50,7 @@ fn a_package_of_goods_is_joined_by_id() {
             "id=g2~2 product_id=g2 →g2 quantity=1",
         ]
     );
-    let price = "id=g1#c1@Опт currency=RUB product_id=g1#c1 →g1#c1 unit=шт price=1496.00 price_type=Опт";
+    let price = "id=g1#c1@Опт currency=RUB product_id=g1#c1 →g1#c1 unit=шт coefficient=1 price=1496.00 price_type=Опт";
     assert_eq!(book(&snapshot, Entity::Price), [price]);
     assert_eq!(book(&snapshot, Entity::Warehouse), ["id=w1 name=Основной address=Тверь deleted=true"]);
     assert_eq!(book(&snapshot, Entity::Unit), ["id=u1 code=166 name=кг full_name=Килограмм"]);
@@ -73,7 +73,7 @@ fn documents_of_an_exchange_with_a_site() {
         book(&snapshot, Entity::Line),
         [
             "id=142#1 document_id=142 →142 amount=6676 vat_amount=1335.2 vat_rate=20 vat_included=false line_number=1 \
-             product_id=g1#c1 product_name=Доска (5 м) unit=шт quantity=2 price=3338 discount=5",
+             product_id=g1#c1 product_name=Доска (5 м) unit=шт coefficient=1 quantity=2 price=3338 discount=5",
             "id=142#2 document_id=142 →142 amount=300.00 line_number=2 product_id=ORDER_DELIVERY \
              product_name=Доставка \"до двери\" quantity=1.0000 price=300.0000",
         ]
