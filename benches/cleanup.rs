@@ -149,6 +149,7 @@ fn outcome(merges: usize) -> Outcome {
         direction: Direction::Both,
         ownership: Default::default(),
         crm_url: None,
+        trade: Default::default(),
         staging: vec![Staging {
             engine: Engine::PostgreSql,
             side: Side::Crm,
@@ -167,6 +168,7 @@ fn outcome(merges: usize) -> Outcome {
         drift,
         pairing: Default::default(),
         control: Default::default(),
+        statuses: Vec::new(),
         checks: Vec::new(),
         findings: Vec::new(),
         comparison: None,
