@@ -1,14 +1,15 @@
 //! Which side brought a finding: its records are new there, or say something else than in the baseline.
 
 use std::ops::Range;
+use std::path::Path;
 
 use polars::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::load::{Baseline, BaselineError, table, texts};
+use super::load::{Baseline, BaselineError, columns, texts};
 use crate::finding::has_own_id;
 use crate::finding::{Changed, Finding, Status};
-use crate::model::{Entity, Field, RecordRef, Records, Side, Snapshots};
+use crate::model::{Entity, Field, RecordRef, Records, Side, Snapshots, TextColumn};
 
 /// Fields that are not kept: the id names the row, and what changes by itself or at length explains nothing.
 pub(crate) fn is_kept(field: Field) -> bool {
@@ -60,16 +61,16 @@ pub fn snapshot<'a>(data: &'a Snapshots, rows: Range<usize>) -> PolarsResult<Dat
     DataFrame::new(places.len(), columns)
 }
 
+const SNAPSHOT: &str = "data/snapshot.parquet";
+
 /// Sets `changed` of new and returned findings. Records without an id of their own prove nothing.
 pub(super) fn attribute(findings: &mut [Finding], data: &Snapshots, baseline: &Baseline) -> Result<(), BaselineError> {
-    let path = baseline.folder.join("data/snapshot.parquet");
+    let path = baseline.folder.join(SNAPSHOT);
     let fresh = |f: &Finding| matches!(f.status, Status::New | Status::Returned);
     if !path.is_file() || !findings.iter().any(fresh) {
         return Ok(());
     }
-    let frame = table(&baseline.folder, "snapshot")?;
-    let before = Before::of(&frame, findings.iter().filter(|f| fresh(f)), data)
-        .map_err(|source| BaselineError::Table { path, source })?;
+    let before = Before::of(&baseline.folder, findings.iter().filter(|f| fresh(f)), data)?;
     for finding in findings.iter_mut().filter(|f| fresh(f)) {
         let records: Vec<RecordRef> = finding.records().filter(|&r| has_own_id(data, r)).collect();
         let by = |fields: &[Field]| {
@@ -87,32 +88,51 @@ pub(super) fn attribute(findings: &mut [Finding], data: &Snapshots, baseline: &B
     Ok(())
 }
 
-/// The baseline's texts of the records asked for.
-struct Before<'a> {
-    rows: FxHashMap<RecordRef, usize>,
-    columns: Vec<Option<Vec<&'a str>>>,
+/// The baseline's texts of the records asked for: a snapshot has millions of rows and a column per field, so it is read
+/// one column at a time and nothing but these rows is kept.
+struct Before {
+    rows: FxHashMap<RecordRef, u32>,
+    columns: Vec<Option<TextColumn>>,
 }
 
-impl<'a> Before<'a> {
+impl Before {
     fn of<'f>(
-        frame: &'a DataFrame,
+        folder: &Path,
         findings: impl Iterator<Item = &'f Finding>,
         data: &Snapshots,
-    ) -> PolarsResult<Before<'a>> {
+    ) -> Result<Before, BaselineError> {
+        let refused = |source| BaselineError::Table { path: folder.join(SNAPSHOT), source };
         let mut wanted: FxHashMap<(Side, Entity, &str), RecordRef> = FxHashMap::default();
         for r in findings.flat_map(Finding::records) {
             wanted.insert((r.side, data.entity(r), data.id(r)), r);
         }
-        let (sides, entities, ids) = (texts(frame, "side")?, texts(frame, "entity")?, texts(frame, "record_id")?);
-        let mut rows = FxHashMap::default();
+        let frame = columns(folder, "snapshot", &["side", "entity", "record_id"])?;
+        let keys = || PolarsResult::Ok([texts(&frame, "side")?, texts(&frame, "entity")?, texts(&frame, "record_id")?]);
+        let [sides, entities, ids] = keys().map_err(refused)?;
+        // Rows of the table, in its order, and the record of each.
+        let (mut taken, mut rows) = (Vec::new(), FxHashMap::default());
         for at in 0..ids.len() {
             let (Some(side), Some(entity)) = (Side::parse(sides[at]), Entity::parse(entities[at])) else { continue };
             if let Some(&r) = wanted.get(&(side, entity, ids[at])) {
-                rows.insert(r, at);
+                rows.insert(r, taken.len() as u32);
+                taken.push(at);
             }
         }
-        let has = |f: &Field| is_kept(*f) && frame.get_column_index(f.code()).is_some();
-        let columns = Field::ALL.iter().map(|f| if has(f) { texts(frame, f.code()).ok() } else { None }).collect();
+        drop([sides, entities, ids]);
+        drop(frame);
+        let column = |&field: &Field| -> Result<Option<TextColumn>, BaselineError> {
+            if !is_kept(field) || taken.is_empty() {
+                return Ok(None);
+            }
+            let frame = columns(folder, "snapshot", &[field.code()])?;
+            let Ok(all) = texts(&frame, field.code()) else { return Ok(None) };
+            let mut kept = TextColumn::new();
+            for &at in &taken {
+                kept.push(all[at]);
+            }
+            Ok(Some(kept))
+        };
+        let columns = Field::ALL.iter().map(column).collect::<Result<_, _>>()?;
         Ok(Before { rows, columns })
     }
 
@@ -123,7 +143,7 @@ impl<'a> Before<'a> {
         let raw = data.records(r);
         fields.iter().any(|&field| {
             let Some(column) = &self.columns[field as usize] else { return false };
-            let (then, now) = (column[row], raw.get(field, r.at()));
+            let (then, now) = (column.get(row as usize), raw.get(field, r.at()));
             differ(then, now)
         })
     }

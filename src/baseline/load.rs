@@ -97,6 +97,19 @@ pub(crate) fn table(folder: &Path, name: &str) -> Result<DataFrame, BaselineErro
     ParquetReader::new(file).finish().map_err(|source| BaselineError::Table { path, source })
 }
 
+/// Columns of a table of a run; those that it does not have are left out.
+pub(super) fn columns(folder: &Path, name: &str, wanted: &[&str]) -> Result<DataFrame, BaselineError> {
+    let path = folder.join("data").join(format!("{name}.parquet"));
+    let file = File::open(&path).map_err(|source| BaselineError::Read { path: path.clone(), source })?;
+    let read = || {
+        let mut reader = ParquetReader::new(file);
+        let schema = reader.schema()?;
+        let has = wanted.iter().filter(|name| schema.contains(name)).map(|name| (*name).to_owned()).collect();
+        reader.with_columns(Some(has)).finish()
+    };
+    read().map_err(|source| BaselineError::Table { path, source })
+}
+
 /// A column of texts; null reads as empty.
 pub(crate) fn texts<'a>(frame: &'a DataFrame, name: &str) -> PolarsResult<Vec<&'a str>> {
     Ok(frame.column(name)?.str()?.iter().map(Option::unwrap_or_default).collect())
