@@ -493,7 +493,7 @@ fn person(p: &Packed, at: u32, out: &mut Vec<u64>) {
     let initial = v.sounds.get(row.given).first();
     for surname in meant(p, row.surname) {
         out.extend(initial.map(|initial| hash(&("initial", surname, initial))));
-        out.extend(v.full_names.get(row.given).iter().take(2).map(|full| hash(&("full", surname, full))));
+        out.extend(v.full_names.get(row.given).iter().map(|full| hash(&("full", surname, full))));
     }
     if !p.is_initial(row.given) {
         // Fields may be swapped, and either part mistyped, seldom both.

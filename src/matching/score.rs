@@ -123,8 +123,13 @@ fn weigh(p: &Packed, model: &Model, a: u32, b: u32, rule: &'static str, compared
 impl Scored {
     fn judged(mut self, p: &Packed, config: &MatchingConfig, compared: &Compared) -> Scored {
         let doubtful = contradictions(p, self.a, self.b, compared).and(doubtful(compared));
-        self.caution =
-            if doubtful.is_empty() { caution(p, self.a, self.b, compared) } else { Some(Caution::Contradicted) };
+        self.caution = if doubtful.is_empty() {
+            caution(p, self.a, self.b, compared)
+        } else if compared.person.twofold && !doubtful.has(Veto::BirthDateDiffers) {
+            Some(Caution::TwofoldName)
+        } else {
+            Some(Caution::Contradicted)
+        };
         self.decision = if !self.vetoes.is_empty() {
             Decision::Rejected
         } else if self.caution.is_none() && self.probability() >= config.auto {

@@ -95,6 +95,48 @@ fn persons_with_a_phone_are_automatic() {
     }
 }
 
+/// Two full given names of which one may stand for the other, and short forms of several names, are for a person: mother
+/// and daughter share a phone, a mailbox and an address. What one person alone has settles it.
+#[test]
+fn two_full_names_that_may_stand_for_one_wait() {
+    let decide = |crm: &str, onec: &str, more: Texts| {
+        let card = |name| [&[(Name, name), (Phone, "89161234567"), (Email, "berezkina@mail.ru")], more].concat();
+        let out = World::default().contact("1", &card(crm)).contact("2", &card(onec)).run();
+        (out.decision("crm:1", "crm:2"), out.together("crm:1", "crm:2"))
+    };
+    let born = [(BirthDate, "12.03.1980")];
+    let home = [(Address, "420000, г. Казань, ул. Баумана, д. 7, кв. 12")];
+    for (crm, onec) in [
+        ("Берёзкина Лена", "Берёзкина Алёна"),
+        ("Берёзкина Елена Петровна", "Берёзкина Алёна Петровна"),
+        ("Берёзкина Маргарита", "Берёзкина Рита"),
+        ("Берёзкина Лилия", "Берёзкина Лилиана"),
+        ("Берёзкина Ксюша", "Берёзкина Оксана"),
+        ("Берёзкин Георгий", "Берёзкин Егор"),
+        ("Берёзкин Слава", "Берёзкин Вячеслав Петрович"),
+        // The surname does not say whether it is a man or a woman.
+        ("Шевченко Саша", "Шевченко Александр"),
+        ("Шевченко Женя", "Шевченко Евгения"),
+    ] {
+        for (crm, onec) in [(crm, onec), (onec, crm)] {
+            assert_eq!(decide(crm, onec, &[]), (REVIEW, false), "{crm}, {onec}");
+            assert_eq!(decide(crm, onec, &home), (REVIEW, false), "{crm}, {onec} at home");
+            assert_eq!(decide(crm, onec, &born).0, AUTO, "{crm}, {onec} of one day");
+        }
+    }
+    for (crm, onec) in [
+        ("Берёзкина Лена", "Берёзкина Елена"),
+        ("Берёзкин Юра", "Берёзкин Юрий Петрович"),
+        ("Берёзкин Саша", "Берёзкин Александр"),
+        ("Шевченко Саша", "Шевченко Александр Петрович"),
+        ("Берёзкина Наталия", "Берёзкина Наташа"),
+    ] {
+        assert_eq!(decide(crm, onec, &[]).0, AUTO, "{crm}, {onec}");
+    }
+    // Names of their own that may both be said of a third one.
+    assert_eq!(decide("Берёзкин Егор", "Берёзкин Юрий", &[]).0, rejected(Veto::PersonDiffers));
+}
+
 #[test]
 fn a_sole_trader_is_one_party_as_contact_and_counterparty() {
     let inn = inn12(5);

@@ -92,7 +92,7 @@ pub fn contradictions(p: &Packed, a: u32, b: u32, compared: &Compared) -> Vetoes
     if compared.level(Comparison::Birth) == Level::Different {
         vetoes.add(Veto::BirthDateDiffers);
     }
-    if compared.person.contradicts() && !same_inn {
+    if (compared.person.contradicts() || is_twofold(compared)) && !same_inn {
         vetoes.add(Veto::PersonDiffers);
     }
     // Across sides a citation of another record is a doubt only: that record may have a double.
@@ -139,6 +139,14 @@ fn is_placed(p: &Packed, a: u32, b: u32) -> bool {
     meets(p.phones(a), p.phones(b)) || meets(p.emails(a), p.emails(b)) || meets(&address(a), &address(b))
 }
 
+/// Given names that may be two («Лена», «Алёна»), where a family may have both and nothing that one person alone has
+/// agrees: relatives share phone, mailbox and address, not the date of birth.
+fn is_twofold(compared: &Compared) -> bool {
+    use Comparison as C;
+    let one = [C::External, C::Ogrn, C::Document, C::Birth].into_iter().any(|c| compared.level(c) == Level::Exact);
+    compared.person.twofold && !one
+}
+
 /// Surname, given name and address agree: few relatives have both names alike.
 fn is_named(compared: &Compared) -> bool {
     compared.person.is_named() && compared.level(Comparison::Address) >= Level::Near
@@ -155,6 +163,9 @@ pub fn doubtful(compared: &Compared) -> Vetoes {
     // name with another date of birth is another person, whose document was copied.
     if level(C::Document) == Level::Exact && !(person.certain && level(C::Birth) == Level::Different) {
         doubtful.add(Veto::BirthDateDiffers);
+        doubtful.add(Veto::PersonDiffers);
+    }
+    if is_twofold(compared) && !person.contradicts() {
         doubtful.add(Veto::PersonDiffers);
     }
     if person.certain {
