@@ -12,7 +12,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compare::jaro::letter;
 use super::frequency::{Frequencies, crowded, frequencies};
+use super::own::Own;
 use super::vocabulary::{Vocabulary, is_connecting, vocabulary};
+use crate::config::MatchingConfig;
 use crate::model::{
     Defect, Email, Entity, Field, Flags, Notes, Parties, PartyKind, Phone, RecordRef, Side, Snapshots, Value,
 };
@@ -193,6 +195,10 @@ pub struct Packed<'a> {
     extensions: FxHashMap<u32, Vec<u32>>,
     pub vocabulary: Vocabulary,
     pub frequencies: Frequencies,
+    /// Fields of the project's own.
+    pub own: Own,
+    /// Blocking rules that the project switched off, by name.
+    pub off: Vec<&'static str>,
     order: Order<'a>,
 }
 
@@ -204,6 +210,13 @@ impl Row {
 }
 
 impl<'a> Packed<'a> {
+    /// With what the project compares besides and what it leaves out.
+    pub fn tuned(mut self, config: &MatchingConfig) -> Packed<'a> {
+        self.own = Own::pack(&self, &config.own);
+        self.off.clone_from(&config.blocking_off);
+        self
+    }
+
     /// The order alone.
     pub fn into_order(self) -> Order<'a> {
         self.order
@@ -386,6 +399,8 @@ pub fn pack(data: &Snapshots) -> Packed<'_> {
         extensions,
         vocabulary,
         frequencies: Frequencies::default(),
+        own: Own::default(),
+        off: Vec::new(),
         order: Order { data, position },
     };
     packed.frequencies = frequencies(&packed);

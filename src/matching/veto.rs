@@ -193,6 +193,7 @@ pub fn only_contact(compared: &Compared) -> bool {
         .into_iter()
         .any(|c| level(c) >= Level::Near)
         || level(C::Birth) == Level::Exact;
+    let identified = identified || compared.own.iter().any(|o| o.level >= Level::Folded && o.bits > 0.0);
     let nameless = level(C::Name) == Level::Empty && level(C::Person) == Level::Empty;
     let both = level(C::Phone) == Level::Exact && level(C::Email) == Level::Exact;
     contact && !identified && !(nameless && both)
@@ -275,6 +276,7 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
         exact(C::Email) && own(p.emails(a), p.emails(b)),
         exact(C::Account),
         exact(C::Document),
+        p.own.identify(a, b),
     ];
     let contacts = contacts.into_iter().filter(|&agrees| agrees).count();
     if strong {
@@ -390,7 +392,12 @@ mod tests {
     fn contradictions_that_may_be_slips() {
         use Comparison::{Address, Birth, Document, Phone};
         let check = |levels: &[(Comparison, Level)], person: PersonMatch, expected: &[Veto]| {
-            let mut compared = Compared { outcomes: [Outcome::EMPTY; COUNT], name: NameMatch::EMPTY, person };
+            let mut compared = Compared {
+                outcomes: [Outcome::EMPTY; COUNT],
+                name: NameMatch::EMPTY,
+                person,
+                own: [Outcome::EMPTY; crate::model::Field::OWN.len()],
+            };
             for &(comparison, level) in levels {
                 compared.outcomes[comparison as usize].level = level;
             }
