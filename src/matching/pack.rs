@@ -676,13 +676,37 @@ fn id_key(entity: Entity, id: &str) -> u64 {
     }
 }
 
-/// The number a word of a name stands for: «5», «05» and «5А» differ from each other only in the letter.
+/// Letters from which on a word with a number at an end is a word: «СТРОЙДОМ33» misspelt is still number 33.
+const NUMBERED_WORD: usize = 4;
+
+/// The number a word of a name stands for: «5», «05» and «5А» differ from each other only in the letter, whatever its
+/// alphabet. A digit between the letters of a word («ШК0ЛА») is a letter misread.
 fn number_in(word: &str) -> Option<u64> {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     if digits == 0 || digits > MAX_NAME_NUMBER {
         return None;
     }
-    Some(hash(word.trim_start_matches('0')))
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    if letters == 0 {
+        return Some(hash(word.trim_start_matches('0')));
+    }
+    let number = match letters {
+        NUMBERED_WORD.. => {
+            let outside = |c: char| c.is_ascii_digit();
+            let inside = word.trim_matches(outside);
+            let (before, after) = word.split_once(inside)?;
+            if before.is_empty() && after.is_empty() {
+                return None;
+            }
+            format!("{before}-{after}")
+        }
+        _ => {
+            let mut number = String::new();
+            skeleton(word, &mut number);
+            number
+        }
+    };
+    Some(hash(number.trim_start_matches('0')))
 }
 
 fn fold_cores(rows: &mut [Row], words: &[u32], vocabulary: &Vocabulary) {
@@ -723,6 +747,12 @@ mod tests {
     fn numbers_in_names() {
         assert_eq!(number_in("05"), number_in("5"));
         assert_ne!(number_in("5А"), number_in("5"));
+        assert_ne!(number_in("5А"), number_in("5Б"));
+        assert_eq!(number_in("К2"), number_in("K2"), "of either alphabet");
+        assert_eq!(number_in("СТРОЙДОМ33"), number_in("СЬРОЙДОМ33"));
+        assert_ne!(number_in("СТРОЙДОМ33"), number_in("СТРОЙДОМ34"));
+        assert_ne!(number_in("СТРОЙДОМ33"), number_in("33СТРОЙДОМ"));
+        assert_eq!(number_in("ШК0ЛА"), None, "a letter misread");
         assert_eq!(number_in("ВЕГА"), None);
         assert_eq!(number_in("7701234567"), None);
     }

@@ -230,6 +230,9 @@ fn doubts_go_to_a_person() {
         (&[(Name, "ООО Вектор"), (Inn, a)], &[(Name, "ООО Вектор Казань"), (Inn, a), phone]),
         // Another legal form.
         (&[(Name, "ООО Ромашка"), phone], &[(Name, "АО Ромашка"), (Inn, a), phone]),
+        // A firm beside its trading house; a division beside a card that does not say what it is.
+        (&[(Name, "ООО Ромашка"), phone], &[(Name, "ООО ТД Ромашка"), (Inn, a), phone]),
+        (&[(Name, "ООО Вектор"), (Inn, a), phone], &[(Name, "ООО Вектор"), (Inn, a), (Kpp, "540143001"), phone]),
     ];
     for (crm, onec) in cases {
         let decision = decide(crm, onec);
@@ -238,7 +241,15 @@ fn doubts_go_to_a_person() {
     assert_eq!(decide(cases[0].0, cases[0].1), REVIEW);
     assert_eq!(decide(cases[2].0, cases[2].1), REVIEW);
     assert_eq!(decide(cases[4].0, cases[4].1), REVIEW);
-    assert_eq!(decide(cases[5].0, cases[5].1), REVIEW);
+    for (crm, onec) in &cases[5..] {
+        assert_eq!(decide(crm, onec), REVIEW, "{crm:?} {onec:?}");
+    }
+    // What settles it: the INN, and the address.
+    let inn = (Inn, a.as_str());
+    assert_eq!(decide(&[(Name, "ООО Ромашка"), inn, phone], &[(Name, "ООО ТД Ромашка"), inn, phone]), AUTO);
+    let home = (Address, "630000, г. Новосибирск, ул. Мира, д. 9");
+    let division = [(Name, "ООО Вектор"), inn, (Kpp, "540143001"), home];
+    assert_eq!(decide(&[(Name, "ООО Вектор"), inn, home], &division), AUTO);
 }
 
 #[test]
@@ -375,6 +386,12 @@ fn local_phones() {
     let name = (Name, "ООО «Ромашка Сервис»");
     let full = [name, (Phone, "+7 (495) 246-15-01")];
     assert_eq!(decide(&[name, (Phone, "246-15-01")], &full), REVIEW);
+    // With much of the address it is a second field.
+    let home = |address| (Address, address);
+    let near = [name, (Phone, "246-15-01"), home("г. Москва, ул. Баумана, д. 7")];
+    let at = |address| [&full[..], &[home(address)]].concat();
+    assert_eq!(decide(&near, &at("105005, г. Москва, ул. Баумана, д. 7, офис 12")), AUTO);
+    assert_eq!(decide(&near, &at("614000, г. Пермь, ул. Мира, д. 9")), REVIEW);
     let out = World::default().crm("1", &[(Name, "ООО Вектор"), (Phone, "246-15-01")]).onec("1", &full).run();
     assert!(out.matching.clusters.is_empty());
 }

@@ -192,16 +192,35 @@ pub fn vocabulary(data: &Snapshots, refs: &[RecordRef], rows: &[Row], words: &[u
     (vocabulary, parts)
 }
 
-/// A full given name as one number: its hash, with the sex in the lowest bit.
-pub fn full_name(hash: u64, sex: Sex) -> u64 {
-    hash & !1 | sex as u64
+/// Bits of a full name that are not of its hash: its first letter and its sex.
+const NAME_BITS: u32 = 9;
+
+/// A full given name as one number: its hash, with its first letter and the sex in the lowest bits.
+fn full_name(name: &str, sex: Sex) -> u64 {
+    let first = name.chars().next().map_or(0, letter);
+    hash(name) >> NAME_BITS << NAME_BITS | u64::from(first) << 1 | sex as u64
+}
+
+/// Whether a full name is of this sex.
+pub fn has_sex(full_name: u64, sex: Sex) -> bool {
+    full_name & 1 == sex as u64
+}
+
+/// Whether a full name is the word of this hash.
+pub fn is_word(full_name: u64, hash: u64) -> bool {
+    full_name >> NAME_BITS == hash >> NAME_BITS
+}
+
+/// First letter of a full name.
+pub fn initial_of(full_name: u64) -> u8 {
+    (full_name >> 1) as u8
 }
 
 /// The given names that a word stands for, in either alphabet; empty for a word that is none.
 fn full_names(word: &str) -> Vec<u64> {
     let meaning = given_names::get(word)
         .or_else(|| given_names::from_latin(word).filter(|_| word.is_ascii()).and_then(given_names::get));
-    meaning.map_or_else(Vec::new, |m| m.forms().map(|(form, sex)| full_name(hash(form), sex)).collect())
+    meaning.map_or_else(Vec::new, |m| m.forms().map(|(form, sex)| full_name(form, sex)).collect())
 }
 
 /// The word of a record that has this hash.

@@ -5,7 +5,7 @@ use super::{Outcome, Pair, one_edit};
 use crate::matching::pack::{NONE, Row};
 use crate::matching::types::Level;
 use crate::matching::typos::{differ_in_sex, is_rare};
-use crate::matching::vocabulary::full_name;
+use crate::matching::vocabulary::{has_sex, initial_of, is_word};
 use crate::normalize::person::Sex;
 
 /// How one part of two names agrees.
@@ -135,10 +135,10 @@ fn is_twofold(pair: &Pair, a: &Row, b: &Row) -> bool {
         return false;
     }
     let sex = sex(pair, a, b);
-    let fits = |form: &&u64| sex.is_none_or(|sex| **form == full_name(**form, sex));
+    let fits = |form: &&u64| sex.is_none_or(|sex| has_sex(**form, sex));
     let (forms_x, forms_y) = (v.full_names.get(a.given), v.full_names.get(b.given));
     let means = |word: u64, forms: &[u64], form: u64| {
-        word & !1 == form & !1 || forms.iter().filter(fits).all(|&other| other == form)
+        is_word(form, word) || forms.iter().filter(fits).all(|&other| other == form)
     };
     let mut common = forms_x.iter().filter(fits).filter(|form| forms_y.contains(form));
     !common.any(|&form| means(x.hash, forms_x, form) && means(y.hash, forms_y, form))
@@ -279,7 +279,12 @@ fn part(pair: &Pair, x: u32, y: u32, given: bool) -> Part {
     let (lx, ly) = (v.letters.get(x), v.letters.get(y));
     if lx.len() <= 1 || ly.len() <= 1 {
         let (Some(&first), Some(&second)) = (lx.first(), ly.first()) else { return Part::Missing };
-        return if initials_fit(first, second) { Part::Initial } else { Part::Differs };
+        // «Женя» is Е. as well.
+        let (fx, fy) = (v.full_names.get(x), v.full_names.get(y));
+        let meant = given
+            && (lx.len() == 1 && fy.iter().any(|&full| initials_fit(first, initial_of(full)))
+                || ly.len() == 1 && fx.iter().any(|&full| initials_fit(initial_of(full), second)));
+        return if meant || initials_fit(first, second) { Part::Initial } else { Part::Differs };
     }
     if v.word(x).skeleton == v.word(y).skeleton {
         return Part::Variant;
@@ -287,7 +292,7 @@ fn part(pair: &Pair, x: u32, y: u32, given: bool) -> Part {
     let (fx, fy) = (v.full_names.get(x), v.full_names.get(y));
     if given && fx.iter().any(|f| fy.contains(f)) {
         // Егор and Юрий may both be said of Георгий, and are two names.
-        let is = |token: u32, form: &u64| v.word(token).hash & !1 == form & !1;
+        let is = |token: u32, form: &u64| is_word(*form, v.word(token).hash);
         let own = |token, forms: &[u64]| forms.iter().any(|form| is(token, form));
         let said = fx.iter().any(|f| fy.contains(f) && (is(x, f) || is(y, f)));
         return if own(x, fx) && own(y, fy) && !said { Part::Differs } else { Part::Variant };
