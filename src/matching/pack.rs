@@ -85,6 +85,8 @@ pub struct Row {
     pub address: u64,
     pub address_folded: u64,
     pub town: u64,
+    /// The address is in Latin letters alone.
+    pub latin_address: bool,
     /// First letters of three words of the name or more, or the one word of a name that may be such letters.
     pub initials: u64,
     /// Where the lists of the record begin in [`Packed::values`], and where each [`List`] ends after that.
@@ -559,6 +561,7 @@ fn row(p: &Parties, at: usize) -> Row {
         address_folded: 0,
         initials: 0,
         town: text(p.town.get(at)),
+        latin_address: is_latin(p.address.get(at)),
         start: 0,
         ends: [0; LISTS],
         first_word: 0,
@@ -587,6 +590,11 @@ fn row(p: &Parties, at: usize) -> Row {
         external_found: false,
         cited: false,
     }
+}
+
+/// Letters, and none of them Cyrillic.
+fn is_latin(text: &str) -> bool {
+    text.is_ascii() && text.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
 /// Number of digits of an unusable phone, and the number they make. `None` for a filler.

@@ -34,7 +34,15 @@ fn letters(word: &str, out: &mut String) {
             Err(_) => latin(word.as_bytes(), out),
         }
     } else if word.chars().any(is_cyrillic) {
-        word.chars().for_each(|c| out.push_str(cyrillic(c)));
+        let mut before = '\0';
+        for c in word.chars() {
+            // «РОДНЫЕ» is RODNYE, and YE is «Е» everywhere else.
+            if (before, c) == ('Ы', 'Е') {
+                out.pop();
+            }
+            out.push_str(cyrillic(c));
+            before = c;
+        }
     } else {
         let plain: String = word.chars().flat_map(plain_latin).collect();
         latin(plain.as_bytes(), out);
@@ -291,6 +299,12 @@ fn latin_letter(b: u8) -> &'static str {
 const GROUPS: &[(&[u8], &str)] = &[
     (b"SHCH", "W"),
     (b"SCH", "W"),
+    // ISO 9 of 1995 in its older system B: Щ is SHH, Ц is C before a soft vowel and CZ elsewhere.
+    (b"SHH", "W"),
+    (b"CZ", "C"),
+    (b"CE", "CE"),
+    (b"CI", "CI"),
+    (b"CY", "CI"),
     (b"ZH", "J"),
     (b"KH", "H"),
     (b"CH", "Q"),
@@ -333,10 +347,12 @@ fn latin(word: &[u8], out: &mut String) {
 }
 
 /// Double letters become one, digits excepted: «Алла» is `Alla` and `Ala`, «Дмитрий» is `Dmitriy` and `Dmitri`; -OF at
-/// the end is -OV: «Смирнов» is `Smirnoff`; KS is X.
+/// the end is -OV: «Смирнов» is `Smirnoff`; KS is X, and TS is C, since `ts` is «Ц» and «ТС».
 fn squeeze(start: usize, out: &mut String) {
-    while let Some(at) = out[start..].find("KS") {
-        out.replace_range(start + at..start + at + 2, "X");
+    for (pair, one) in [("KS", "X"), ("TS", "C")] {
+        while let Some(at) = out[start..].find(pair) {
+            out.replace_range(start + at..start + at + 2, one);
+        }
     }
     let mut before = '\0';
     let mut at = 0;
@@ -478,6 +494,11 @@ mod tests {
             &["АЛЕКСЕЙ", "ALEXEY"],
             &["MULLER", "MÜLLER"],
             &["ГРУПП", "GROUP"],
+            &["КОНЦЕПТ", "KONTSEPT", "KONCEPT", "KONCZEPT"],
+            &["ПЛОЩАДЬ", "PLOSHCHAD", "PLOSHHAD"],
+            &["АГЕНТСТВО", "AGENTSTVO"],
+            &["РОДНЫЕ", "RODNYE"],
+            &["КАРГО", "CARGO"],
         ] {
             for spelling in spellings {
                 assert_eq!(sound(spelling), sound(spellings[0]), "{spelling}");
