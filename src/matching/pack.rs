@@ -85,7 +85,7 @@ pub struct Row {
     pub address: u64,
     pub address_folded: u64,
     pub town: u64,
-    /// The address is in Latin letters alone.
+    /// The address is in Latin letters, or most of it is.
     pub latin_address: bool,
     /// First letters of three words of the name or more, or the one word of a name that may be such letters.
     pub initials: u64,
@@ -592,9 +592,11 @@ fn row(p: &Parties, at: usize) -> Row {
     }
 }
 
-/// Letters, and none of them Cyrillic.
+/// More Latin letters than others: a letter that stands alone may have been read as a look-alike.
 fn is_latin(text: &str) -> bool {
-    text.is_ascii() && text.bytes().any(|b| b.is_ascii_alphabetic())
+    let latin = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    // Cyrillic letters have two bytes.
+    latin * 2 > text.bytes().filter(|b| !b.is_ascii()).count()
 }
 
 /// Number of digits of an unusable phone, and the number they make. `None` for a filler.

@@ -165,6 +165,7 @@ mod tests {
             ("г. Пермь, ул. Баумана, д. 9", Level::Different),
             ("", Level::Empty),
             ("Kazan, Lermontova 9", Level::Empty),
+            ("Kazan, Lermontova 9 А", Level::Empty),
         ] {
             assert_eq!(outcome(home, other, false).level, level, "{other}");
             assert_eq!(outcome(other, home, false).level, level, "{other}, turned");

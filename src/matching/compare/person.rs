@@ -144,17 +144,15 @@ fn is_twofold(pair: &Pair, a: &Row, b: &Row) -> bool {
     !common.any(|&form| means(x.hash, forms_x, form) && means(y.hash, forms_y, form))
 }
 
-/// The sex that both names show by patronymic or surname; `None` where they show none or two.
+/// The sex that each of two names shows by patronymic or surname; `None` where one shows none: «Шевченко Валя» may be the
+/// daughter of Валентин Петрович.
 fn sex(pair: &Pair, a: &Row, b: &Row) -> Option<Sex> {
     let word = |token: u32| (token != NONE).then(|| pair.p.vocabulary.word(token));
     let shown = |row: &Row| {
         let by_father = word(row.patronymic).and_then(|word| word.patronymic_sex);
         by_father.or_else(|| word(row.surname).and_then(|word| word.surname_sex))
     };
-    match (shown(a), shown(b)) {
-        (Some(x), Some(y)) if x != y => None,
-        (x, y) => x.or(y),
-    }
+    shown(a).filter(|&sex| shown(b) == Some(sex))
 }
 
 /// Names whose parts stand crosswise.
