@@ -17,7 +17,7 @@ use crate::gates::Gates;
 use crate::ingest::database::Select;
 use crate::ingest::database::postgresql::{self, Address, Database};
 use crate::lag::LagConfig;
-use crate::matching::{LEVELS, MOST_BITS, Weights, WeightsError, comparison_names};
+use crate::matching::{LEVELS, MOST_BITS, OwnField, Weights, WeightsError, comparison_names};
 use crate::model::{Decimal, Entity, Field, Inn, Lang, Side};
 use crate::outcome::Direction;
 
@@ -25,6 +25,7 @@ mod own;
 pub mod schema;
 mod staging;
 mod trade;
+mod tuning;
 mod units;
 
 pub use staging::{Engine, Reference, Staging};
@@ -100,11 +101,23 @@ pub struct MatchingConfig {
     pub model: Option<ModelFile>,
     /// `[matching.weights]`: bits that the user adds.
     pub weights: Weights,
+    /// `[matching.own]`: fields of the project's own, in their order.
+    pub own: Vec<OwnField>,
+    /// `[matching.blocking]`: rules that propose no pairs, sorted.
+    pub blocking_off: Vec<&'static str>,
 }
 
 impl Default for MatchingConfig {
     fn default() -> Self {
-        MatchingConfig { auto: 0.99, review: 0.80, learnt: None, model: None, weights: Weights::default() }
+        MatchingConfig {
+            auto: 0.99,
+            review: 0.80,
+            learnt: None,
+            model: None,
+            weights: Weights::default(),
+            own: Vec::new(),
+            blocking_off: Vec::new(),
+        }
     }
 }
 
@@ -328,6 +341,10 @@ mod raw {
         pub model: Option<Spanned<String>>,
         #[serde(default)]
         pub weights: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
+        #[serde(default)]
+        pub own: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
+        #[serde(default)]
+        pub blocking: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
     }
 }
 
@@ -415,7 +432,7 @@ impl Parser<'_> {
         let own_checks = own::checks(self, raw.check, lang)?;
         Ok(Config {
             file: self.file.to_owned(),
-            matching: self.matching(&root, raw.matching)?,
+            matching: self.matching(&root, raw.matching, &sources)?,
             root,
             name: project.name.into_inner(),
             lang,
@@ -727,7 +744,12 @@ impl Parser<'_> {
         Ok(files)
     }
 
-    fn matching(&self, root: &Path, raw: raw::Matching) -> Result<MatchingConfig, ConfigError> {
+    fn matching(
+        &self,
+        root: &Path,
+        raw: raw::Matching,
+        sources: &[SourceConfig],
+    ) -> Result<MatchingConfig, ConfigError> {
         let default = MatchingConfig::default();
         let probability =
             |name: &str, value: &Option<Spanned<f64>>, default: f64| match value {
@@ -755,7 +777,16 @@ impl Parser<'_> {
                 (Some(learnt), Some(ModelFile { path: path.get_ref().clone(), sha256 }))
             }
         };
-        Ok(MatchingConfig { auto, review, learnt, model, weights: self.weights(raw.weights)? })
+        let mapped: Vec<Field> = sources.iter().flat_map(|s| s.columns.iter().map(|column| column.0)).collect();
+        Ok(MatchingConfig {
+            auto,
+            review,
+            learnt,
+            model,
+            weights: self.weights(raw.weights)?,
+            own: tuning::own_fields(self, raw.own, &mapped)?,
+            blocking_off: tuning::blocking_off(self, raw.blocking)?,
+        })
     }
 
     /// `phone = { exact = 2.0, different = -1.5 }` or `address = "off"`.
@@ -977,6 +1008,52 @@ path = "companies.csv"
             "sverka.toml, строка 6: matching.model: «companies.csv»: не файл весов: создайте его командой sverka train",
         );
         check(("[[source]]", &weights("phone = { exact = 1, different = -0.5 }\naddress = \"off\"")), "");
+        for (table, expected) in [
+            (
+                "[matching.own]\nown_9 = { kind = \"text\" }",
+                "строка 12: [matching.own]: нет поля «own_9»; возможно, «own_1»; есть: own_1, own_2, own_3, own_4",
+            ),
+            (
+                "[matching.own]\nown_2 = { kind = \"text\" }",
+                "строка 12: [matching.own] own_2: ни один источник не говорит, какая это колонка; добавьте в \
+                 [source.columns]: own_2 = \"заголовок колонки\"",
+            ),
+            (
+                "[matching.own]\nown_1 = \"text\"",
+                "строка 12: [matching.own] own_1: нужна таблица { kind = \"identifier\" }; kind: identifier, text, \
+                 number, date",
+            ),
+            (
+                "[matching.own]\nown_1 = { exact = 3 }",
+                "строка 12: [matching.own] own_1: не хватает ключа «kind»: identifier, text, number, date",
+            ),
+            (
+                "[matching.own]\nown_1 = { kind = \"identifer\" }",
+                "строка 12: [matching.own] own_1: нет вида «identifer»; возможно, «identifier»; есть: identifier, text, \
+                 number, date",
+            ),
+            (
+                "[matching.own]\nown_1 = { kind = \"text\", exakt = 3 }",
+                "строка 12: [matching.own] own_1: нет уровня «exakt»: different, near, folded или exact; возможно, \
+                 «exact»",
+            ),
+            (
+                "[matching.own]\nown_1 = { kind = \"text\", exact = 300 }",
+                "строка 12: [matching.own] own_1: вес «300» — не число от −20 до 20",
+            ),
+            ("[matching.own]\nown_1 = { kind = \"text\", exact = 3, different = -1.5 }", ""),
+            (
+                "[matching.blocking]\nphon = \"off\"",
+                "строка 12: [matching.blocking]: нет правила «phon»; возможно, «phone»; есть: ",
+            ),
+            ("[matching.blocking]\nphone = \"on\"", "строка 12: [matching.blocking] phone: нужно \"off\""),
+            ("[matching.blocking]\nphone = \"off\"", ""),
+        ] {
+            let columns = "path = \"companies.csv\"\n[source.columns]\nown_1 = \"Название\"";
+            let found = error(&GOOD.replace("path = \"companies.csv\"", &format!("{columns}\n{table}")));
+            let found = found.strip_prefix("sverka.toml, ").unwrap_or(&found);
+            assert!(found.starts_with(expected) && found.is_empty() == expected.is_empty(), "{table}: {found}");
+        }
         check(
             ("path = \"companies.csv\"", "path = \"companies.csv\"\n[source.columns]\nin = \"ИНН\""),
             "sverka.toml, строка 10: [source.columns]: нет поля «in»; возможно, «inn»",

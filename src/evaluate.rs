@@ -279,7 +279,7 @@ pub fn evaluate(data: &Snapshots, config: &MatchingConfig, truth: &Truth, traps:
         .map(|t| (t, at(t)))
         .fold((1.0, Score::of(0, 0, total)), |best, next| if next.1.f1() > best.1.f1() { next } else { best });
 
-    let finds = matching::proposals(data, &truth.pairs);
+    let finds = matching::proposals(data, config, &truth.pairs);
     let shown_links: FxHashMap<Pair, &Link> = matching.links.iter().map(|l| ((l.a, l.b), l)).collect();
     let is_shown = |pair: Pair| {
         world.merged(pair)

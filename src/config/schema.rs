@@ -14,7 +14,7 @@ use crate::checks;
 use crate::finding::Severity;
 use crate::forecast::rates::{CRMS, Tariff};
 use crate::ingest::FORMATS;
-use crate::matching::{LEVELS, MOST_BITS, comparison_names};
+use crate::matching::{LEVELS, MOST_BITS, OwnKind, blocking_rules, comparison_names};
 use crate::model::{Entity, Field, Lang};
 
 /// JSON Schema, draft 2020-12, with descriptions in one language.
@@ -434,6 +434,16 @@ const MEANING: &[(&str, &str, &str)] = &[
         "Bits added to the weights of comparisons; off switches a comparison off",
     ),
     (
+        "matching.own",
+        "Свои поля (own_1 … own_4 из [source.columns]): kind — identifier, text, number или date; веса уровней в битах",
+        "Fields of the project's own (own_1 … own_4 of [source.columns]): kind, and the weights of levels in bits",
+    ),
+    (
+        "matching.blocking",
+        "Правила отбора пар, которые выключены: \"off\"",
+        "Rules that propose pairs and are switched off: \"off\"",
+    ),
+    (
         "checks",
         "Важность и параметры проверок; off выключает",
         "Severities and parameters of checks; off switches one off",
@@ -547,6 +557,12 @@ const RULES: &[(&str, Rule)] = &[
     ("matching.auto", |_| probability()),
     ("matching.review", |_| probability()),
     ("matching.weights", weights),
+    ("matching.own", own_fields),
+    ("matching.blocking", |_| {
+        let rules: Map<String, Value> =
+            blocking_rules().map(|rule| (rule.to_owned(), json!({"enum": [OFF]}))).collect();
+        json!({"properties": rules, "additionalProperties": false})
+    }),
     ("checks", all_checks),
     ("gates", gates),
     ("ownership", ownership),
@@ -649,6 +665,15 @@ fn weights(_: Lang) -> Value {
         "anyOf": [{"enum": [OFF]}, {"type": "object", "properties": levels, "additionalProperties": false}],
     });
     let all: Map<String, Value> = comparison_names().map(|name| (name.to_owned(), one.clone())).collect();
+    json!({"properties": all, "additionalProperties": false})
+}
+
+fn own_fields(_: Lang) -> Value {
+    let bits = json!({"type": "number", "minimum": -MOST_BITS, "maximum": MOST_BITS});
+    let mut keys: Map<String, Value> = LEVELS.iter().map(|l| (l.as_str().to_owned(), bits.clone())).collect();
+    keys.insert("kind".to_owned(), one_of(&OwnKind::ALL));
+    let one = json!({"type": "object", "properties": keys, "required": ["kind"], "additionalProperties": false});
+    let all: Map<String, Value> = Field::OWN.iter().map(|f| (f.code().to_owned(), one.clone())).collect();
     json!({"properties": all, "additionalProperties": false})
 }
 
@@ -777,10 +802,10 @@ mod tests {
 
     const FULL: &str = "[project]\nname = \"П\"\nlang = \"en\"\ndirection = \"crm-to-onec\"\nas_of = \"2026-11-24\"\n\
         own = [\"3697384059\"]\n[[source]]\nside = \"crm\"\nentity = \"contact\"\npath = \"a.csv\"\nformat = \"csv\"\n\
-        [source.columns]\ninn = \"ИНН\"\nphone = [\"Т1\", \"Т2\"]\n[map.deal_stage]\n\"Новая\" = \"none\"\n\
+        [source.columns]\ninn = \"ИНН\"\nown_1 = \"Код\"\nphone = [\"Т1\", \"Т2\"]\n[map.deal_stage]\n\"Новая\" = \"none\"\n\
         [map.organisation]\n\"5\" = \"ООО Ромашка\"\n[map.user]\n\"Петров\" = \"Петров П. П.\"\n[map.price_type]\n\"BASE\" = \"Розничная\"\n[trade]\nclosed_until = \"2026-09-30\"\n\
         tolerance = \"0.05\"\nwindow_days = 30\n\
-        [matching]\nauto = 0.99\nreview = 0.8\n[matching.weights]\nphone = { exact = 2.5, near = -1 }\naddress = \"off\"\n[checks]\n\"ct-fio-yo\" = \"off\"\n\
+        [matching]\nauto = 0.99\nreview = 0.8\n[matching.weights]\nphone = { exact = 2.5, near = -1 }\naddress = \"off\"\n[matching.own]\nown_1 = { kind = \"identifier\", different = -3 }\n[matching.blocking]\n\"two-words\" = \"off\"\n[checks]\n\"ct-fio-yo\" = \"off\"\n\
          \"ct-phone-shared\" = { severity = \"warning\", max_owners = 5 }\n[gates]\nblocker = 0\nerror = 1\nwarning = \"2 %\"\n\
          info = { max = 3, of = \"new\" }\nnot_run = [\"ct-fio-yo\"]\n[gates.new.contact]\n\"ct-phone-shared\" = 1\n[ownership]\ninn = \"onec\"\n[ownership.contact]\n\
         phone = \"crm\"\n[[staging]]\ndialect = \"postgresql\"\nside = \"onec\"\nentity = \"counterparty\"\n\
@@ -823,6 +848,13 @@ mod tests {
             ("exact = 2.5", "exact = 99"),
             ("near = -1", "near = true"),
             ("address = \"off\"", "address = \"of\""),
+            ("kind = \"identifier\"", "kind = \"code\""),
+            ("kind = \"identifier\", ", ""),
+            ("different = -3", "differs = -3"),
+            ("different = -3", "different = -33"),
+            ("own_1 = {", "own_7 = {"),
+            ("two-words\" = \"off\"", "two-words\" = \"of\""),
+            ("\"two-words\"", "\"two\""),
             ("ct-fio-yo\" = \"off\"", "ct-fio-yo\" = \"of\""),
             ("ct-fio-yo", "ct-fio"),
             ("max_owners", "max"),

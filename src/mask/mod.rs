@@ -142,7 +142,12 @@ pub fn is_personal(field: Field) -> bool {
         | Field::PartyAccount
         | Field::OwnAccount
         | Field::Shares
-        | Field::Cadastral => true,
+        | Field::Cadastral
+        // Nobody but the project knows what stands there.
+        | Field::Own1
+        | Field::Own2
+        | Field::Own3
+        | Field::Own4 => true,
     }
 }
 

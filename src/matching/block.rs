@@ -210,8 +210,19 @@ const RULES: &[Rule] = &[
         refined_by: "town",
         reported: false,
     },
+    Rule {
+        name: OWN_FIELD,
+        field: Field::Own1,
+        cap: 24,
+        keys: Source::Own(|p, at, out| p.own.keys(at, out)),
+        refine: &[name, tax, surname],
+        refined_by: "name",
+        reported: false,
+    },
 ];
 
+/// The rule on identifiers of the project's own.
+const OWN_FIELD: &str = "own-field";
 /// Records of a word that proposes pairs by itself: more common ones need a second word or a town.
 const RARE: usize = 12;
 /// Neighbours each record of a key beyond repair is paired with.
@@ -281,6 +292,8 @@ pub fn block(p: &Packed, decided: &[(u32, u32)]) -> Blocks {
         }
     }
     oversized.sort_by_key(|o| (o.1, o.0, o.2));
+    let mut at = 0..;
+    rules.retain(|_| at.next().is_some_and(|at| is_asked(p, at)));
     Blocks { candidates, rules, oversized: oversized.into_iter().map(|o| o.3).collect() }
 }
 
@@ -299,6 +312,12 @@ pub fn proposers(p: &Packed, pairs: &[(u32, u32)]) -> Vec<u32> {
     found
 }
 
+/// Whether the project has the rule propose pairs.
+pub fn is_asked(p: &Packed, at: usize) -> bool {
+    let rule = RULES[at].name;
+    !p.off.contains(&rule) && (rule != OWN_FIELD || !p.own.is_empty())
+}
+
 /// Names of the rules in the order of the catalogue.
 pub fn rule_names() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|rule| rule.name)
@@ -310,6 +329,9 @@ type Oversized = (u32, usize, u64, OversizedKey);
 /// Appends the pairs of one rule, repeats included; returns the number of its keys that two records or more share.
 fn propose(p: &Packed, at: usize, candidates: &mut Vec<Candidate>, oversized: &mut Vec<Oversized>) -> u64 {
     let rule = &RULES[at];
+    if !is_asked(p, at) {
+        return 0;
+    }
     let mut entries = match rule.keys {
         Source::Own(keys) => entries(p, keys),
         Source::Joint(entries) => entries(p),
@@ -493,7 +515,7 @@ fn person(p: &Packed, at: u32, out: &mut Vec<u64>) {
     let initial = v.sounds.get(row.given).first();
     for surname in meant(p, row.surname) {
         out.extend(initial.map(|initial| hash(&("initial", surname, initial))));
-        out.extend(v.full_names.get(row.given).iter().take(2).map(|full| hash(&("full", surname, full))));
+        out.extend(v.full_names.get(row.given).iter().map(|full| hash(&("full", surname, full))));
     }
     if !p.is_initial(row.given) {
         // Fields may be swapped, and either part mistyped, seldom both.

@@ -51,7 +51,7 @@ impl<'p> Union<'p> {
                 let placed = [r.inn, r.ogrn].into_iter().any(|n| n != 0 && parted.contains(&n));
                 let place = placed.then(|| (p.phones(at), p.emails(at), r.address_folded, r.division));
                 hash(&(
-                    place,
+                    (place, p.documents(at)),
                     (r.inn, r.kpp, r.ogrn, r.external, r.external_found, r.class as u8, r.own),
                     (r.birth, r.surname, r.given, r.patronymic, r.core, if r.cited { r.id } else { 0 }),
                 ))
@@ -423,6 +423,7 @@ mod tests {
             weight,
             levels: [Level::Empty; COUNT],
             weights: [0.0; COUNT],
+            own: None,
             vetoes: Default::default(),
             caution: None,
             strong: false,

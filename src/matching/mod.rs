@@ -12,6 +12,7 @@ mod compare;
 mod explain;
 mod frequency;
 mod model;
+mod own;
 mod pack;
 mod score;
 mod survive;
@@ -31,6 +32,7 @@ pub use types::{
     PairDecision, Proposals, RuleCount, RuleFinds, Scope, Veto, Word,
 };
 
+pub use own::{OwnField, OwnKind};
 pub use weights::{LEVELS, MOST_BITS, Weights, WeightsError, comparison_names};
 
 use std::collections::BTreeMap;
@@ -52,7 +54,7 @@ use crate::model::{RecordRef, Side, Snapshots};
 /// exceptions that stay rejected with their veto, because the merge would be wrong in law: two different valid INNs,
 /// and an own organisation. Of two words on one pair the refusal counts.
 pub fn run(data: &Snapshots, config: &MatchingConfig, decisions: &[PairDecision]) -> Matching {
-    let packed = pack::pack(data);
+    let packed = pack::pack(data).tuned(config);
     let mut matching = Run::new(&packed, config, decisions, None).matching;
     // Golden records are the largest thing that matching makes: what the pairs needed goes before them.
     let order = packed.into_order();
@@ -65,7 +67,7 @@ pub fn run(data: &Snapshots, config: &MatchingConfig, decisions: &[PairDecision]
 /// Costs as much as [`run`]: weights come from the frequencies of all records.
 pub fn explain(data: &Snapshots, config: &MatchingConfig, a: RecordRef, b: RecordRef) -> Explanation {
     let (a, b) = (a.min(b), a.max(b));
-    let packed = pack::pack(data);
+    let packed = pack::pack(data).tuned(config);
     let at = |r: RecordRef| packed.position(r).expect("a record of these snapshots has a place");
     let (x, y) = (at(a).min(at(b)), at(a).max(at(b)));
     let run = Run::new(&packed, config, &[], Some((x, y)));
@@ -74,17 +76,23 @@ pub fn explain(data: &Snapshots, config: &MatchingConfig, a: RecordRef, b: Recor
     let cluster_of = |r: RecordRef| run.matching.clusters.iter().position(|c| c.members.contains(&r));
     let cluster = cluster_of(a).filter(|_| a != b && cluster_of(a) == cluster_of(b)).map(|c| c as u32);
     let mut vetoes: Vec<Veto> = scored.vetoes.iter().collect();
+    let shown = COMPARISONS.iter().enumerate().map(|(n, &c)| Evidence {
+        field: c.field(),
+        level: scored.levels[n],
+        weight: scored.weights[n],
+    });
+    let own = packed.own.fields().zip(scored.own.iter().flat_map(|own| own.iter()));
+    let own = own.map(|(field, o)| Evidence { field, level: o.level, weight: o.bits });
     vetoes.extend(link.and_then(|l| l.veto).filter(|v| !vetoes.contains(v)));
     Explanation {
         a,
         b,
-        comparisons: COMPARISONS
-            .iter()
-            .enumerate()
-            .map(|(n, &c)| Compared {
-                evidence: Evidence { field: c.field(), level: scored.levels[n], weight: scored.weights[n] },
-                a_text: explain::source_text(data, a, c.field()),
-                b_text: explain::source_text(data, b, c.field()),
+        comparisons: shown
+            .chain(own)
+            .map(|evidence| Compared {
+                evidence,
+                a_text: explain::source_text(data, a, evidence.field),
+                b_text: explain::source_text(data, b, evidence.field),
             })
             .collect(),
         prior: run.model.prior,
@@ -100,9 +108,14 @@ pub fn explain(data: &Snapshots, config: &MatchingConfig, a: RecordRef, b: Recor
     }
 }
 
+/// Names of the rules that propose pairs, which `[matching.blocking]` switches off.
+pub fn blocking_rules() -> impl Iterator<Item = &'static str> {
+    block::rule_names()
+}
+
 /// Which blocking rules propose which of these pairs, each rule asked alone.
-pub fn proposals(data: &Snapshots, pairs: &[(RecordRef, RecordRef)]) -> Proposals {
-    let packed = pack::pack(data);
+pub fn proposals(data: &Snapshots, config: &MatchingConfig, pairs: &[(RecordRef, RecordRef)]) -> Proposals {
+    let packed = pack::pack(data).tuned(config);
     let at = |r: RecordRef| packed.position(r).expect("a record of these snapshots has a place");
     let mut wanted: Vec<((u32, u32), usize)> =
         pairs.iter().enumerate().map(|(n, &(a, b))| ((at(a).min(at(b)), at(a).max(at(b))), n)).collect();
@@ -115,6 +128,7 @@ pub fn proposals(data: &Snapshots, pairs: &[(RecordRef, RecordRef)]) -> Proposal
     let count = |holds: &dyn Fn(u32) -> bool| by_pair.iter().filter(|&&rules| holds(rules)).count() as u64;
     let rules = block::rule_names()
         .enumerate()
+        .filter(|&(bit, _)| block::is_asked(&packed, bit))
         .map(|(bit, rule)| RuleFinds {
             rule,
             found: count(&|rules| rules & 1 << bit != 0),
@@ -236,7 +250,7 @@ fn links(p: &Packed, scored: Vec<Scored>) -> Vec<Link> {
                 probability: s.probability(),
                 decision: s.decision,
                 veto: if s.decision == Decision::Rejected { s.veto } else { None },
-                evidence: s.evidence(),
+                evidence: s.evidence(p),
                 rule: s.rule,
             }
         })

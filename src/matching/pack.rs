@@ -12,7 +12,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compare::jaro::letter;
 use super::frequency::{Frequencies, crowded, frequencies};
+use super::own::Own;
 use super::vocabulary::{Vocabulary, is_connecting, vocabulary};
+use crate::config::MatchingConfig;
 use crate::model::{
     Defect, Email, Entity, Field, Flags, Notes, Parties, PartyKind, Phone, RecordRef, Side, Snapshots, Value,
 };
@@ -83,6 +85,8 @@ pub struct Row {
     pub address: u64,
     pub address_folded: u64,
     pub town: u64,
+    /// The address is in Latin letters, or most of it is.
+    pub latin_address: bool,
     /// First letters of three words of the name or more, or the one word of a name that may be such letters.
     pub initials: u64,
     /// Where the lists of the record begin in [`Packed::values`], and where each [`List`] ends after that.
@@ -193,6 +197,10 @@ pub struct Packed<'a> {
     extensions: FxHashMap<u32, Vec<u32>>,
     pub vocabulary: Vocabulary,
     pub frequencies: Frequencies,
+    /// Fields of the project's own.
+    pub own: Own,
+    /// Blocking rules that the project switched off, by name.
+    pub off: Vec<&'static str>,
     order: Order<'a>,
 }
 
@@ -204,6 +212,13 @@ impl Row {
 }
 
 impl<'a> Packed<'a> {
+    /// With what the project compares besides and what it leaves out.
+    pub fn tuned(mut self, config: &MatchingConfig) -> Packed<'a> {
+        self.own = Own::pack(&self, &config.own);
+        self.off.clone_from(&config.blocking_off);
+        self
+    }
+
     /// The order alone.
     pub fn into_order(self) -> Order<'a> {
         self.order
@@ -386,6 +401,8 @@ pub fn pack(data: &Snapshots) -> Packed<'_> {
         extensions,
         vocabulary,
         frequencies: Frequencies::default(),
+        own: Own::default(),
+        off: Vec::new(),
         order: Order { data, position },
     };
     packed.frequencies = frequencies(&packed);
@@ -544,6 +561,7 @@ fn row(p: &Parties, at: usize) -> Row {
         address_folded: 0,
         initials: 0,
         town: text(p.town.get(at)),
+        latin_address: is_latin(p.address.get(at)),
         start: 0,
         ends: [0; LISTS],
         first_word: 0,
@@ -572,6 +590,13 @@ fn row(p: &Parties, at: usize) -> Row {
         external_found: false,
         cited: false,
     }
+}
+
+/// More Latin letters than others: a letter that stands alone may have been read as a look-alike.
+fn is_latin(text: &str) -> bool {
+    let latin = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    // Cyrillic letters have two bytes.
+    latin * 2 > text.bytes().filter(|b| !b.is_ascii()).count()
 }
 
 /// Number of digits of an unusable phone, and the number they make. `None` for a filler.
@@ -661,13 +686,37 @@ fn id_key(entity: Entity, id: &str) -> u64 {
     }
 }
 
-/// The number a word of a name stands for: «5», «05» and «5А» differ from each other only in the letter.
+/// Letters from which on a word with a number at an end is a word: «СТРОЙДОМ33» misspelt is still number 33.
+const NUMBERED_WORD: usize = 4;
+
+/// The number a word of a name stands for: «5», «05» and «5А» differ from each other only in the letter, whatever its
+/// alphabet. A digit between the letters of a word («ШК0ЛА») is a letter misread.
 fn number_in(word: &str) -> Option<u64> {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     if digits == 0 || digits > MAX_NAME_NUMBER {
         return None;
     }
-    Some(hash(word.trim_start_matches('0')))
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    if letters == 0 {
+        return Some(hash(word.trim_start_matches('0')));
+    }
+    let number = match letters {
+        NUMBERED_WORD.. => {
+            let outside = |c: char| c.is_ascii_digit();
+            let inside = word.trim_matches(outside);
+            let (before, after) = word.split_once(inside)?;
+            if before.is_empty() && after.is_empty() {
+                return None;
+            }
+            format!("{before}-{after}")
+        }
+        _ => {
+            let mut number = String::new();
+            skeleton(word, &mut number);
+            number
+        }
+    };
+    Some(hash(number.trim_start_matches('0')))
 }
 
 fn fold_cores(rows: &mut [Row], words: &[u32], vocabulary: &Vocabulary) {
@@ -708,6 +757,12 @@ mod tests {
     fn numbers_in_names() {
         assert_eq!(number_in("05"), number_in("5"));
         assert_ne!(number_in("5А"), number_in("5"));
+        assert_ne!(number_in("5А"), number_in("5Б"));
+        assert_eq!(number_in("К2"), number_in("K2"), "of either alphabet");
+        assert_eq!(number_in("СТРОЙДОМ33"), number_in("СЬРОЙДОМ33"));
+        assert_ne!(number_in("СТРОЙДОМ33"), number_in("СТРОЙДОМ34"));
+        assert_ne!(number_in("СТРОЙДОМ33"), number_in("33СТРОЙДОМ"));
+        assert_eq!(number_in("ШК0ЛА"), None, "a letter misread");
         assert_eq!(number_in("ВЕГА"), None);
         assert_eq!(number_in("7701234567"), None);
     }

@@ -9,6 +9,7 @@ use super::compare::{
     compare_all_but_address,
 };
 use super::model::{Model, probability};
+use super::own::Outcomes;
 use super::pack::Packed;
 use super::types::{Caution, Decision, Evidence, Level, Veto};
 use super::veto::{Vetoes, caution, contradictions, doubtful, exclude, is_answered_by, is_strong, only_contact};
@@ -31,6 +32,8 @@ pub struct Scored {
     pub weight: f32,
     pub levels: [Level; COUNT],
     pub weights: [f32; COUNT],
+    /// Fields of the project's own, where it has any.
+    pub own: Option<Box<Outcomes>>,
     pub vetoes: Vetoes,
     pub caution: Option<Caution>,
     /// An identifier that names one party agrees.
@@ -49,13 +52,16 @@ impl Scored {
     }
 
     /// Comparisons with evidence, strongest first.
-    pub fn evidence(&self) -> Vec<Evidence> {
+    pub fn evidence(&self, p: &Packed) -> Vec<Evidence> {
         let mut evidence: Vec<(usize, Evidence)> = COMPARISONS
             .iter()
             .enumerate()
             .filter(|(at, _)| self.levels[*at] != Level::Empty)
             .map(|(at, c)| (at, Evidence { field: c.field(), level: self.levels[at], weight: self.weights[at] }))
             .collect();
+        let own = p.own.fields().zip(self.own.iter().flat_map(|own| own.iter())).enumerate();
+        let own = own.filter(|(_, (_, o))| o.level != Level::Empty);
+        evidence.extend(own.map(|(n, (field, o))| (COUNT + n, Evidence { field, level: o.level, weight: o.bits })));
         evidence.sort_by(|x, y| y.1.weight.total_cmp(&x.1.weight).then(x.0.cmp(&y.0)));
         evidence.into_iter().map(|(_, e)| e).collect()
     }
@@ -97,7 +103,8 @@ fn weigh(p: &Packed, model: &Model, a: u32, b: u32, rule: &'static str, compared
         levels[at] = outcome.level;
         weights[at] = model.weight(comparison, outcome.level, outcome.bits);
     }
-    let weight = model.prior + weights.iter().sum::<f32>();
+    let own = compared.own.iter().map(|o| o.bits).sum::<f32>();
+    let weight = model.prior + weights.iter().sum::<f32>() + own;
     let contradictions = contradictions(p, a, b, compared);
     let mut vetoes = contradictions.without(doubtful(compared));
     if only_contact(compared) {
@@ -110,6 +117,7 @@ fn weigh(p: &Packed, model: &Model, a: u32, b: u32, rule: &'static str, compared
         weight,
         levels,
         weights,
+        own: (!p.own.is_empty()).then(|| Box::new(compared.own)),
         vetoes,
         caution: None,
         strong: is_strong(compared),
@@ -123,8 +131,13 @@ fn weigh(p: &Packed, model: &Model, a: u32, b: u32, rule: &'static str, compared
 impl Scored {
     fn judged(mut self, p: &Packed, config: &MatchingConfig, compared: &Compared) -> Scored {
         let doubtful = contradictions(p, self.a, self.b, compared).and(doubtful(compared));
-        self.caution =
-            if doubtful.is_empty() { caution(p, self.a, self.b, compared) } else { Some(Caution::Contradicted) };
+        self.caution = if doubtful.is_empty() {
+            caution(p, self.a, self.b, compared)
+        } else if compared.person.twofold && !doubtful.has(Veto::BirthDateDiffers) {
+            Some(Caution::TwofoldName)
+        } else {
+            Some(Caution::Contradicted)
+        };
         self.decision = if !self.vetoes.is_empty() {
             Decision::Rejected
         } else if self.caution.is_none() && self.probability() >= config.auto {
@@ -168,6 +181,7 @@ impl<'m> Hopeless<'m> {
         }
         let outcomes = COMPARISONS.iter().zip(&compared.outcomes);
         let mut most = outcomes.map(|(&c, o)| self.model.most(c, o.level, o.bits)).sum::<f32>() + ROUNDING;
+        most += compared.own.iter().map(|o| o.bits.max(0.0)).sum::<f32>();
         if has_address {
             most += self.address;
         }
@@ -205,6 +219,7 @@ pub fn is_kept(model: &Model, config: &MatchingConfig, pair: &Scored) -> bool {
         .zip(&pair.weights)
         .map(|(&c, &w)| if w < 0.0 && is_answered_by(c, pair.vetoes) { 0.0 } else { w })
         .sum::<f32>()
+        + pair.own.iter().flat_map(|own| own.iter()).map(|o| o.bits.max(0.0)).sum::<f32>()
         + form;
     // Names that agree under a veto are the traps of the trade (homonyms, relatives): shown although several records
     // of each make the name look common.

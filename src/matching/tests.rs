@@ -95,6 +95,49 @@ fn persons_with_a_phone_are_automatic() {
     }
 }
 
+/// Two full given names of which one may stand for the other, and short forms of several names, are for a person: mother
+/// and daughter share a phone, a mailbox and an address. What one person alone has settles it.
+#[test]
+fn two_full_names_that_may_stand_for_one_wait() {
+    let decide = |crm: &str, onec: &str, more: Texts| {
+        let card = |name| [&[(Name, name), (Phone, "89161234567"), (Email, "berezkina@mail.ru")], more].concat();
+        let out = World::default().contact("1", &card(crm)).contact("2", &card(onec)).run();
+        (out.decision("crm:1", "crm:2"), out.together("crm:1", "crm:2"))
+    };
+    let born = [(BirthDate, "12.03.1980")];
+    let home = [(Address, "420000, г. Казань, ул. Баумана, д. 7, кв. 12")];
+    for (crm, onec) in [
+        ("Берёзкина Лена", "Берёзкина Алёна"),
+        ("Берёзкина Елена Петровна", "Берёзкина Алёна Петровна"),
+        ("Берёзкина Маргарита", "Берёзкина Рита"),
+        ("Берёзкина Лилия", "Берёзкина Лилиана"),
+        ("Берёзкина Ксюша", "Берёзкина Оксана"),
+        ("Берёзкин Георгий", "Берёзкин Егор"),
+        ("Берёзкин Слава", "Берёзкин Вячеслав Петрович"),
+        // The surname does not say whether it is a man or a woman.
+        ("Шевченко Саша", "Шевченко Александр"),
+        ("Шевченко Женя", "Шевченко Евгения"),
+        ("Шевченко Саша", "Шевченко Александр Петрович"),
+    ] {
+        for (crm, onec) in [(crm, onec), (onec, crm)] {
+            assert_eq!(decide(crm, onec, &[]), (REVIEW, false), "{crm}, {onec}");
+            assert_eq!(decide(crm, onec, &home), (REVIEW, false), "{crm}, {onec} at home");
+            assert_eq!(decide(crm, onec, &born).0, AUTO, "{crm}, {onec} of one day");
+        }
+    }
+    for (crm, onec) in [
+        ("Берёзкина Лена", "Берёзкина Елена"),
+        ("Берёзкин Юра", "Берёзкин Юрий Петрович"),
+        ("Берёзкин Саша", "Берёзкин Александр"),
+        ("Шевченко Саша Петрович", "Шевченко Александр Петрович"),
+        ("Берёзкина Наталия", "Берёзкина Наташа"),
+    ] {
+        assert_eq!(decide(crm, onec, &[]).0, AUTO, "{crm}, {onec}");
+    }
+    // Names of their own that may both be said of a third one.
+    assert_eq!(decide("Берёзкин Егор", "Берёзкин Юрий", &[]).0, rejected(Veto::PersonDiffers));
+}
+
 #[test]
 fn a_sole_trader_is_one_party_as_contact_and_counterparty() {
     let inn = inn12(5);
@@ -188,6 +231,9 @@ fn doubts_go_to_a_person() {
         (&[(Name, "ООО Вектор"), (Inn, a)], &[(Name, "ООО Вектор Казань"), (Inn, a), phone]),
         // Another legal form.
         (&[(Name, "ООО Ромашка"), phone], &[(Name, "АО Ромашка"), (Inn, a), phone]),
+        // A firm beside its trading house; a division beside a card that does not say what it is.
+        (&[(Name, "ООО Ромашка"), phone], &[(Name, "ООО ТД Ромашка"), (Inn, a), phone]),
+        (&[(Name, "ООО Вектор"), (Inn, a), phone], &[(Name, "ООО Вектор"), (Inn, a), (Kpp, "540143001"), phone]),
     ];
     for (crm, onec) in cases {
         let decision = decide(crm, onec);
@@ -196,7 +242,15 @@ fn doubts_go_to_a_person() {
     assert_eq!(decide(cases[0].0, cases[0].1), REVIEW);
     assert_eq!(decide(cases[2].0, cases[2].1), REVIEW);
     assert_eq!(decide(cases[4].0, cases[4].1), REVIEW);
-    assert_eq!(decide(cases[5].0, cases[5].1), REVIEW);
+    for (crm, onec) in &cases[5..] {
+        assert_eq!(decide(crm, onec), REVIEW, "{crm:?} {onec:?}");
+    }
+    // What settles it: the INN, and the address.
+    let inn = (Inn, a.as_str());
+    assert_eq!(decide(&[(Name, "ООО Ромашка"), inn, phone], &[(Name, "ООО ТД Ромашка"), inn, phone]), AUTO);
+    let home = (Address, "630000, г. Новосибирск, ул. Мира, д. 9");
+    let division = [(Name, "ООО Вектор"), inn, (Kpp, "540143001"), home];
+    assert_eq!(decide(&[(Name, "ООО Вектор"), inn, home], &division), AUTO);
 }
 
 #[test]
@@ -333,6 +387,12 @@ fn local_phones() {
     let name = (Name, "ООО «Ромашка Сервис»");
     let full = [name, (Phone, "+7 (495) 246-15-01")];
     assert_eq!(decide(&[name, (Phone, "246-15-01")], &full), REVIEW);
+    // With much of the address it is a second field.
+    let home = |address| (Address, address);
+    let near = [name, (Phone, "246-15-01"), home("г. Москва, ул. Баумана, д. 7")];
+    let at = |address| [&full[..], &[home(address)]].concat();
+    assert_eq!(decide(&near, &at("105005, г. Москва, ул. Баумана, д. 7, офис 12")), AUTO);
+    assert_eq!(decide(&near, &at("614000, г. Пермь, ул. Мира, д. 9")), REVIEW);
     let out = World::default().crm("1", &[(Name, "ООО Вектор"), (Phone, "246-15-01")]).onec("1", &full).run();
     assert!(out.matching.clusters.is_empty());
 }

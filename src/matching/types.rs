@@ -433,6 +433,8 @@ pub enum Caution {
     CitesAnother,
     /// A document, or name and address, agree, and yet the given name or the date of birth does not.
     Contradicted,
+    /// The given names may be forms of one name, or the names of two people.
+    TwofoldName,
     /// Less than two independent fields agree.
     OneField,
     /// The names share a part only.
@@ -464,6 +466,10 @@ impl Caution {
             Caution::Contradicted => (
                 "остальное совпадает, а имя или дата рождения разные",
                 "the rest agrees, the given name or the date of birth does not",
+            ),
+            Caution::TwofoldName => (
+                "имена могут быть формами одного имени, а могут принадлежать двум людям",
+                "the given names may be forms of one name, or belong to two people",
             ),
             Caution::OneField => ("совпадает меньше двух независимых полей", "less than two independent fields agree"),
             Caution::NamePartial => ("названия совпадают только частично", "the names share a part only"),

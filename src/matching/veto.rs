@@ -92,7 +92,7 @@ pub fn contradictions(p: &Packed, a: u32, b: u32, compared: &Compared) -> Vetoes
     if compared.level(Comparison::Birth) == Level::Different {
         vetoes.add(Veto::BirthDateDiffers);
     }
-    if compared.person.contradicts() && !same_inn {
+    if (compared.person.contradicts() || is_twofold(compared)) && !same_inn {
         vetoes.add(Veto::PersonDiffers);
     }
     // Across sides a citation of another record is a doubt only: that record may have a double.
@@ -135,8 +135,21 @@ fn is_family(p: &Packed, row: &Row) -> bool {
 fn is_placed(p: &Packed, a: u32, b: u32) -> bool {
     let shared = &p.frequencies.shared_by_branches;
     let meets = |x: &[u64], y: &[u64]| x.iter().any(|v| *v != 0 && y.contains(v) && !shared.contains(v));
-    let address = |at| [p.row(at).address_folded];
-    meets(p.phones(a), p.phones(b)) || meets(p.emails(a), p.emails(b)) || meets(&address(a), &address(b))
+    meets(p.phones(a), p.phones(b)) || meets(p.emails(a), p.emails(b)) || is_at_one_place(p, a, b)
+}
+
+/// Whether an address agrees that no other part of the firm has.
+fn is_at_one_place(p: &Packed, a: u32, b: u32) -> bool {
+    let [x, y] = [a, b].map(|at| p.row(at).address_folded);
+    x != 0 && x == y && !p.frequencies.shared_by_branches.contains(&x)
+}
+
+/// Given names that may be two («Лена», «Алёна»), where a family may have both and nothing that one person alone has
+/// agrees: relatives share phone, mailbox and address, not the date of birth.
+fn is_twofold(compared: &Compared) -> bool {
+    use Comparison as C;
+    let one = [C::External, C::Ogrn, C::Document, C::Birth].into_iter().any(|c| compared.level(c) == Level::Exact);
+    compared.person.twofold && !one
 }
 
 /// Surname, given name and address agree: few relatives have both names alike.
@@ -155,6 +168,9 @@ pub fn doubtful(compared: &Compared) -> Vetoes {
     // name with another date of birth is another person, whose document was copied.
     if level(C::Document) == Level::Exact && !(person.certain && level(C::Birth) == Level::Different) {
         doubtful.add(Veto::BirthDateDiffers);
+        doubtful.add(Veto::PersonDiffers);
+    }
+    if is_twofold(compared) && !person.contradicts() {
         doubtful.add(Veto::PersonDiffers);
     }
     if person.certain {
@@ -182,6 +198,7 @@ pub fn only_contact(compared: &Compared) -> bool {
         .into_iter()
         .any(|c| level(c) >= Level::Near)
         || level(C::Birth) == Level::Exact;
+    let identified = identified || compared.own.iter().any(|o| o.level >= Level::Folded && o.bits > 0.0);
     let nameless = level(C::Name) == Level::Empty && level(C::Person) == Level::Empty;
     let both = level(C::Phone) == Level::Exact && level(C::Email) == Level::Exact;
     contact && !identified && !(nameless && both)
@@ -224,6 +241,14 @@ fn at_home(p: &Packed, a: u32, b: u32, compared: &Compared) -> bool {
         && crowd <= AT_HOME
 }
 
+/// Whether the end of a phone that hardly anybody else has agrees, and much of an address: two halves of a second field.
+fn calls_home(p: &Packed, a: u32, b: u32, compared: &Compared) -> bool {
+    let few = |tail: &&u64| p.frequencies.tail.get(tail).is_none_or(|&holders| holders <= AT_HOME);
+    compared.level(Comparison::Phone) == Level::Folded
+        && compared.level(Comparison::Address) >= Level::Near
+        && p.tails(a).iter().filter(few).any(|tail| p.tails(b).contains(tail))
+}
+
 /// Words of an address with its house: postcode or region, town, street, house.
 const WHOLE_ADDRESS: usize = 4;
 
@@ -241,9 +266,11 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     // «Вектор (Омск)» and «Вектор, филиал в г. Омск» are one part, whatever the card forgets to say.
     let town = level(C::Name) >= Level::Folded && p.tokens(a).iter().any(|&t| p.vocabulary.word(t).town);
     let alike = level(C::Name) >= Level::Near && !compared.name.extra;
-    let same_part = (town || x.is_part() == y.is_part()) && alike && is_placed(p, a, b);
+    // A division and a card that does not say so may share phone and mailbox with the head office: only the address tells.
+    let marked = town || x.is_part() == y.is_part();
+    let same_part = alike && if marked { is_placed(p, a, b) } else { is_at_one_place(p, a, b) };
     let unclear = (is_family(p, x) || is_family(p, y)) && (x.kpp == 0 || y.kpp == 0) && !same_part;
-    let named = x.branch != y.branch && x.is_part() != y.is_part() && !exact(C::Kpp) && !same_part;
+    let named = x.is_part() != y.is_part() && !exact(C::Kpp) && !same_part;
     // «… Омск филиал» and «… Красноярск филиал» with one INN, one of them without KPP: two branches, or one misspelt.
     let two_branches = x.branch && y.branch && !exact(C::Kpp) && level(C::Name) < Level::Folded && !same_part;
     if unclear || named || two_branches || (!same_inn && level(C::Kpp) == Level::Different) {
@@ -264,6 +291,7 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
         exact(C::Email) && own(p.emails(a), p.emails(b)),
         exact(C::Account),
         exact(C::Document),
+        p.own.identify(a, b),
     ];
     let contacts = contacts.into_iter().filter(|&agrees| agrees).count();
     if strong {
@@ -295,7 +323,7 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
         {
             return Some(Caution::NamePartial);
         }
-        Level::Near if compared.name.extra => return Some(Caution::NamePartial),
+        Level::Near if compared.name.extra || compared.name.generic_extra => return Some(Caution::NamePartial),
         _ => {}
     }
     if compared.name.numbers != Numbers::Agree {
@@ -312,7 +340,11 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     if compared.name.forms_differ {
         return Some(Caution::FormDiffers);
     }
-    let second = contacts > 0 || level(C::Inn) == Level::Folded || exact(C::Birth) || at_home(p, a, b, compared);
+    let second = contacts > 0
+        || level(C::Inn) == Level::Folded
+        || exact(C::Birth)
+        || at_home(p, a, b, compared)
+        || calls_home(p, a, b, compared);
     if second { None } else { Some(Caution::OneField) }
 }
 
@@ -379,7 +411,12 @@ mod tests {
     fn contradictions_that_may_be_slips() {
         use Comparison::{Address, Birth, Document, Phone};
         let check = |levels: &[(Comparison, Level)], person: PersonMatch, expected: &[Veto]| {
-            let mut compared = Compared { outcomes: [Outcome::EMPTY; COUNT], name: NameMatch::EMPTY, person };
+            let mut compared = Compared {
+                outcomes: [Outcome::EMPTY; COUNT],
+                name: NameMatch::EMPTY,
+                person,
+                own: [Outcome::EMPTY; crate::model::Field::OWN.len()],
+            };
             for &(comparison, level) in levels {
                 compared.outcomes[comparison as usize].level = level;
             }

@@ -9,7 +9,7 @@ use crate::model::{RecordRef, Snapshots};
 use crate::normalize::address::is_town_word;
 use crate::normalize::company::is_stop_word;
 use crate::normalize::given_names;
-use crate::normalize::person::is_patronymic;
+use crate::normalize::person::{Sex, is_patronymic, patronymic_sex, surname_sex};
 use crate::normalize::translit::{skeleton, sounds};
 
 /// What the pair loop asks of a word most often: half a line of the cache, so that a word costs one miss and not one per
@@ -38,6 +38,9 @@ pub struct Word {
     pub numeric: bool,
     /// Ends as patronymics do.
     pub patronymic: bool,
+    /// The sex that its ending shows, as a surname and as a patronymic.
+    pub surname_sex: Option<Sex>,
+    pub patronymic_sex: Option<Sex>,
     /// It has entries in [`Vocabulary::typos`].
     pub mistaken: bool,
 }
@@ -53,7 +56,7 @@ pub struct Vocabulary {
     pub sounds: Ragged<u8>,
     /// Words that a rare word may be a mistyped form of, or the other way round; sorted.
     pub typos: Ragged<u32>,
-    /// Person names that this word is a form of (Саша: Александр, Александра), hashed and sorted.
+    /// Person names that this word is a form of (Саша: Александр, Александра), see [`full_name`].
     pub full_names: Ragged<u64>,
 }
 
@@ -172,6 +175,8 @@ pub fn vocabulary(data: &Snapshots, refs: &[RecordRef], rows: &[Row], words: &[u
             known: is_town_word(word) || given_names::get(word).is_some(),
             numeric: word.bytes().any(|b| b.is_ascii_digit()),
             patronymic: is_patronymic(word),
+            surname_sex: surname_sex(word),
+            patronymic_sex: patronymic_sex(word),
             mistaken: false,
         });
         folded.clear();
@@ -187,11 +192,35 @@ pub fn vocabulary(data: &Snapshots, refs: &[RecordRef], rows: &[Row], words: &[u
     (vocabulary, parts)
 }
 
-/// Hashes of the given names that a word stands for, in either alphabet; empty for a word that is none.
+/// Bits of a full name that are not of its hash: its first letter and its sex.
+const NAME_BITS: u32 = 9;
+
+/// A full given name as one number: its hash, with its first letter and the sex in the lowest bits.
+fn full_name(name: &str, sex: Sex) -> u64 {
+    let first = name.chars().next().map_or(0, letter);
+    hash(name) >> NAME_BITS << NAME_BITS | u64::from(first) << 1 | sex as u64
+}
+
+/// Whether a full name is of this sex.
+pub fn has_sex(full_name: u64, sex: Sex) -> bool {
+    full_name & 1 == sex as u64
+}
+
+/// Whether a full name is the word of this hash.
+pub fn is_word(full_name: u64, hash: u64) -> bool {
+    full_name >> NAME_BITS == hash >> NAME_BITS
+}
+
+/// First letter of a full name.
+pub fn initial_of(full_name: u64) -> u8 {
+    (full_name >> 1) as u8
+}
+
+/// The given names that a word stands for, in either alphabet; empty for a word that is none.
 fn full_names(word: &str) -> Vec<u64> {
     let meaning = given_names::get(word)
         .or_else(|| given_names::from_latin(word).filter(|_| word.is_ascii()).and_then(given_names::get));
-    meaning.map_or_else(Vec::new, |m| m.full.iter().map(hash).collect())
+    meaning.map_or_else(Vec::new, |m| m.forms().map(|(form, sex)| full_name(form, sex)).collect())
 }
 
 /// The word of a record that has this hash.

@@ -207,10 +207,16 @@ fields! {
     ActDate "act_date" "Дата акта передачи" "Transfer act" DDUS;
     CommissionedAt "commissioned_at" "Ввод в эксплуатацию" "Commissioned" HOUSED;
     Version "version" "Редакция графика" "Schedule version" SCHEDULED;
+    Own1 "own_1" "Своё поле 1" "Own field 1" BOTH;
+    Own2 "own_2" "Своё поле 2" "Own field 2" BOTH;
+    Own3 "own_3" "Своё поле 3" "Own field 3" BOTH;
+    Own4 "own_4" "Своё поле 4" "Own field 4" BOTH;
 }
 
 impl Field {
     pub const COUNT: usize = Field::ALL.len();
+    /// What a project makes of columns that sverka knows nothing of: only `[source.columns]` fills them.
+    pub const OWN: [Field; 4] = [Field::Own1, Field::Own2, Field::Own3, Field::Own4];
 
     pub fn parse(code: &str) -> Option<Field> {
         Field::ALL.iter().copied().find(|f| f.code() == code)

@@ -13,7 +13,11 @@ pub enum Sex {
     Female,
 }
 
-/// A line per name: the full form, then variants and short forms.
+/// A line per name: the full form, then variants and short forms. The lines say by themselves which spellings prove
+/// little. One that stands in several may be any of those names («Слава»). One that heads a line and stands in another is
+/// a name of its own that may also be said of the other («Алёна» of «Елена», «Рита» of «Маргарита»): mother and daughter
+/// may have the two. Whom two such spellings mean is for a person to say; only a name beside a spelling of its line and
+/// no other («Елена», «Лена») is one without more evidence.
 const MALE: &str = "
 Авдей
 Аверьян
@@ -29,9 +33,10 @@ const MALE: &str = "
 Алан
 Александр Саша Шура Саня Сашка Шурик Санёк Алекс Алик
 Алексей Алёша Лёша Алексий Лёха Алёшка
-Али
+Али Алик
+Алик
 Алим
-Альберт Альбертик
+Альберт Альбертик Алик
 Альфред
 Амир
 Анатолий Толя Толик
@@ -53,12 +58,13 @@ const MALE: &str = "
 Асхат
 Афанасий Афоня
 Ахмед Ахмет Ахмад
+Ахмад
 Ашот
 Бахтияр
 Богдан Бодя
 Борис Боря
 Борислав
-Бронислав
+Бронислав Слава
 Булат
 Вадим Вадик Вадя
 Валентин Валя
@@ -72,17 +78,17 @@ const MALE: &str = "
 Виктор Витя Витёк
 Виталий Виталик Виталя
 Влад
-Владимир Вова Володя Вовчик
-Владислав Владик
+Владимир Вова Володя Вовчик Влад
+Владислав Владик Влад Слава
 Владлен
 Всеволод Сева
 Вячеслав Слава Славик
-Гавриил Гаврила Гавриил
+Гавриил Гаврила
 Гамлет
 Гарик
 Геннадий Гена
 Генрих
-Георгий Гоша Жора Гога Егорий
+Георгий Георги Гоша Жора Гога Гера Егорий Егор Юрий
 Герасим
 Герман Гера
 Глеб
@@ -92,15 +98,17 @@ const MALE: &str = "
 Давид Дэвид Давыд
 Дамир
 Даниил Данила Даня Данил Даниэль Даниель
+Даниэль Даниель
 Даниял
 Денис Деня Дэн Дионисий
+Дионисий
 Джамал
 Дмитрий Дима Митя Димон Димитрий
 Добрыня
 Евгений Женя Жека
 Евдоким
 Евсей
-Егор Егорка
+Егор Егорка Гоша Жора Егорий
 Елисей
 Емельян Емеля
 Еремей
@@ -115,7 +123,7 @@ const MALE: &str = "
 Ибрагим Ибрахим
 Иван Ваня Ванька Иоанн
 Игнат Игнатий
-Игорь Игорёк Гарик
+Игорь Игорёк Гарик Гоша
 Идрис
 Иларион Илларион
 Ильдар
@@ -146,12 +154,14 @@ const MALE: &str = "
 Леонтий
 Лука
 Лукьян
-Магомед Мухаммед Мухаммад Магомет
+Магомед Магомет Мухаммед Мухаммад
+Мухаммед Мухаммад
 Макар
 Максим Макс Максимка
 Максимилиан
 Марат
 Марк Маркус
+Маркус
 Мартин
 Матвей Мотя Матфей
 Мелентий
@@ -163,7 +173,7 @@ const MALE: &str = "
 Михаил Миша Мишка Михайло
 Модест
 Моисей
-Мстислав
+Мстислав Слава
 Мурад Мурат
 Муса
 Мустафа
@@ -202,30 +212,34 @@ const MALE: &str = "
 Расул
 Ратмир
 Рауф
-Рафаэль Рафаил
+Рафаэль Рафаил Рафик
 Рафик
 Рашид
 Ренат Ринат
+Ринат
 Роберт
 Родион Родя
 Роман Рома
-Ростислав Ростик
+Ростислав Ростик Слава
 Рубен
 Рудольф
 Руслан Русик
 Рустам Рустем
+Рустем
 Савва
 Савелий Савва
 Салават
 Самуил
 Сергей Серёжа Серый Сергий Серж
+Серж
 Серафим
 Силантий
 Семён Сёма Сеня Симеон
 Соломон
 Спартак
-Станислав Стас
+Станислав Стас Слава
 Степан Стёпа Стефан
+Стефан
 Султан
 Сурен
 Тарас
@@ -234,7 +248,7 @@ const MALE: &str = "
 Теймур
 Тигран
 Тимофей Тима
-Тимур
+Тимур Тима
 Тихон Тиша
 Трофим
 Умар
@@ -259,7 +273,7 @@ const MALE: &str = "
 Эрнест
 Юлиан
 Юлий
-Юрий Юра Юрик
+Юрий Юра Юрик Гоша
 Юсуп Юсуф
 Яков Яша
 Ян
@@ -278,7 +292,6 @@ const MALE: &str = "
 Грант
 Гагик
 Ваграм
-Георги
 Нодар
 Отар
 Тенгиз
@@ -322,12 +335,13 @@ const FEMALE: &str = "
 Адель
 Аза
 Аида
-Айгуль
+Айгуль Гуля
 Айсылу
 Аксинья
 Алевтина Аля
 Александра Саша Шура Сашенька Саня Алекса
-Алена Алёна
+Алекса
+Алёна
 Алина Аля
 Алиса
 Алия
@@ -344,12 +358,12 @@ const FEMALE: &str = "
 Анжелика
 Анисья
 Анита
-Анна Аня Анюта Нюра Нюша
+Анна Аня Анюта Нюра Нюша Ася
 Антонина Тоня Нина
 Анфиса
 Ариадна
 Арина Ариша
-Асия
+Асия Ася
 Асель
 Ася
 Аэлита
@@ -376,8 +390,8 @@ const FEMALE: &str = "
 Глафира Глаша
 Гузель
 Гульнара Гуля
-Гульназ
-Гульшат
+Гульназ Гуля
+Гульшат Гуля
 Дана
 Дарина
 Дарья Даша Дария
@@ -432,8 +446,8 @@ const FEMALE: &str = "
 Лиана
 Лидия Лида
 Лилия Лиля Лилиана
+Лилиана Лиля
 Лина
-Лиля
 Лия
 Лола
 Лолита
@@ -445,20 +459,20 @@ const FEMALE: &str = "
 Майя Мая
 Малика
 Маргарита Рита Марго
+Рита
 Марианна
 Марина Мариша
-Мария Маша Маня Маруся Марья Маруся
+Мария Маша Маня Маруся Марья
 Марта
 Марфа
 Мелания Меланья
 Мила
-Милана
+Милана Мила
 Милена
 Мира
 Мирослава
 Муза
 Надежда Надя
-Наиля
 Наиля
 Нана
 Наргиз Наргиза
@@ -473,10 +487,11 @@ const FEMALE: &str = "
 Оксана Ксюша
 Октябрина
 Олеся Леся
+Леся
 Ольга Оля Олечка
 Павла
-Пелагея
-Полина Поля
+Пелагея Поля
+Полина Поля Лина
 Прасковья Паша
 Рада
 Раиса Рая
@@ -484,7 +499,8 @@ const FEMALE: &str = "
 Регина
 Резеда
 Рима Римма
-Роза Розалия
+Роза
+Розалия Роза
 Роксана
 Руфина
 Румия
@@ -518,7 +534,7 @@ const FEMALE: &str = "
 Ханна
 Хадиджа
 Чулпан
-Эвелина
+Эвелина Лина
 Эдита
 Элеонора Нора Эля
 Элина
@@ -535,7 +551,7 @@ const FEMALE: &str = "
 Юнона
 Ядвига
 Яна
-Янина
+Янина Яна
 Ярослава
 Айнур
 Айша
@@ -566,7 +582,6 @@ const FEMALE: &str = "
 Алтынай
 Жанар
 Сауле
-Роза
 ";
 
 /// What a word means as a given name.
@@ -574,18 +589,20 @@ const FEMALE: &str = "
 pub struct Meaning {
     /// Full forms, folded, sorted: Саша is Александр or Александра.
     pub full: Vec<String>,
-    male: bool,
-    female: bool,
+    /// The sex of each of them.
+    sexes: Vec<Sex>,
 }
 
 impl Meaning {
     /// The sex when all full forms agree on it.
     pub fn sex(&self) -> Option<Sex> {
-        match (self.male, self.female) {
-            (true, false) => Some(Sex::Male),
-            (false, true) => Some(Sex::Female),
-            _ => None,
-        }
+        let (&first, rest) = self.sexes.split_first()?;
+        rest.iter().all(|&sex| sex == first).then_some(first)
+    }
+
+    /// Full forms with their sex.
+    pub fn forms(&self) -> impl Iterator<Item = (&str, Sex)> {
+        self.full.iter().map(String::as_str).zip(self.sexes.iter().copied())
     }
 }
 
@@ -597,12 +614,9 @@ static NAMES: LazyLock<FxHashMap<String, Meaning>> = LazyLock::new(|| {
             let full = text::fold(line.split(' ').next().unwrap_or_default());
             for spelling in line.split(' ') {
                 let meaning = names.entry(text::fold(spelling)).or_default();
-                match sex {
-                    Sex::Male => meaning.male = true,
-                    Sex::Female => meaning.female = true,
-                }
                 if let Err(at) = meaning.full.binary_search(&full) {
                     meaning.full.insert(at, full.clone());
+                    meaning.sexes.insert(at, sex);
                 }
             }
         }
@@ -648,6 +662,17 @@ fn count() -> usize {
 mod tests {
     use super::*;
 
+    /// A full form has one sex and one line, or [`Meaning::forms`] would be wrong of it.
+    #[test]
+    fn a_name_heads_one_line() {
+        let heads =
+            MALE.lines().chain(FEMALE.lines()).filter_map(|line| line.split(' ').next()).filter(|h| !h.is_empty());
+        let mut heads: Vec<String> = heads.map(text::fold).collect();
+        heads.sort_unstable();
+        let repeated: Vec<&String> = heads.windows(2).filter(|w| w[0] == w[1]).map(|w| &w[0]).collect();
+        assert!(repeated.is_empty(), "{repeated:?}");
+    }
+
     #[test]
     fn meanings() {
         assert!(count() >= 250, "{}", count());
@@ -657,6 +682,8 @@ mod tests {
         assert_eq!(get("ДИМА").unwrap().full, ["ДМИТРИЙ"]);
         assert_eq!(get("АНЯ").unwrap().sex(), Some(Sex::Female));
         assert_eq!(get("РОМАШКА"), None);
+        assert_eq!(get("АЛЕНА").unwrap().full, ["АЛЕНА", "ЕЛЕНА"], "a name of its own, and another one's");
+        assert!(get("САША").unwrap().forms().eq([("АЛЕКСАНДР", Sex::Male), ("АЛЕКСАНДРА", Sex::Female)]));
         for (latin, expected) in [
             ("IVAN", "ИВАН"),
             ("YURIY", "ЮРИЙ"),

@@ -420,8 +420,8 @@ fn is_plain_surname(word: &str) -> bool {
     word.chars().count() >= 4 && ENDINGS.iter().any(|e| word.ends_with(e))
 }
 
-/// The sex that a surname shows by its ending.
-fn surname_sex(word: &str) -> Option<Sex> {
+/// The sex that a folded surname shows by its ending.
+pub fn surname_sex(word: &str) -> Option<Sex> {
     let ends = |endings: &[&str]| endings.iter().any(|e| word.ends_with(e));
     if ends(&["ОВА", "ЕВА", "ИНА", "ЫНА", "СКАЯ", "ЦКАЯ", "НАЯ"]) {
         Some(Sex::Female)

@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 /// `word` is folded (upper case); appends ASCII capitals and digits to `out`, nothing for a word without any.
 pub fn skeleton(word: &str, out: &mut String) {
     let start = out.len();
-    letters(word, out);
+    letters(word, true, out);
     squeeze(start, out);
 }
 
@@ -18,7 +18,7 @@ pub fn skeleton(word: &str, out: &mut String) {
 /// signs. «Ю» is `Y` and «Я» is `-`.
 pub fn sounds(word: &str, out: &mut String) {
     let start = out.len();
-    letters(word, out);
+    letters(word, false, out);
     for (pair, one) in [("IU", "Y"), ("IA", "-")] {
         while let Some(at) = out[start..].find(pair) {
             out.replace_range(start + at..start + at + pair.len(), one);
@@ -26,18 +26,27 @@ pub fn sounds(word: &str, out: &mut String) {
     }
 }
 
-/// The letters of a skeleton before they are squeezed.
-fn letters(word: &str, out: &mut String) {
+/// The letters of a skeleton before they are squeezed. `soft`: C before E, I and Y is «Ц», as schemes have it; where slips
+/// are looked for, a letter may not depend on the next one.
+fn letters(word: &str, soft: bool, out: &mut String) {
     if word.bytes().all(|b| b.is_ascii()) {
         match LOANS.binary_search_by_key(&word, |loan| loan.0) {
             Ok(at) => LOANS[at].1.chars().for_each(|c| out.push_str(cyrillic(c))),
-            Err(_) => latin(word.as_bytes(), out),
+            Err(_) => latin(word.as_bytes(), soft, out),
         }
     } else if word.chars().any(is_cyrillic) {
-        word.chars().for_each(|c| out.push_str(cyrillic(c)));
+        let mut before = '\0';
+        for c in word.chars() {
+            // «РОДНЫЕ» is RODNYE, and YE is «Е» everywhere else.
+            if (before, c) == ('Ы', 'Е') {
+                out.pop();
+            }
+            out.push_str(cyrillic(c));
+            before = c;
+        }
     } else {
         let plain: String = word.chars().flat_map(plain_latin).collect();
-        latin(plain.as_bytes(), out);
+        latin(plain.as_bytes(), soft, out);
     }
 }
 
@@ -291,6 +300,9 @@ fn latin_letter(b: u8) -> &'static str {
 const GROUPS: &[(&[u8], &str)] = &[
     (b"SHCH", "W"),
     (b"SCH", "W"),
+    // GOST 7.79 system B: Щ is SHH, Ц is CZ, and C before a soft vowel.
+    (b"SHH", "W"),
+    (b"CZ", "C"),
     (b"ZH", "J"),
     (b"KH", "H"),
     (b"CH", "Q"),
@@ -308,7 +320,7 @@ const GROUPS: &[(&[u8], &str)] = &[
     (b"JE", "E"),
 ];
 
-fn latin(word: &[u8], out: &mut String) {
+fn latin(word: &[u8], soft: bool, out: &mut String) {
     let mut at = 0;
     while at < word.len() {
         match GROUPS.iter().find(|(group, _)| word[at..].starts_with(group)) {
@@ -324,6 +336,7 @@ fn latin(word: &[u8], out: &mut String) {
             None => {
                 match word[at] {
                     b @ b'0'..=b'9' => out.push(b as char),
+                    b'C' if soft && matches!(word.get(at + 1), Some(b'E' | b'I' | b'Y')) => out.push('C'),
                     b => out.push_str(latin_letter(b)),
                 }
                 at += 1;
@@ -333,10 +346,12 @@ fn latin(word: &[u8], out: &mut String) {
 }
 
 /// Double letters become one, digits excepted: «Алла» is `Alla` and `Ala`, «Дмитрий» is `Dmitriy` and `Dmitri`; -OF at
-/// the end is -OV: «Смирнов» is `Smirnoff`; KS is X.
+/// the end is -OV: «Смирнов» is `Smirnoff`; KS is X, and TS is C, since `ts` is «Ц» and «ТС».
 fn squeeze(start: usize, out: &mut String) {
-    while let Some(at) = out[start..].find("KS") {
-        out.replace_range(start + at..start + at + 2, "X");
+    for (pair, one) in [("KS", "X"), ("TS", "C")] {
+        while let Some(at) = out[start..].find(pair) {
+            out.replace_range(start + at..start + at + 2, one);
+        }
     }
     let mut before = '\0';
     let mut at = 0;
@@ -478,6 +493,11 @@ mod tests {
             &["АЛЕКСЕЙ", "ALEXEY"],
             &["MULLER", "MÜLLER"],
             &["ГРУПП", "GROUP"],
+            &["КОНЦЕПТ", "KONTSEPT", "KONCEPT", "KONCZEPT"],
+            &["ПЛОЩАДЬ", "PLOSHCHAD", "PLOSHHAD"],
+            &["АГЕНТСТВО", "AGENTSTVO"],
+            &["РОДНЫЕ", "RODNYE"],
+            &["КАРГО", "CARGO"],
         ] {
             for spelling in spellings {
                 assert_eq!(sound(spelling), sound(spellings[0]), "{spelling}");

@@ -35,6 +35,7 @@ mod hostile_large;
 mod init;
 mod masked;
 mod memory;
+mod own_fields;
 mod periodic;
 #[cfg(unix)]
 mod postgres;

@@ -23,7 +23,8 @@ pub fn compare(pair: &Pair) -> Outcome {
     }
 }
 
-fn near(a: i32, b: i32) -> bool {
+/// Whether day and month of two dates are swapped, or one digit is another; both as days from 0001-01-01.
+pub fn near(a: i32, b: i32) -> bool {
     let date = |days| NaiveDate::from_num_days_from_ce_opt(days);
     let (Some(a), Some(b)) = (date(a), date(b)) else { return false };
     let swapped = a.year() == b.year() && a.month() == b.day() && a.day() == b.month();

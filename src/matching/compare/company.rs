@@ -43,6 +43,8 @@ pub struct NameMatch {
     pub numbers: Numbers,
     /// A word that is not generic stands in one name only.
     pub extra: bool,
+    /// A generic one does: «ТД Ромашка» and «Ромашка Сервис» are firms beside «Ромашка» as often as its full name.
+    pub generic_extra: bool,
     /// Known towns that only this name has.
     pub towns: [bool; 2],
     /// Both name a legal form, and not the same one.
@@ -54,6 +56,7 @@ impl NameMatch {
         outcome: Outcome::EMPTY,
         numbers: Numbers::Agree,
         extra: false,
+        generic_extra: false,
         towns: [false; 2],
         forms_differ: false,
     };
@@ -79,7 +82,7 @@ pub fn compare(pair: &Pair) -> NameMatch {
     let whole = |level, holders: Option<&u32>, least: f32| {
         let bits = if a.generic { 1.0 } else { pair.rare(0.7, Pair::strangers(holders, least)) };
         let outcome = Outcome::new(level, bits + form_bits);
-        NameMatch { outcome, numbers, extra: false, towns: [false; 2], forms_differ }
+        NameMatch { outcome, numbers, forms_differ, ..NameMatch::EMPTY }
     };
     if a.core == b.core {
         return whole(Level::Exact, p.frequencies.core.get(&a.core), strangers(pair));
@@ -97,7 +100,8 @@ pub fn compare(pair: &Pair) -> NameMatch {
         Some(bits) => Outcome::new(Level::Near, bits + form_bits),
         None => Outcome::new(Level::Different, -4.5),
     };
-    NameMatch { outcome, numbers, extra: words.extra, towns: words.towns, forms_differ }
+    let Words { extra, generic_extra, towns, .. } = words;
+    NameMatch { outcome, numbers, extra, generic_extra, towns, forms_differ }
 }
 
 /// An English form that translates a Russian one: «ООО «Вектор»» calls itself Vector LLC.
@@ -125,6 +129,7 @@ struct Words {
     /// Weight of the shared words, `None` when the names do not resemble each other.
     bits: Option<f32>,
     extra: bool,
+    generic_extra: bool,
     towns: [bool; 2],
 }
 
@@ -145,7 +150,7 @@ fn words(pair: &Pair) -> Words {
         let chance = p.len() as f32 * INITIAL_SHARE.powi(letters as i32);
         let others = Pair::strangers(p.frequencies.initials.get(&a.initials), 0.02).max(chance);
         let bits = pair.rare(0.2, others).clamp(0.5, super::scale(p.len()) + 3.5);
-        return Words { whole: false, bits: Some(bits), extra: true, towns: [false; 2] };
+        return Words { whole: false, bits: Some(bits), extra: true, generic_extra: false, towns: [false; 2] };
     }
     let mut used = [[false; MAX_TOKENS]; 2];
     let (mut best, mut rest, mut agreed) = (0f32, 0f32, 0f32);
@@ -200,12 +205,12 @@ fn words(pair: &Pair) -> Words {
     let part = extra.contains(&0) && best >= PART_BITS;
     let extra = extra[0] + extra[1];
     if agreed <= 0.0 || agreed * 2.0 < total && !part {
-        return Words { whole: false, bits: None, extra: extra > 0, towns };
+        return Words { whole: false, bits: None, extra: extra > 0, generic_extra: generic > 0, towns };
     }
     let most = super::scale(p.len()) + 1.0;
     let bits = (best + 0.5 * rest).min(most) - 1.5 * extra as f32 - 0.3 * generic as f32 - 0.5;
     let whole = extra == 0 && generic == 0 && !slips;
-    Words { whole, bits: Some(bits.max(0.5)), extra: extra > 0, towns }
+    Words { whole, bits: Some(bits.max(0.5)), extra: extra > 0, generic_extra: generic > 0, towns }
 }
 
 /// A word of the name that the address of either record holds too: it says where, not which.

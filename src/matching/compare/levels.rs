@@ -180,6 +180,9 @@ fn persons() {
     check(ivan, ["Берёзкин", "Иван", ""], Level::Folded, [P::Same, P::Same, P::Missing]);
     check(ivan, ["Берёзкин", "Ваня", "Петрович"], Level::Folded, [P::Same, P::Variant, P::Same]);
     check(ivan, ["Берёзкин", "И.", "П."], Level::Near, [P::Same, P::Initial, P::Initial]);
+    let zhenya = ["Берёзкин", "Женя", ""];
+    check(zhenya, ["Берёзкин", "Е.", "П."], Level::Near, [P::Same, P::Initial, P::Missing]);
+    check(zhenya, ["Берёзкин", "И.", ""], Level::Different, [P::Same, P::Differs, P::Missing]);
     check(ivan, ["Берёзкин", "О.", ""], Level::Different, [P::Same, P::Differs, P::Missing]);
     check(ivan, ["Берёзкин", "Олег", "Петрович"], Level::Different, [P::Same, P::Differs, P::Same]);
     check(ivan, ["Берёзкин", "Иван", "Сергеевич"], Level::Different, [P::Same, P::Same, P::Differs]);

@@ -20,9 +20,11 @@ mod ogrn;
 mod person;
 mod phone;
 
+pub use birth::near as are_near_dates;
 pub use company::{FORM_BITS, NameMatch, Numbers};
 pub use person::{Part, PersonMatch};
 
+use super::own;
 use super::pack::Packed;
 use super::types::Level;
 use crate::model::Field;
@@ -99,6 +101,8 @@ pub struct Compared {
     pub outcomes: [Outcome; COUNT],
     pub name: NameMatch,
     pub person: PersonMatch,
+    /// Fields of the project's own.
+    pub own: own::Outcomes,
 }
 
 impl Compared {
@@ -179,6 +183,7 @@ pub fn compare_all_but_address(p: &Packed, a: u32, b: u32) -> Compared {
         ],
         name,
         person,
+        own: p.own.compare(p.len(), a, b),
     }
 }
 

@@ -5,6 +5,8 @@ use super::{Outcome, Pair, one_edit};
 use crate::matching::pack::{NONE, Row};
 use crate::matching::types::Level;
 use crate::matching::typos::{differ_in_sex, is_rare};
+use crate::matching::vocabulary::{has_sex, initial_of, is_word};
+use crate::normalize::person::Sex;
 
 /// How one part of two names agrees.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -38,6 +40,9 @@ pub struct PersonMatch {
     pub patronymic: Part,
     /// The parts that differ are known names, or fathers' names: nobody misspells one as the other.
     pub certain: bool,
+    /// The given names may be one name, and two as well: the short form of several, or a name of its own that is also
+    /// said of another (Лена, Алёна).
+    pub twofold: bool,
 }
 
 impl PersonMatch {
@@ -47,6 +52,7 @@ impl PersonMatch {
         given: Part::Missing,
         patronymic: Part::Missing,
         certain: false,
+        twofold: false,
     };
 
     /// Surname and given name agree in full: more than initials and more than one word.
@@ -102,6 +108,7 @@ pub fn compare(pair: &Pair) -> PersonMatch {
                 given: Part::Variant,
                 patronymic: Part::Variant,
                 certain: false,
+                twofold: false,
             };
         }
         // Surname and given name in each other's field: both must say so, or the one that is there.
@@ -115,7 +122,37 @@ pub fn compare(pair: &Pair) -> PersonMatch {
     let outcome = outcome(pair, a, b, straight);
     let known = |row: &Row| row.given != NONE && !p.vocabulary.full_names.get(row.given).is_empty();
     let certain = patronymic == Part::Differs || given == Part::Differs && known(a) && known(b);
-    PersonMatch { outcome, surname, given, patronymic, certain }
+    let twofold = given == Part::Variant && is_twofold(pair, a, b);
+    PersonMatch { outcome, surname, given, patronymic, certain, twofold }
+}
+
+/// Whether two given names with a full form in common may yet be two names: unless one is that full form and the other
+/// means nothing else, or both mean nothing else.
+fn is_twofold(pair: &Pair, a: &Row, b: &Row) -> bool {
+    let v = &pair.p.vocabulary;
+    let (x, y) = (v.word(a.given), v.word(b.given));
+    if x.skeleton == y.skeleton {
+        return false;
+    }
+    let sex = sex(pair, a, b);
+    let fits = |form: &&u64| sex.is_none_or(|sex| has_sex(**form, sex));
+    let (forms_x, forms_y) = (v.full_names.get(a.given), v.full_names.get(b.given));
+    let means = |word: u64, forms: &[u64], form: u64| {
+        is_word(form, word) || forms.iter().filter(fits).all(|&other| other == form)
+    };
+    let mut common = forms_x.iter().filter(fits).filter(|form| forms_y.contains(form));
+    !common.any(|&form| means(x.hash, forms_x, form) && means(y.hash, forms_y, form))
+}
+
+/// The sex that each of two names shows by patronymic or surname; `None` where one shows none: «Шевченко Валя» may be the
+/// daughter of Валентин Петрович.
+fn sex(pair: &Pair, a: &Row, b: &Row) -> Option<Sex> {
+    let word = |token: u32| (token != NONE).then(|| pair.p.vocabulary.word(token));
+    let shown = |row: &Row| {
+        let by_father = word(row.patronymic).and_then(|word| word.patronymic_sex);
+        by_father.or_else(|| word(row.surname).and_then(|word| word.surname_sex))
+    };
+    shown(a).filter(|&sex| shown(b) == Some(sex))
 }
 
 /// Names whose parts stand crosswise.
@@ -131,7 +168,14 @@ fn crossed(pair: &Pair, a: &Row, b: &Row, swapped: [Part; 2], patronymic: Part) 
     };
     // Which of the two is the surname nobody knows: the better one stands for it, from either side.
     let [x, y] = swapped;
-    PersonMatch { outcome, surname: x.max(y), given: x.min(y), patronymic, certain: patronymic == Part::Differs }
+    PersonMatch {
+        outcome,
+        surname: x.max(y),
+        given: x.min(y),
+        patronymic,
+        certain: patronymic == Part::Differs,
+        twofold: false,
+    }
 }
 
 /// Both have three parts, the same ones in another order.
@@ -233,14 +277,23 @@ fn part(pair: &Pair, x: u32, y: u32, given: bool) -> Part {
     let (lx, ly) = (v.letters.get(x), v.letters.get(y));
     if lx.len() <= 1 || ly.len() <= 1 {
         let (Some(&first), Some(&second)) = (lx.first(), ly.first()) else { return Part::Missing };
-        return if initials_fit(first, second) { Part::Initial } else { Part::Differs };
+        // «Женя» is Е. as well.
+        let (fx, fy) = (v.full_names.get(x), v.full_names.get(y));
+        let meant = given
+            && (lx.len() == 1 && fy.iter().any(|&full| initials_fit(first, initial_of(full)))
+                || ly.len() == 1 && fx.iter().any(|&full| initials_fit(initial_of(full), second)));
+        return if meant || initials_fit(first, second) { Part::Initial } else { Part::Differs };
     }
     if v.word(x).skeleton == v.word(y).skeleton {
         return Part::Variant;
     }
     let (fx, fy) = (v.full_names.get(x), v.full_names.get(y));
     if given && fx.iter().any(|f| fy.contains(f)) {
-        return Part::Variant;
+        // Егор and Юрий may both be said of Георгий, and are two names.
+        let is = |token: u32, form: &u64| is_word(*form, v.word(token).hash);
+        let own = |token, forms: &[u64]| forms.iter().any(|form| is(token, form));
+        let said = fx.iter().any(|f| fy.contains(f) && (is(x, f) || is(y, f)));
+        return if own(x, fx) && own(y, fy) && !said { Part::Differs } else { Part::Variant };
     }
     // Two names of the dictionary one letter apart (Мария, Марина) are two names.
     if given && !fx.is_empty() && !fy.is_empty() {
