@@ -29,7 +29,7 @@ mod tests;
 
 pub use types::{
     Caution, Cluster, Compared, Decision, Evidence, Explanation, Golden, Level, Link, Matching, OversizedKey,
-    PairDecision, Proposals, RuleCount, RuleFinds, Scope, Veto, Word,
+    PairDecision, Proposals, RuleCount, RuleFinds, Scope, Survival, ValueAt, Veto, Word,
 };
 
 pub use own::{OwnField, OwnKind};
@@ -46,7 +46,7 @@ use pack::Packed;
 use score::Scored;
 
 use crate::config::MatchingConfig;
-use crate::model::{RecordRef, Side, Snapshots};
+use crate::model::{RecordRef, Side, Snapshots, TextColumn};
 
 /// Matches both sides.
 ///
@@ -210,6 +210,7 @@ impl Run {
         let matching = Matching {
             links: links(p, scored),
             golden: Vec::new(),
+            texts: TextColumn::new(),
             clusters: clusters_of(p, clusters),
             oversized: blocks.oversized,
             rules: blocks.rules,

@@ -1,6 +1,8 @@
 //! What matching gives to the stages after it.
 
-use crate::model::{Field, Lang, RecordRef, Side};
+use std::borrow::Cow;
+
+use crate::model::{Field, Lang, RecordRef, Side, Snapshots, TextColumn};
 
 /// Where a link stands.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -275,16 +277,69 @@ impl Cluster {
     }
 }
 
-/// A value of the golden record, and where it came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A value of the golden record, and where it came from: a place and no text, since a million clusters have millions of
+/// values and nearly all of them stand in the records already. [`Matching::value`] reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Golden {
     /// Position in [`Matching::clusters`].
     pub cluster: u32,
-    pub field: Field,
-    pub value: String,
     pub from: RecordRef,
-    /// Name of the survivorship rule.
-    pub rule: &'static str,
+    pub field: Field,
+    pub rule: Survival,
+    pub at: ValueAt,
+}
+
+/// Where the text of a golden value stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueAt {
+    /// The n-th usable value of the field in its record, in canonical form.
+    Usable(u32),
+    /// The text of the field as the source has it.
+    Source,
+    /// The same without outer spaces: nothing in it is usable.
+    Trimmed,
+    /// In [`Matching::texts`].
+    Text(u32),
+}
+
+/// The rule by which a golden value won.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Survival {
+    /// No other member has a value.
+    OnlyValue,
+    /// All members that have one have this.
+    Agreed,
+    /// The rest are steps by which one value wins over another, in their order.
+    Valid,
+    NotDeleted,
+    OwnerSide,
+    MostUsed,
+    MostComplete,
+    Newest,
+    RecordOrder,
+    /// One of several that all stay.
+    United,
+    /// A person said so.
+    Decided,
+}
+
+impl Survival {
+    /// Value of the column `rule`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Survival::OnlyValue => "only-value",
+            Survival::Agreed => "agreed",
+            Survival::Valid => "valid",
+            Survival::NotDeleted => "not-deleted",
+            Survival::OwnerSide => "owner-side",
+            Survival::MostUsed => "most-used",
+            Survival::MostComplete => "most-complete",
+            Survival::Newest => "newest",
+            Survival::RecordOrder => "record-order",
+            Survival::United => "united",
+            Survival::Decided => "decided",
+        }
+    }
 }
 
 /// A key held by more records than a blocking rule may pair.
@@ -335,6 +390,8 @@ pub struct Matching {
     pub clusters: Vec<Cluster>,
     /// Sorted by (cluster, field).
     pub golden: Vec<Golden>,
+    /// Golden values that stand in no record, such as masked ones.
+    pub texts: TextColumn,
     pub oversized: Vec<OversizedKey>,
     pub rules: Vec<RuleCount>,
     /// Pairs scored.
@@ -355,6 +412,17 @@ impl Matching {
 }
 
 impl Matching {
+    /// Text of a golden value; `data` is what was matched.
+    pub fn value<'a>(&'a self, golden: &Golden, data: &'a Snapshots) -> Cow<'a, str> {
+        let source = || data.parties(golden.from.side).raw.get(golden.field, golden.from.at());
+        match golden.at {
+            ValueAt::Usable(n) => super::survive::usable(data, golden.from, golden.field, n),
+            ValueAt::Source => source().into(),
+            ValueAt::Trimmed => source().trim().into(),
+            ValueAt::Text(at) => self.texts.get(at as usize).into(),
+        }
+    }
+
     /// Pairs of one side that are one party and stay two cards, by position on that side, the lower one first.
     pub fn kept(&self, side: Side) -> impl Iterator<Item = (usize, usize)> + '_ {
         let of_side = move |l: &&Link| l.veto == Some(Veto::Kept) && l.a.side == side && l.b.side == side;
