@@ -23,6 +23,12 @@ mod vocabulary;
 mod weights;
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

@@ -692,7 +692,7 @@ fn word(n: u64) -> String {
 }
 
 /// A small world with everything at once: few values, so that they meet often.
-fn crowded(seed: u64, rows: u64) -> World {
+pub(super) fn crowded(seed: u64, rows: u64) -> World {
     let mut random = Random(seed);
     let mut world = World::default();
     for n in 0..rows {
@@ -734,7 +734,7 @@ fn crowded(seed: u64, rows: u64) -> World {
 }
 
 /// No cluster holds two valid INNs, two branches or any other pair with a contradiction.
-fn assert_sound(out: &Outcome) {
+pub(super) fn assert_sound(out: &Outcome) {
     let p = pack::pack(&out.data);
     for cluster in &out.matching.clusters {
         for (i, &x) in cluster.members.iter().enumerate() {
