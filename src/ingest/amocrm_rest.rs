@@ -51,7 +51,7 @@ const LISTS: [(&str, &str); 19] = [
     ("elements", ""),
     ("pipelines", ""),
     ("statuses", "этапов"),
-    ("users", "сотрудников"),
+    ("users", ""),
     ("groups", "групп"),
     ("tasks", "задач"),
     ("task_types", "видов задач"),
@@ -239,7 +239,15 @@ impl Session {
                     self.elements(&sale::members(Some(&list)), around)?;
                     continue;
                 }
-                // A map in the account of v2.
+                // Maps in the account of v2.
+                "users" => {
+                    self.answered = true;
+                    let list = reader.node()?;
+                    for user in sale::members(Some(&list)) {
+                        around.filled = Some(sale::add_user(&mut self.tables, user)?);
+                    }
+                    continue;
+                }
                 "pipelines" => {
                     self.answered = true;
                     let list = reader.node()?;

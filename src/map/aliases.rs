@@ -113,6 +113,11 @@ const ALIASES: &[(Field, For, &[&str])] = {
                 "компания",
                 "клиент",
                 "nickname",
+                "name short",
+                "short name",
+                "org name",
+                "organization",
+                "organisation",
             ],
         ),
         (
@@ -154,6 +159,8 @@ const ALIASES: &[(Field, For, &[&str])] = {
                 "rq_name",
                 "ф.и.о.",
                 "full name",
+                "name full",
+                "legal name",
             ],
         ),
         (LastName, Any, &["фамилия", "last_name", "last name", "lastname", "rq_last_name", "surname"]),
@@ -388,6 +395,10 @@ const ALIASES: &[(Field, For, &[&str])] = {
                 "менеджер",
                 "основной менеджер",
                 "основнойменеджер",
+                "основнойменеджер_key",
+                "ответственный_key",
+                "ответственныйменеджер",
+                "ответственныйменеджер_key",
             ],
         ),
         (
@@ -485,7 +496,19 @@ pub fn field_of(heading: &str, entity: Entity) -> Option<(Field, usize)> {
         Some((first, "наименование" | "название" | "имя")) => lookup(first, entity),
         _ => None,
     };
-    lookup(&folded, entity).or_else(of_last).or_else(of_first)
+    // Tables of a staging copy: `company_name`, `phone_number`.
+    let spaced = || folded.contains('_').then(|| folded.replace('_', " ")).and_then(|name| lookup(&name, entity));
+    let without_currency = || without_currency(&folded).and_then(|name| lookup(name, entity));
+    lookup(&folded, entity).or_else(of_last).or_else(of_first).or_else(spaced).or_else(without_currency)
+}
+
+/// «Цена (руб.)», «Сумма, руб»: the name of a sum without its currency.
+fn without_currency(folded: &str) -> Option<&str> {
+    const CURRENCIES: [&str; 5] = ["руб.", "руб", "рублей", "₽", "rub"];
+    let last = folded.rsplit_once([' ', ',']).map(|(_, last)| last)?;
+    let unit = last.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(last);
+    let name = CURRENCIES.contains(&unit).then(|| &folded[..folded.len() - last.len()])?;
+    Some(name.trim_end_matches([' ', ',']))
 }
 
 /// The field whose alias a heading resembles most, and how much, 0..=1 (normalised Damerau–Levenshtein distance). Ties
@@ -539,6 +562,15 @@ mod tests {
         check("КПП", Contact, None);
         check("Контакты / Телефон", Counterparty, Some(Field::Phone));
         check("Тип компании", Counterparty, None);
+        check("name_full", Counterparty, Some(Field::FullName));
+        check("company_name", Counterparty, Some(Field::Name));
+        check("company_name", Contact, Some(Field::OwnerName));
+        check("phone_number", Contact, Some(Field::Phone));
+        for heading in ["Цена (руб.)", "Цена, руб.", "Цена,руб", "Цена руб", "Цена ₽"] {
+            check(heading, Entity::Product, Some(Field::Price));
+        }
+        check("Цена (USD)", Entity::Product, None);
+        check("Руб.", Entity::Product, None);
         check("", Counterparty, None);
     }
 

@@ -1,6 +1,10 @@
 //! What columns of 1C formats mean by the kind of their table, where the heading alone would mislead, and columns that a
 //! kind knows without saying so: which document it is, which way money goes.
 
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
 use super::aliases::fold;
 use crate::model::{Decimal, Field, RawColumn, RawTable, TextColumn};
 
@@ -104,6 +108,7 @@ const BANK: Headings = &[
 ];
 /// Documents of 1C by OData, EnterpriseData and dumps, payments too.
 const PAPER: Headings = &[
+    (PARTS, Some(Field::Parts)),
     (DOCUMENT_KIND, Some(Field::Kind)),
     (INCOMING, Some(Field::Incoming)),
     ("заказ (ссылка)", Some(Field::BasisId)),
@@ -116,6 +121,7 @@ const PAPER: Headings = &[
     ("счетнаоплатупокупателю (ссылка)", Some(Field::BasisId)),
     ("состояниезаказа_key", Some(Field::Stage)),
     ("состояниезаказа", Some(Field::Stage)),
+    (ONLY_PART, Some(Field::BasisId)),
     ("договорконтрагента (ссылка)", Some(Field::ContractId)),
 ];
 /// A tabular section: the reference in it is that of the document.
@@ -151,6 +157,77 @@ const LINE_ID: &str = "ид строки";
 const DOCUMENT_KIND: &str = "имя документа";
 const INCOMING: &str = "поступление (да/нет)";
 const RESERVED: &str = "в резерве (всего)";
+const PARTS: &str = "расшифровка (части)";
+const ONLY_PART: &str = "расшифровка (документ)";
+
+/// What the sections `РасшифровкаПлатежа` of a side say: by the GUID of a payment, each document that it pays and how much
+/// of it.
+#[derive(Default)]
+pub(super) struct Parts(HashMap<String, Vec<(String, Decimal)>, RandomState>);
+
+impl Parts {
+    /// What a part pays for, the nearest to the money first: attributes of БП 3.0, УТ 11 and УНФ, and of EnterpriseData.
+    const PAID_FOR: [&str; 15] = [
+        "СчетНаОплату_Key",
+        "СчетНаОплату (ссылка)",
+        "СчетНаОплатуПокупателю_Key",
+        "СчетНаОплатуПокупателю (ссылка)",
+        "Заказ_Key",
+        "Заказ (ссылка)",
+        "ЗаказКлиента_Key",
+        "ЗаказПокупателя_Key",
+        "Сделка_Key",
+        "Сделка (ссылка)",
+        "ОснованиеПлатежа (ссылка)",
+        "ОснованиеПлатежа_Key",
+        "ОбъектРасчетов (ссылка)",
+        "Документ (ссылка)",
+        "Документ_Key",
+    ];
+    const AMOUNT: [&str; 3] = ["СуммаПлатежа", "Сумма", "СуммаВзаиморасчетов"];
+
+    pub(super) fn add(&mut self, table: &RawTable) {
+        if !(table.kind.starts_with("Документ.") && table.kind.ends_with(".РасшифровкаПлатежа")) {
+            return;
+        }
+        let columns = |headings: &[&str]| headings.iter().filter_map(|heading| table.column(heading)).collect::<Vec<_>>();
+        let first = |columns: &[usize], row: usize| {
+            columns.iter().map(|&at| table.get(at, row).trim()).find(|text| !text.is_empty())
+        };
+        let (owner, paid_for, amount) = (columns(&["Ref_Key", "Ссылка"]), columns(&Self::PAID_FOR), columns(&Self::AMOUNT));
+        for row in 0..table.len() {
+            let Some(owner) = first(&owner, row) else { continue };
+            let Some(amount) = first(&amount, row).and_then(|text| Decimal::parse(text).ok()) else { continue };
+            let of = self.0.entry(owner.to_owned()).or_default();
+            // A part that names nothing is kept: the payment has more than one.
+            let paid_for = first(&paid_for, row).unwrap_or_default();
+            match of.iter_mut().find(|(known, _)| known == paid_for) {
+                Some((_, sum)) => *sum = sum.checked_add(amount).unwrap_or(*sum),
+                None => of.push((paid_for.to_owned(), amount)),
+            }
+        }
+    }
+
+    /// Adds to a table of payments what each pays for: the one document, or the list of them with their sums.
+    pub(super) fn tell(&self, table: &mut RawTable) {
+        let is_payment = paper(&table.kind).is_some_and(|(name, part)| part.is_none() && money_comes_in(name).is_some());
+        if self.0.is_empty() || !is_payment {
+            return;
+        }
+        let of = |cells: &[&str]| cells.iter().find_map(|guid| self.0.get(*guid));
+        derive(table, ONLY_PART, &["Ref_Key", "Ссылка"], |cells| match of(cells).map(Vec::as_slice) {
+            Some([(paid_for, _)]) => paid_for.clone(),
+            _ => String::new(),
+        });
+        derive(table, PARTS, &["Ref_Key", "Ссылка"], |cells| match of(cells) {
+            Some(parts) if parts.len() > 1 => {
+                let lines = parts.iter().map(|(paid_for, amount)| format!("{paid_for}={amount}"));
+                lines.collect::<Vec<_>>().join("\n")
+            }
+            _ => String::new(),
+        });
+    }
+}
 
 /// Payments of CommerceML; [`crate::ingest`] tells them from other documents by `ХозОперация`.
 pub(super) const SITE_PAYMENT: &str = "Документ.Оплата";

@@ -1,24 +1,26 @@
 //! What a list that is not one of parties holds, by its headings.
 
 use crate::map::aliases;
-use crate::model::{Entity, Field, RawTable};
+use crate::model::{Entity, Field, RawColumn, RawTable};
 
 /// A list is of an entity when it has a field of each group. The first that fits decides: what needs more stands first.
 const SIGNS: &[(Entity, &[&[Field]])] = {
     use Field::*;
     const PRODUCTS: &[Field] = &[ProductId, ProductName, Article];
     &[
-        (Entity::Instalment, &[&[DduId, DduNumber], &[Date], &[Amount], &[Version, PaidAmount, Number]]),
+        // Payments under a contract have numbers too: a plan has a version or what was paid of it.
+        (Entity::Instalment, &[&[DduId, DduNumber], &[Date], &[Amount], &[Version, PaidAmount]]),
         (Entity::Ddu, &[&[ObjectId, ObjectName], &[Number], &[Amount], &[RegisteredAt, Escrow, Shares, LoanAmount]]),
         (Entity::Object, &[&[Number], &[Floor, Section, Building, Project], &[Area, Price, PriceMetre, Rooms]]),
         (Entity::Payment, &[&[Date], &[Amount], &[Purpose, PartyAccount]]),
+        (Entity::Instalment, &[&[DduId, DduNumber], &[Date], &[Amount], &[Number]]),
         (Entity::Line, &[&[DocumentId], PRODUCTS, &[Quantity]]),
         (Entity::Stock, &[PRODUCTS, &[Quantity], &[WarehouseId, WarehouseName]]),
         (Entity::Price, &[PRODUCTS, &[Price], &[PriceType]]),
         (Entity::Deal, &[&[Id, Code, Number], &[Stage], &[Amount], &[Name, Pipeline, ClosedAt]]),
         (Entity::Document, &[&[Number], &[Date], &[Amount]]),
         (Entity::Contract, &[&[Number, Name], &[PartyId, PartyName, PartyInn], &[EndsAt, Kind, Date]]),
-        (Entity::Product, &[&[Name], &[Article, Barcode, Unit, VatRate]]),
+        (Entity::Product, &[&[Name], &[Article, Barcode, Unit, VatRate, Price]]),
     ]
 };
 
@@ -36,6 +38,7 @@ pub(super) fn entity_of(table: &RawTable, name: &str) -> Option<(Entity, bool)> 
         (Entity::Warehouse, &["склад", "warehouse", "store"][..]),
         (Entity::Unit, &["единиц", "units"]),
         (Entity::Contract, &["договор", "contract"]),
+        (Entity::Product, &["номенклатур", "nomenclat", "товар", "прайс", "price", "product", "goods"]),
     ] {
         if named(words) && has(entity, &[Field::Name, Field::Number]) && !has(entity, &[Field::Amount]) {
             let goods = has(Entity::Stock, &[Field::Quantity]);
@@ -44,9 +47,26 @@ pub(super) fn entity_of(table: &RawTable, name: &str) -> Option<(Entity, bool)> 
             }
         }
     }
-    let mut all = SIGNS.iter().filter(fits);
-    let first = all.next()?.0;
-    Some((first, true))
+    if let Some((first, _)) = SIGNS.iter().find(fits) {
+        return Some((*first, true));
+    }
+    is_goods(table).then_some((Entity::Product, true))
+}
+
+/// Whether a list that has a name and little else is one of goods: it calls the name «Номенклатура» or «Товар», or says
+/// how much there is of each.
+fn is_goods(table: &RawTable) -> bool {
+    const CALLED: [&str; 5] = ["номенклатура", "товар", "наименование товара", "название товара", "товар / услуга"];
+    const LEFT: [&str; 8] =
+        ["в наличии", "наличие", "остаток", "свободный остаток", "количество", "кол-во", "на складе", "доступно"];
+    const OTHERS: [&str; 6] = ["контрагент", "документ", "сумма", "дата", "номер", "договор"];
+    let headings: Vec<String> = table.columns.iter().map(|c| aliases::fold(&c.heading)).collect();
+    let any = |words: &[&str]| headings.iter().any(|heading| words.contains(&heading.as_str()));
+    let has = |fields: &[Field]| {
+        let of = |c: &RawColumn| aliases::field_of(&c.heading, Entity::Product);
+        table.columns.iter().any(|c| of(c).is_some_and(|(field, _)| fields.contains(&field)))
+    };
+    has(&[Field::Name]) && has(&[Field::Id, Field::Code]) && (any(&CALLED) || any(&LEFT)) && !any(&OTHERS)
 }
 
 /// Whether a table has the signs of an entity, whatever else it has.
@@ -91,7 +111,7 @@ pub(super) fn is_contracts(table: &RawTable) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Place, RawColumn, TextColumn};
+    use crate::model::{Place, TextColumn};
 
     #[test]
     fn contracts_have_parties_and_are_none() {
@@ -127,5 +147,15 @@ mod tests {
         check("склады.csv", &["Код", "Наименование"], Some(Entity::Warehouse));
         check("шахматка.csv", &["Номер", "Этаж", "Секция", "Площадь", "Статус"], Some(Entity::Object));
         check("list.csv", &["Код", "Наименование"], None);
+        check("Номенклатура.xls", &["Код", "Наименование"], Some(Entity::Product));
+        check("list.xls", &["Наименование", "Наименование полное", "Код", "В наличии"], Some(Entity::Product));
+        check("list.xls", &["№ п/п", "Номенклатура", "Цена (руб.)", "Код"], Some(Entity::Product));
+        check("list.xls", &["Номенклатура", "Код"], Some(Entity::Product));
+        check("list.xls", &["Товар", "Код", "Контрагент"], None);
+        let schedule = ["Код ДДУ", "Номер платежа", "Дата платежа", "Сумма платежа"];
+        check("a.csv", &schedule, Some(Entity::Instalment));
+        check("a.csv", &[&schedule[..], &["Редакция", "Назначение платежа"]].concat(), Some(Entity::Instalment));
+        let paid = ["ID", "Номер", "Дата", "Сумма", "Назначение платежа", "Код ДДУ", "Эскроу", "Вид"];
+        check("a.csv", &paid, Some(Entity::Payment));
     }
 }

@@ -191,6 +191,14 @@ pub fn path_points(path: &str) -> i32 {
         "тис",
     ];
     let lower = path.to_lowercase();
+    let folder = lower.rsplit_once('/').map_or("", |(folder, _)| folder);
+    // A folder that is called after a system was made by a person to hold its exports.
+    let folders = |names: &[&str]| folder.split('/').any(|folder| names.contains(&folder));
+    match (folders(CRM), folders(ONEC)) {
+        (true, false) => return 6,
+        (false, true) => return -6,
+        _ => {}
+    }
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     let has = |names: &[&str]| {
         words.iter().any(|w| names.contains(w) || names.iter().any(|n| n.chars().count() >= 4 && w.starts_with(n)))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{Certainty, Question, Reason, SeenFile, SeenTable, SideGuess};
+use super::{Certainty, Question, Reason, SeenFile, SeenTable, SideGuess, guess};
 use crate::config::{Stage, TradeConfig};
 use crate::ingest;
 use crate::map::{Use, crm};
@@ -94,6 +94,16 @@ pub fn compose(given: &[Given], wording: Wording, visible: &dyn Fn(&str) -> BTre
     }
     write_rest(&mut out, &left, lang);
     write_stages(&mut out, given, lang);
+    let sides: guess::Sides = Side::BOTH.map(|side| {
+        let files = sources.iter().filter(|s| s.side.side == side).flat_map(|s| &s.files);
+        files.flat_map(|file| &file.tables).collect()
+    });
+    guess::statuses(&mut out, &sides, lang);
+    guess::users(&mut out, &sides, lang);
+    let papers = |t: &SeenTable| t.is_taken() && matches!(t.entity, Some(Entity::Document | Entity::Payment));
+    if sides[Side::Onec as usize].iter().copied().any(papers) {
+        ask_closed(&mut out, wording);
+    }
     out.push_str(&tail(lang));
     Proposal { text: out, questions, sources: counts }
 }
@@ -118,12 +128,12 @@ fn tables_of_bases(given: &[Given]) -> Vec<Given> {
 /// Format of a base, whose table a source names.
 const BASE: &str = "sqlite";
 
-fn ask(lang: Lang) -> &'static str {
+pub(super) fn ask(lang: Lang) -> &'static str {
     lang.pick("ВОПРОС:", "QUESTION:")
 }
 
 /// A comment, wrapped between words.
-fn comment(out: &mut String, text: &str) {
+pub(super) fn comment(out: &mut String, text: &str) {
     let mut line = String::from("#");
     for word in text.split_whitespace() {
         if line.chars().count() + 1 + word.chars().count() > LINE && line.len() > 1 {
@@ -139,7 +149,7 @@ fn comment(out: &mut String, text: &str) {
 }
 
 /// `"…"` with everything escaped that TOML wants escaped.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {
@@ -219,6 +229,16 @@ fn head(files: usize, wording: Wording, own: &[Inn], questions: &mut Vec<(String
     }
     out.push('\n');
     out
+}
+
+/// No export says up to which day accounting is closed.
+fn ask_closed(out: &mut String, wording: Wording) {
+    let what = wording.lang.pick(
+        "по какой день в 1С закрыт учёт? Уберите # и впишите его: в закрытых периодах документы не правят",
+        "up to which day is accounting closed in 1C? Remove the # and write it: documents of closed periods stay",
+    );
+    comment(out, &format!("{} {what}", ask(wording.lang)));
+    let _ = writeln!(out, "# [trade]\n# closed_until = \"{}\"\n", wording.today);
 }
 
 fn tail(lang: Lang) -> String {

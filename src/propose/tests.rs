@@ -4,7 +4,7 @@ use crate::config;
 use crate::ingest::Input;
 
 fn look(name: &str, text: &str) -> SeenFile {
-    recognise(&Input::from_bytes(name, text)).unwrap()
+    recognise(&Input::from_bytes(name, text), &Titles::default()).unwrap()
 }
 
 /// The field of each column, with the reason.
@@ -16,7 +16,7 @@ fn propose(files: &[(&str, &str)], lang: Lang) -> Proposal {
     let given: Vec<Given> = files
         .iter()
         .map(|(name, text)| {
-            let seen = recognise(&Input::from_bytes(name, *text)).map_err(|error| error.to_string());
+            let seen = recognise(&Input::from_bytes(name, *text), &Titles::default()).map_err(|error| error.to_string());
             Given { name: (*name).to_owned(), seen }
         })
         .collect();
