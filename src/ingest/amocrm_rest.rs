@@ -450,9 +450,9 @@ mod tests {
                 "amoCRM: задач 2; такие записи не сверяются",
             ),
             (
-                r#"{"_links":{"self":{"href":"/api/v2/account"}},"id":0,"subdomain":"x","_embedded":{"users":{"1":{},"2":{}}}}"#
+                r#"{"_links":{"self":{"href":"/api/v2/account"}},"id":0,"subdomain":"x","_embedded":{"groups":{"1":{},"2":{}}}}"#
                     .to_owned(),
-                "amoCRM: описание аккаунта 1, сотрудников 2;",
+                "amoCRM: групп 2, описание аккаунта 1;",
             ),
             (error.to_owned(), "ответ с ошибкой 401;"),
             (r#"{"_links":{},"_embedded":{"contacts":[{"id":1"#.to_owned(), "JSON обрывается"),

@@ -271,7 +271,7 @@ const ALIASES: &[(Field, For, &[&str])] = {
                 "rq_email",
             ],
         ),
-        (Website, Firm, &["web", "сайт", "корпоративный сайт", "сайт компании", "вебсайт", "вебстраница", "website"]),
+        (Website, Firm, &["website url", "company domain name", "web", "сайт", "корпоративный сайт", "сайт компании", "вебсайт", "вебстраница", "website"]),
         (
             Address,
             Any,
@@ -477,7 +477,8 @@ pub fn fold(heading: &str) -> String {
         }
     }
     let text = text.trim_matches(|c| c == '*' || c == ':' || c == ' ');
-    if text.contains("реквизит")
+    let prefixed = ["details", "requisite", "bank details", "company details"].iter().any(|word| text.starts_with(word));
+    if (text.contains("реквизит") || prefixed)
         && let Some((_, rest)) = text.split_once(": ")
     {
         return rest.to_owned();
@@ -497,7 +498,8 @@ pub fn field_of(heading: &str, entity: Entity) -> Option<(Field, usize)> {
         _ => None,
     };
     // Tables of a staging copy: `company_name`, `phone_number`.
-    let spaced = || folded.contains('_').then(|| folded.replace('_', " ")).and_then(|name| lookup(&name, entity));
+    let other = |from: char, to: &str| folded.contains(from).then(|| folded.replace(from, to));
+    let spaced = || other('_', " ").or_else(|| other(' ', "_")).and_then(|name| lookup(&name, entity));
     let without_currency = || without_currency(&folded).and_then(|name| lookup(name, entity));
     lookup(&folded, entity).or_else(of_last).or_else(of_first).or_else(spaced).or_else(without_currency)
 }
@@ -562,6 +564,8 @@ mod tests {
         check("КПП", Contact, None);
         check("Контакты / Телефон", Counterparty, Some(Field::Phone));
         check("Тип компании", Counterparty, None);
+        check("Requisite (Russia): Taxpayer ID", Counterparty, Some(Field::Inn));
+        check("Created at", Counterparty, Some(Field::CreatedAt));
         check("name_full", Counterparty, Some(Field::FullName));
         check("company_name", Counterparty, Some(Field::Name));
         check("company_name", Contact, Some(Field::OwnerName));

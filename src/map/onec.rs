@@ -379,6 +379,36 @@ fn incoming(cells: &[&str]) -> String {
     .to_owned()
 }
 
+/// A list of a bank or of 1C («Банковские выписки») has a column for money that came and one for money that went: adds the
+/// sum, and which way it went. Columns of other things («Поступление: Да») are left alone.
+pub(super) fn both_ways(table: &mut RawTable) {
+    const CAME: [&str; 4] = ["поступление", "поступило", "приход", "сумма поступления"];
+    const WENT: [&str; 4] = ["списание", "списано", "расход", "сумма списания"];
+    let sums = |names: &[&str]| {
+        let is_sum = |text: &str| {
+            text.chars().any(|c| c.is_ascii_digit())
+                && text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '.' | ',' | '-' | '\''))
+        };
+        let at = table.columns.iter().position(|c| names.contains(&fold(&c.heading).as_str()))?;
+        let mut filled = table.columns[at].cells.iter().map(str::trim).filter(|text| !text.is_empty()).peekable();
+        (filled.peek().is_some() && filled.all(is_sum)).then(|| table.columns[at].heading.clone())
+    };
+    let (came, went) = (sums(&CAME), sums(&WENT));
+    if came.is_none() && went.is_none() {
+        return;
+    }
+    let from = [came.as_deref().unwrap_or_default(), went.as_deref().unwrap_or_default()];
+    let is_nothing = |text: &str| text.chars().all(|c| matches!(c, '0' | ',' | '.'));
+    if !table.columns.iter().any(|c| fold(&c.heading) == "сумма") {
+        derive(table, "сумма", &from, |cells| if is_nothing(cells[0]) { cells[1] } else { cells[0] }.to_owned());
+    }
+    derive(table, "приход/расход", &from, |cells| match cells {
+        [came, _] if !is_nothing(came) => "приход".to_owned(),
+        [_, went] if !is_nothing(went) => "расход".to_owned(),
+        _ => String::new(),
+    });
+}
+
 /// Sum of cells; nothing where none has a number, and what does not read is passed on as it is.
 fn sum(cells: &[&str]) -> String {
     let mut total: Option<Decimal> = None;
@@ -443,6 +473,25 @@ mod tests {
                 assert!(headings[..at].iter().all(|(other, _)| other != name), "{name}");
             }
         }
+    }
+
+    #[test]
+    fn money_of_two_columns() {
+        let of = |headings: &[&str], rows: &[&[&str]]| {
+            let mut table = RawTable::new(crate::model::Place::file("a.csv"), "");
+            for (at, heading) in headings.iter().enumerate() {
+                let cells = rows.iter().map(|row| row[at]).collect();
+                table.columns.push(RawColumn { heading: (*heading).to_owned(), cells });
+            }
+            table.rows = (2..2 + rows.len() as u32).collect();
+            both_ways(&mut table);
+            let cell = |heading, row| table.column(heading).map_or("-", |at| table.get(at, row)).to_owned();
+            (0..rows.len()).map(|row| format!("{} {}", cell("сумма", row), cell("приход/расход", row))).collect::<Vec<_>>()
+        };
+        let rows: &[&[&str]] = &[&["1\u{a0}234,56", ""], &["0,00", "50"], &["", ""]];
+        assert_eq!(of(&["Поступление", "Списание"], rows), ["1\u{a0}234,56 приход", "50 расход", " "]);
+        assert_eq!(of(&["Поступило", "Комментарий"], &[&["5", "х"]]), ["5 приход"]);
+        assert_eq!(of(&["Поступление", "Сумма"], &[&["Да", "5"]]), ["- -"]);
     }
 
     #[test]

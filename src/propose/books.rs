@@ -12,7 +12,7 @@ const SIGNS: &[(Entity, &[&[Field]])] = {
         (Entity::Instalment, &[&[DduId, DduNumber], &[Date], &[Amount], &[Version, PaidAmount]]),
         (Entity::Ddu, &[&[ObjectId, ObjectName], &[Number], &[Amount], &[RegisteredAt, Escrow, Shares, LoanAmount]]),
         (Entity::Object, &[&[Number], &[Floor, Section, Building, Project], &[Area, Price, PriceMetre, Rooms]]),
-        (Entity::Payment, &[&[Date], &[Amount], &[Purpose, PartyAccount]]),
+        (Entity::Payment, &[&[Date], &[Amount, Incoming], &[Purpose, PartyAccount]]),
         (Entity::Instalment, &[&[DduId, DduNumber], &[Date], &[Amount], &[Number]]),
         (Entity::Line, &[&[DocumentId], PRODUCTS, &[Quantity]]),
         (Entity::Stock, &[PRODUCTS, &[Quantity], &[WarehouseId, WarehouseName]]),
@@ -38,7 +38,6 @@ pub(super) fn entity_of(table: &RawTable, name: &str) -> Option<(Entity, bool)> 
         (Entity::Warehouse, &["склад", "warehouse", "store"][..]),
         (Entity::Unit, &["единиц", "units"]),
         (Entity::Contract, &["договор", "contract"]),
-        (Entity::Product, &["номенклатур", "nomenclat", "товар", "прайс", "price", "product", "goods"]),
     ] {
         if named(words) && has(entity, &[Field::Name, Field::Number]) && !has(entity, &[Field::Amount]) {
             let goods = has(Entity::Stock, &[Field::Quantity]);
@@ -47,10 +46,26 @@ pub(super) fn entity_of(table: &RawTable, name: &str) -> Option<(Entity, bool)> 
             }
         }
     }
-    if let Some((first, _)) = SIGNS.iter().find(fits) {
+    let heading = |words: &[&str]| {
+        table.columns.iter().map(|c| aliases::fold(&c.heading)).any(|heading| words.iter().any(|word| heading.contains(word)))
+    };
+    let stands = |(entity, groups): &&(Entity, &[&[Field]])| match entity {
+        // A waybill names its contract too: a schedule has no counterparty of its own.
+        Entity::Instalment => {
+            groups.iter().any(|group| group.contains(&Field::Version))
+                || !has(Entity::Document, &[Field::PartyName, Field::PartyId, Field::Organisation])
+        }
+        // The list of old invoices of Bitrix24 has a topic and a status, as deals have.
+        Entity::Deal => !heading(&["дата выставления", "тип плательщика"]),
+        // Every paper has a number, a date and a counterparty.
+        Entity::Contract => heading(&["договор", "contract", "соглашени", "срок действия", "действует"]),
+        _ => true,
+    };
+    if let Some((first, _)) = SIGNS.iter().filter(stands).find(fits) {
         return Some((*first, true));
     }
-    is_goods(table).then_some((Entity::Product, true))
+    let called = named(&["номенклатур", "nomenclat", "товар", "прайс", "price", "product", "goods"]);
+    (is_goods(table) || called && has(Entity::Product, &[Field::Name])).then_some((Entity::Product, true))
 }
 
 /// Whether a list that has a name and little else is one of goods: it calls the name «Номенклатура» or «Товар», or says
@@ -147,11 +162,21 @@ mod tests {
         check("склады.csv", &["Код", "Наименование"], Some(Entity::Warehouse));
         check("шахматка.csv", &["Номер", "Этаж", "Секция", "Площадь", "Статус"], Some(Entity::Object));
         check("list.csv", &["Код", "Наименование"], None);
+        let shipped = ["Номер", "Дата", "Контрагент", "Договор", "Сумма", "Валюта", "Организация"];
+        check("a.csv", &shipped, Some(Entity::Document));
+        let bank = ["Дата", "Номер", "Вид операции", "Поступление", "Списание", "Контрагент", "Назначение платежа"];
+        check("a.csv", &bank, Some(Entity::Payment));
+        check("a.csv", &["Номер", "Дата", "Контрагент", "Вид операции"], None);
+        check("a.csv", &["Контрагент", "Номер", "Дата", "Вид договора"], Some(Entity::Contract));
+        check("a.csv", &["order_id", "order_number", "order_date", "customer_id", "total_amount"], Some(Entity::Document));
+        let bill = ["ID", "Номер", "Тема", "Статус", "Сумма", "Дата выставления", "Тип плательщика"];
+        check("a.csv", &bill, Some(Entity::Document));
         check("Номенклатура.xls", &["Код", "Наименование"], Some(Entity::Product));
         check("list.xls", &["Наименование", "Наименование полное", "Код", "В наличии"], Some(Entity::Product));
         check("list.xls", &["№ п/п", "Номенклатура", "Цена (руб.)", "Код"], Some(Entity::Product));
         check("list.xls", &["Номенклатура", "Код"], Some(Entity::Product));
         check("list.xls", &["Товар", "Код", "Контрагент"], None);
+        check("prices.csv", &["ID товара", "Товар", "Вид цены", "Цена"], Some(Entity::Price));
         let schedule = ["Код ДДУ", "Номер платежа", "Дата платежа", "Сумма платежа"];
         check("a.csv", &schedule, Some(Entity::Instalment));
         check("a.csv", &[&schedule[..], &["Редакция", "Назначение платежа"]].concat(), Some(Entity::Instalment));

@@ -402,6 +402,8 @@ fn entity_of(table: &RawTable, name: &str) -> (Option<Entity>, bool) {
         count(Entity::Counterparty, &[Kpp, Ogrn, FullName, BankAccount, Bik, TaxId, Website, HeadId, Turnover, Kind]);
     let mut person =
         count(Entity::Contact, &[LastName, Patronymic, Position, Gender, Snils, Document, OwnerId, Consent, BirthDate]);
+    // Only a person has a given name and no other.
+    person += i32::from(table.columns.iter().any(|c| map::aliases::fold(&c.heading) == "имя"));
     if count(Entity::Contact, &[LastName]) > 0 {
         // `name` alone is a given name of nobody.
         person += count(Entity::Contact, &[FirstName]);

@@ -8,6 +8,7 @@ use crate::config::{Stage, TradeConfig};
 use crate::ingest;
 use crate::map::{Use, crm};
 use crate::model::{Entity, Field, Inn, Lang, Side};
+use crate::normalize::text;
 
 /// Longest line of a comment, characters.
 const LINE: usize = 110;
@@ -471,6 +472,8 @@ fn write_source(out: &mut String, source: &Source, lang: Lang) {
     let tables = source.files.iter().flat_map(|f| &f.tables).filter(|t| t.is_taken() && t.used != Use::Own);
     let mut used: BTreeMap<Field, Vec<&str>> = BTreeMap::new();
     let mut unused: Vec<&str> = Vec::new();
+    // Lists of names serve the other tables, not by columns of their own.
+    let tables = tables.filter(|t| !crm::is_dictionary(&t.kind) || t.entity.is_some());
     for column in tables.flat_map(|t| &t.columns).filter(|c| !c.heading.is_empty()) {
         let list = match column.field {
             Some(field) => used.entry(field).or_default(),
@@ -631,7 +634,7 @@ fn state_of(stage: &str) -> Option<&'static str> {
     if let Some(state) = TradeConfig::default().state(stage) {
         return Some(state.as_str());
     }
-    let lower = stage.to_lowercase().replace('ё', "е");
+    let lower = text::fold(stage).to_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
     let state = if has(&["оплачен", "оплата получена"]) {
         Stage::Paid

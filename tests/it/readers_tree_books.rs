@@ -115,7 +115,7 @@ fn documents_and_payments_of_enterprise_data() {
         book(&snapshot, Entity::Payment),
         [
             "id=b1 kind=ПБДСРасчетыСКонтрагентами number=0000-000077 date=2026-11-05T12:00:00 party_id=7700990028/770001001 \
-          →7700990028/770001001 party_name=Осина party_inn=7700990028 party_kpp=770001001 organisation=Наша amount=500.5 \
+          →7700990028/770001001 party_name=Осина party_inn=7700990028 party_kpp=770001001 organisation=Наша basis_id=z1 amount=500.5 \
           currency=руб. purpose=Оплата по счёту 12 incoming=true incoming_number=17 incoming_date=2026-11-04"
         ]
     );
