@@ -156,6 +156,10 @@ mod tests {
         config.deal_stages.insert("Успешно отгружено".to_owned(), Stage::Shipped);
         assert_eq!(config.state(" успешно отгружено"), Some(Stage::Shipped), "the project decides");
         config.deal_stages.insert("Cчёт на предоплату".to_owned(), Stage::Invoice);
-        assert_eq!(config.stage("Счет на предоплату"), Some(Stage::Invoice), "the first letter of the project is Latin");
+        assert_eq!(
+            config.stage("Счет на предоплату"),
+            Some(Stage::Invoice),
+            "the first letter of the project is Latin"
+        );
     }
 }

@@ -494,7 +494,8 @@ mod tests {
         for of in [str::to_lowercase, str::to_uppercase] {
             let body = usual.lines().map(|text| line(text, of)).collect::<Vec<_>>().join("\n");
             let table = &one(&body).tables[0];
-            let got = ["Номер", "Сумма", "Плательщик1", "ПлательщикИНН", "НазначениеПлатежа"].map(|h| cell(table, h, 0));
+            let got =
+                ["Номер", "Сумма", "Плательщик1", "ПлательщикИНН", "НазначениеПлатежа"].map(|h| cell(table, h, 0));
             assert_eq!(got, ["1", "5.00", "ООО Ель", "6672307097", "Оплата"], "{body}");
         }
     }

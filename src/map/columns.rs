@@ -43,13 +43,11 @@ impl Columns {
                 continue;
             }
             let by_kind = onec::field_of(&table.kind, &column.heading);
-            if let Some((field, rank)) =
-                by_kind.unwrap_or_else(|| {
-                    let by_title = || title(&column.heading).and_then(|title| role.field_of(title));
-                    let by_name = role.field_of(&column.heading).map(|(field, rank)| (field, rank + BEHIND));
-                    by_name.or_else(|| by_title().map(|(field, rank)| (field, rank + 2 * BEHIND)))
-                })
-                && (by_kind.is_none() || role.has(field))
+            if let Some((field, rank)) = by_kind.unwrap_or_else(|| {
+                let by_title = || title(&column.heading).and_then(|title| role.field_of(title));
+                let by_name = role.field_of(&column.heading).map(|(field, rank)| (field, rank + BEHIND));
+                by_name.or_else(|| by_title().map(|(field, rank)| (field, rank + 2 * BEHIND)))
+            }) && (by_kind.is_none() || role.has(field))
                 && !fixed[field as usize]
             {
                 found.push((field, rank, at));

@@ -578,7 +578,10 @@ mod tests {
         }
         name_apart(&mut names);
         let name = |code: &str| names.get(code).and_then(Option::as_deref);
-        assert_eq!((name("1"), name("7"), name("9")), (Some("Ильина Вера"), Some("Кротов Иван (7)"), Some("Кротов Иван (9)")));
+        assert_eq!(
+            (name("1"), name("7"), name("9")),
+            (Some("Ильина Вера"), Some("Кротов Иван (7)"), Some("Кротов Иван (9)"))
+        );
         assert_eq!(name("12"), None);
         let onec = table(USERS_OF_1C, &["Ref_Key", "Description"], &[&["AB-1", "Ильина Вера"]]);
         assert_eq!(user_names(&onec), [("ab-1".to_owned(), "Ильина Вера".to_owned())]);

@@ -187,14 +187,17 @@ impl Parts {
     const AMOUNT: [&str; 3] = ["СуммаПлатежа", "Сумма", "СуммаВзаиморасчетов"];
 
     pub(super) fn add(&mut self, table: &RawTable) {
-        if !(table.kind.starts_with("Документ.") && table.kind.ends_with(".РасшифровкаПлатежа")) {
+        if !(table.kind.starts_with("Документ.") && table.kind.ends_with(".РасшифровкаПлатежа"))
+        {
             return;
         }
-        let columns = |headings: &[&str]| headings.iter().filter_map(|heading| table.column(heading)).collect::<Vec<_>>();
+        let columns =
+            |headings: &[&str]| headings.iter().filter_map(|heading| table.column(heading)).collect::<Vec<_>>();
         let first = |columns: &[usize], row: usize| {
             columns.iter().map(|&at| table.get(at, row).trim()).find(|text| !text.is_empty())
         };
-        let (owner, paid_for, amount) = (columns(&["Ref_Key", "Ссылка"]), columns(&Self::PAID_FOR), columns(&Self::AMOUNT));
+        let (owner, paid_for, amount) =
+            (columns(&["Ref_Key", "Ссылка"]), columns(&Self::PAID_FOR), columns(&Self::AMOUNT));
         for row in 0..table.len() {
             let Some(owner) = first(&owner, row) else { continue };
             let Some(amount) = first(&amount, row).and_then(|text| Decimal::parse(text).ok()) else { continue };
@@ -210,7 +213,8 @@ impl Parts {
 
     /// Adds to a table of payments what each pays for: the one document, or the list of them with their sums.
     pub(super) fn tell(&self, table: &mut RawTable) {
-        let is_payment = paper(&table.kind).is_some_and(|(name, part)| part.is_none() && money_comes_in(name).is_some());
+        let is_payment =
+            paper(&table.kind).is_some_and(|(name, part)| part.is_none() && money_comes_in(name).is_some());
         if self.0.is_empty() || !is_payment {
             return;
         }
@@ -382,14 +386,28 @@ fn incoming(cells: &[&str]) -> String {
 /// A list of a bank or of 1C («Банковские выписки») has a column for money that came and one for money that went: adds the
 /// sum, and which way it went. Columns of other things («Поступление: Да») are left alone.
 pub(super) fn both_ways(table: &mut RawTable) {
-    const CAME: [&str; 4] = ["поступление", "поступило", "приход", "сумма поступления"];
-    const WENT: [&str; 4] = ["списание", "списано", "расход", "сумма списания"];
+    // The debit of a bank's statement is money that went; the card of an account in 1C says the contrary, and no purpose.
+    const CAME: [&str; 8] = [
+        "поступление",
+        "поступило",
+        "приход",
+        "сумма поступления",
+        "кредит",
+        "по кредиту",
+        "сумма по кредиту",
+        "оборот кт",
+    ];
+    const WENT: [&str; 8] =
+        ["списание", "списано", "расход", "сумма списания", "дебет", "по дебету", "сумма по дебету", "оборот дт"];
+    let names_of = |heading: &str| fold(heading).rsplit(" / ").next().unwrap_or_default().to_owned();
+    let of_bank = table.columns.iter().any(|c| fold(&c.heading).contains("назначение"));
     let sums = |names: &[&str]| {
+        let names = if of_bank { names } else { &names[..4] };
         let is_sum = |text: &str| {
             text.chars().any(|c| c.is_ascii_digit())
                 && text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '.' | ',' | '-' | '\''))
         };
-        let at = table.columns.iter().position(|c| names.contains(&fold(&c.heading).as_str()))?;
+        let at = table.columns.iter().position(|c| names.contains(&names_of(&c.heading).as_str()))?;
         let mut filled = table.columns[at].cells.iter().map(str::trim).filter(|text| !text.is_empty()).peekable();
         (filled.peek().is_some() && filled.all(is_sum)).then(|| table.columns[at].heading.clone())
     };
@@ -486,11 +504,16 @@ mod tests {
             table.rows = (2..2 + rows.len() as u32).collect();
             both_ways(&mut table);
             let cell = |heading, row| table.column(heading).map_or("-", |at| table.get(at, row)).to_owned();
-            (0..rows.len()).map(|row| format!("{} {}", cell("сумма", row), cell("приход/расход", row))).collect::<Vec<_>>()
+            (0..rows.len())
+                .map(|row| format!("{} {}", cell("сумма", row), cell("приход/расход", row)))
+                .collect::<Vec<_>>()
         };
         let rows: &[&[&str]] = &[&["1\u{a0}234,56", ""], &["0,00", "50"], &["", ""]];
         assert_eq!(of(&["Поступление", "Списание"], rows), ["1\u{a0}234,56 приход", "50 расход", " "]);
         assert_eq!(of(&["Поступило", "Комментарий"], &[&["5", "х"]]), ["5 приход"]);
+        let bank: &[&[&str]] = &[&["", "7", "Оплата"], &["5", "", "Аренда"]];
+        assert_eq!(of(&["Сумма / Дебет", "Сумма / Кредит", "Назначение платежа"], bank), ["7 приход", "5 расход"]);
+        assert_eq!(of(&["Дебет", "Кредит", "Документ"], bank), ["- -", "- -"], "the card of an account");
         assert_eq!(of(&["Поступление", "Сумма"], &[&["Да", "5"]]), ["- -"]);
     }
 

@@ -47,8 +47,23 @@ pub(super) fn entity_of(table: &RawTable, name: &str) -> Option<(Entity, bool)> 
         }
     }
     let heading = |words: &[&str]| {
-        table.columns.iter().map(|c| aliases::fold(&c.heading)).any(|heading| words.iter().any(|word| heading.contains(word)))
+        table
+            .columns
+            .iter()
+            .map(|c| aliases::fold(&c.heading))
+            .any(|heading| words.iter().any(|word| heading.contains(word)))
     };
+    let column = |word: &str| {
+        let last = |c: &RawColumn| aliases::fold(&c.heading).rsplit(" / ").next().is_some_and(|last| last == word);
+        table.columns.iter().any(last)
+    };
+    // A statement of a bank: who paid, what for, and two columns of sums.
+    if column("дебет") && column("кредит") && has(Entity::Payment, &[Field::Purpose]) {
+        return Some((Entity::Payment, true));
+    }
+    if heading(&["сделк"]) && has(Entity::Deal, &[Field::Stage]) && has(Entity::Deal, &[Field::Amount]) {
+        return Some((Entity::Deal, true));
+    }
     let stands = |(entity, groups): &&(Entity, &[&[Field]])| match entity {
         // A waybill names its contract too: a schedule has no counterparty of its own.
         Entity::Instalment => {
@@ -162,13 +177,28 @@ mod tests {
         check("склады.csv", &["Код", "Наименование"], Some(Entity::Warehouse));
         check("шахматка.csv", &["Номер", "Этаж", "Секция", "Площадь", "Статус"], Some(Entity::Object));
         check("list.csv", &["Код", "Наименование"], None);
+        check(
+            "a.csv",
+            &["Дата операции", "Дебет", "Кредит", "Контрагент", "Назначение платежа"],
+            Some(Entity::Payment),
+        );
+        check("a.csv", &["№ сделки", "Клиент", "Сумма, руб.", "Этап воронки", "Менеджер"], Some(Entity::Deal));
+        check("a.csv", &["Номер", "от", "Контрагент", "Сумма документа", "Проведен"], Some(Entity::Document));
+        let flats = ["ЖК", "Корпус", "Этаж", "№ кв.", "Площадь, м2", "Стоимость, руб.", "Статус", "Покупатель"];
+        check("a.csv", &flats, Some(Entity::Object));
+        let plan = ["Договор", "Дата платежа (план)", "Сумма платежа (план)", "Сумма оплаты (факт)"];
+        check("a.csv", &plan, Some(Entity::Instalment));
         let shipped = ["Номер", "Дата", "Контрагент", "Договор", "Сумма", "Валюта", "Организация"];
         check("a.csv", &shipped, Some(Entity::Document));
         let bank = ["Дата", "Номер", "Вид операции", "Поступление", "Списание", "Контрагент", "Назначение платежа"];
         check("a.csv", &bank, Some(Entity::Payment));
         check("a.csv", &["Номер", "Дата", "Контрагент", "Вид операции"], None);
         check("a.csv", &["Контрагент", "Номер", "Дата", "Вид договора"], Some(Entity::Contract));
-        check("a.csv", &["order_id", "order_number", "order_date", "customer_id", "total_amount"], Some(Entity::Document));
+        check(
+            "a.csv",
+            &["order_id", "order_number", "order_date", "customer_id", "total_amount"],
+            Some(Entity::Document),
+        );
         let bill = ["ID", "Номер", "Тема", "Статус", "Сумма", "Дата выставления", "Тип плательщика"];
         check("a.csv", &bill, Some(Entity::Document));
         check("Номенклатура.xls", &["Код", "Наименование"], Some(Entity::Product));

@@ -93,7 +93,8 @@ pub(super) fn users(out: &mut String, sides: &Sides, lang: Lang) {
         let tables = &sides[side as usize];
         let users: BTreeMap<&str, &str> =
             tables.iter().flat_map(|t| &t.users).map(|(code, name)| (code.as_str(), name.as_str())).collect();
-        let of = |text: &'_ str| users.get(text.to_lowercase().as_str()).map_or(text.to_owned(), |name| (*name).to_owned());
+        let of =
+            |text: &'_ str| users.get(text.to_lowercase().as_str()).map_or(text.to_owned(), |name| (*name).to_owned());
         let bearers: BTreeSet<String> = tables.iter().flat_map(|t| &t.responsible).map(|text| of(text)).collect();
         (bearers, users.into_values().map(str::to_owned).collect::<BTreeSet<String>>())
     };

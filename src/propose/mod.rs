@@ -180,7 +180,8 @@ pub fn titles<'a>(files: impl IntoIterator<Item = &'a SeenFile>) -> Titles {
 impl SeenFile {
     /// Whether titles from elsewhere say something of its columns.
     pub fn is_explained_by(&self, titles: &Titles) -> bool {
-        let unknown = |c: &SeenColumn| titles.contains_key(&c.heading) && !self.titles.iter().any(|(f, _)| *f == c.heading);
+        let unknown =
+            |c: &SeenColumn| titles.contains_key(&c.heading) && !self.titles.iter().any(|(f, _)| *f == c.heading);
         self.tables.iter().flat_map(|t| &t.columns).any(unknown)
     }
 }

@@ -16,7 +16,8 @@ fn propose(files: &[(&str, &str)], lang: Lang) -> Proposal {
     let given: Vec<Given> = files
         .iter()
         .map(|(name, text)| {
-            let seen = recognise(&Input::from_bytes(name, *text), &Titles::default()).map_err(|error| error.to_string());
+            let seen =
+                recognise(&Input::from_bytes(name, *text), &Titles::default()).map_err(|error| error.to_string());
             Given { name: (*name).to_owned(), seen }
         })
         .collect();

@@ -183,8 +183,12 @@ fn documents_of_odata_without_metadata_keep_their_lines() {
     assert_eq!(
         lines,
         [
-            format!("id={id}#Товары#1 document_id={id} →{id} amount=1234.5 line_number=1 product_id=n1 quantity=2 price=0.1"),
-            format!("id={id}#Товары#2 document_id={id} →{id} amount=0 line_number=2 product_id=n2 quantity=1.000 price=0"),
+            format!(
+                "id={id}#Товары#1 document_id={id} →{id} amount=1234.5 line_number=1 product_id=n1 quantity=2 price=0.1"
+            ),
+            format!(
+                "id={id}#Товары#2 document_id={id} →{id} amount=0 line_number=2 product_id=n2 quantity=1.000 price=0"
+            ),
         ]
     );
     assert_eq!(snapshot.book(Entity::Document).len(), 2);

@@ -110,7 +110,8 @@ mod tests {
             world.user(Side::Onec, "5d7e0c33-0a1b-11f0-8d2e-00155d000000", "Петров Иван Сергеевич")
         };
         loaded("Петров Иван", "Сидорова Анна").expect(&UserUnmapped, &["crm:1"]);
-        for pair in ["Иван Петров", "Петров Иван Сергеевич", "5D7E0C33-0a1b-11f0-8d2e-00155d000000"] {
+        for pair in ["Иван Петров", "Петров Иван Сергеевич", "5D7E0C33-0a1b-11f0-8d2e-00155d000000"]
+        {
             let mut mapped = loaded("Петров Иван", "Иван Петров");
             mapped.trade.users.insert("15".to_owned(), pair.to_owned());
             mapped.expect(&UserUnmapped, &[]);
