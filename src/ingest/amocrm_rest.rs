@@ -59,7 +59,7 @@ const LISTS: [(&str, &str); 19] = [
     ("events", "событий"),
     ("tags", "тегов"),
     ("unsorted", "неразобранных заявок"),
-    ("custom_fields", "полей"),
+    ("custom_fields", ""),
 ];
 
 /// What the API answers instead of data: «problem details» of v4, `response.error` of v2.
@@ -245,6 +245,19 @@ impl Session {
                     let list = reader.node()?;
                     for user in sale::members(Some(&list)) {
                         around.filled = Some(sale::add_user(&mut self.tables, user)?);
+                    }
+                    continue;
+                }
+                // By entity there.
+                "custom_fields" => {
+                    self.answered = true;
+                    let list = reader.node()?;
+                    for member in sale::members(Some(&list)) {
+                        let fields =
+                            if member.get("name").is_some() { vec![member] } else { sale::members(Some(member)) };
+                        for field in fields {
+                            around.filled = Some(sale::add_field(&mut self.tables, field)?);
+                        }
                     }
                     continue;
                 }

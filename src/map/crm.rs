@@ -10,7 +10,8 @@ use super::{SourceInput, aliases, onec};
 use crate::model::{Decimal, Entity, Field, RawColumn, RawTable, TextColumn};
 
 /// Kinds whose rows only explain those of others.
-const DICTIONARIES: [&str; 16] = [
+const DICTIONARIES: [&str; 17] = [
+    "amo.field",
     "user",
     "amo.user",
     "retail.user",
@@ -369,12 +370,13 @@ pub(crate) fn field_titles(table: &RawTable) -> Vec<(String, String)> {
             ],
         ),
         "retail.field" => (&["code"], &["name"]),
+        "amo.field" => (&["field"], &["code", "name"]),
         _ => return Vec::new(),
     };
     let rows = Rows::of(table);
     let said = |row: usize| {
         let name = names.iter().map(|heading| rows.get(heading, row)).find(|name| !name.is_empty())?;
-        let own = name.starts_with("UF_") || table.kind == "retail.field";
+        let own = name.starts_with("UF_") || matches!(table.kind.as_str(), "retail.field" | "amo.field");
         let title = titles.iter().map(|heading| rows.get(heading, row)).find(|t| !t.is_empty() && *t != name)?;
         own.then(|| (name.to_owned(), title.to_owned()))
     };

@@ -199,6 +199,11 @@ fn own_fields_are_known_by_their_titles() {
     };
     assert_eq!(inns(&["b24-companies-with-own-fields.json", "b24-company-fields.json"]), ["7700990028/770001001", "/"]);
     assert_eq!(inns(&["b24-companies-with-own-fields.json"]), ["/", "/"]);
+    // amoCRM: records that give their fields by number.
+    let parties = crm(&["amo-v4-fields-and-nameless.json"]).parties;
+    let of = |field| parties.raw.get(field, 0);
+    let got = [Field::Phone, Field::Inn, Field::Position].map(of);
+    assert_eq!(got, ["+79440000001", "500100732259", "директор"]);
 }
 
 /// The catalogue that a shop gave to RetailCRM and the answers of its API name one offer by different ids.
