@@ -61,7 +61,11 @@ pub(super) fn entity_of(table: &RawTable, name: &str) -> Option<(Entity, bool)> 
     if column("дебет") && column("кредит") && has(Entity::Payment, &[Field::Purpose]) {
         return Some((Entity::Payment, true));
     }
-    if heading(&["сделк"]) && has(Entity::Deal, &[Field::Stage]) && has(Entity::Deal, &[Field::Amount]) {
+    // «Сделка» alone does not tell: documents of 1C call the order they are made on so.
+    if heading(&["этап", "воронк", "стадия", "номер сделки", "№ сделки", "название сделки", "id сделки"])
+        && has(Entity::Deal, &[Field::Stage])
+        && has(Entity::Deal, &[Field::Amount])
+    {
         return Some((Entity::Deal, true));
     }
     let stands = |(entity, groups): &&(Entity, &[&[Field]])| match entity {
