@@ -52,6 +52,7 @@ pub fn is_personal(field: Field) -> bool {
         | Field::DocumentId
         | Field::BasisId
         | Field::BasisName
+        | Field::Parts
         | Field::Stage
         | Field::Pipeline
         | Field::Amount
@@ -226,6 +227,8 @@ fn snapshot(veil: &Veil, mut snapshot: Snapshot) -> Snapshot {
     snapshot.quarantine.par_iter_mut().for_each(|q| q.raw = veil.value(&q.raw));
     // Findings tell of them.
     snapshot.conflicts.clear();
+    // Checks alone ask for them, and have run.
+    snapshot.users.clear();
     snapshot
 }
 
