@@ -38,7 +38,7 @@ mod record;
 
 use std::borrow::Cow;
 
-use super::json::{HEAD_BYTES, Node, Reader, Stop, head_keys};
+use super::json::{Cuts, HEAD_BYTES, JsonFormat, Level, NextPiece, Node, Piece, Reader, Stop, head_keys};
 use super::rows::Rows;
 use super::{Extract, Format, IngestError, Input};
 use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
@@ -99,12 +99,42 @@ impl Format for Bitrix24Rest {
         let mut extract = Extract::default();
         let text = input.text(&mut extract);
         let mut session = Session::new(input, extract);
-        let mut reader = Reader::new(&text);
-        while reader.peek().is_some() {
-            session.top(&mut reader).map_err(|stop| stop.in_file(input, &text))?;
+        session.values(&text, &Piece::default())?;
+        session.finish()
+    }
+}
+
+impl JsonFormat for Bitrix24Rest {
+    fn cuts(&self) -> Cuts {
+        Cuts { record_keys: &["ID", "id"], answers: &ENVELOPE, lists: is_list_of_answer }
+    }
+
+    fn read_pieces(&self, next: NextPiece<'_>, input: &Input, extract: Extract) -> Result<Extract, IngestError> {
+        let mut session = Session::new(input, extract);
+        while let Some(piece) = next()? {
+            session.values(&piece.text, &piece)?;
         }
         session.finish()
     }
+}
+
+/// Whether records of an answer stand in a list: in `result`, in `result.items` and the like, in those of the commands of
+/// a batch. Another object with lists is told by all that is in it.
+fn is_list_of_answer(levels: &[Level<'_>]) -> bool {
+    let wraps = |level: &Level<'_>| {
+        let key = level.key;
+        level.first == key && key.starts_with(|c: char| c.is_ascii_lowercase()) && !key.starts_with("result_")
+    };
+    let Some((answer, inner)) = levels.split_first() else { return false };
+    ENVELOPE.contains(&answer.first)
+        && answer.key == "result"
+        && match inner {
+            [] => true,
+            [wrapper] => wraps(wrapper),
+            [batch, _] => batch.first == "result" && batch.key == "result",
+            [batch, _, wrapper] => batch.first == "result" && batch.key == "result" && wraps(wrapper),
+            _ => false,
+        }
 }
 
 /// Whether an object describes fields.
@@ -122,11 +152,70 @@ struct List {
     one_by_one: bool,
 }
 
+/// An answer whose records are read: what it says of them may stand behind them.
+#[derive(Default)]
+struct Answer {
+    list: Option<usize>,
+    total: Option<u64>,
+    next: Option<u64>,
+    has_result: bool,
+    /// The code of its error.
+    error: Option<String>,
+    batch: Batch,
+}
+
+/// Answers of a batch.
+#[derive(Default)]
+struct Batch {
+    /// Name of each command, empty in a list of answers, and the table that it filled last.
+    commands: Vec<(String, Option<usize>)>,
+    totals: Counts,
+    nexts: Counts,
+}
+
+/// Numbers of the commands of a batch: by their names, or by their places.
+#[derive(Default)]
+struct Counts {
+    by_name: Vec<(String, Option<u64>)>,
+    by_place: Vec<Option<u64>>,
+}
+
+impl Counts {
+    fn of(node: &Node<'_>) -> Counts {
+        match node {
+            Node::List(items) => {
+                Counts { by_place: items.iter().map(Node::count).collect(), ..Counts::default() }
+            }
+            Node::Object(entries) => {
+                let by_name = entries.iter().map(|(name, count)| (name.to_string(), count.count()));
+                Counts { by_name: by_name.collect(), ..Counts::default() }
+            }
+            _ => Counts::default(),
+        }
+    }
+
+    fn get(&self, place: usize, name: &str) -> Option<u64> {
+        let named = || self.by_name.iter().find(|(of, _)| of == name).and_then(|(_, count)| *count);
+        self.by_place.get(place).copied().flatten().or_else(named)
+    }
+}
+
 struct Session<'i> {
     input: &'i Input,
     lists: Vec<List>,
     extract: Extract,
     ordinal: u32,
+    /// The answer that was read last, which the next piece may go on with.
+    last: Option<Answer>,
+    /// Kind of the list that was read last.
+    last_kind: Option<Cow<'static, str>>,
+    /// Records of a list that is cut before there are enough of them to know its kind, with a comma behind each.
+    held: String,
+    /// The text that is read goes on with an answer, and with its list.
+    goes_on: bool,
+    in_list: bool,
+    /// Where the list ends that the next piece goes on with.
+    cut: Option<usize>,
     answers: u64,
     /// Answers that hold no records (`true`, an id, a map of ids).
     bare_answers: u64,
@@ -143,12 +232,28 @@ impl<'i> Session<'i> {
             lists: Vec::new(),
             extract,
             ordinal: 0,
+            last: None,
+            last_kind: None,
+            held: String::new(),
+            goes_on: false,
+            in_list: false,
+            cut: None,
             answers: 0,
             bare_answers: 0,
             failed: 0,
             first_error: String::new(),
             requests: false,
         }
+    }
+
+    /// Reads values one after another: a whole text, or a piece of one.
+    fn values(&mut self, text: &str, piece: &Piece) -> Result<(), IngestError> {
+        (self.goes_on, self.in_list, self.cut) = (piece.goes_on, piece.goes_on, piece.cut);
+        let mut reader = Reader::new(text);
+        while reader.peek().is_some() {
+            self.top(&mut reader).map_err(|stop| stop.in_part(self.input, text, piece))?;
+        }
+        Ok(())
     }
 
     /// A value at the top of the file: an answer, a record, or a list of either.
@@ -203,20 +308,24 @@ impl<'i> Session<'i> {
     }
 
     fn answer(&mut self, reader: &mut Reader<'_>) -> Result<(), Stop> {
-        self.answers += 1;
-        let (mut list, mut total, mut next) = (None, None, None);
-        let (mut has_result, mut error) = (false, None);
+        let mut answer = if std::mem::take(&mut self.goes_on) {
+            self.last.take().unwrap_or_default()
+        } else {
+            self.close_answer();
+            self.answers += 1;
+            Answer::default()
+        };
         let mut first = true;
         reader.open(b'{')?;
         while reader.more(&mut first, b'}')? {
             match &*reader.key()? {
                 "result" => {
-                    has_result = true;
-                    list = self.result(reader, None)?;
+                    answer.has_result = true;
+                    answer.list = self.result(reader, None, &mut answer.batch)?.or(answer.list);
                 }
-                "total" => total = reader.node()?.count(),
-                "next" => next = reader.node()?.count(),
-                "error" => error = Some(reader.node()?),
+                "total" => answer.total = reader.node()?.count(),
+                "next" => answer.next = reader.node()?.count(),
+                "error" => answer.error = Some(reader.node()?.text().unwrap_or_default().to_owned()),
                 "time" => {
                     let time = reader.node()?;
                     let finished = time.get("date_finish").and_then(Node::text).and_then(super::moment);
@@ -225,17 +334,26 @@ impl<'i> Session<'i> {
                 _ => reader.skip()?,
             }
         }
-        match error {
-            Some(error) if !has_result => self.error(&error),
-            _ => self.declare(list, total, next),
-        }
+        self.last = Some(answer);
         Ok(())
     }
 
-    fn error(&mut self, code: &Node<'_>) {
+    /// Takes into account what the last answer says of its records.
+    fn close_answer(&mut self) {
+        let Some(answer) = self.last.take() else { return };
+        if let Some(code) = answer.error.as_deref().filter(|_| !answer.has_result) {
+            return self.error(code);
+        }
+        self.declare(answer.list, answer.total, answer.next);
+        let Batch { commands, totals, nexts } = answer.batch;
+        for (at, (name, list)) in commands.iter().enumerate() {
+            self.declare(*list, totals.get(at, name), nexts.get(at, name));
+        }
+    }
+
+    fn error(&mut self, code: &str) {
         self.failed += 1;
         // A description may quote the request with its values: only a code is repeated.
-        let code = code.text().unwrap_or_default();
         let is_code = code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if is_code && self.first_error.is_empty() {
             self.first_error = code.to_owned();
@@ -251,7 +369,12 @@ impl<'i> Session<'i> {
     }
 
     /// What `result` holds. Returns the table that the answer filled.
-    fn result(&mut self, reader: &mut Reader<'_>, command: Option<&str>) -> Result<Option<usize>, Stop> {
+    fn result(
+        &mut self,
+        reader: &mut Reader<'_>,
+        command: Option<&str>,
+        batch: &mut Batch,
+    ) -> Result<Option<usize>, Stop> {
         match reader.peek() {
             Some(b'[') => self.list(reader, None, command),
             Some(b'{') => {
@@ -265,7 +388,7 @@ impl<'i> Session<'i> {
                 let key = ahead.key()?;
                 let starts_lower = key.as_bytes().first().is_some_and(u8::is_ascii_lowercase);
                 if command.is_none() && (key == "result" || key.starts_with("result_")) {
-                    self.batch(reader)?;
+                    self.batch(reader, batch)?;
                     return Ok(None);
                 }
                 if starts_lower && (ahead.peek() == Some(b'[') || key == "item" || ahead.peek() == Some(b'{')) {
@@ -346,51 +469,56 @@ impl<'i> Session<'i> {
     }
 
     /// `result` of a batch: the answers of its commands, by name or in a list.
-    fn batch(&mut self, reader: &mut Reader<'_>) -> Result<(), Stop> {
-        let mut commands: Vec<(String, Option<usize>)> = Vec::new();
-        let (mut totals, mut nexts) = (Node::Null, Node::Null);
+    fn batch(&mut self, reader: &mut Reader<'_>, batch: &mut Batch) -> Result<(), Stop> {
         let mut first = true;
         reader.open(b'{')?;
         while reader.more(&mut first, b'}')? {
             match &*reader.key()? {
-                "result" => self.commands(reader, &mut commands)?,
-                "result_total" => totals = reader.node()?,
-                "result_next" => nexts = reader.node()?,
-                "result_error" => match reader.node()? {
-                    Node::List(errors) => errors.iter().for_each(|e| self.error(e.get("error").unwrap_or(e))),
-                    Node::Object(errors) => errors.iter().for_each(|(_, e)| self.error(e.get("error").unwrap_or(e))),
-                    _ => {}
-                },
+                "result" => self.commands(reader, batch)?,
+                "result_total" => batch.totals = Counts::of(&reader.node()?),
+                "result_next" => batch.nexts = Counts::of(&reader.node()?),
+                "result_error" => {
+                    let errors = reader.node()?;
+                    let errors: Vec<&Node<'_>> = match &errors {
+                        Node::List(errors) => errors.iter().collect(),
+                        Node::Object(errors) => errors.iter().map(|(_, error)| error).collect(),
+                        _ => Vec::new(),
+                    };
+                    for error in errors {
+                        self.error(error.get("error").unwrap_or(error).text().unwrap_or_default());
+                    }
+                }
                 _ => reader.skip()?,
             }
-        }
-        for (at, (name, list)) in commands.iter().enumerate() {
-            let of = |node: &Node<'_>| match node {
-                Node::List(items) => items.get(at).and_then(Node::count),
-                node => node.get(name).and_then(Node::count),
-            };
-            self.declare(*list, of(&totals), of(&nexts));
         }
         Ok(())
     }
 
-    fn commands(&mut self, reader: &mut Reader<'_>, commands: &mut Vec<(String, Option<usize>)>) -> Result<(), Stop> {
+    fn commands(&mut self, reader: &mut Reader<'_>, batch: &mut Batch) -> Result<(), Stop> {
+        // A command has no batch of its own.
+        let mut none = Batch::default();
         let mut first = true;
         match reader.peek() {
             Some(b'[') => {
+                // Between two commands.
+                self.in_list = false;
                 reader.open(b'[')?;
                 while reader.more(&mut first, b']')? {
                     // The place in a list is no name: nothing is told about the owner of relations.
-                    let list = self.result(reader, Some(""))?;
-                    commands.push((String::new(), list));
+                    let list = self.result(reader, Some(""), &mut none)?;
+                    batch.commands.push((String::new(), list));
                 }
             }
             Some(b'{') => {
                 reader.open(b'{')?;
                 while reader.more(&mut first, b'}')? {
                     let name = reader.key()?.into_owned();
-                    let list = self.result(reader, Some(&name))?;
-                    commands.push((name, list));
+                    let goes_on = self.in_list;
+                    let list = self.result(reader, Some(&name), &mut none)?;
+                    match batch.commands.last_mut() {
+                        Some((_, last)) if goes_on => *last = list.or(*last),
+                        _ => batch.commands.push((name, list)),
+                    }
                 }
             }
             _ => reader.skip()?,
@@ -405,16 +533,35 @@ impl<'i> Session<'i> {
         wrapper: Option<&str>,
         command: Option<&str>,
     ) -> Result<Option<usize>, Stop> {
-        let (mut list, mut kind, mut first) = (None, None, true);
+        let goes_on = std::mem::take(&mut self.in_list);
+        let (mut list, mut first) = (None, true);
+        let mut kind = if goes_on { self.last_kind.take() } else { None };
+        let held = if goes_on { std::mem::take(&mut self.held) } else { String::new() };
         let mut waiting: Vec<Node<'_>> = Vec::new();
+        let mut before = Reader::new(&held);
+        while before.peek().is_some() {
+            waiting.push(before.node()?);
+            before.open(b',')?;
+        }
         reader.open(b'[')?;
+        let start = reader.position();
         loop {
+            let ends = reader.peek().map(|_| reader.position());
             let more = reader.more(&mut first, b']')?;
             if more {
                 waiting.push(reader.node()?);
             }
-            if kind.is_none() && more && waiting.len() < RECORDS_TO_KNOW {
+            let is_known = kind.is_some() || waiting.len() >= RECORDS_TO_KNOW;
+            if !is_known && more {
                 continue;
+            }
+            let is_cut = ends.is_some() && ends == self.cut;
+            if !is_known && is_cut {
+                drop(waiting);
+                self.held = held + reader.since(start);
+                self.held.pop();
+                self.held.push(',');
+                return Ok(list);
             }
             let kind = kind.get_or_insert_with(|| kind::of_list(&waiting, wrapper));
             for node in waiting.drain(..) {
@@ -425,6 +572,7 @@ impl<'i> Session<'i> {
                 }
             }
             if !more {
+                self.last_kind = Some(kind.clone());
                 return Ok(list);
             }
         }
@@ -503,6 +651,7 @@ impl<'i> Session<'i> {
     }
 
     fn finish(mut self) -> Result<Extract, IngestError> {
+        self.close_answer();
         if self.lists.is_empty() {
             self.refuse()?;
         }

@@ -14,8 +14,8 @@ use super::json::{JsonFormat, Pieces};
 use super::text::{Found, Probe, border};
 use super::xml::{Decoded, Progress, Xml, XmlFormat};
 use super::{
-    Extract, Format, IngestError, Input, MAX_FILE_BYTES, commerceml, enterprise_data, fns_upd, icml, json_list,
-    onec_atom, onec_json,
+    Extract, Format, IngestError, Input, MAX_FILE_BYTES, amocrm_rest, bitrix24_rest, commerceml, enterprise_data,
+    fns_upd, icml, json_list, onec_atom, onec_json, retailcrm_rest,
 };
 
 /// Formats in XML.
@@ -23,7 +23,13 @@ const XML: [&dyn XmlFormat; 5] =
     [&commerceml::CommerceMl, &enterprise_data::EnterpriseData, &onec_atom::OnecAtom, &fns_upd::FnsUpd, &icml::Icml];
 
 /// Formats in JSON.
-const JSON: [&dyn JsonFormat; 2] = [&onec_json::OnecJson, &json_list::JsonList];
+const JSON: [&dyn JsonFormat; 5] = [
+    &onec_json::OnecJson,
+    &bitrix24_rest::Bitrix24Rest,
+    &amocrm_rest::AmocrmRest,
+    &retailcrm_rest::RetailcrmRest,
+    &json_list::JsonList,
+];
 
 /// Files below this length are read whole, bytes: nothing is gained by blocks.
 const WHOLE_BELOW: u64 = 64 << 20;
