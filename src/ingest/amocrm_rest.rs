@@ -23,7 +23,7 @@
 //! Moments are unix seconds in the API and become `YYYY-MM-DDTHH:MM:SSZ`. A date field is the midnight of the account's
 //! time zone: the nearest day is its date, whatever the zone.
 //!
-//! Pages of v4 are numbered (`_page`, `_links.next`), and there is no total. The first page of an export that has a next
+//! Pages of v4 are numbered (`_page`, `_links.next`), those of v2 by their address, and there is no total. The first page of an export that has a next
 //! one is a part; a folder of pages is whole when none is missing.
 //!
 //! Source: <https://www.amocrm.ru/developers/content/crm_platform> as of November 2026; answers in the tests of client
@@ -149,6 +149,8 @@ struct Session {
 #[derive(Default)]
 struct Around {
     page: Option<u32>,
+    /// Of an answer of v2, by its own address.
+    page_of_address: Option<u32>,
     has_next: bool,
     /// It describes the account.
     account: bool,
@@ -249,7 +251,11 @@ impl Session {
         while reader.more(&mut first, b'}')? {
             match &*reader.key()? {
                 "_page" => around.page = reader.node()?.count().and_then(|n| u32::try_from(n).ok()),
-                "_links" => around.has_next = reader.node()?.get("next").is_some(),
+                "_links" => {
+                    let links = reader.node()?;
+                    around.has_next = links.get("next").is_some();
+                    around.page_of_address = address(&links).and_then(page_of);
+                }
                 "_embedded" if reader.peek() == Some(b'{') => self.embedded(reader, &whole, &mut around)?,
                 "subdomain" => {
                     around.account = true;
@@ -270,7 +276,7 @@ impl Session {
         }
         if let Some(at) = around.filled {
             let table = self.tables.table(at);
-            match around.page {
+            match around.page.or(around.page_of_address) {
                 Some(page) => table.pages.add(page, page.saturating_add(u32::from(around.has_next))),
                 None => table.partial |= around.has_next,
             }
@@ -432,6 +438,21 @@ impl Session {
     }
 }
 
+fn address<'n>(links: &'n Node<'_>) -> Option<&'n str> {
+    links.get("self").and_then(|node| node.get("href")).and_then(Node::text)
+}
+
+/// Number of a page of v2, from 1, as its address says: `page=2`, or `limit_rows=500&limit_offset=500`.
+fn page_of(address: &str) -> Option<u32> {
+    let (_, query) = address.split_once('?')?;
+    let number = |name: &str| {
+        let value = query.split('&').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
+        value.and_then(|value| value.parse::<u32>().ok())
+    };
+    let by_offset = || Some(number("limit_offset")?.checked_div(number("limit_rows")?)?.saturating_add(1));
+    number("page").filter(|page| *page > 0).or_else(by_offset)
+}
+
 /// What the `items` of a v2 answer are, from the address in its `_links.self`, which may stand after them.
 fn items_of(mut answer: Reader<'_>) -> Result<&'static str, Stop> {
     let mut first = true;
@@ -442,7 +463,7 @@ fn items_of(mut answer: Reader<'_>) -> Result<&'static str, Stop> {
             continue;
         }
         let links = answer.node()?;
-        let href = links.get("self").and_then(|node| node.get("href")).and_then(Node::text).unwrap_or_default();
+        let href = address(&links).unwrap_or_default();
         let path = href.split('?').next().unwrap_or_default().trim_end_matches('/');
         let last = path.rsplit('/').next().unwrap_or_default();
         return Ok(LISTS.iter().find(|(list, _)| *list == last).map_or("items", |(list, _)| list));
@@ -492,6 +513,16 @@ mod tests {
             (format!("[{},{}]", page(1, true), page(3, false)), vec![("amo.company", 2, true, 2, 3)]),
             (old.to_owned(), vec![("amo.contact", 1, false, 0, 0)]),
             (late.to_owned(), vec![("amo.company", 1, false, 0, 0)]),
+            // Pages of v2 are known by their addresses: the first and the third of three, then both of two.
+            (
+                old.replace("limit_rows=500", "page=1&limit_rows=500") + &old.replace("limit_rows=500", "page=3"),
+                vec![("amo.contact", 2, true, 2, 3)],
+            ),
+            (
+                old.replace("limit_rows=500", "limit_rows=500&limit_offset=0").replace("\"method\":\"get\"}}", "\"method\":\"get\"},\"next\":{}}")
+                    + &old.replace("limit_rows=500", "limit_rows=500&limit_offset=500"),
+                vec![("amo.contact", 2, false, 2, 2)],
+            ),
             (
                 bare.to_owned(),
                 vec![("amo.company", 1, false, 0, 0), ("amo.contact", 1, false, 0, 0), ("amo.lead", 1, false, 0, 0)],

@@ -27,7 +27,8 @@
 //!
 //! Empty are `null`, `""`, `[]`, `{}`; `false` in custom and file fields; `0` in references to other records.
 //!
-//! `declared_total` is the greatest `total`; a table is partial when fewer records stand in the file, when `next` names
+//! `declared_total` is the greatest `total`; where all rows of goods of an answer have one owner, its `total` is that of the
+//! owner (`declared_of`). A table is partial when fewer records stand in the file, when `next` names
 //! a page that is not there, when a command of a batch failed, or when records came one by one (`.get`). In a set of
 //! page files the sum over files decides: compare it with `declared_total`.
 //!
@@ -37,6 +38,7 @@ mod kind;
 mod record;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::json::{Cuts, HEAD_BYTES, JsonFormat, Level, NextPiece, Node, Piece, Reader, Stop, head_keys};
 use super::rows::Rows;
@@ -150,12 +152,33 @@ struct List {
     total: Option<u64>,
     next: Option<u64>,
     one_by_one: bool,
+    /// Rows of goods by the id of their owner.
+    of_owners: BTreeMap<String, OfOwner>,
+}
+
+/// Rows of goods of one owner.
+#[derive(Default)]
+struct OfOwner {
+    met: u64,
+    total: Option<u64>,
+    next: Option<u64>,
+}
+
+impl OfOwner {
+    fn is_short(&self) -> bool {
+        is_short(self.met, self.total, self.next)
+    }
+}
+
+/// Whether fewer records stand in a file than its answers declare, or a page that they name is not there.
+fn is_short(met: u64, total: Option<u64>, next: Option<u64>) -> bool {
+    total.is_some_and(|total| met < total) || next.is_some_and(|next| met <= next)
 }
 
 /// An answer whose records are read: what it says of them may stand behind them.
 #[derive(Default)]
 struct Answer {
-    list: Option<usize>,
+    filled: Option<Filled>,
     total: Option<u64>,
     next: Option<u64>,
     has_result: bool,
@@ -164,11 +187,38 @@ struct Answer {
     batch: Batch,
 }
 
+/// What an answer filled.
+struct Filled {
+    /// The table of its last record.
+    table: usize,
+    /// Whose rows of goods all of its records are; `None` for other records and for rows of several owners.
+    owner: Option<String>,
+}
+
+impl Filled {
+    /// With what the same answer filled before.
+    fn after(self, before: Option<Filled>) -> Filled {
+        match before {
+            Some(before) if (before.table, &before.owner) != (self.table, &self.owner) => {
+                Filled { owner: None, ..self }
+            }
+            _ => self,
+        }
+    }
+
+    fn join(later: Option<Filled>, before: Option<Filled>) -> Option<Filled> {
+        match later {
+            Some(later) => Some(later.after(before)),
+            None => before,
+        }
+    }
+}
+
 /// Answers of a batch.
 #[derive(Default)]
 struct Batch {
-    /// Name of each command, empty in a list of answers, and the table that it filled last.
-    commands: Vec<(String, Option<usize>)>,
+    /// Name of each command, empty in a list of answers, and what it filled.
+    commands: Vec<(String, Option<Filled>)>,
     totals: Counts,
     nexts: Counts,
 }
@@ -183,9 +233,7 @@ struct Counts {
 impl Counts {
     fn of(node: &Node<'_>) -> Counts {
         match node {
-            Node::List(items) => {
-                Counts { by_place: items.iter().map(Node::count).collect(), ..Counts::default() }
-            }
+            Node::List(items) => Counts { by_place: items.iter().map(Node::count).collect(), ..Counts::default() },
             Node::Object(entries) => {
                 let by_name = entries.iter().map(|(name, count)| (name.to_string(), count.count()));
                 Counts { by_name: by_name.collect(), ..Counts::default() }
@@ -321,7 +369,8 @@ impl<'i> Session<'i> {
             match &*reader.key()? {
                 "result" => {
                     answer.has_result = true;
-                    answer.list = self.result(reader, None, &mut answer.batch)?.or(answer.list);
+                    let filled = self.result(reader, None, &mut answer.batch)?;
+                    answer.filled = Filled::join(filled, answer.filled);
                 }
                 "total" => answer.total = reader.node()?.count(),
                 "next" => answer.next = reader.node()?.count(),
@@ -344,10 +393,10 @@ impl<'i> Session<'i> {
         if let Some(code) = answer.error.as_deref().filter(|_| !answer.has_result) {
             return self.error(code);
         }
-        self.declare(answer.list, answer.total, answer.next);
+        self.declare(answer.filled.as_ref(), answer.total, answer.next);
         let Batch { commands, totals, nexts } = answer.batch;
-        for (at, (name, list)) in commands.iter().enumerate() {
-            self.declare(*list, totals.get(at, name), nexts.get(at, name));
+        for (at, (name, filled)) in commands.iter().enumerate() {
+            self.declare(filled.as_ref(), totals.get(at, name), nexts.get(at, name));
         }
     }
 
@@ -360,21 +409,26 @@ impl<'i> Session<'i> {
         }
     }
 
-    fn declare(&mut self, list: Option<usize>, total: Option<u64>, next: Option<u64>) {
-        if let Some(at) = list {
-            let list = &mut self.lists[at];
-            list.total = list.total.max(total);
-            list.next = list.next.max(next);
-        }
+    fn declare(&mut self, filled: Option<&Filled>, total: Option<u64>, next: Option<u64>) {
+        let Some(filled) = filled else { return };
+        let list = &mut self.lists[filled.table];
+        // The rows of a deal are asked for apart, and their total is theirs.
+        let of_owner = filled.owner.as_ref().and_then(|owner| list.of_owners.get_mut(owner));
+        let (known_total, known_next) = match of_owner {
+            Some(owner) => (&mut owner.total, &mut owner.next),
+            None => (&mut list.total, &mut list.next),
+        };
+        *known_total = (*known_total).max(total);
+        *known_next = (*known_next).max(next);
     }
 
-    /// What `result` holds. Returns the table that the answer filled.
+    /// What `result` holds. Returns what the answer filled.
     fn result(
         &mut self,
         reader: &mut Reader<'_>,
         command: Option<&str>,
         batch: &mut Batch,
-    ) -> Result<Option<usize>, Stop> {
+    ) -> Result<Option<Filled>, Stop> {
         match reader.peek() {
             Some(b'[') => self.list(reader, None, command),
             Some(b'{') => {
@@ -405,13 +459,13 @@ impl<'i> Session<'i> {
     }
 
     /// `{"items": […]}`, `{"productRows": […]}`, `{"item": {…}}`.
-    fn wrapped(&mut self, reader: &mut Reader<'_>, command: Option<&str>) -> Result<Option<usize>, Stop> {
-        let (mut list, mut first) = (None, true);
+    fn wrapped(&mut self, reader: &mut Reader<'_>, command: Option<&str>) -> Result<Option<Filled>, Stop> {
+        let (mut filled, mut first) = (None, true);
         reader.open(b'{')?;
         while reader.more(&mut first, b'}')? {
             let name = reader.key()?;
             match reader.peek() {
-                Some(b'[') => list = self.list(reader, Some(&name), command)?.or(list),
+                Some(b'[') => filled = Filled::join(self.list(reader, Some(&name), command)?, filled),
                 Some(b'{') => {
                     let node = reader.node()?;
                     // `crm.item.fields` names the fields in its own way, under a name of their own.
@@ -424,17 +478,18 @@ impl<'i> Session<'i> {
                         continue;
                     }
                     let kind = kind::of_list(std::slice::from_ref(&node), Some(&name));
-                    list = Some(self.record(&kind, &node, command)?);
-                    self.one_by_one(list);
+                    let one = self.record(&kind, &node, command)?;
+                    self.lists[one.table].one_by_one = true;
+                    filled = Some(one.after(filled));
                 }
                 _ => reader.skip()?,
             }
         }
-        Ok(list)
+        Ok(filled)
     }
 
     /// One object as the result: a record of `.get`, the description of fields, or a map of records.
-    fn single(&mut self, reader: &mut Reader<'_>, command: Option<&str>) -> Result<Option<usize>, Stop> {
+    fn single(&mut self, reader: &mut Reader<'_>, command: Option<&str>) -> Result<Option<Filled>, Stop> {
         let node = reader.node()?;
         let Node::Object(entries) = &node else { return Ok(None) };
         if are_fields(entries) {
@@ -445,27 +500,21 @@ impl<'i> Session<'i> {
         }
         if is_record(entries) {
             let kind = kind::of_list(std::slice::from_ref(&node), None);
-            let list = Some(self.record(&kind, &node, command)?);
-            self.one_by_one(list);
-            return Ok(list);
+            let one = self.record(&kind, &node, command)?;
+            self.lists[one.table].one_by_one = true;
+            return Ok(Some(one));
         }
         if entries.iter().all(|(_, v)| matches!(v, Node::Object(inner) if is_record(inner))) {
             let records: Vec<Node<'_>> = entries.iter().map(|(_, v)| v.clone()).collect();
             let kind = kind::of_list(&records, None);
-            let mut list = None;
+            let mut filled = None;
             for node in &records {
-                list = Some(self.record(&kind, node, command)?);
+                filled = Some(self.record(&kind, node, command)?.after(filled));
             }
-            return Ok(list);
+            return Ok(filled);
         }
         self.bare_answers += 1;
         Ok(None)
-    }
-
-    fn one_by_one(&mut self, list: Option<usize>) {
-        if let Some(at) = list {
-            self.lists[at].one_by_one = true;
-        }
     }
 
     /// `result` of a batch: the answers of its commands, by name or in a list.
@@ -505,8 +554,8 @@ impl<'i> Session<'i> {
                 reader.open(b'[')?;
                 while reader.more(&mut first, b']')? {
                     // The place in a list is no name: nothing is told about the owner of relations.
-                    let list = self.result(reader, Some(""), &mut none)?;
-                    batch.commands.push((String::new(), list));
+                    let filled = self.result(reader, Some(""), &mut none)?;
+                    batch.commands.push((String::new(), filled));
                 }
             }
             Some(b'{') => {
@@ -514,10 +563,10 @@ impl<'i> Session<'i> {
                 while reader.more(&mut first, b'}')? {
                     let name = reader.key()?.into_owned();
                     let goes_on = self.in_list;
-                    let list = self.result(reader, Some(&name), &mut none)?;
+                    let filled = self.result(reader, Some(&name), &mut none)?;
                     match batch.commands.last_mut() {
-                        Some((_, last)) if goes_on => *last = list.or(*last),
-                        _ => batch.commands.push((name, list)),
+                        Some((_, last)) if goes_on => *last = Filled::join(filled, last.take()),
+                        _ => batch.commands.push((name, filled)),
                     }
                 }
             }
@@ -532,9 +581,9 @@ impl<'i> Session<'i> {
         reader: &mut Reader<'_>,
         wrapper: Option<&str>,
         command: Option<&str>,
-    ) -> Result<Option<usize>, Stop> {
+    ) -> Result<Option<Filled>, Stop> {
         let goes_on = std::mem::take(&mut self.in_list);
-        let (mut list, mut first) = (None, true);
+        let (mut filled, mut first) = (None, true);
         let mut kind = if goes_on { self.last_kind.take() } else { None };
         let held = if goes_on { std::mem::take(&mut self.held) } else { String::new() };
         let mut waiting: Vec<Node<'_>> = Vec::new();
@@ -561,19 +610,19 @@ impl<'i> Session<'i> {
                 self.held = held + reader.since(start);
                 self.held.pop();
                 self.held.push(',');
-                return Ok(list);
+                return Ok(filled);
             }
             let kind = kind.get_or_insert_with(|| kind::of_list(&waiting, wrapper));
             for node in waiting.drain(..) {
                 if matches!(node, Node::Object(_)) {
-                    list = Some(self.record(kind, &node, command)?);
+                    filled = Some(self.record(kind, &node, command)?.after(filled));
                 } else {
                     self.quarantine(&node, "вместо записи стоит значение");
                 }
             }
             if !more {
                 self.last_kind = Some(kind.clone());
-                return Ok(list);
+                return Ok(filled);
             }
         }
     }
@@ -583,21 +632,32 @@ impl<'i> Session<'i> {
             return at;
         }
         let rows = Rows::new(Place::file(&self.input.name), kind);
-        self.lists.push(List { rows, met: 0, total: None, next: None, one_by_one: false });
+        let of_owners = BTreeMap::new();
+        self.lists.push(List { rows, met: 0, total: None, next: None, one_by_one: false, of_owners });
         self.lists.len() - 1
     }
 
-    fn record(&mut self, kind: &str, node: &Node<'_>, command: Option<&str>) -> Result<usize, IngestError> {
+    fn record(&mut self, kind: &str, node: &Node<'_>, command: Option<&str>) -> Result<Filled, IngestError> {
         let kind = kind::of_record(kind, node);
         let at = self.table(&kind);
         self.ordinal = self.ordinal.saturating_add(1);
         let list = &mut self.lists[at];
         list.met += 1;
-        let Node::Object(entries) = node else { return Ok(at) };
+        let owner = kind::owner_of_row(&kind, node);
+        if let Some(owner) = owner {
+            match list.of_owners.get_mut(owner) {
+                Some(known) => known.met += 1,
+                None => {
+                    list.of_owners.insert(owner.to_owned(), OfOwner { met: 1, ..OfOwner::default() });
+                }
+            }
+        }
+        let filled = Filled { table: at, owner: owner.map(str::to_owned) };
+        let Node::Object(entries) = node else { return Ok(filled) };
         record::add_cells(&mut list.rows, entries)?;
         if list.rows.is_blank() {
             self.extract.left_out.push((at, LeftOut { row: self.ordinal, reason: LeftOutReason::Blank }));
-            return Ok(at);
+            return Ok(filled);
         }
         let has_id = node.get("ID").or_else(|| node.get("id")).is_some();
         if let Some(name) = command.filter(|_| !has_id || kind == "crm.payment") {
@@ -605,7 +665,7 @@ impl<'i> Session<'i> {
         }
         list.rows.close(self.ordinal, &mut self.extract.quarantined)?;
         self.product_rows(&kind, node)?;
-        Ok(at)
+        Ok(filled)
     }
 
     /// Product rows that stand inside their owner, which they do not name.
@@ -659,9 +719,12 @@ impl<'i> Session<'i> {
         for list in self.lists {
             let mut table = list.rows.table;
             table.declared_total = list.total;
-            let below =
-                |count: Option<u64>, or_equal: bool| count.is_some_and(|n| list.met < n || or_equal && list.met == n);
-            table.partial = self.failed > 0 || list.one_by_one || below(list.total, false) || below(list.next, true);
+            table.partial = self.failed > 0
+                || list.one_by_one
+                || is_short(list.met, list.total, list.next)
+                || list.of_owners.values().any(OfOwner::is_short);
+            let declared = list.of_owners.into_iter().filter_map(|(owner, of)| of.total.map(|total| (owner, total)));
+            table.declared_of = declared.collect();
             self.extract.tables.push(table);
         }
         self.extract.details.push(("ответов", self.answers.to_string()));

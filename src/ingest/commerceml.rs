@@ -379,7 +379,8 @@ fn only_changes(element: &Element) -> bool {
 fn attributes(element: &Element) -> Subject {
     let mut subject = Subject::roomy();
     for (name, value) in element.attributes() {
-        let heading = if name == "Идентификатор" { Heading::Known("Ид") } else { name.to_owned().into() };
+        let heading =
+            if name == "Идентификатор" { Heading::Known("Ид") } else { name.to_owned().into() };
         subject.add(heading, &value);
     }
     subject

@@ -437,7 +437,8 @@ impl Session {
 
     fn finish(mut self, input: &Input, mut extract: Extract) -> Result<Extract, IngestError> {
         self.close_answer();
-        let counted: Vec<String> = self.counted.iter().filter(|(_, n)| **n > 0).map(|(what, n)| format!("{what} {n}")).collect();
+        let counted: Vec<String> =
+            self.counted.iter().filter(|(_, n)| **n > 0).map(|(what, n)| format!("{what} {n}")).collect();
         if self.tables.is_empty() {
             if self.failed > 0 {
                 return Err(IngestError::ErrorAnswer {
