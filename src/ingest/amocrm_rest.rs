@@ -519,7 +519,8 @@ mod tests {
                 vec![("amo.contact", 2, true, 2, 3)],
             ),
             (
-                old.replace("limit_rows=500", "limit_rows=500&limit_offset=0").replace("\"method\":\"get\"}}", "\"method\":\"get\"},\"next\":{}}")
+                old.replace("limit_rows=500", "limit_rows=500&limit_offset=0")
+                    .replace("\"method\":\"get\"}}", "\"method\":\"get\"},\"next\":{}}")
                     + &old.replace("limit_rows=500", "limit_rows=500&limit_offset=500"),
                 vec![("amo.contact", 2, false, 2, 2)],
             ),

@@ -48,6 +48,8 @@ use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
 /// Records looked at before the kind of a list is decided: one page. Bitrix24 leaves `PHONE` out of records without
 /// phones, so the first record alone may not show the fields of the list.
 const RECORDS_TO_KNOW: usize = 50;
+/// Their text that is kept until then, bytes: records of a CRM are a few KiB long.
+const MAX_TO_KNOW: usize = 64 << 20;
 
 /// Keys of an answer.
 const ENVELOPE: [&str; 7] = ["error", "error_description", "error_information", "next", "result", "time", "total"];
@@ -600,7 +602,8 @@ impl<'i> Session<'i> {
             if more {
                 waiting.push(reader.node()?);
             }
-            let is_known = kind.is_some() || waiting.len() >= RECORDS_TO_KNOW;
+            let is_much = held.len() + reader.since(start).len() > MAX_TO_KNOW;
+            let is_known = kind.is_some() || waiting.len() >= RECORDS_TO_KNOW || is_much;
             if !is_known && more {
                 continue;
             }

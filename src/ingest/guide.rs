@@ -303,7 +303,7 @@ static GUIDES: &[Guide] = &[
                      /api/v4/companies?limit=250&page=N, /api/v4/contacts, /api/v4/leads?with=contacts,catalog_elements,loss_reason, \
                      /api/v4/leads/pipelines, /api/v4/catalogs/ID/elements.",
             traps: &[
-                "The API tells no total: pages are counted by their numbers and the link `next`.",
+                "The API tells no total: pages are counted by their numbers (in v2 by the address of the answer) and the link `next`.",
                 "Every account has an INN field of its own; name it in [source.columns] when it is called otherwise.",
                 "Behind the last page the server answers with an empty file: delete it.",
                 "Moments come in seconds and become dates and times of UTC.",

@@ -374,8 +374,7 @@ mod tests {
             format!(r#"{{"result":{{"items":[{company}]}},"total":4}}"#),
             format!(r#"{{"result":{{"total":4,"items":[{company}]}}}}"#),
             format!(r#"[{{"result":[{company}],"total":4}},{{"error":"A"}},{{"result":[{rows}],"total":3}}]"#),
-            format!("{{"result":[{company}]}}
-{{"result":[{company}],"total":10}}"),
+            format!(r#"{{"result":[{company}]}} {{"result":[{company}],"total":10}}"#),
             format!(r#"[{company},{{"ID":"5","LAST_NAME":"Г","PHONE":[{{"VALUE":"1"}},{{"VALUE":"2"}}]}}]"#),
             format!("[[{company}],[{company}]]"),
             format!(
@@ -386,10 +385,9 @@ mod tests {
             r#"{"result":{"TITLE":"А","PHONE":[{"VALUE":"1"},{"VALUE":"2"}],"ID":"7","REVENUE":"0"}}"#.to_owned(),
             // The kind of a list shows in a later record, or in none of its first page.
             format!(r#"{{"result":{}}}"#, late),
-            format!(r#"{{"result":{}}}"#, late.replacen(""NAME"", ""POST":null,"NAME"", 49)),
+            format!(r#"{{"result":{}}}"#, late.replacen(r#""NAME""#, r#""POST":null,"NAME""#, 49)),
             format!(r#"{{"result":[{company},{{"ID":"4"#),
-            format!("{{"result":[{company},
- {{"ID":"4" 5}}]}}"),
+            format!(r#"{{"result":[{company},{{"ID":"4" 5}}]}}"#),
             // amoCRM: the address of v2 before and behind, records that are counted, an account.
             format!(
                 r#"{{"_page":1,"_links":{{"self":{{}},"next":{{}}}},"_embedded":{{"leads":[{lead},7],"tasks":[{{"id":1}},{{"id":2}}]}}}}"#

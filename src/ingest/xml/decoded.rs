@@ -47,10 +47,18 @@ impl Progress {
     }
 
     fn begin_piece(&self, piece: &Rc<Vec<u8>>) {
-        let last = self.piece.replace(piece.clone());
-        self.lines.set(self.lines.get() + line_ends(&last));
-        self.before.set(self.before.get() + last.len() as u64);
+        *self.piece.borrow_mut() = piece.clone();
+    }
+
+    /// Takes a piece back that is passed, for its memory.
+    fn end_piece(&self, piece: Rc<Vec<u8>>) -> Vec<u8> {
+        *self.piece.borrow_mut() = Rc::default();
+        self.lines.set(self.lines.get() + line_ends(&piece));
+        self.before.set(self.before.get() + piece.len() as u64);
         self.at.set(0);
+        let mut room = Rc::try_unwrap(piece).unwrap_or_default();
+        room.clear();
+        room
     }
 }
 
@@ -90,18 +98,18 @@ impl<'p> Decoded<'p> {
     }
 
     fn next_piece(&mut self) -> std::io::Result<()> {
-        let mut text = String::new();
+        let mut text = self.progress.end_piece(std::mem::take(&mut self.text));
         while text.is_empty() && !self.is_last {
             let read = (&mut self.source).take(self.piece).read_to_end(&mut self.raw)?;
             self.is_last = (read as u64) < self.piece;
             let end = if self.is_last { self.raw.len() } else { self.found.border(&self.raw) };
             let decoded = self.found.decode(&self.raw[self.skip.min(end)..end]);
             self.progress.undecodable.set(self.progress.undecodable.get() + decoded.undecodable);
-            text = decoded.text.into_owned();
+            text.extend_from_slice(decoded.text.as_bytes());
             self.raw.drain(..end);
             self.skip = 0;
         }
-        self.text = Rc::new(text.into_bytes());
+        self.text = Rc::new(text);
         self.at = 0;
         self.progress.begin_piece(&self.text);
         Ok(())
