@@ -86,8 +86,8 @@ look() { # шаг-JSON
     if [ "$missing" = 1 ]; then what=skip detail="записи $step_record нет"; else detail="запись $step_record не читается: $error"; fi
     return
   fi
-  { IFS= read -r what && IFS= read -r detail && IFS= read -r version && IFS= read -r body && IFS= read -r picture; } \
-    < <(printf '%s\n%s\n' "$answer" "$1" | jq -rs "$look_program" 2>/dev/null) || true
+  lines=$(printf '%s\n%s\n' "$answer" "$1" | jq -rs "$look_program" 2>/dev/null) || lines=
+  if [ -n "$lines" ]; then { IFS= read -r what && IFS= read -r detail && IFS= read -r version && IFS= read -r body && IFS= read -r picture; } <<<"$lines" || true; fi
   what=${what:-fail}
 }
 

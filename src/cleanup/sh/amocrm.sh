@@ -166,11 +166,12 @@ look() {
     for one in $step_keep $step_drop; do step+=",$(cat "$journal/before/$step_list-$one.json")"; done
     step="[${step#,}]"
   fi
-  {
+  lines=$(printf '%s%s\n' "$cards" "$step" | jq -rs --argjson keep "$step_keep" --arg list "$step_list" --argjson started "$started" "$program" 2>/dev/null) || lines=
+  if [ -n "$lines" ]; then {
     IFS= read -r what && IFS= read -r detail && IFS= read -r deleted
     while read -r one rest && [ -n "$one" ]; do save_before "$step_list-$one" "$rest"; done
     while IFS= read -r line; do writes+=("$line"); done
-  } < <(printf '%s%s\n' "$cards" "$step" | jq -rs --argjson keep "$step_keep" --arg list "$step_list" --argjson started "$started" "$program" 2>/dev/null) || true
+  } <<<"$lines" || true; fi
   what=${what:-fail}
   gone+=${deleted:+ $deleted}
 }
@@ -210,8 +211,8 @@ look_fix() { # шаг-JSON → $what, $detail, $field, $body, $card
     if [ "$missing" = 1 ]; then what=skip detail="карточки $step_keep нет"; else detail="карточка $step_keep не читается: $error"; fi
     return
   fi
-  { IFS= read -r what && IFS= read -r detail && IFS= read -r field && IFS= read -r body && IFS= read -r card; } \
-    < <(printf '%s\n%s\n' "$card" "$1" | jq -rs "$fix_program" 2>/dev/null) || true
+  lines=$(printf '%s\n%s\n' "$card" "$1" | jq -rs "$fix_program" 2>/dev/null) || lines=
+  if [ -n "$lines" ]; then { IFS= read -r what && IFS= read -r detail && IFS= read -r field && IFS= read -r body && IFS= read -r card; } <<<"$lines" || true; fi
   what=${what:-fail}
 }
 
@@ -347,8 +348,8 @@ look_field() { # шаг-JSON → $what, $detail, $body, $card
     return
   fi
   detail="ответ системы не разобрать"
-  { IFS= read -r what && IFS= read -r detail && IFS= read -r body && IFS= read -r card; } \
-    < <(printf '%s\n%s\n%s\n' "$card" "$1" "$names" | jq -rs --argjson field_id "$field_id" "$field_program" 2>/dev/null) || true
+  lines=$(printf '%s\n%s\n%s\n' "$card" "$1" "$names" | jq -rs --argjson field_id "$field_id" "$field_program" 2>/dev/null) || lines=
+  if [ -n "$lines" ]; then { IFS= read -r what && IFS= read -r detail && IFS= read -r body && IFS= read -r card; } <<<"$lines" || true; fi
   what=${what:-fail}
 }
 

@@ -172,11 +172,12 @@ look() {
     return
   fi
   what=fail detail="ответ портала не разобрать" left= writes=
-  {
+  lines=$(printf '%s\n%s\n' "$answer" "$step" | jq -rs --argjson started "$started" --argjson main_wins "$main_wins" \
+    --arg entity "$step_entity" "$look_program") || lines=
+  if [ -n "$lines" ]; then {
     IFS= read -r what && IFS= read -r detail && IFS= read -r left && IFS= read -r writes
     while read -r one rest; do save_before "$step_entity-$one" "$rest"; done
-  } < <(printf '%s\n%s\n' "$answer" "$step" | jq -rs --argjson started "$started" --argjson main_wins "$main_wins" \
-    --arg entity "$step_entity" "$look_program") || true
+  } <<<"$lines" || true; fi
   what=${what:-fail}
 }
 
@@ -251,8 +252,8 @@ look_fix() { # шаг-JSON: ожидаемый и новый ИНН
   what=fail body=
   if ! read_cards; then detail="запись $step_ids не читается: $error"; return; fi
   detail="ответ портала не разобрать"
-  { IFS= read -r what && IFS= read -r detail && IFS= read -r body && IFS= read -r picture; } \
-    < <(printf '%s\n%s\n' "$answer" "$1" | jq -rs "$fix_program") || true
+  lines=$(printf '%s\n%s\n' "$answer" "$1" | jq -rs "$fix_program") || lines=
+  if [ -n "$lines" ]; then { IFS= read -r what && IFS= read -r detail && IFS= read -r body && IFS= read -r picture; } <<<"$lines" || true; fi
   what=${what:-fail}
   if [ "$what" = write ]; then save_before "$step_entity-$step_ids" "$picture"; fi
 }
@@ -321,8 +322,8 @@ look_undo() {
     if [ -e "$journal/before/$step_entity-$one.json" ]; then was+=",\"$one\":$(cat "$journal/before/$step_entity-$one.json")"; fi
   done
   if ! read_cards; then detail="карточки не читаются: $error"; return; fi
-  { IFS= read -r what && IFS= read -r detail && IFS= read -r left && IFS= read -r writes; } \
-    < <(printf '%s\n%s\n%s\n' "$answer" "$1" "{${was#,}}" | jq -rs --argjson main_wins "$main_wins" --arg entity "$step_entity" "$undo_program") || true
+  lines=$(printf '%s\n%s\n%s\n' "$answer" "$1" "{${was#,}}" | jq -rs --argjson main_wins "$main_wins" --arg entity "$step_entity" "$undo_program") || lines=
+  if [ -n "$lines" ]; then { IFS= read -r what && IFS= read -r detail && IFS= read -r left && IFS= read -r writes; } <<<"$lines" || true; fi
   what=${what:-fail}
 }
 
@@ -404,8 +405,8 @@ look_field() { # шаг-JSON → $what, $detail, $body, $item
     return
   fi
   detail="ответ портала не разобрать"
-  { IFS= read -r what && IFS= read -r detail && IFS= read -r body && IFS= read -r item; } \
-    < <(printf '%s\n%s\n%s\n' "$item" "$names" "$1" | jq -rs --arg step_type "$step_type" "$field_program" 2>/dev/null) || true
+  lines=$(printf '%s\n%s\n%s\n' "$item" "$names" "$1" | jq -rs --arg step_type "$step_type" "$field_program" 2>/dev/null) || lines=
+  if [ -n "$lines" ]; then { IFS= read -r what && IFS= read -r detail && IFS= read -r body && IFS= read -r item; } <<<"$lines" || true; fi
   what=${what:-fail}
 }
 

@@ -1,3 +1,5 @@
+# Тексты — байты: знаков больше одного байта здесь никто не считает, а разбор их дорог.
+LC_ALL=C
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 script=$(basename "${BASH_SOURCE[0]}")
 journal="$here/$dialect-journal"
@@ -209,6 +211,6 @@ run_plans() {
         if [ "$undo" = 1 ]; then undo_step "$step"; else do_step "$step"; fi
       done
       [ "$facts" = end ] || refuse "План не читается: $plan"
-    } 3< <(jq -rc --argjson undo "$undo" "$plan_program$step_facts$plan_lines" "$plan" 2>/dev/null)
+    } 3<<<"$(jq -rc --argjson undo "$undo" "$plan_program$step_facts$plan_lines" "$plan" 2>/dev/null || true)"
   done
 }

@@ -115,8 +115,8 @@ look_fix() { # шаг-JSON НОМЕР СПИСКИ → $what, $detail, $path, $f
   what=fail detail="ответ системы не разобрать" path= form= becomes=
   if ! find_card "$2" $3; then detail="карточка $2 не читается: $error"; return; fi
   if [ -z "$list" ]; then what=skip detail="карточки $2 нет"; return; fi
-  { IFS= read -r what && IFS= read -r detail && IFS= read -r path && IFS= read -r form && IFS= read -r becomes && IFS= read -r card; } \
-    < <(printf '%s\n%s\n' "$card" "$1" | jq -rs --arg list "$list" "$fix_program" 2>/dev/null) || true
+  lines=$(printf '%s\n%s\n' "$card" "$1" | jq -rs --arg list "$list" "$fix_program" 2>/dev/null) || lines=
+  if [ -n "$lines" ]; then { IFS= read -r what && IFS= read -r detail && IFS= read -r path && IFS= read -r form && IFS= read -r becomes && IFS= read -r card; } <<<"$lines" || true; fi
   what=${what:-fail}
 }
 
@@ -178,7 +178,8 @@ do_step() {
       continue
     fi
     why=ошибка inn= picture=
-    { IFS= read -r why && IFS= read -r inn && IFS= read -r picture; } < <(printf '%s\n%s\n' "$card" "$step" | jq -rs --arg id "$one" --argjson started "$started" "$check_program" 2>/dev/null) || true
+    lines=$(printf '%s\n%s\n' "$card" "$step" | jq -rs --arg id "$one" --argjson started "$started" "$check_program" 2>/dev/null) || lines=
+    if [ -n "$lines" ]; then { IFS= read -r why && IFS= read -r inn && IFS= read -r picture; } <<<"$lines" || true; fi
     if [ "$why" = ошибка ]; then fail_step "$id" "ответ системы не разобрать"; return; fi
     save_before "$list-$one" "$picture"
     if [ -n "$why" ]; then skip_step "$id" "карточка $one: $why"; return; fi
