@@ -127,6 +127,7 @@ fn outcome(merges: usize) -> Outcome {
             declared_total: None,
             taken_at: None,
             not_used: Vec::new(),
+            dictionary: false,
             left_out: Vec::new(),
         };
         Snapshot {
@@ -137,6 +138,7 @@ fn outcome(merges: usize) -> Outcome {
             sources: vec![source],
             quarantine: Vec::new(),
             conflicts: Vec::new(),
+            users: Vec::new(),
         }
     };
     let data = Snapshots { crm: side(Side::Crm), onec: side(Side::Onec) };

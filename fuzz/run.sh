@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Fuzzes every target, or those that are named, for some seconds each:
+# Fuzzes every target, or those that are named, for some seconds of processor time each:
 #
 #   fuzz/run.sh [seconds per target] [target…]
 #
 # Inputs come from the fixtures and samples of the repository, from fuzz/seeds, and from earlier runs in target/fuzz, where
-# findings (crash-*, timeout-*, oom-*) and a record of all runs (record.tsv: time, target, executions, seconds, findings) go
-# too. FUZZ_PROFILE=release is some times faster and shares its dependencies with `cargo build --release`; FUZZ_BINARY names one
-# that is built already. FUZZ_ARGS goes to libFuzzer after all else.
+# findings (crash-*, timeout-*, oom-*) and a record of all runs go too (record.tsv: time, commit, target, executions, seconds
+# of the processor, findings). FUZZ_RECORD=fuzz/record.tsv adds a long run to the committed record.
+# FUZZ_PROFILE=release is some times faster and shares its dependencies with `cargo build --release`; FUZZ_BINARY names one
+# that is built already. FUZZ_ARGS goes to libFuzzer after all else; with `-runs` in it a target runs once.
 # Ends with 1 when something was found.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -57,8 +58,15 @@ dictionary() {
   esac
 }
 
+# Seconds of the processor that the children of this script took so far.
+spent() {
+  awk -v ticks="$(getconf CLK_TCK)" '{ print int(($16 + $17) / ticks) }' "/proc/$$/stat"
+}
+
 mkdir -p "$work/found"
-[ -e "$work/record.tsv" ] || printf 'time\ttarget\texecutions\tseconds\tfindings\n' >"$work/record.tsv"
+record=${FUZZ_RECORD:-$work/record.tsv}
+[ -e "$record" ] || printf 'time\tcommit\ttarget\texecutions\tcpu_seconds\tfindings\n' >"$record"
+commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
 total=0
 for target in "${targets[@]}"; do
   corpus=$work/corpus/$target
@@ -75,16 +83,24 @@ for target in "${targets[@]}"; do
   found=$work/found/$target
   mkdir -p "$found"
   before=$(find "$found" -type f | wc -l)
-  began=$(date +%s)
-  SVERKA_FUZZ=$target "$binary" "$corpus" "$start" -max_total_time="$seconds" -max_len=16384 -timeout=10 \
-    -rss_limit_mb=1500 -artifact_prefix="$found/" ${words:+-dict="$work/$words.dict"} -print_final_stats=1 \
-    -verbosity=0 ${FUZZ_ARGS:-} >"$work/$target.log" 2>&1 || true
-  executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$target.log" | tail -1)
-  findings=$(($(find "$found" -type f ! -name 'slow-unit-*' | wc -l) - before))
-  [ "$findings" -ge 0 ] || findings=0
-  printf '%s\t%s\t%s\t%s\t%s\n' "$(date -u +%FT%TZ)" "$target" "${executions:-0}" "$(($(date +%s) - began))" "$findings" |
-    tee -a "$work/record.tsv"
-  if [ -z "$executions" ] || [ "$findings" -gt 0 ]; then
+  began=$(spent)
+  executions=0
+  while :; do
+    left=$((seconds - $(spent) + began))
+    # A target that gives way to other programs gets less of the processor than time passes: hence slices.
+    SVERKA_FUZZ=$target "$binary" "$corpus" "$start" -max_total_time="$((left < 300 ? left : 300))" -max_len=16384 -timeout=10 \
+      -rss_limit_mb=1500 -artifact_prefix="$found/" ${words:+-dict="$work/$words.dict"} -print_final_stats=1 \
+      -verbosity=0 ${FUZZ_ARGS:-} >"$work/$target.log" 2>&1 || true
+    slice=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$target.log" | tail -1)
+    executions=$((executions + ${slice:-0}))
+    findings=$(($(find "$found" -type f ! -name 'slow-unit-*' | wc -l) - before))
+    [ "$findings" -ge 0 ] || findings=0
+    case "${FUZZ_ARGS:-}" in *-runs=*) break ;; esac
+    [ -n "$slice" ] && [ "$findings" = 0 ] && [ $((seconds - $(spent) + began)) -gt 0 ] || break
+  done
+  printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$(date -u +%FT%TZ)" "$commit" "$target" "$executions" "$(($(spent) - began))" "$findings" |
+    tee -a "$record"
+  if [ -z "$slice" ] || [ "$findings" -gt 0 ]; then
     total=$((total + 1))
     tail -n 30 "$work/$target.log" >&2
   fi

@@ -497,7 +497,7 @@ def measure(binaries, prefixes, it):
     for name, binary in binaries.items():
         listed = subprocess.run([binary, "--list"], cwd=CRATE, check=True, capture_output=True, text=True).stdout
         names = re.findall(r"^(\S+): test$", listed, re.M)
-        wanted = it if name == "it" else tuple(prefixes)
+        wanted = tuple(it if name == "it" else prefixes)
         tests += [(name, t) for t in names if t.startswith(wanted)]
 
     def one(test):
@@ -546,7 +546,7 @@ def main():
     flags.add_argument("--number", type=int, default=300, help="mutants to draw (300)")
     flags.add_argument("--seed", default="1", help="of the draw (1)")
     flags.add_argument("--tests", nargs="+", default=[""], metavar="PREFIX", help="unit tests that take part (all)")
-    flags.add_argument("--it", default="", metavar="PREFIX", help="tests of tests/it to run as well, such as sample::")
+    flags.add_argument("--it", nargs="+", default=[], metavar="PREFIX", help="tests of tests/it as well, such as sample::")
     flags.add_argument("--slow", type=float, default=20, help="leave out tests that take so many seconds (20)")
     flags.add_argument("--again", action="store_true", help="only those that survived the last time")
     flags.add_argument("--list", action="store_true", help="show all mutants and stop")
@@ -592,7 +592,7 @@ def report(chosen, all, flags, measured, seconds):
 
     lines = [
         f"{len(chosen)} of {all} mutants of {' '.join(flags.paths)}, seed {flags.seed}; {len(measured)} tests "
-        f"({' '.join(filter(None, flags.tests)) or 'all of the library'}{' and ' + flags.it if flags.it else ''}), "
+        f"({' '.join(filter(None, flags.tests)) or 'all of the library'}{' and ' + ' '.join(flags.it) if flags.it else ''}), "
         f"{sum(d >= flags.slow for d, _ in measured.values())} of them too slow to take part; {seconds / 60:.0f} minutes",
         "",
         f"{'':40} {'mutants':>8} {'caught':>8} {'by hang':>8} {'survived':>8} {'caught':>9}",

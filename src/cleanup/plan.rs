@@ -378,7 +378,8 @@ fn golden(
         };
         // Only fields that the exports have: `name` of a person may be put together from its parts.
         if raw.has(field)
-            && let Some(value) = of_members.map(|g| repaired(g.from, field, &g.value)).or_else(filled)
+            && let Some(value) =
+                of_members.map(|g| repaired(g.from, field, &outcome.matching.value(g, &outcome.data))).or_else(filled)
         {
             values.push((field, value));
         }

@@ -8,7 +8,7 @@ use super::{Decision, Decisions, Key, Scope, Verdict, What, evidence};
 use crate::baseline::{Absence, Comparison};
 use crate::checks::{CheckResult, Ran};
 use crate::finding::{Finding, FindingId, Status, Subject, has_own_id};
-use crate::matching::{self, Golden, Link, Matching, PairDecision, Veto, Word};
+use crate::matching::{self, Golden, Link, Matching, PairDecision, Survival, ValueAt, Veto, Word};
 use crate::model::{Book, Entity, Field, Lang, RecordRef, Side, Snapshots};
 use crate::pairing::Pairing;
 
@@ -249,7 +249,7 @@ impl<'a> Applying<'a> {
                 (What::Value { field, keep, .. }, &[a, b]) => match (cluster(a), cluster(b)) {
                     (Some(x), Some(y)) if x == y => {
                         let from = if a.side == *keep { a } else { b };
-                        set_golden(&mut matching.golden, x, *field, from, data);
+                        set_golden(&mut matching.golden, x, *field, from);
                         self.hits[at] = 1;
                     }
                     _ => self.states[at] = State::NotTogether,
@@ -424,9 +424,8 @@ fn is_changed(decision: &Decision, records: &[RecordRef], data: &Snapshots) -> b
     now != *held
 }
 
-fn set_golden(golden: &mut Vec<Golden>, cluster: u32, field: Field, from: RecordRef, data: &Snapshots) {
-    let value = data.parties(from.side).raw.get(field, from.at()).to_owned();
-    let entry = Golden { cluster, field, value, from, rule: "decided" };
+fn set_golden(golden: &mut Vec<Golden>, cluster: u32, field: Field, from: RecordRef) {
+    let entry = Golden { cluster, field, from, rule: Survival::Decided, at: ValueAt::Source };
     match golden.binary_search_by(|g| (g.cluster, g.field).cmp(&(cluster, field))) {
         Ok(at) => golden[at] = entry,
         Err(at) => golden.insert(at, entry),

@@ -97,14 +97,14 @@ impl Format for JsonList {
 impl JsonFormat for JsonList {
     /// Lists inside an answer are told by what else stands in it: only whole answers are cut.
     fn cuts(&self) -> Cuts {
-        Cuts { record_keys: &[], in_objects: false }
+        Cuts { record_keys: &[], answers: &[], lists: |_| false }
     }
 
     fn read_pieces(&self, next: NextPiece<'_>, input: &Input, extract: Extract) -> Result<Extract, IngestError> {
         let mut session = Session::new(input);
         while let Some(piece) = next()? {
             let read = session.document(&mut Reader::new(&piece.text));
-            read.map_err(|stop| stop.in_part(input, &piece.text, piece.lines_before))?;
+            read.map_err(|stop| stop.in_part(input, &piece.text, &piece))?;
         }
         session.finish(input, extract)
     }
@@ -316,6 +316,20 @@ mod tests {
 
     fn cell<'t>(table: &'t RawTable, heading: &str) -> &'t str {
         table.get(table.column(heading).unwrap_or_else(|| panic!("no {heading}")), 0)
+    }
+
+    /// What `Invoke-RestMethod … > file` of PowerShell saves.
+    #[test]
+    fn two_bytes_a_letter_are_json_too() {
+        let text = r#"[{"id":"1","имя":"Ель"}]"#;
+        for (mark, bytes) in [
+            ([0xFF, 0xFE], text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()),
+            ([0xFE, 0xFF], text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+        ] {
+            let input = Input::from_bytes("a.json", [&mark[..], &bytes].concat());
+            assert!(JsonList.detect(&input));
+            assert_eq!(cell(&JsonList.read(&input).unwrap().tables[0], "имя"), "Ель");
+        }
     }
 
     #[test]

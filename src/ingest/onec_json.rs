@@ -31,7 +31,9 @@
 
 pub(super) mod record;
 
-use super::json::{Cuts, HEAD_BYTES, JsonError, JsonFormat, NextPiece, Node, Reader, Stop, head_keys};
+use std::rc::Rc;
+
+use super::json::{Cuts, HEAD_BYTES, JsonError, JsonFormat, NextPiece, Node, Piece, Reader, Stop, head_keys};
 use super::rows::Rows;
 use super::{Extract, Format, IngestError, Input};
 use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
@@ -100,20 +102,20 @@ impl Format for OnecJson {
         let mut extract = Extract::default();
         let text = input.text(&mut extract);
         let mut session = Session::new(input, extract);
-        session.values(&text, 0)?;
+        session.values(&text, &Piece::default())?;
         session.finish()
     }
 }
 
 impl JsonFormat for OnecJson {
     fn cuts(&self) -> Cuts {
-        Cuts { record_keys: &RECORD_KEYS, in_objects: true }
+        Cuts { record_keys: &RECORD_KEYS, answers: &[], lists: |_| true }
     }
 
     fn read_pieces(&self, next: NextPiece<'_>, input: &Input, extract: Extract) -> Result<Extract, IngestError> {
         let mut session = Session::new(input, extract);
         while let Some(piece) = next()? {
-            session.values(&piece.text, piece.lines_before)?;
+            session.values(&piece.text, &piece)?;
         }
         session.finish()
     }
@@ -148,19 +150,28 @@ struct Session<'i> {
     /// Code of the first error answer.
     code: String,
     saw_list: bool,
+    /// Kind that the name of the file says, `Document_ЗаказКлиента.2.json`; empty when it says none.
+    named: Rc<str>,
 }
 
 impl<'i> Session<'i> {
     fn new(input: &'i Input, extract: Extract) -> Self {
-        Session { input, lists: Vec::new(), extract, ordinal: 0, failed: 0, code: String::new(), saw_list: false }
+        let file = input.name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let set = file.split(['.', ' ', '(', '-', '?']).next().unwrap_or_default();
+        let kind = if set.contains('_') { record::kind_of_type(set) } else { None };
+        // The pages of an answer: `Document_ЗаказКлиента_2`.
+        let kind = kind.unwrap_or_default();
+        let named = kind.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_').into();
+        let code = String::new();
+        Session { input, lists: Vec::new(), extract, ordinal: 0, failed: 0, code, saw_list: false, named }
     }
 
     /// Reads values one after another.
-    fn values(&mut self, text: &str, lines_before: usize) -> Result<(), IngestError> {
+    fn values(&mut self, text: &str, piece: &Piece) -> Result<(), IngestError> {
         let mut reader = Reader::new(text);
         while reader.peek().is_some() {
             let read = self.value(&mut reader, &Under::default(), 0);
-            read.map_err(|stop| stop.in_part(self.input, text, lines_before))?;
+            read.map_err(|stop| stop.in_part(self.input, text, piece))?;
         }
         Ok(())
     }
@@ -281,7 +292,12 @@ impl<'i> Session<'i> {
 
     fn record(&mut self, node: &Node<'_>, under: &Under) -> Result<usize, IngestError> {
         let own = record::own_kind(node);
-        let kind = own.as_deref().unwrap_or(&under.kind);
+        let named = Rc::clone(&self.named);
+        let kind = match own.as_deref().unwrap_or(&under.kind) {
+            // An answer without metadata that was saved under the name of what was asked for.
+            "" if node.get("Ref_Key").is_some() => &named,
+            kind => kind,
+        };
         let at = self.list_of(kind, None);
         self.ordinal = self.ordinal.saturating_add(1);
         let list = &mut self.lists[at];
@@ -293,7 +309,7 @@ impl<'i> Session<'i> {
         if let Node::Object(entries) = node {
             let (heading, owner) = record::owner_of(entries);
             for section in record::sections(kind, entries) {
-                let part = self.list_of(&format!("{kind}.{}", section.name), Some(at));
+                let part = self.list_of(&format!("{}.{}", record::kind_of_sections(kind), section.name), Some(at));
                 section.each(self.input, (heading, &owner), &mut |fill| {
                     fill(&mut self.lists[part].rows)?;
                     self.close(part)

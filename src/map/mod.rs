@@ -10,6 +10,7 @@ pub mod system;
 mod unite;
 
 use std::collections::{BTreeMap, HashSet};
+use std::hash::BuildHasher;
 use std::path::PathBuf;
 
 use foldhash::fast::RandomState;
@@ -22,6 +23,7 @@ use crate::model::{
 };
 use columns::Columns;
 use crm::Dictionary;
+pub use crm::Titles;
 use role::Role;
 
 /// What a source makes of a table.
@@ -53,9 +55,9 @@ pub fn use_of(table: &RawTable, entity: Option<Entity>) -> Use {
     }
 }
 
-/// The field that each column of a table serves in a source of this entity.
-pub fn fields_of(table: &RawTable, entity: Option<Entity>) -> Vec<Option<Field>> {
-    let columns = Columns::of(table, Role::of(table, entity), &[]);
+/// The field that each column of a table serves in a source of this entity, own fields by their `titles`.
+pub fn fields_of(table: &RawTable, entity: Option<Entity>, titles: &Titles) -> Vec<Option<Field>> {
+    let columns = Columns::of(table, Role::of(table, entity), &[], titles);
     let mut fields = vec![None; table.columns.len()];
     for &field in Field::ALL {
         for &at in columns.of_field(field) {
@@ -95,6 +97,8 @@ pub struct Mapped {
     pub quarantine: Vec<Quarantined>,
     /// Sorted by record.
     pub conflicts: Vec<SourceConflict>,
+    /// Users of the system: number or GUID in lower case, and the name; sorted.
+    pub users: Vec<(String, String)>,
 }
 
 /// Why a source cannot be mapped.
@@ -119,7 +123,30 @@ type Totals = BTreeMap<String, Declared>;
 #[derive(Default)]
 struct Declared {
     total: Option<u64>,
+    /// Of rows that each owner has apart, by its id as the file has it.
+    of_owners: BTreeMap<String, OfOwner>,
     pages: Pages,
+}
+
+impl Declared {
+    fn is_short(&self, kind: &str, tables: &[Table]) -> bool {
+        !self.pages.are_whole()
+            || self.total.is_some_and(|total| distinct(tables, kind) < total)
+            || self.of_owners.values().any(|owner| (owner.rows.len() as u64) < owner.total)
+    }
+
+    fn total(&self) -> Option<u64> {
+        let of_owners = self.of_owners.values().map(|owner| owner.total);
+        (self.total.is_some() || !self.of_owners.is_empty()).then(|| self.total.unwrap_or(0) + of_owners.sum::<u64>())
+    }
+}
+
+/// Rows of one owner.
+#[derive(Default)]
+struct OfOwner {
+    total: u64,
+    /// Hashes of their ids: a page that was saved twice counts once.
+    rows: HashSet<u64, RandomState>,
 }
 
 /// A table taken by a source.
@@ -157,15 +184,17 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
             declared_total: None,
             taken_at: None,
             not_used: Vec::new(),
+            dictionary: false,
             left_out: Vec::new(),
         };
         let first_table = tables.len();
         let mut totals = Totals::new();
-        let mut explains = false;
+        let (mut explains, mut has_lists) = (false, false);
         for (index, (file, format, mut extract)) in input.files.into_iter().enumerate() {
             explains |= extract.tables.iter().any(|table| crm::is_dictionary(&table.kind));
             dictionary.divide(&mut extract.tables);
             report.format = format;
+            has_lists |= !extract.tables.iter().all(|table| crm::is_dictionary(&table.kind));
             if report.encoding.is_empty() {
                 report.encoding.clone_from(&extract.encoding);
             }
@@ -174,14 +203,12 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
             let place = (at, index as u32, input.config, &dictionary);
             take(extract, place, &mut report, &mut totals, &mut quarantine, &mut tables)?;
         }
-        report.partial |= totals.iter().any(|(kind, declared)| {
-            let lacks = |total| distinct(&tables[first_table..], kind) < total;
-            !declared.pages.are_whole() || declared.total.is_some_and(lacks)
-        });
-        let declared: Vec<u64> = totals.values().filter_map(|d| d.total).collect();
+        report.partial |= totals.iter().any(|(kind, declared)| declared.is_short(kind, &tables[first_table..]));
+        let declared: Vec<u64> = totals.values().filter_map(Declared::total).collect();
         if !declared.is_empty() {
             report.declared_total = Some(declared.iter().sum());
         }
+        report.dictionary = explains && !has_lists && report.counts.read == 0;
         if tables.len() == first_table && report.counts.read == 0 && !explains {
             let found =
                 report.not_used.iter().map(|(what, rows)| format!("{what}: {rows}")).collect::<Vec<_>>().join(", ");
@@ -191,10 +218,11 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
                 line: input.config.line,
             });
         }
-        check_configured_columns(input.config, &tables[first_table..])?;
+        check_configured_columns(input.config, &tables[first_table..], &dictionary.titles)?;
         sources.push(report);
     }
-    Ok(unite::unite(side, tables, sources, quarantine))
+    let mapped = unite::unite(side, tables, sources, quarantine);
+    Ok(Mapped { users: dictionary.users(), ..mapped })
 }
 
 /// Sorts the tables of one file into those the source takes and the others.
@@ -233,9 +261,13 @@ fn take(
             role => role,
         };
         taken[index] = true;
+        if !raw.declared_of.is_empty() {
+            add_owners(&raw, totals.entry(list_of(&raw.kind).to_owned()).or_default());
+        }
         role.prepare(&mut raw);
         dictionary.prepare(&mut raw, role);
-        let columns = Columns::of(&raw, role, &config.columns);
+        dictionary.name_users(&mut raw, role, &config.columns);
+        let columns = Columns::of(&raw, role, &config.columns, &dictionary.titles);
         if let Role::Main(_) = role
             && columns.is_empty()
             && !raw.is_empty()
@@ -249,7 +281,7 @@ fn take(
         }
         report.counts.read += raw.len() as u64;
         // Each page alone is a part; whether all are here is known when the last one is read.
-        if raw.declared_total.is_some() || raw.pages.are_numbered() {
+        if raw.declared_total.is_some() || raw.pages.are_numbered() || !raw.declared_of.is_empty() {
             let known = totals.entry(list_of(&raw.kind).to_owned()).or_default();
             known.total = known.total.max(raw.declared_total);
             known.pages.join(&raw.pages);
@@ -289,6 +321,24 @@ fn list_of(kind: &str) -> &str {
     kind.strip_suffix(".legal").unwrap_or(kind)
 }
 
+/// Adds what a table declares for the owners of its rows, and their rows.
+fn add_owners(raw: &RawTable, known: &mut Declared) {
+    for (owner, total) in &raw.declared_of {
+        let of = known.of_owners.entry(owner.clone()).or_default();
+        of.total = of.total.max(*total);
+    }
+    let Some(owner) = raw.column("OWNER_ID") else { return };
+    let id = raw.column("ID");
+    for row in 0..raw.len() {
+        if let Some(of) = known.of_owners.get_mut(raw.get(owner, row)) {
+            // A row without an id is one of its own.
+            let id = id.map(|id| raw.get(id, row)).filter(|id| !id.is_empty());
+            let hash = of.rows.hasher().hash_one((id, if id.is_some() { 0 } else { of.rows.len() }));
+            of.rows.insert(hash);
+        }
+    }
+}
+
 /// How many records of a list the tables hold: a page that was saved twice counts once.
 fn distinct(tables: &[Table], list: &str) -> u64 {
     let mut seen: HashSet<&str, RandomState> = HashSet::default();
@@ -308,12 +358,13 @@ fn distinct(tables: &[Table], list: &str) -> u64 {
 }
 
 /// Every heading that `[source.columns]` names must stand in some table of the source.
-fn check_configured_columns(config: &SourceConfig, tables: &[Table]) -> Result<(), MapError> {
+fn check_configured_columns(config: &SourceConfig, tables: &[Table], titles: &Titles) -> Result<(), MapError> {
     for (_, headings) in &config.columns {
         for heading in headings {
             let wanted = aliases::fold(heading);
             let mut all = tables.iter().flat_map(|t| &t.raw.columns).map(|c| c.heading.as_str());
-            if all.any(|h| h == heading || aliases::fold(h) == wanted) {
+            let is_wanted = |text: &str| text == heading || aliases::fold(text) == wanted;
+            if all.any(|h| is_wanted(h) || titles.get(h).and_then(Option::as_deref).is_some_and(is_wanted)) {
                 continue;
             }
             let nearest = tables
@@ -416,7 +467,7 @@ mod tests {
         }
         raw.rows = vec![2, 3, 4, 5];
         let role = Role::Main(Entity::Counterparty);
-        let columns = Columns::of(&raw, role, &[]);
+        let columns = Columns::of(&raw, role, &[], &Titles::default());
         let table = Table { source: 0, file: 0, role, raw, columns };
         let mut texts = TextColumn::new();
         for row in 0..rows.len() {

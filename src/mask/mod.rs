@@ -15,6 +15,7 @@ use rayon::prelude::*;
 pub use veil::Veil;
 
 use crate::finding::{Finding, Subject};
+use crate::matching::{Golden, Matching, ValueAt};
 use crate::model::{Book, Entity, Field, Lang, Parties, RecordRef, Records, Side, Snapshot, Snapshots, TextColumn};
 use crate::normalize;
 use crate::outcome::Outcome;
@@ -51,6 +52,7 @@ pub fn is_personal(field: Field) -> bool {
         | Field::DocumentId
         | Field::BasisId
         | Field::BasisName
+        | Field::Parts
         | Field::Stage
         | Field::Pipeline
         | Field::Amount
@@ -174,7 +176,7 @@ pub fn outcome(mut o: Outcome) -> PolarsResult<Outcome> {
     let lang = o.lang;
     let vocabulary = vocabulary(lang);
     o.findings.par_iter_mut().for_each(|f| mask_finding(&veil, data, &vocabulary, f));
-    o.matching.golden.par_iter_mut().filter(|g| is_personal(g.field)).for_each(|g| g.value = veil.value(&g.value));
+    golden(&veil, &o.data, &mut o.matching);
     for decision in &mut o.decisions {
         decision.author = veil.value(&decision.author);
     }
@@ -184,6 +186,17 @@ pub fn outcome(mut o: Outcome) -> PolarsResult<Outcome> {
     o.data = Snapshots { crm: snapshot(&veil, o.data.crm), onec: snapshot(&veil, o.data.onec) };
     o.masked = true;
     Ok(o)
+}
+
+/// Masks the golden values: canonical forms, which nobody makes of a masked text.
+fn golden(veil: &Veil, data: &Snapshots, matching: &mut Matching) {
+    let personal = |g: &Golden| is_personal(g.field);
+    let masked: Vec<String> =
+        matching.golden.par_iter().filter(|g| personal(g)).map(|g| veil.value(&matching.value(g, data))).collect();
+    matching.texts = masked.iter().map(String::as_str).collect();
+    for (at, golden) in (0..).zip(matching.golden.iter_mut().filter(|g| personal(g))) {
+        golden.at = ValueAt::Text(at);
+    }
 }
 
 /// Every text of a side, field by field.
@@ -214,6 +227,8 @@ fn snapshot(veil: &Veil, mut snapshot: Snapshot) -> Snapshot {
     snapshot.quarantine.par_iter_mut().for_each(|q| q.raw = veil.value(&q.raw));
     // Findings tell of them.
     snapshot.conflicts.clear();
+    // Checks alone ask for them, and have run.
+    snapshot.users.clear();
     snapshot
 }
 

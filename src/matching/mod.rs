@@ -23,13 +23,19 @@ mod vocabulary;
 mod weights;
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
 pub use types::{
     Caution, Cluster, Compared, Decision, Evidence, Explanation, Golden, Level, Link, Matching, OversizedKey,
-    PairDecision, Proposals, RuleCount, RuleFinds, Scope, Veto, Word,
+    PairDecision, Proposals, RuleCount, RuleFinds, Scope, Survival, ValueAt, Veto, Word,
 };
 
 pub use own::{OwnField, OwnKind};
@@ -46,7 +52,7 @@ use pack::Packed;
 use score::Scored;
 
 use crate::config::MatchingConfig;
-use crate::model::{RecordRef, Side, Snapshots};
+use crate::model::{RecordRef, Side, Snapshots, TextColumn};
 
 /// Matches both sides.
 ///
@@ -210,6 +216,7 @@ impl Run {
         let matching = Matching {
             links: links(p, scored),
             golden: Vec::new(),
+            texts: TextColumn::new(),
             clusters: clusters_of(p, clusters),
             oversized: blocks.oversized,
             rules: blocks.rules,

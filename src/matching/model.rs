@@ -192,8 +192,56 @@ mod tests {
 
     #[test]
     fn probabilities() {
-        assert!((probability(0.0) - 0.5).abs() < 1e-12);
+        for (weight, expected) in [(0.0, 0.5), (1.0, 2.0 / 3.0), (-1.0, 1.0 / 3.0), (2.0, 0.8)] {
+            assert!((probability(weight) - expected).abs() < 1e-12, "{weight}");
+        }
         assert!(probability(10.0) > 0.999 && probability(-10.0) < 0.001);
+    }
+
+    #[test]
+    fn weights_keep_their_bounds() {
+        use Comparison::Email;
+        let mut tuning = Weights::default();
+        tuning.set("email", "different", 2.0).unwrap();
+        tuning.set("email", "exact", -1.0).unwrap();
+        let (shipped, tuned) = (Model::shipped(1_000), Model::shipped(1_000).tuned(&tuning));
+        tuning.switch_off("email").unwrap();
+        let off = Model::shipped(1_000).tuned(&tuning);
+        // Level and bits → weight; the same tuned; the most that it may add, and the same tuned.
+        for (level, bits, expected) in [
+            (Level::Empty, 5.0, [0.0, 0.0, 0.0, 0.0]),
+            (Level::Different, 5.0, [0.0, 2.0, 0.0, 2.0]),
+            (Level::Different, -0.5, [-0.5, 1.5, 0.0, 2.0]),
+            (Level::Different, -9.0, [-1.0, 1.0, 0.0, 2.0]),
+            (Level::Near, -9.0, [-1.0, -1.0, 0.0, 0.0]),
+            (Level::Near, 3.0, [3.0, 3.0, 3.0, 3.0]),
+            (Level::Folded, -9.0, [-1.0, -1.0, 0.0, 0.0]),
+            (Level::Exact, -9.0, [0.0, -1.0, 0.0, 0.0]),
+            (Level::Exact, 3.0, [3.0, 2.0, 3.0, 2.0]),
+        ] {
+            let found = [&shipped, &tuned].map(|m| m.weight(Email, level, bits));
+            let most = [&shipped, &tuned].map(|m| m.most(Email, level, bits));
+            assert_eq!([found, most].concat(), expected, "{level:?} {bits}");
+            assert_eq!((off.weight(Email, level, bits), off.most(Email, level, bits)), (0.0, 0.0));
+        }
+        assert_eq!((shipped.prior, Model::shipped(10).prior), (-(1_000f32.log2()), -6.0), "tiny tables count as 64");
+    }
+
+    /// The shipped shares stand for 400 pairs; a level moves by a bit and a half at most.
+    #[test]
+    fn true_pairs_teach() {
+        use Comparison::Email;
+        let taught = |levels: &[(Level, usize)]| {
+            let codes = levels.iter().flat_map(|&(level, n)| std::iter::repeat_n(code(&[(Email, level)]), n));
+            let model = Model::of_true_pairs(1_000, codes);
+            LEVELS.map(|level| (model.correction.get(Email, level) * 1_000.0).round() / 1_000.0)
+        };
+        assert_eq!(taught(&[]), [0.0; 4]);
+        // (800 + 400 × 0.30) / 2000 = 0.46, (800 + 400 × 0.60) / 2000 = 0.52.
+        assert_eq!(taught(&[(Level::Different, 800), (Level::Exact, 800)]), [0.617, -1.5, -1.5, -0.206]);
+        // Shipped as often as near: what says more is never corrected below it.
+        assert_eq!(taught(&[(Level::Near, 1_600)]), [-1.5, 1.5, 1.5, -1.5]);
+        assert_eq!(taught(&[(Level::Empty, 5_000)]), [0.0; 4], "empty is no evidence");
     }
 
     #[test]

@@ -312,3 +312,97 @@ fn doubt_ambiguous(p: &Packed, scored: &mut [Scored]) {
         pair.caution = Some(Caution::Ambiguous);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scored(weights: &[(Comparison, Level, f32)], vetoes: &[Veto]) -> Scored {
+        let mut pair = Scored {
+            a: 0,
+            b: 1,
+            rule: "phone",
+            weight: Model::shipped(1 << 10).prior + weights.iter().map(|w| w.2).sum::<f32>(),
+            levels: [Level::Empty; COUNT],
+            weights: [0.0; COUNT],
+            vetoes: Vetoes::default(),
+            caution: None,
+            strong: false,
+            forms_differ: false,
+            numbers_only: false,
+            decision: Decision::Review,
+            veto: None,
+        };
+        for &(comparison, level, weight) in weights {
+            pair.levels[comparison as usize] = level;
+            pair.weights[comparison as usize] = weight;
+        }
+        vetoes.iter().for_each(|&veto| pair.vetoes.add(veto));
+        pair
+    }
+
+    #[test]
+    fn evidence_is_sorted() {
+        use Comparison::{Email, Inn, Name, Phone};
+        let pair = scored(
+            &[
+                (Inn, Level::Different, -3.0),
+                (Phone, Level::Near, 2.0),
+                (Email, Level::Exact, 2.0),
+                (Name, Level::Exact, 9.0),
+            ],
+            &[],
+        );
+        let found: Vec<_> = pair.evidence().iter().map(|e| (e.field.code(), e.weight)).collect();
+        assert_eq!(found, [("name", 9.0), ("phone", 2.0), ("email", 2.0), ("inn", -3.0)]);
+    }
+
+    /// Of 1024 records, where ten bits are even odds and two more are the threshold of review.
+    #[test]
+    fn what_a_report_keeps() {
+        use Comparison::{Inn, Kpp, Name, Person, Phone};
+        let model = Model::shipped(1 << 10);
+        let config = MatchingConfig::default();
+        assert_eq!((model.prior, config.review), (-10.0, 0.8));
+        let check = |weights: &[(Comparison, Level, f32)], vetoes: &[Veto], expected: bool| {
+            assert_eq!(is_kept(&model, &config, &scored(weights, vetoes)), expected, "{weights:?} {vetoes:?}");
+        };
+        let name = |level, bits| (Name, level, bits);
+        check(&[(Phone, Level::Exact, 12.0)], &[], true);
+        check(&[(Phone, Level::Exact, 11.99)], &[], false);
+        // What a veto answers for counts nothing; names alike are forgiven four bits.
+        let inn = (Inn, Level::Different, -10.0);
+        check(&[inn, name(Level::Exact, 8.0)], &[Veto::InnDiffers], true);
+        check(&[inn, name(Level::Folded, 8.0)], &[Veto::InnDiffers], true);
+        check(&[inn, name(Level::Folded, 7.99)], &[Veto::InnDiffers], false);
+        check(&[inn, name(Level::Near, 8.0)], &[Veto::InnDiffers], false);
+        check(&[inn, name(Level::Near, 12.0)], &[Veto::InnDiffers], true);
+        check(&[inn, name(Level::Near, 11.99)], &[Veto::InnDiffers], false);
+        check(&[inn, (Person, Level::Folded, 8.0)], &[Veto::InnDiffers], true);
+        // A name that differs is answered for by some vetoes only.
+        let phone = (Phone, Level::Exact, 12.0);
+        check(&[phone, name(Level::Different, -4.5)], &[Veto::InnDiffers], true);
+        check(&[phone, name(Level::Different, -4.5)], &[Veto::Branch], false);
+        check(&[phone, (Kpp, Level::Different, -5.0)], &[Veto::Branch], true);
+        // Relatives are shown as names alike are.
+        check(&[(Phone, Level::Exact, 8.0), (Person, Level::Different, -4.0)], &[Veto::PersonDiffers], true);
+        check(&[(Phone, Level::Exact, 7.99), (Person, Level::Different, -4.0)], &[Veto::PersonDiffers], false);
+        // A person of the firm with its phone is no candidate.
+        check(&[(Phone, Level::Exact, 20.0)], &[Veto::KindDiffers], false);
+        check(&[(Phone, Level::Exact, 12.0), name(Level::Near, 1.0)], &[Veto::KindDiffers], true);
+        let pair = |weights: &[(Comparison, Level, f32)]| Scored {
+            numbers_only: true,
+            ..scored(weights, &[Veto::NumberDiffers])
+        };
+        assert!(is_kept(&model, &config, &pair(&[name(Level::Folded, 0.5), (Phone, Level::Exact, 0.1)])));
+        assert!(!is_kept(&model, &config, &pair(&[name(Level::Folded, 0.5)])), "nothing but the words of the name");
+        // Legal forms of a holding.
+        let holding =
+            |bits| Scored { forms_differ: true, ..scored(&[inn, name(Level::Exact, bits)], &[Veto::InnDiffers]) };
+        assert!(is_kept(&model, &config, &holding(6.0)) && !is_kept(&model, &config, &holding(5.99)));
+        // Whatever the threshold, something must speak for the pair.
+        let all = MatchingConfig { review: 0.0, ..MatchingConfig::default() };
+        assert!(!is_kept(&model, &all, &scored(&[], &[])) && !is_kept(&model, &all, &scored(&[], &[Veto::InnDiffers])));
+        assert!(is_kept(&model, &all, &scored(&[(Phone, Level::Exact, 0.1)], &[])));
+    }
+}

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
+use chrono::NaiveDate;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use super::pack::{Order, Packed};
-use super::types::{Cluster, Golden};
-use crate::model::{Entity, Field, Flags, RecordRef, Side, Snapshots};
+use super::types::{Cluster, Golden, Survival, ValueAt};
+use crate::model::{Entity, Field, Flags, Inn, Kpp, Ogrn, Phone, RecordRef, Side, Snapshots};
 use crate::normalize;
 
 /// The record the others of its side are merged into: fit to be one, most complete, tied to the other system, then the
@@ -94,12 +94,54 @@ const MULTIPLE: &[Rule] = &[
 
 /// A value a member offers.
 struct Offer<'a> {
-    value: Cow<'a, str>,
+    value: Shown<'a>,
+    at: ValueAt,
     from: RecordRef,
     valid: bool,
-    live: bool,
-    /// Text of the last change; ISO dates, which sources of one system share, sort as text.
-    modified: &'a str,
+}
+
+/// A value as a report shows it. A number stays one until somebody asks for its text: most are only compared.
+enum Shown<'a> {
+    Text(Cow<'a, str>),
+    Inn(Inn),
+    Kpp(Kpp),
+    Ogrn(Ogrn),
+    Day(NaiveDate),
+    Phone(Phone),
+}
+
+impl<'a> Shown<'a> {
+    fn text(&self) -> Cow<'_, str> {
+        match self {
+            Shown::Text(text) => Cow::Borrowed(text),
+            Shown::Inn(inn) => inn.to_string().into(),
+            Shown::Kpp(kpp) => kpp.to_string().into(),
+            Shown::Ogrn(ogrn) => ogrn.to_string().into(),
+            Shown::Day(day) => day.to_string().into(),
+            Shown::Phone(phone) => phone.to_string().into(),
+        }
+    }
+
+    fn into_text(self) -> Cow<'a, str> {
+        match self {
+            Shown::Text(text) => text,
+            value => value.text().into_owned().into(),
+        }
+    }
+}
+
+/// Equal texts; different values of one type have different ones.
+impl PartialEq for Shown<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Shown::Inn(a), Shown::Inn(b)) => a == b,
+            (Shown::Kpp(a), Shown::Kpp(b)) => a == b,
+            (Shown::Ogrn(a), Shown::Ogrn(b)) => a == b,
+            (Shown::Day(a), Shown::Day(b)) => a == b,
+            (Shown::Phone(a), Shown::Phone(b)) => a == b,
+            _ => self.text() == other.text(),
+        }
+    }
 }
 
 /// Golden values of every cluster, sorted by (cluster, field); values of one field in the order of members.
@@ -137,7 +179,18 @@ pub fn golden(p: &Order, clusters: &[Cluster]) -> Vec<Golden> {
 const CHUNK: usize = 4_096;
 
 /// The steps by which one value wins over another, in order.
-const STEPS: [&str; 6] = ["valid", "not-deleted", "owner-side", "most-used", "most-complete", "newest"];
+const STEPS: [Survival; 6] = [
+    Survival::Valid,
+    Survival::NotDeleted,
+    Survival::OwnerSide,
+    Survival::MostUsed,
+    Survival::MostComplete,
+    Survival::Newest,
+];
+
+/// What the steps compare: five numbers, and the text of the last change; ISO dates, which sources of one system share,
+/// sort as text.
+type Merits<'a> = ([usize; STEPS.len() - 1], &'a str);
 
 /// `offers` is a buffer.
 fn single<'a>(
@@ -149,74 +202,99 @@ fn single<'a>(
     out: &mut Vec<Golden>,
 ) {
     offers.clear();
-    offers.extend(members.iter().filter_map(|&r| {
-        let usable = first_usable(data, r, rule.field);
-        let valid = usable.is_some();
-        let value = usable.unwrap_or_else(|| data.parties(r.side).raw.get(rule.field, r.at()).trim().into());
-        (!value.is_empty()).then(|| offer(data, r, value, valid))
+    offers.extend(members.iter().filter_map(|&from| match first_usable(data, from, rule.field) {
+        Some(value) => Some(Offer { value, at: ValueAt::Usable(0), from, valid: true }),
+        None => {
+            let text = data.parties(from.side).raw.get(rule.field, from.at()).trim();
+            let value = Shown::Text(text.into());
+            (!text.is_empty()).then_some(Offer { value, at: ValueAt::Trimmed, from, valid: false })
+        }
     }));
     let Some(first) = offers.first() else { return };
+    let golden =
+        |offer: &Offer, name| Golden { cluster, field: rule.field, from: offer.from, rule: name, at: offer.at };
     if offers.iter().all(|o| o.value == first.value) {
-        let name = if offers.len() == 1 { "only-value" } else { "agreed" };
-        out.push(Golden { cluster, field: rule.field, value: first.value.to_string(), from: first.from, rule: name });
+        let name = if offers.len() == 1 { Survival::OnlyValue } else { Survival::Agreed };
+        out.push(golden(first, name));
         return;
     }
-    let mut used: FxHashMap<&str, usize> = FxHashMap::default();
-    for offer in offers.iter() {
-        *used.entry(&offer.value).or_insert(0) += 1;
+    let texts: Vec<Cow<str>> = offers.iter().map(|o| o.value.text()).collect();
+    let merits = merits(data, rule, offers, &texts);
+    // The first of equals stays: members come in the order of their ids.
+    let best = (1..offers.len()).fold(0, |best, at| if merits[at] > merits[best] { at } else { best });
+    // The step that decided against the strongest of the other values.
+    let won = merits[best];
+    let deciding = |lost: &Merits| won.0.iter().zip(lost.0).position(|(w, l)| *w != l).unwrap_or(won.0.len());
+    let step = (0..offers.len())
+        .filter(|&at| texts[at] != texts[best])
+        .map(|at| if merits[at] == won { STEPS.len() } else { deciding(&merits[at]) })
+        .max();
+    let name = step.and_then(|s| STEPS.get(s)).copied().unwrap_or(Survival::RecordOrder);
+    out.push(golden(&offers[best], name));
+}
+
+fn merits<'a>(data: &'a Snapshots, rule: &Rule, offers: &[Offer], texts: &[Cow<str>]) -> Vec<Merits<'a>> {
+    let mut order: Vec<usize> = (0..texts.len()).collect();
+    order.sort_unstable_by_key(|&at| &texts[at]);
+    let mut used = vec![0; texts.len()];
+    for equal in order.chunk_by(|&x, &y| texts[x] == texts[y]) {
+        equal.iter().for_each(|&at| used[at] = equal.len());
     }
-    let merits = |at: usize| -> [(usize, &str); 6] {
-        let o = &offers[at];
+    let of = |(at, offer): (usize, &Offer)| -> Merits<'a> {
+        let parties = data.parties(offer.from.side);
         let owner = match rule.owner {
-            Owner::Onec => o.from.side == Side::Onec,
-            Owner::Crm => o.from.side == Side::Crm,
+            Owner::Onec => offer.from.side == Side::Onec,
+            Owner::Crm => offer.from.side == Side::Crm,
             Owner::Nobody => false,
         };
-        let counts = [o.valid.into(), o.live.into(), owner.into(), used[&*o.value], o.value.chars().count()];
-        let [valid, live, owner, used, length] = counts.map(|n| (n, ""));
-        [valid, live, owner, used, length, (0, o.modified)]
+        let live = parties.is_active(offer.from.at());
+        let numbers = [offer.valid.into(), live.into(), owner.into(), used[at], texts[at].chars().count()];
+        (numbers, parties.raw.get(Field::ModifiedAt, offer.from.at()))
     };
-    // The first of equals stays: members come in the order of their ids.
-    let best = (1..offers.len()).fold(0, |best, at| if merits(at) > merits(best) { at } else { best });
-    // The step that decided against the strongest of the other values.
-    let won = merits(best);
-    let step = (0..offers.len())
-        .filter(|&at| offers[at].value != offers[best].value)
-        .map(|at| won.iter().zip(merits(at)).position(|(w, l)| *w != l).unwrap_or(STEPS.len()))
-        .max();
-    let best = &offers[best];
-    let name = step.and_then(|s| STEPS.get(s)).copied().unwrap_or("record-order");
-    out.push(Golden { cluster, field: rule.field, value: best.value.to_string(), from: best.from, rule: name });
+    offers.iter().enumerate().map(of).collect()
 }
 
 fn united(data: &Snapshots, members: &[RecordRef], rule: &Rule, cluster: u32, out: &mut Vec<Golden>) {
     let owner = if rule.owner == Owner::Onec { Side::Onec } else { Side::Crm };
-    let from = out.len();
+    let mut seen: Vec<Shown> = Vec::new();
     for by_owner in [true, false] {
-        for &r in members.iter().filter(|r| (r.side == owner) == by_owner) {
-            each_usable(data, r, rule.field, &mut |value| {
-                if !out[from..].iter().any(|seen| seen.value == *value) {
-                    let value = value.into_owned();
-                    out.push(Golden { cluster, field: rule.field, value, from: r, rule: "united" });
+        for &from in members.iter().filter(|r| (r.side == owner) == by_owner) {
+            let mut n = 0;
+            each_usable(data, from, rule.field, &mut |value| {
+                if !seen.contains(&value) {
+                    seen.push(value);
+                    out.push(Golden {
+                        cluster,
+                        field: rule.field,
+                        from,
+                        rule: Survival::United,
+                        at: ValueAt::Usable(n),
+                    });
                 }
+                n += 1;
                 true
             });
         }
     }
 }
 
-fn offer<'a>(data: &'a Snapshots, from: RecordRef, value: Cow<'a, str>, valid: bool) -> Offer<'a> {
-    let parties = data.parties(from.side);
-    Offer {
-        value,
-        from,
-        valid,
-        live: parties.is_active(from.at()),
-        modified: parties.raw.get(Field::ModifiedAt, from.at()),
-    }
+/// Text of the n-th usable value of a record.
+///
+/// # Panics
+/// When it has none.
+pub fn usable(data: &Snapshots, r: RecordRef, field: Field, n: u32) -> Cow<'_, str> {
+    let (mut found, mut at) = (None, 0);
+    each_usable(data, r, field, &mut |value| {
+        if at == n {
+            found = Some(value);
+        }
+        at += 1;
+        at <= n
+    });
+    found.expect("golden values are places of the records they were made of").into_text()
 }
 
-fn first_usable(data: &Snapshots, r: RecordRef, field: Field) -> Option<Cow<'_, str>> {
+fn first_usable(data: &Snapshots, r: RecordRef, field: Field) -> Option<Shown<'_>> {
     let mut first = None;
     each_usable(data, r, field, &mut |value| {
         first = Some(value);
@@ -227,32 +305,30 @@ fn first_usable(data: &Snapshots, r: RecordRef, field: Field) -> Option<Cow<'_, 
 
 /// Calls `take` with the values that passed parsing, in canonical form, or with the lines of texts that are not parsed,
 /// as they stand, until it answers no.
-fn each_usable<'a>(data: &'a Snapshots, r: RecordRef, field: Field, take: &mut dyn FnMut(Cow<'a, str>) -> bool) {
+fn each_usable<'a>(data: &'a Snapshots, r: RecordRef, field: Field, take: &mut dyn FnMut(Shown<'a>) -> bool) {
     let (p, at) = (data.parties(r.side), r.at());
-    fn shown<'a, T: ToString>(value: Option<&T>) -> Option<Cow<'a, str>> {
-        value.map(|value| value.to_string().into())
-    }
+    let text = |text: &'a str| Shown::Text(text.into());
     let one = match field {
-        Field::Inn => shown(p.inn[at].valid()),
-        Field::Kpp => shown(p.kpp[at].valid()),
-        Field::Ogrn => shown(p.ogrn[at].valid()),
-        Field::BirthDate => shown(p.birth_date[at].valid()),
-        Field::Name => Some(p.name(at)).filter(|name| !name.is_empty()),
+        Field::Inn => p.inn[at].valid().copied().map(Shown::Inn),
+        Field::Kpp => p.kpp[at].valid().copied().map(Shown::Kpp),
+        Field::Ogrn => p.ogrn[at].valid().copied().map(Shown::Ogrn),
+        Field::BirthDate => p.birth_date[at].valid().copied().map(Shown::Day),
+        Field::Name => Some(p.name(at)).filter(|name| !name.is_empty()).map(Shown::Text),
         Field::Phone => {
-            p.valid_phones(at).map(|phone| phone.to_string().into()).all(take);
+            p.valid_phones(at).map(Shown::Phone).all(take);
             return;
         }
         Field::Email => {
-            p.valid_emails(at).map(|email| email.as_str().into()).all(take);
+            p.valid_emails(at).map(|email| text(email.as_str())).all(take);
             return;
         }
         Field::BankAccount => {
-            p.accounts.get(at).iter().filter_map(|a| a.value.valid()).map(|a| a.as_str().into()).all(take);
+            p.accounts.get(at).iter().filter_map(|a| a.value.valid()).map(|a| text(a.as_str())).all(take);
             return;
         }
         _ => {
             let lines = p.raw.get(field, at).trim().lines().map(str::trim);
-            lines.filter(|line| !line.is_empty()).map(Cow::Borrowed).all(take);
+            lines.filter(|line| !line.is_empty()).map(text).all(take);
             return;
         }
     };

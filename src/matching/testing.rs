@@ -100,6 +100,7 @@ impl World {
                 sources: Vec::new(),
                 quarantine: Vec::new(),
                 conflicts: Vec::new(),
+                users: Vec::new(),
             }
         };
         Snapshots { crm: side(Side::Crm), onec: side(Side::Onec) }
@@ -168,7 +169,10 @@ impl Outcome {
                 .golden
                 .iter()
                 .filter(|g| self.matching.clusters[g.cluster as usize] == *c)
-                .map(|g| format!("{:?}={} {} {}", g.field, g.value, key(g.from), g.rule))
+                .map(|g| {
+                    let value = self.matching.value(g, &self.data);
+                    format!("{:?}={value} {} {}", g.field, key(g.from), g.rule.as_str())
+                })
                 .collect();
             golden.sort();
             lines.push(format!("{members:?} {masters:?} {} {golden:?}", c.weakest));

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::testing::{Outcome, Random, World, inn10, inn12};
-use super::{Decision, Level, Veto, block, compare, pack, score, veto};
+use super::{Decision, Level, Survival, Veto, block, compare, pack, score, veto};
 use crate::config::MatchingConfig;
 use crate::model::{Entity, Field, Side};
 
@@ -631,12 +631,14 @@ fn masters_and_golden_values() {
     assert_eq!(out.data.id(cluster.crm_master.unwrap()), "9");
     assert_eq!(out.data.id(cluster.onec_master.unwrap()), "1");
     let of = |field| {
-        out.matching.golden.iter().filter(|g| g.field == field).map(|g| (g.value.as_str(), g.rule)).collect::<Vec<_>>()
+        let golden = out.matching.golden.iter().filter(|g| g.field == field);
+        golden.map(|g| (out.matching.value(g, &out.data), g.rule)).collect::<Vec<_>>()
     };
-    assert_eq!(of(Inn), [(inn.as_str(), "agreed")]);
-    assert_eq!(of(Name), [("ООО «Ромашка»", "owner-side")]);
-    assert_eq!(of(Phone), [("+74951234568", "united"), ("+74951234567", "united")]);
-    assert_eq!(of(Email), [("a@romashka-test.ru", "united")]);
+    let united = |value: &'static str| (value.into(), Survival::United);
+    assert_eq!(of(Inn), [(inn.as_str().into(), Survival::Agreed)]);
+    assert_eq!(of(Name), [("ООО «Ромашка»".into(), Survival::OwnerSide)]);
+    assert_eq!(of(Phone), [united("+74951234568"), united("+74951234567")]);
+    assert_eq!(of(Email), [united("a@romashka-test.ru")]);
 }
 
 #[test]
@@ -690,7 +692,7 @@ fn word(n: u64) -> String {
 }
 
 /// A small world with everything at once: few values, so that they meet often.
-fn crowded(seed: u64, rows: u64) -> World {
+pub(super) fn crowded(seed: u64, rows: u64) -> World {
     let mut random = Random(seed);
     let mut world = World::default();
     for n in 0..rows {
@@ -732,7 +734,7 @@ fn crowded(seed: u64, rows: u64) -> World {
 }
 
 /// No cluster holds two valid INNs, two branches or any other pair with a contradiction.
-fn assert_sound(out: &Outcome) {
+pub(super) fn assert_sound(out: &Outcome) {
     let p = pack::pack(&out.data);
     for cluster in &out.matching.clusters {
         for (i, &x) in cluster.members.iter().enumerate() {
@@ -830,8 +832,8 @@ fn a_cluster_has_masters_and_a_name() {
     assert_eq!(key(Side::Onec).as_deref(), Some("onec:counterparty:1"));
     let weakest = out.matching.links.iter().map(|l| (l.weight * 100.0).round() as i32).min();
     assert_eq!(Some(cluster.weakest), weakest);
-    let name = out.matching.golden.iter().find(|g| g.field == Name).map(|g| g.value.as_str());
-    assert_eq!(name, Some("ООО «Ромашка»"));
+    let name = out.matching.golden.iter().find(|g| g.field == Name).map(|g| out.matching.value(g, &out.data));
+    assert_eq!(name.as_deref(), Some("ООО «Ромашка»"));
 }
 
 /// A word that two cards are not one party says nothing of others.

@@ -1,6 +1,8 @@
 //! What matching gives to the stages after it.
 
-use crate::model::{Field, Lang, RecordRef, Side};
+use std::borrow::Cow;
+
+use crate::model::{Field, Lang, RecordRef, Side, Snapshots, TextColumn};
 
 /// Where a link stands.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -275,16 +277,69 @@ impl Cluster {
     }
 }
 
-/// A value of the golden record, and where it came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A value of the golden record, and where it came from: a place and no text, since a million clusters have millions of
+/// values and nearly all of them stand in the records already. [`Matching::value`] reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Golden {
     /// Position in [`Matching::clusters`].
     pub cluster: u32,
-    pub field: Field,
-    pub value: String,
     pub from: RecordRef,
-    /// Name of the survivorship rule.
-    pub rule: &'static str,
+    pub field: Field,
+    pub rule: Survival,
+    pub at: ValueAt,
+}
+
+/// Where the text of a golden value stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueAt {
+    /// The n-th usable value of the field in its record, in canonical form.
+    Usable(u32),
+    /// The text of the field as the source has it.
+    Source,
+    /// The same without outer spaces: nothing in it is usable.
+    Trimmed,
+    /// In [`Matching::texts`].
+    Text(u32),
+}
+
+/// The rule by which a golden value won.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Survival {
+    /// No other member has a value.
+    OnlyValue,
+    /// All members that have one have this.
+    Agreed,
+    /// The rest are steps by which one value wins over another, in their order.
+    Valid,
+    NotDeleted,
+    OwnerSide,
+    MostUsed,
+    MostComplete,
+    Newest,
+    RecordOrder,
+    /// One of several that all stay.
+    United,
+    /// A person said so.
+    Decided,
+}
+
+impl Survival {
+    /// Value of the column `rule`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Survival::OnlyValue => "only-value",
+            Survival::Agreed => "agreed",
+            Survival::Valid => "valid",
+            Survival::NotDeleted => "not-deleted",
+            Survival::OwnerSide => "owner-side",
+            Survival::MostUsed => "most-used",
+            Survival::MostComplete => "most-complete",
+            Survival::Newest => "newest",
+            Survival::RecordOrder => "record-order",
+            Survival::United => "united",
+            Survival::Decided => "decided",
+        }
+    }
 }
 
 /// A key held by more records than a blocking rule may pair.
@@ -335,6 +390,8 @@ pub struct Matching {
     pub clusters: Vec<Cluster>,
     /// Sorted by (cluster, field).
     pub golden: Vec<Golden>,
+    /// Golden values that stand in no record, such as masked ones.
+    pub texts: TextColumn,
     pub oversized: Vec<OversizedKey>,
     pub rules: Vec<RuleCount>,
     /// Pairs scored.
@@ -355,6 +412,17 @@ impl Matching {
 }
 
 impl Matching {
+    /// Text of a golden value; `data` is what was matched.
+    pub fn value<'a>(&'a self, golden: &Golden, data: &'a Snapshots) -> Cow<'a, str> {
+        let source = || data.parties(golden.from.side).raw.get(golden.field, golden.from.at());
+        match golden.at {
+            ValueAt::Usable(n) => super::survive::usable(data, golden.from, golden.field, n),
+            ValueAt::Source => source().into(),
+            ValueAt::Trimmed => source().trim().into(),
+            ValueAt::Text(at) => self.texts.get(at as usize).into(),
+        }
+    }
+
     /// Pairs of one side that are one party and stay two cards, by position on that side, the lower one first.
     pub fn kept(&self, side: Side) -> impl Iterator<Item = (usize, usize)> + '_ {
         let of_side = move |l: &&Link| l.veto == Some(Veto::Kept) && l.a.side == side && l.b.side == side;
@@ -486,5 +554,116 @@ impl Caution {
             }
         };
         lang.pick(ru, en)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Values of columns are a contract.
+    #[test]
+    fn names_in_output_tables() {
+        let all: Vec<&str> = Veto::ALL.iter().map(|v| v.as_str()).collect();
+        let vetoes = "inn-differs branch number-differs birth-date-differs person-differs kind-differs \
+                      shared-contact-only own-organisation ogrn-differs external-id-differs cluster-conflict refused kept";
+        assert_eq!(all.join(" "), vetoes);
+        let decisions = [Decision::Auto, Decision::Review, Decision::Rejected, Decision::Accepted];
+        assert_eq!(decisions.map(Decision::as_str), ["auto", "review", "rejected", "accepted"]);
+        assert_eq!(decisions.map(Decision::links), [true, false, false, true]);
+        let levels = [Level::Empty, Level::Different, Level::Near, Level::Folded, Level::Exact];
+        assert_eq!(levels.map(Level::as_str), ["empty", "different", "near", "folded", "exact"]);
+        let record = RecordRef::new;
+        let scope = |a, b| Scope::of(record(a, 0), record(b, 1)).as_str();
+        use Side::{Crm, Onec};
+        assert_eq!([scope(Crm, Onec), scope(Crm, Crm), scope(Onec, Onec)], ["cross", "crm", "onec"]);
+    }
+
+    /// Every text is there in both languages and says something of its own.
+    #[test]
+    fn texts_for_people() {
+        use Caution::*;
+        const CAUTIONS: [Caution; 11] = [
+            IdClash,
+            NameIncompatible,
+            BranchUnclear,
+            OgrnContradicts,
+            CitesAnother,
+            Contradicted,
+            OneField,
+            NamePartial,
+            FormDiffers,
+            Ambiguous,
+            WeakBridge,
+        ];
+        const LEVELS: [Level; 5] = [Level::Empty, Level::Different, Level::Near, Level::Folded, Level::Exact];
+        for lang in [Lang::Ru, Lang::En] {
+            let mut texts: Vec<&str> = Veto::ALL.iter().map(|v| v.text(lang)).collect();
+            texts.extend(CAUTIONS.map(|c| c.text(lang)));
+            texts.extend(LEVELS.map(|l| l.text(lang)));
+            let count = texts.len();
+            texts.sort_unstable();
+            texts.dedup();
+            assert_eq!(texts.len(), count);
+            assert!(texts.iter().all(|t| t.len() > 3 && (t.is_ascii() == (lang == Lang::En))), "{texts:?}");
+        }
+    }
+
+    fn link(a: RecordRef, b: RecordRef, veto: Option<Veto>, evidence: &[(Field, Level, f32)]) -> Link {
+        let evidence = evidence.iter().map(|&(field, level, weight)| Evidence { field, level, weight }).collect();
+        let decision = if veto.is_some() { Decision::Rejected } else { Decision::Auto };
+        Link { a, b, weight: 1.0, probability: 0.9, decision, veto, evidence, rule: "phone" }
+    }
+
+    #[test]
+    fn a_link_gives_its_reason() {
+        let (a, b) = (RecordRef::new(Side::Crm, 0), RecordRef::new(Side::Onec, 0));
+        let evidence = [
+            (Field::Name, Level::Exact, 9.0),
+            (Field::Phone, Level::Folded, 5.0),
+            (Field::Email, Level::Near, 1.5),
+            (Field::Address, Level::Exact, 0.0),
+            (Field::Kpp, Level::Near, 0.0),
+            (Field::BirthDate, Level::Different, 1.0),
+            (Field::Inn, Level::Different, -10.0),
+        ];
+        let found = link(a, b, Some(Veto::InnDiffers), &evidence);
+        assert_eq!(
+            found.reason(Lang::En),
+            "two different valid INNs: two organisations; equal: Name, Phone, Registered address; near: E-mail, KPP; \
+             differs: Date of birth, INN"
+        );
+        assert_eq!(found.agree().collect::<Vec<_>>(), [Field::Name, Field::Phone, Field::Email]);
+        assert_eq!(link(a, b, None, &evidence[..1]).reason(Lang::Ru), "совпадает: Наименование");
+        assert_eq!(found.scope(), Scope::Cross);
+    }
+
+    #[test]
+    fn who_is_with_whom() {
+        let [c0, c1, c2, o0] = [(Side::Crm, 0), (Side::Crm, 1), (Side::Crm, 2), (Side::Onec, 0)]
+            .map(|(side, at)| RecordRef::new(side, at));
+        let cluster = |members: &[RecordRef], crm_master| Cluster {
+            members: members.to_vec(),
+            crm_master,
+            onec_master: None,
+            weakest: 0,
+        };
+        let matching = Matching {
+            clusters: vec![cluster(&[c0, c2], Some(c2)), cluster(&[c1, o0], None)],
+            links: vec![
+                link(c0, c1, Some(Veto::Kept), &[]),
+                link(c0, c2, Some(Veto::Refused), &[]),
+                link(c0, o0, Some(Veto::Kept), &[]),
+                link(c1, c2, None, &[]),
+            ],
+            ..Matching::default()
+        };
+        assert_eq!(matching.cluster_of(Side::Crm, 4), [Some(0), Some(1), Some(0), None]);
+        assert_eq!(matching.cluster_of(Side::Onec, 2), [Some(1), None]);
+        assert_eq!(matching.kept(Side::Crm).collect::<Vec<_>>(), [(0, 1)]);
+        assert_eq!(matching.kept(Side::Onec).count(), 0);
+        let first = &matching.clusters[0];
+        assert_eq!((first.master(Side::Crm), first.master(Side::Onec)), (Some(c2), None));
+        assert_eq!(matching.clusters[1].of(Side::Onec).collect::<Vec<_>>(), [o0]);
     }
 }

@@ -284,4 +284,6 @@ fn name_of(records: &Records, at: usize) -> &str {
 }
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod tests;

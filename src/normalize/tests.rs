@@ -168,6 +168,33 @@ mod properties {
             text::has_invisible(&raw);
         }
 
+        /// To the kopeck, however a system groups and marks it.
+        #[test]
+        fn money_is_exact(kopecks in -9_000_000_000_000_000i64..9_000_000_000_000_000, style in 0usize..6) {
+            let grouped = |separator: &str| {
+                let digits = (kopecks.unsigned_abs() / 100).to_string();
+                let head = (digits.len() + 2) % 3 + 1;
+                let rest = digits.as_bytes()[head..].chunks(3).map(|c| std::str::from_utf8(c).unwrap());
+                std::iter::once(&digits[..head]).chain(rest).collect::<Vec<_>>().join(separator)
+            };
+            let cents = format!("{:02}", kopecks.unsigned_abs() % 100);
+            let sign = if kopecks < 0 { "-" } else { "" };
+            let text = match style {
+                0 => format!("{sign}{}.{cents}", grouped("")),
+                1 => format!("{sign}{},{cents}", grouped(" ")),
+                2 => format!("{sign}{},{cents} руб.", grouped("\u{a0}")),
+                3 => format!("{sign}{}.{cents}", grouped(",")),
+                4 => format!("{sign}{},{cents} ₽", grouped(".")),
+                _ => format!("{sign}{}.{cents}", grouped("'")),
+            };
+            prop_assert_eq!(amount::parse(&text), Value::Valid(crate::model::Money(kopecks)), "{}", text);
+            // Millionths hold a hundredth of what kopecks do.
+            if let Some(micros) = kopecks.checked_mul(10_000) {
+                let exact = crate::model::Decimal::from_micros(micros);
+                prop_assert_eq!(decimal::parse(&text, Field::Amount), Value::Valid(exact), "{}", text);
+            }
+        }
+
         #[test]
         fn folding_twice_changes_nothing(raw in texts()) {
             let once = text::fold(&raw);

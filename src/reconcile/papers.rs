@@ -174,3 +174,231 @@ pub struct LineFacts {
     pub discount: Option<Decimal>,
     pub tax: Option<Decimal>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::{INN_A, Texts, World, crm, onec};
+
+    const DAY: (Field, &str) = (Field::Date, "01.02.2026");
+
+    /// An invoice of the CRM, or a deal, of so many lines, with its documents of 1C: the sums of its main group.
+    fn world(entity: Entity, of_crm: Texts, lines: usize, kind: &str, papers: &[Texts]) -> World {
+        let mut world = World::new().both(&[(Field::Inn, INN_A)]).cluster(vec![crm(0), onec(0)]);
+        world.trade.tolerance = Decimal::parse("0.005").unwrap();
+        let common = [DAY, (Field::Number, "1"), (Field::PartyInn, INN_A)];
+        let own = [&common[..], &[(Field::Id, "crm-1"), (Field::Kind, "Счет")], of_crm].concat();
+        world = world.add(Side::Crm, entity, &own);
+        for _ in 0..lines {
+            world = world.add(Side::Crm, Entity::Line, &[(Field::DocumentId, "crm-1"), (Field::Amount, "1")]);
+        }
+        for (at, paper) in papers.iter().enumerate() {
+            let id = format!("a{at}");
+            let own = [(Field::Id, id.as_str()), (Field::Kind, kind), (Field::ExternalId, "crm-1")];
+            world = world.add(Side::Onec, Entity::Document, &[&common[..], &own, paper].concat());
+        }
+        world
+    }
+
+    fn sums_of(entity: Entity, of_crm: Texts, lines: usize, kind: &str, papers: &[Texts]) -> Sums {
+        world(entity, of_crm, lines, kind, papers).with(|cx| {
+            let r = cx.data.book(Side::Crm, entity).refs().next().unwrap();
+            let group = main_group(cx.pairing, r).expect("the documents are paired by id");
+            assert_eq!(group.onec.len(), papers.len());
+            sums(cx.data, cx.pairing, cx.trade, &group)
+        })
+    }
+
+    fn money(sum: &str) -> [(Field, &str); 1] {
+        [(Field::Amount, sum)]
+    }
+
+    fn taxed<'a>(sum: &'a str, tax: &'a str) -> [(Field, &'a str); 2] {
+        [(Field::Amount, sum), (Field::VatAmount, tax)]
+    }
+
+    /// Tolerance and a kopeck a line, to the last millionth and one beyond it.
+    #[test]
+    fn sums_at_their_limits() {
+        use Sums::{Different, Equal, Rounding, Unknown};
+        for (of_crm, lines, of_onec, expected) in [
+            ("100", 0, "100", Equal),
+            ("100", 0, "100.0050", Equal),
+            ("100", 0, "99.9950", Equal),
+            ("100", 0, "100.005001", Rounding),
+            ("100", 0, "100.01", Rounding),
+            ("100", 0, "99.99", Rounding),
+            ("100", 0, "100.010001", Different),
+            ("100", 1, "100.010001", Different),
+            ("100", 3, "100.03", Rounding),
+            ("100", 3, "99.97", Rounding),
+            ("100", 3, "100.030001", Different),
+            ("100", 3, "99.969999", Different),
+            ("100", 0, "200", Different),
+            ("-100", 0, "100", Different),
+            ("", 0, "100", Unknown),
+            ("100", 0, "", Unknown),
+            ("сто", 0, "100", Unknown),
+        ] {
+            let found = sums_of(Entity::Document, &money(of_crm), lines, "Счет", &[&money(of_onec)]);
+            assert_eq!(found, expected, "{of_crm} of {lines} lines, {of_onec}");
+        }
+    }
+
+    #[test]
+    fn documents_add_up() {
+        let (sixty, forty, forty_one, none) = (money("60"), money("40"), money("41"), money("нет"));
+        let dead = [(Field::Amount, "40"), (Field::Deleted, "Да")];
+        let dead_hundred = [(Field::Amount, "100"), (Field::Deleted, "Да")];
+        let of = |papers: &[Texts]| sums_of(Entity::Document, &money("100"), 0, "Счет", papers);
+        assert_eq!(of(&[&sixty, &forty]), Sums::Equal);
+        assert_eq!(of(&[&sixty, &forty_one]), Sums::Different);
+        assert_eq!(of(&[&sixty, &dead]), Sums::Different, "what is marked for deletion does not count");
+        assert_eq!(of(&[&dead_hundred]), Sums::Equal, "unless all of them are");
+        assert_eq!(of(&[&sixty, &none]), Sums::Unknown);
+    }
+
+    #[test]
+    fn currencies() {
+        let of = |crm: &str, onec: &str| {
+            let sum = |money| [(Field::Amount, "100"), (Field::Currency, money)];
+            let (crm, onec) = (sum(crm), sum(onec));
+            world(Entity::Document, &crm, 0, "Счет", &[&onec]).with(|cx| {
+                let r = cx.data.book(Side::Crm, Entity::Document).refs().next().unwrap();
+                let onec = cx.data.book(Side::Onec, Entity::Document).refs().collect();
+                sums(cx.data, cx.pairing, cx.trade, &Group { crm: r, step: 1, onec })
+            })
+        };
+        assert_eq!(of("RUB", "руб"), Sums::Equal);
+        assert_eq!(of("", "RUB"), Sums::Equal, "rubles go without saying");
+        assert_eq!([of("", "USD"), of("USD", "")], [Sums::Unknown; 2]);
+        let guid = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+        assert_eq!([of(guid, "USD"), of("USD", guid)], [Sums::Equal; 2], "a line of a dictionary says nothing");
+        assert_eq!(of("RUB", "USD"), Sums::Unknown);
+        assert_eq!(of("тугрик", "RUB"), Sums::Unknown);
+    }
+
+    /// Either side may keep the sum without the tax, which one of them or both state.
+    #[test]
+    fn tax_on_top() {
+        use Sums::{Different, OnTop};
+        let of = |crm: Texts, onec: &[Texts]| sums_of(Entity::Document, crm, 0, "Счет", onec);
+        assert_eq!(of(&taxed("100", "22"), &[&money("122")]), OnTop);
+        assert_eq!(of(&money("122"), &[&taxed("100", "22")]), OnTop);
+        assert_eq!(of(&money("100"), &[&taxed("122", "22")]), OnTop);
+        assert_eq!(of(&taxed("122", "22"), &[&money("100")]), Different, "the tax is in the sum of the CRM already");
+        assert_eq!(of(&taxed("100", "22"), &[&money("122.01")]), OnTop, "a kopeck");
+        assert_eq!(of(&taxed("100", "22"), &[&money("122.02")]), Different);
+        assert_eq!(of(&taxed("100", "22"), &[&money("121.98")]), Different);
+        assert_eq!(of(&money("122"), &[&taxed("100", "21.98")]), Different);
+        assert_eq!(of(&money("100"), &[&taxed("122", "21.98")]), Different);
+        assert_eq!(of(&taxed("100", "0"), &[&money("122")]), Different);
+        let (half, quarter, plain) = (taxed("50", "11"), taxed("25", "5.5"), money("25"));
+        assert_eq!(of(&money("122"), &[&half, &quarter, &quarter]), OnTop, "taxes add up");
+        assert_eq!(of(&money("116.5"), &[&half, &quarter, &plain]), Different, "one document says no tax");
+    }
+
+    #[test]
+    fn a_deal_is_shipped_in_parts() {
+        let of = |entity, kind, sum| sums_of(entity, &money("100"), 0, kind, &[&money(sum)]);
+        assert_eq!(of(Entity::Deal, "Реализация", "60"), Sums::Partly);
+        assert_eq!(of(Entity::Deal, "Реализация", "160"), Sums::Different);
+        assert_eq!(of(Entity::Deal, "Заказ", "60"), Sums::Different);
+        assert_eq!(of(Entity::Deal, "Реализация", "100"), Sums::Equal);
+    }
+
+    /// What a document says of its tax, else its lines.
+    #[test]
+    fn tax_of_a_document() {
+        let of = |stated: &str, lines: &[&str]| {
+            let mut world = World::new().add(
+                Side::Onec,
+                Entity::Document,
+                &[(Field::Id, "a"), (Field::Kind, "Счет"), DAY, (Field::VatAmount, stated)],
+            );
+            for tax in lines {
+                world = world.add(Side::Onec, Entity::Line, &[(Field::DocumentId, "a"), (Field::VatAmount, tax)]);
+            }
+            world.with(|cx| {
+                let r = cx.data.book(Side::Onec, Entity::Document).refs().next().unwrap();
+                assert_eq!(cx.pairing.papers.lines(r).count(), lines.len());
+                tax(cx.data, cx.pairing, r).map(|tax| tax.to_string())
+            })
+        };
+        assert_eq!(of("22", &["1", "2"]).as_deref(), Some("22"));
+        assert_eq!(of("", &["1.5", "2"]).as_deref(), Some("3.5"));
+        assert_eq!(of("", &["1.5", ""]), None, "a line that does not say");
+        assert_eq!(of("", &[]), None);
+        assert_eq!(of("", &["0"]).as_deref(), Some("0"));
+    }
+
+    #[test]
+    fn steps_of_a_deal() {
+        let kinds = ["Реализация", "Счет", "Заказ", "Акт", "Счет-фактура", "Возврат"];
+        let world = world(Entity::Deal, &money("100"), 0, "Счет", &[]);
+        let world = kinds.iter().enumerate().fold(world, |world, (at, kind)| {
+            let id = format!("a{at}");
+            let row = [(Field::Id, id.as_str()), (Field::Kind, *kind), (Field::ExternalId, "crm-1"), DAY];
+            let row = [&row[..], &[(Field::PartyInn, INN_A), (Field::Amount, "100")]].concat();
+            world.add(Side::Onec, Entity::Document, &row)
+        });
+        world.with(|cx| {
+            let deal = cx.data.book(Side::Crm, Entity::Deal).refs().next().unwrap();
+            let groups = groups_of(cx.pairing, deal);
+            let found: Vec<(usize, Vec<&str>)> =
+                groups.iter().map(|g| (g.step, g.onec.iter().map(|&r| cx.data.id(r)).collect())).collect();
+            let ids: Vec<(usize, Vec<&str>)> = vec![(0, vec!["a2"]), (1, vec!["a1"]), (2, vec!["a0", "a3"])];
+            assert_eq!(found[..3], ids);
+            assert!(groups.iter().all(|g| g.crm == deal));
+            let main = main_group(cx.pairing, deal).unwrap();
+            assert_eq!(main.step, 0);
+        });
+    }
+
+    /// Lines in one order whatever the order of their rows, products as 1C knows them.
+    #[test]
+    fn lines_of_a_document() {
+        let product = [(Field::Name, "Гвоздь 4×100"), (Field::Article, "G-4")];
+        let mut world = World::new()
+            .add(Side::Crm, Entity::Product, &[&product[..], &[(Field::Id, "p1")]].concat())
+            .add(Side::Onec, Entity::Product, &[&product[..], &[(Field::Id, "q1")]].concat())
+            .add(Side::Crm, Entity::Document, &[(Field::Id, "d1"), (Field::Kind, "Счет"), DAY])
+            .add(Side::Onec, Entity::Document, &[(Field::Id, "d2"), (Field::Kind, "Счет"), DAY]);
+        let line = |owner, product, quantity, amount| {
+            [
+                (Field::DocumentId, owner),
+                (Field::ProductId, product),
+                (Field::Quantity, quantity),
+                (Field::Amount, amount),
+                (Field::Price, "5"),
+                (Field::Discount, "1"),
+                (Field::VatAmount, "2"),
+            ]
+        };
+        world = world
+            .add(Side::Crm, Entity::Line, &line("d1", "p1", "3", "15"))
+            .add(Side::Crm, Entity::Line, &line("d1", "p1", "2", "нет"))
+            .add(Side::Onec, Entity::Line, &line("d2", "q1", "2", ""))
+            .add(Side::Onec, Entity::Line, &line("d2", "q1", "3", "15"));
+        world.with(|cx| {
+            let of = |side| {
+                let r = cx.data.book(side, Entity::Document).refs().next().unwrap();
+                lines(cx.data, cx.pairing, r)
+            };
+            let (crm, onec) = (of(Side::Crm), of(Side::Onec));
+            assert_eq!(crm, onec);
+            let number = |text| Some(Decimal::parse(text).unwrap());
+            let product = cx.data.book(Side::Onec, Entity::Product).refs().next();
+            assert!(product.is_some());
+            let facts = |quantity, amount| LineFacts {
+                product,
+                quantity,
+                price: number("5"),
+                amount,
+                discount: number("1"),
+                tax: number("2"),
+            };
+            assert_eq!(crm, [facts(number("2"), None), facts(number("3"), number("15"))]);
+        });
+    }
+}

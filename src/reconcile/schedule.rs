@@ -278,6 +278,95 @@ mod tests {
         assert_eq!(settle(&mut plan, 0, day(0), |_, _| {}).overdue, [200, 100, 100, 100]);
     }
 
+    /// Both sides of a small project: what is planned, expected and received, by contract, month and project.
+    #[test]
+    fn a_ledger() {
+        use crate::checks::testing::World;
+        let mut world = World::new();
+        world.as_of = day(0);
+        for side in Side::BOTH {
+            let sum = if side == Side::Crm { "100" } else { "90" };
+            world = world
+                .add(
+                    side,
+                    Entity::Object,
+                    &[(Field::Id, "o1"), (Field::Number, "12"), (Field::Project, "ЖК «Северный»")],
+                )
+                .add(side, Entity::Ddu, &[(Field::Id, "u1"), (Field::Number, "Д-1"), (Field::ObjectId, "o1")])
+                .add(side, Entity::Ddu, &[(Field::Id, "u2"), (Field::Number, "Д-2"), (Field::Project, "Южный")])
+                .add(side, Entity::Ddu, &[(Field::Id, "u3"), (Field::Number, "Д-3"), (Field::Stage, "Расторгнут")])
+                .add(side, Entity::Ddu, &[(Field::Id, "u4"), (Field::Number, "Д-4")]);
+            for (ddu, date, amount) in [
+                ("u1", "01.10.2026", "40"),
+                ("u1", "24.11.2026", "30"),
+                ("u1", "15.12.2026", "60"),
+                ("u1", "", "5"),
+                ("u1", "15.12.2026", "нет"),
+                ("u2", "15.12.2026", "10"),
+                ("u3", "15.12.2026", "1000"),
+            ] {
+                let row = [(Field::DduId, ddu), (Field::Date, date), (Field::Amount, amount)];
+                world = world.add(side, Entity::Instalment, &row);
+            }
+            for (ddu, date, amount, kind) in [
+                ("u1", "05.10.2026", sum, ""),
+                ("u1", "06.11.2026", "80", "Возврат"),
+                ("u1", "06.11.2026", "7", "Раскрытие эскроу"),
+                ("u2", "06.11.2026", "15", ""),
+                ("u2", "", "3", ""),
+                ("u3", "07.11.2026", "11", ""),
+                ("", "07.11.2026", "500", ""),
+            ] {
+                let row = [(Field::DduId, ddu), (Field::Date, date), (Field::Amount, amount), (Field::Kind, kind)];
+                world = world.add(side, Entity::Payment, &row);
+            }
+        }
+        world.with(|cx| {
+            let ledger = Ledger::new(cx.data, cx.pairing.estate(), cx.as_of);
+            const ONE: i64 = crate::model::Decimal::SCALE;
+            let crm = ledger.of(Side::Crm);
+            assert_eq!(crm.entries.iter().map(|e| e.ddu).collect::<Vec<_>>(), [0, 1], "in force, with plan or money");
+            // 20 came and stayed: 20 of the first instalment is open, 54 days late.
+            let first = Account {
+                plan: 135 * ONE,
+                paid: 20 * ONE,
+                overdue: [0, 20 * ONE, 0, 0],
+                ahead: 90 * ONE,
+                undated: 5 * ONE,
+                over: 0,
+            };
+            assert_eq!(crm.account(0), Some(&first));
+            assert_eq!((first.late(), first.open()), (20 * ONE, 115 * ONE));
+            let second = Account { plan: 10 * ONE, paid: 18 * ONE, over: 8 * ONE, ..Account::default() };
+            assert_eq!(crm.account(1), Some(&second));
+            assert_eq!([crm.account(2), crm.account(3)], [None, None]);
+            assert_eq!(ledger.of(Side::Onec).account(0).map(|a| a.paid), Some(10 * ONE));
+            assert_eq!(crm.total(|a| a.plan), i128::from(145 * ONE));
+            let of = |map: &BTreeMap<Month, i128>| {
+                map.iter().map(|(m, sum)| (*m, (*sum / i128::from(ONE)) as i64)).collect::<Vec<_>>()
+            };
+            assert_eq!(of(&crm.planned), [((2026, 10), 40), ((2026, 11), 30), ((2026, 12), 70)]);
+            assert_eq!(of(&crm.expected), [((2026, 11), 30), ((2026, 12), 60)]);
+            let receipts: Vec<(&str, Month, [i64; 2])> = ledger
+                .receipts
+                .iter()
+                .map(|((project, month), sums)| (project.as_str(), *month, sums.map(|s| (s / i128::from(ONE)) as i64)))
+                .collect();
+            assert_eq!(
+                receipts,
+                [
+                    ("", (2026, 11), [11, 11]),
+                    ("СЕВЕРНЫЙ", (2026, 10), [100, 90]),
+                    ("СЕВЕРНЫЙ", (2026, 11), [-80, -80]),
+                    ("ЮЖНЫЙ", (2026, 11), [15, 15]),
+                ]
+            );
+            assert_eq!(ledger.undated, [i128::from(3 * ONE); 2]);
+            assert_eq!(ledger.projects.get("СЕВЕРНЫЙ").map(String::as_str), Some("ЖК «Северный»"));
+            assert_eq!(ledger.projects.get("ЮЖНЫЙ").map(String::as_str), Some("Южный"));
+        });
+    }
+
     proptest! {
         /// Schedule, payments and debt agree to the kopeck, whatever stands in them; the order of rows changes nothing.
         #[test]

@@ -21,6 +21,7 @@ fn snapshot(side: Side, rows: &[Row], own: &[OwnOrganisation]) -> Snapshot {
         sources: Vec::new(),
         quarantine: Vec::new(),
         conflicts: Vec::new(),
+        users: Vec::new(),
     }
 }
 
@@ -51,13 +52,13 @@ fn status(field: Field, crm: &str, onec: &str) -> Option<FieldStatus> {
         Field::Phone => "+74950000001",
         Field::Gender => "М",
         Field::BirthDate => "1980-01-01",
+        // As equal as everything else that fills a field: the kind of the pair under test alone may be another.
+        Field::Kind => "Клиент",
         _ => "Заполнено",
     };
-    let entity = if matches!(field, Field::LastName | Field::FirstName | Field::Gender | Field::Position) {
-        Entity::Contact
-    } else {
-        Entity::Counterparty
-    };
+    let is_firm = matches!(field, Field::Name) || field.entities().contains(&Entity::Counterparty);
+    let persons = [Field::LastName, Field::FirstName, Field::Patronymic];
+    let entity = if is_firm && !persons.contains(&field) { Entity::Counterparty } else { Entity::Contact };
     let (a, b) = ([(field, crm)], [(field, onec)]);
     let more = [(field, filler)];
     let data = data(&[(entity, &a), (entity, &more)], &[(entity, &b), (entity, &more)]);
@@ -127,6 +128,43 @@ fn statuses() {
         };
         assert_eq!(status(field, onec, crm), Some(mirrored), "mirrored: {} {crm} / {onec}", field.code());
     }
+}
+
+/// `tests/golden/drift.txt`: every field, pair by pair. `UPDATE_GOLDEN=1 cargo test drift` rewrites what stands right of the
+/// arrows.
+#[test]
+fn drift_of_every_field() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/drift.txt");
+    let kept = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+    let (mut found, mut seen) = (String::new(), Vec::new());
+    for line in kept.lines() {
+        match line.split_once(" →").filter(|_| !line.starts_with('#')) {
+            Some((pair, _)) => {
+                let (code, texts) = pair.split_once(':').unwrap();
+                let (crm, onec) = texts.split_once('|').unwrap();
+                let field = Field::parse(code).unwrap();
+                let [straight, turned] = [(crm, onec), (onec, crm)].map(|(a, b)| status(field, a.trim(), b.trim()));
+                let mirrored = match turned {
+                    Some(FieldStatus::EmptyCrm) => Some(FieldStatus::EmptyOnec),
+                    Some(FieldStatus::EmptyOnec) => Some(FieldStatus::EmptyCrm),
+                    other => other,
+                };
+                assert_eq!(straight, mirrored, "{pair}");
+                found += &format!("{pair} → {}", straight.map_or("not compared", FieldStatus::as_str));
+                seen.push(field);
+            }
+            None => found += line,
+        }
+        found.push('\n');
+    }
+    let missing: Vec<&str> = COMPARED.iter().filter(|f| !seen.contains(f)).map(|f| f.code()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, &found).unwrap();
+        return;
+    }
+    let differing: Vec<_> = kept.lines().zip(found.lines()).filter(|(a, b)| a != b).collect();
+    assert!(kept == found, "UPDATE_GOLDEN=1 cargo test drift, and read what changed: {differing:#?}");
 }
 
 const FIRM: &[(Field, &str)] = &[

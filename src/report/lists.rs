@@ -10,7 +10,7 @@ use super::row::{Row, Word, Words};
 use crate::checks::{CheckResult, Ran};
 use crate::decisions::evidence;
 use crate::finding::{Changed, Finding, Severity, Status, Subject};
-use crate::matching::{Decision, Link, Scope, Veto};
+use crate::matching::{Decision, Link, Scope, Survival, Veto};
 use crate::model::{Field, LeftOutReason, Quarantined, RecordRef, Side, SourceReport};
 use crate::outcome::Outcome;
 use crate::reconcile::FieldStatus;
@@ -177,11 +177,11 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
     let statuses = FieldStatus::ALL.map(|status| words.add(status.text(t.lang)));
     let codes: Vec<Word> = Field::ALL.iter().map(|field| words.add(field.code())).collect();
     // Why the proposal is what it is: a rule of survivorship on a side.
-    let mut rules: HashMap<(Side, &str), Word> = HashMap::new();
+    let mut rules: HashMap<(Side, Survival), Word> = HashMap::new();
     for golden in &cx.outcome.matching.golden {
         rules.entry((golden.from.side, golden.rule)).or_insert_with(|| {
-            let key = format!("survivor.{}", golden.rule);
-            let rule = t.find(&key).unwrap_or(golden.rule);
+            let key = format!("survivor.{}", golden.rule.as_str());
+            let rule = t.find(&key).unwrap_or(golden.rule.as_str());
             words.add(format!("{}: {rule}", golden.from.side.title(t.lang)))
         });
     }
@@ -228,7 +228,7 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             cx.put_value(field, pair.crm, row);
             cx.put_value(field, pair.onec, row);
             match proposal {
-                Some(golden) => row.value(&golden.value),
+                Some(golden) => row.value(&cx.outcome.matching.value(golden, &cx.outcome.data)),
                 None => row.empty(),
             }
             cx.put_id(pair.crm, row);

@@ -260,13 +260,14 @@ fn clusters(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
 
 fn golden(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
     let golden = &outcome.matching.golden[rows];
+    let values: Vec<Cow<str>> = golden.iter().map(|g| outcome.matching.value(g, &outcome.data)).collect();
     frame(vec![
         Column::new("cluster_id".into(), golden.iter().map(|g| g.cluster).collect::<Vec<u32>>()),
         text("field", golden.iter().map(|g| g.field.code()).collect()),
-        text("value", golden.iter().map(|g| g.value.as_str()).collect()),
+        text("value", values.iter().map(|value| &**value).collect()),
         text("from_side", golden.iter().map(|g| g.from.side.as_str()).collect()),
         text("from_id", golden.iter().map(|g| outcome.data.id(g.from)).collect()),
-        text("rule", golden.iter().map(|g| g.rule).collect()),
+        text("rule", golden.iter().map(|g| g.rule.as_str()).collect()),
     ])
 }
 

@@ -9,7 +9,7 @@ use calamine::{Reader, open_workbook_auto};
 use sverka::audit::{Plan, Silent, audit};
 use sverka::decisions::{self, State};
 use sverka::finding::Status;
-use sverka::matching::Decision;
+use sverka::matching::{Decision, Survival};
 use sverka::outcome::Outcome;
 use sverka::{baseline, config, run};
 
@@ -171,7 +171,7 @@ fn answers_are_checked_written_and_honoured() {
         .golden
         .iter()
         .find(|g| g.field.code() == field && second.matching.clusters[g.cluster as usize].members.contains(&crm));
-    assert_eq!(golden.map(|g| g.rule), Some("decided"));
+    assert_eq!(golden.map(|g| g.rule), Some(Survival::Decided));
 
     // The same workbook once more changes nothing; an answer changed in it replaces the old one and nothing else.
     let text = std::fs::read_to_string(project.join("decisions.toml")).unwrap();

@@ -67,3 +67,34 @@ fn columns_are_those_of_a_project() {
         }
     }
 }
+
+/// The block of the READMEs that shows what the first command prints; `UPDATE_GOLDEN=1` renews it.
+#[test]
+fn readmes_show_what_the_first_command_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("run");
+    let run = Command::new(env!("CARGO_BIN_EXE_sverka"))
+        .args(["audit", "samples/trade", "--out"])
+        .arg(&out)
+        .current_dir(root)
+        .output()
+        .unwrap();
+    assert!(run.status.success());
+    // Seconds and memory differ from run to run and are left out.
+    let printed = String::from_utf8(run.stdout).unwrap();
+    let shown: Vec<&str> = printed.lines().filter(|line| !line.contains("МБ памяти")).collect();
+    let shown = shown.join("\n").replace(&out.display().to_string(), "samples/trade/runs/…");
+    for name in ["README.md", "README.ru.md"] {
+        let path = root.join(name);
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (before, rest) = text.split_once("<!-- sample-output -->\n```text\n").unwrap();
+        let (block, after) = rest.split_once("```\n<!-- /sample-output -->").unwrap();
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            let marks = ("<!-- sample-output -->\n```text\n", "```\n<!-- /sample-output -->");
+            std::fs::write(&path, format!("{before}{}{}\n{}{after}", marks.0, shown.trim(), marks.1)).unwrap();
+        } else {
+            assert_eq!(block.trim(), shown.trim(), "{name} is stale: run this test with UPDATE_GOLDEN=1");
+        }
+    }
+}

@@ -54,4 +54,5 @@ mod report_xlsx;
 mod sample;
 mod supply;
 mod tools;
+mod values;
 mod world;

@@ -293,7 +293,7 @@ fn both_say_the_same_things() {
         }
     }
     for (x, y) in full.matching.golden.iter().zip(&masked.matching.golden) {
-        see(keep(&x.value), keep(&y.value));
+        see(keep(&full.matching.value(x, &full.data)), keep(&masked.matching.value(y, &masked.data)));
     }
     for side in Side::BOTH {
         let (x, y) = (&full.data.parties(side).raw, &masked.data.parties(side).raw);

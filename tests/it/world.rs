@@ -83,6 +83,7 @@ impl World {
             declared_total: None,
             taken_at: None,
             not_used: Vec::new(),
+            dictionary: false,
             left_out: Vec::new(),
         });
         self
@@ -161,6 +162,7 @@ impl World {
             sources,
             quarantine: Vec::new(),
             conflicts: Vec::new(),
+            users: Vec::new(),
         };
         let [crm, onec] = records;
         let (crm, onec) = (snapshot(crm, crm_sources), snapshot(onec, onec_sources));

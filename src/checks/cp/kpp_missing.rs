@@ -2,6 +2,7 @@
 
 use super::groups::by_inn;
 use super::scope::{live, no_field, sides_with};
+use super::stated;
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
 use crate::finding::{Finding, Severity};
 use crate::model::{Defect, Entity, Field, RecordRef};
@@ -18,7 +19,7 @@ static META: Meta = Meta {
     ru: Card {
         title: "У организации нет КПП",
         finds: "ИНН из 10 цифр, а КПП пуст или заглушка. Карточки, у которых есть двойник с тем же ИНН, показывает \
-                проверка cp-dup-inn-kpp-empty.",
+                проверка cp-dup-inn-kpp-empty, ИП и физлиц с таким ИНН — cp-inn-kind-length.",
         why: "По одному ИНН не понять, головная это организация или филиал: счёт-фактура уйдёт с пустым КПП, обмен \
               может выбрать не ту карточку.",
         causes: "Менеджер вписал только ИНН; реквизиты заполнены со слов.",
@@ -29,7 +30,7 @@ static META: Meta = Meta {
     en: Card {
         title: "Organisation without a KPP",
         finds: "An INN of 10 digits while the KPP is empty or a filler. Cards with a twin of the same INN are shown \
-                by cp-dup-inn-kpp-empty.",
+                by cp-dup-inn-kpp-empty, sole traders and persons with such an INN by cp-inn-kind-length.",
         why: "The INN alone does not tell a head office from a branch: the tax invoice leaves with an empty KPP, \
               exchange may choose the wrong card.",
         causes: "A manager entered the INN only; requisites were taken by ear.",
@@ -58,6 +59,11 @@ impl Check for KppMissing {
             }
             for at in live(cx, side, Entity::Counterparty) {
                 let Some(inn) = parties.inn[at].valid().filter(|inn| !inn.is_person()) else { continue };
+                // «ИП Васильков» with an INN of ten digits has the INN of somebody else, which `cp-inn-kind-length`
+                // reports; a sole trader has no KPP to enter.
+                if stated::by_name(parties, at).and_then(stated::has_person_inn) == Some(true) {
+                    continue;
+                }
                 evaluated += 1;
                 let absent = parties.kpp[at].is_empty() || parties.kpp[at].defect() == Some(Defect::Placeholder);
                 if absent && !twin[at] {
@@ -86,6 +92,7 @@ mod tests {
             .crm(&[(Field::Inn, INN_B), (Field::Kpp, KPP_A)])
             .crm(&[(Field::Inn, INN_PERSON)])
             .crm(&[(Field::Inn, INN_B)])
+            .crm(&[(Field::Name, "ИП Васильков Пётр Ильич"), (Field::Inn, INN_C)])
             .expect(&KppMissing, &["crm:1"]);
         World::new().crm(&[(Field::Inn, INN_A)]).expect_not_run(&KppMissing);
     }

@@ -86,8 +86,8 @@ look() { # шаг-JSON
     if [ "$missing" = 1 ]; then what=skip detail="записи $step_record нет"; else detail="запись $step_record не читается: $error"; fi
     return
   fi
-  { IFS= read -r what && IFS= read -r detail && IFS= read -r version && IFS= read -r body && IFS= read -r picture; } \
-    < <(printf '%s\n%s\n' "$answer" "$1" | jq -rs "$look_program" 2>/dev/null) || true
+  lines=$(printf '%s\n%s\n' "$answer" "$1" | jq -rs "$look_program" 2>/dev/null) || lines=
+  if [ -n "$lines" ]; then { IFS= read -r what && IFS= read -r detail && IFS= read -r version && IFS= read -r body && IFS= read -r picture; } <<<"$lines" || true; fi
   what=${what:-fail}
 }
 
@@ -115,7 +115,6 @@ write_step() {
 }
 
 do_step() {
-  take "$1"
   if is_done "$step_id"; then return; fi
   case "$allowed " in *" $step_kind "*) ;; *) skip_step "$step_id" "ждёт согласования: $needs"; return ;; esac
   look "$1"
@@ -134,7 +133,6 @@ do_step() {
 
 undo_step() {
   local step
-  take "$1"
   if ! is_done "$step_id"; then return; fi
   step=$(jq -c '{id, set: .undo, exact: .set, expect: {}}' <<<"$1")
   look "$step"
@@ -146,11 +144,15 @@ undo_step() {
   esac
 }
 
+# Слова о шаге: номер, вид, путь справочника, идентификаторы записи и основной записи группы.
+bad_step="План не читается: шаг без идентификаторов"
+step_facts='
+def guid: if test("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$") then . else error("guid") end;
+def facts: [(.step | word), (.kind | gsub("[^a-z]"; "")), (.path | gsub("[^A-Za-z0-9_%]"; "")), (.id | guid),
+  (if .keep == null then "" else .keep | guid end)];
+'
 take() {
-  { IFS= read -r step_id && IFS= read -r step_kind && IFS= read -r step_path && IFS= read -r step_record && IFS= read -r step_keep; } < <(jq -r '
-    def guid: select(test("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"));
-    (.step | gsub("[^0-9A-Za-z-]"; "")), (.kind | gsub("[^a-z]"; "")), (.path | gsub("[^A-Za-z0-9_%]"; "")), (.id | guid),
-    (if .keep == null then "" else .keep | guid end)' <<<"$1") || refuse "План не читается: шаг без идентификаторов"
+  IFS='|' read -r step_id step_kind step_path step_record step_keep <<<"$facts"
   if [ "$step_kind" = mark ]; then needs="--mark"; else needs="--approved"; fi
 }
 

@@ -57,23 +57,24 @@ judge() {
   esac
 }
 
-# read_card СПИСОК НОМЕР → $card: карточка со связями. Код 1: прочитать нельзя; $missing = 1, если её нет.
+# read_card СПИСОК НОМЕР → $card: ответы системы о карточке и о её связях, как их читает live. Код 1: прочитать нельзя;
+# $missing = 1, если её нет.
 card=
 read_card() {
   local main
   ask read GET "$base/api/v4/$1/$2" || return 1
   # Отсутствующее отвечает и 204 без тела.
   if [ -z "$answer" ]; then missing=1; error="нет"; return 1; fi
-  main=$(jq -c 'if type == "object" and has("id") then . else empty end' <<<"$answer" 2>/dev/null) || main=
-  if [ -z "$main" ]; then error="ответ не карточка"; return 1; fi
-  if [ "$(jq -r '.is_deleted == true' <<<"$main")" = true ]; then missing=1; error="удалена"; return 1; fi
+  case "$answer" in "{"*) main=$answer ;; *) error="ответ не карточка"; return 1 ;; esac
   ask read GET "$base/api/v4/$1/$2/links" || { missing=0; return 1; }
-  card=$(printf '%s\n%s\n' "$main" "${answer:-null}" | jq -sc '{card: .[0], links: [.[1]._embedded?.links[]? | {to_entity_id, to_entity_type}]}' 2>/dev/null) ||
-    { error="связи не читаются"; return 1; }
+  card="[$main,${answer:-null}]"
 }
 
 fields_program='
 def text: if . == null then "" else tostring end;
+# Карточка со связями, как она сохраняется в before/.
+def live: if .[0] | has("id") then {card: .[0], links: [.[1]._embedded?.links[]? | {to_entity_id, to_entity_type}]} else error("card") end;
+def deleted: .card.is_deleted == true;
 def fold: text | gsub("\\s+"; " ") | ltrimstr(" ") | rtrimstr(" ");
 def significant: text | ascii_upcase | gsub("[ОоO]"; "0") | gsub("[Зз]"; "3") | gsub("[ІіIL]"; "1") | gsub("[^0-9A-Z]"; "") | sub("^0+"; "");
 def fields: [.card.custom_fields_values[]?];
@@ -100,10 +101,15 @@ def inn_fields: [fields[] | select(.field_type == "text" and (.values | length) 
 def movable: select(.to_entity_type | IN("leads", "customers", "companies", "contacts"));
 '
 
-# Печатает: что делать (write, done, skip), подробность, затем запросы: способ, путь и тело.
+# Печатает: что делать (write, done, skip), подробность, номера удалённых карточек, прежний вид остальных (номер и JSON), пустую
+# строку, затем запросы: способ, путь и тело.
 look_program=$fields_program'
-.[-1] as $step | .[0:-1] as $all | $all[0] as $main | $all[1:] as $others
-| ([$all[] | . as $live | $step.cards[.card.id | tostring] as $was
+.[-1] as $step | [.[0:-1][] | live] as $read | ([$read[] | select(deleted) | .card.id]) as $gone
+| [$read[] | select(deleted | not)] as $all | $all[0] as $main | $all[1:] as $others
+| if ($gone | length) > 0 and (($started | not) or any($gone[]; . == $keep)) then
+    "skip", "карточки \($gone[0]) нет", ($gone | map(tostring) | join(" ")), ($all[] | "\(.card.id) \(tojson)"), ""
+  else
+ ([$all[] | . as $live | $step.cards[.card.id | tostring] as $was
   | [fields[].values[]? | .value | if type == "object" then .vat_id else . end | significant] as $numbers
   | (if $was == null then "карточки нет в плане"
     elif $was.name != null and (.card.name | fold | IN($was.name[] | fold) | not) then "поле name изменилось после выгрузки"
@@ -118,13 +124,15 @@ look_program=$fields_program'
     ($untagged[] | "PATCH \($list)/\(.card.id) \({_embedded: {tags: ([.card._embedded.tags[]? | {id}] + [{name: tag}])}} | tojson)")]) as $writes
 | (if $changed != null and ($started | not) then "skip", $changed
   elif ($writes | length) > 0 then "write", "полей \($fields | length), связей \($links | length), тегов \($untagged | length)"
-  else "done", "" end), $writes[]'
+  else "done", "" end), ($gone | map(tostring) | join(" ")), ($all[] | "\(.card.id) \(tojson)"), "", $writes[] end'
 
 # Поля, которых у карточки не было, очищает values: null (официальный клиент amoCRM для PHP: NullCustomFieldValueCollection).
 # Что вернуть: поля, где стоит ровно то, что записал сценарий; связи, которых у основной карточки не было; теги.
 undo_program=$fields_program'
-.[-1] as $was | .[0:-1] as $all | $all[0] as $main | $all[1:] as $others
-| $was[0] as $old | $was[1:] as $sources
+.[-1] as $was | [.[0:-1][] | live] as $read | ([$read[] | select(deleted) | .card.id]) as $gone
+| [$read[] | select(deleted | not)] as $all | $all[0] as $main | $all[1:] as $others
+| if any($gone[]; . == $keep) then "skip", "карточки \($keep) нет", "", "" else
+$was[0] as $old | $was[1:] as $sources
 | ([$sources[] | fields[].field_id] | unique | map(. as $id | becomes($old; $sources; $id) as $wrote | select($wrote != null)
     | select(([($main | of($id)).values[]? | value_out] | map(tojson) | sort) == ($wrote | map(tojson) | sort))
     | {field_id: $id, values: (($old | of($id)) as $o | if $o == null then null else [$o.values[] | value_out] end)})) as $fields
@@ -134,11 +142,12 @@ undo_program=$fields_program'
 | ([(if ($fields | length) > 0 then "PATCH \($list)/\($keep) \({custom_fields_values: $fields} | tojson)" else empty end),
     (if ($links | length) > 0 then "POST \($list)/\($keep)/unlink \($links | tojson)" else empty end),
     ($tagged[] | "PATCH \($list)/\(.card.id) \({_embedded: {tags: [.card._embedded.tags[]? | select(.name != tag) | {id}]}} | tojson)")]) as $writes
-| (if ($writes | length) > 0 then "write", "полей \($fields | length), связей \($links | length), тегов \($tagged | length)" else "done", "" end), $writes[]'
+| (if ($writes | length) > 0 then "write", "полей \($fields | length), связей \($links | length), тегов \($tagged | length)" else "done", "" end),
+  ($gone | map(tostring) | join(" ")), "", $writes[] end'
 
-# look do|undo ШАГ-JSON НАЧАТ → $what, $detail, $writes
+# look do|undo ШАГ-JSON НАЧАТ → $what, $detail, $writes, $gone
 look() {
-  local mode=$1 step=$2 started=$3 one cards= pictures= line program
+  local mode=$1 step=$2 started=$3 one rest cards= line program deleted=
   what=fail detail="ответ системы не разобрать" writes=()
   gone=
   for one in $step_keep $step_drop; do
@@ -150,18 +159,21 @@ look() {
       continue
     fi
     cards+="$card"$'\n'
-    if [ "$mode" = do ]; then save_before "$step_list-$one" "$card"; fi
   done
   if [ "$mode" = do ]; then program=$look_program; else
     program=$undo_program
-    for one in $step_keep $step_drop; do pictures+=$(cat "$journal/before/$step_list-$one.json")$'\n'; done
-    step=$(printf '%s' "$pictures" | jq -sc .)
+    step=
+    for one in $step_keep $step_drop; do step+=",$(cat "$journal/before/$step_list-$one.json")"; done
+    step="[${step#,}]"
   fi
-  {
-    IFS= read -r what && IFS= read -r detail
+  lines=$(printf '%s%s\n' "$cards" "$step" | jq -rs --argjson keep "$step_keep" --arg list "$step_list" --argjson started "$started" "$program" 2>/dev/null) || lines=
+  if [ -n "$lines" ]; then {
+    IFS= read -r what && IFS= read -r detail && IFS= read -r deleted
+    while read -r one rest && [ -n "$one" ]; do save_before "$step_list-$one" "$rest"; done
     while IFS= read -r line; do writes+=("$line"); done
-  } < <(printf '%s%s\n' "$cards" "$step" | jq -rs --argjson keep "$step_keep" --arg list "$step_list" --argjson started "$started" "$program" 2>/dev/null) || true
+  } <<<"$lines" || true; fi
   what=${what:-fail}
+  gone+=${deleted:+ $deleted}
 }
 
 # Выполняет запросы просмотра, пока они есть: каждый просмотр показывает, чего ещё не хватает. Код 1: не вышло.
@@ -180,25 +192,27 @@ carry_out() { # do|undo ШАГ-JSON
   done
 }
 
-# Единственное текстовое поле ИНН с таким текстом. Печатает: что делать (write, same, skip), подробность, номер поля, запрос.
+# Единственное текстовое поле ИНН с таким текстом. Печатает: что делать (write, same, skip), подробность, номер поля, запрос,
+# прежний вид карточки.
 fix_program=$fields_program'
-.[0] as $live | .[1] as $step
+(.[0] | live) as $live | .[1] as $step
 | def holding($text): [$live | inn_fields[]
       | select((.values[0].value | fold) == ($text | fold) and ($step.field == null or .field_id == $step.field)) | .field_id];
   holding($step.expected) as $old | holding($step.value) as $new
-| if ($old | length) == 1 then "write", "ИНН карточки \($step.id)", $old[0],
+| (if $live | deleted then "skip", "карточки \($step.id) нет", "", ""
+  elif ($old | length) == 1 then "write", "ИНН карточки \($step.id)", $old[0],
     ({custom_fields_values: [{field_id: $old[0], values: [{value: $step.value}]}]} | tojson)
   elif ($old | length) == 0 and ($new | length) == 1 then "same", "ИНН карточки \($step.id) уже исправлен", $new[0], ""
-  else "skip", "у карточки \($step.id) нет единственного текстового поля ИНН с прежним значением", "", "" end'
+  else "skip", "у карточки \($step.id) нет единственного текстового поля ИНН с прежним значением", "", "" end), ($live | tojson)'
 
-look_fix() { # шаг-JSON → $what, $detail, $field, $body
+look_fix() { # шаг-JSON → $what, $detail, $field, $body, $card
   what=fail detail="ответ системы не разобрать" field= body=
   if ! read_card "$step_list" "$step_keep"; then
     if [ "$missing" = 1 ]; then what=skip detail="карточки $step_keep нет"; else detail="карточка $step_keep не читается: $error"; fi
     return
   fi
-  { IFS= read -r what && IFS= read -r detail && IFS= read -r field && IFS= read -r body; } \
-    < <(printf '%s\n%s\n' "$card" "$1" | jq -rs "$fix_program" 2>/dev/null) || true
+  lines=$(printf '%s\n%s\n' "$card" "$1" | jq -rs "$fix_program" 2>/dev/null) || lines=
+  if [ -n "$lines" ]; then { IFS= read -r what && IFS= read -r detail && IFS= read -r field && IFS= read -r body && IFS= read -r card; } <<<"$lines" || true; fi
   what=${what:-fail}
 }
 
@@ -246,8 +260,8 @@ undo_fix() { # шаг-JSON
   esac
 }
 
-# read_field ШАГ-JSON → $card: карточка, $names: коды её этапов или значений поля и их названия, $field_id: номер
-# собственного поля аккаунта (0, если он не нужен). Код 1: прочитать нельзя.
+# read_field ШАГ-JSON → $card: карточка, $names: ответ системы с кодами её этапов или значений поля и их названиями (null, если
+# кодов нет), $field_id: номер собственного поля аккаунта (0, если он не нужен). Код 1: прочитать нельзя.
 names=
 field_id=0
 described=
@@ -256,42 +270,41 @@ read_field() {
   local list
   ask read GET "$base/api/v4/$step_list/$step_keep" || return 1
   if [ -z "$answer" ]; then missing=1; error="нет"; return 1; fi
-  card=$(jq -c 'if type == "object" and has("id") then . else empty end' <<<"$answer" 2>/dev/null) || card=
-  if [ -z "$card" ]; then error="ответ не карточка"; return 1; fi
-  if [ "$(jq -r '.is_deleted == true' <<<"$card")" = true ]; then missing=1; error="удалена"; return 1; fi
-  names='{}'
+  case "$answer" in "{"*) card=$answer ;; *) error="ответ не карточка"; return 1 ;; esac
+  names=null
   # У пустого поля нет номера в карточке: его называет список полей, один на все карточки.
-  if [ "$step_kind" = text ]; then find_field "$1"; return; fi
+  if [ "$step_kind" = text ]; then find_field; return; fi
   field_id=0
+  if [ "$step_kind" = own ]; then return; fi
   list=$(printf '%s\n%s\n' "$card" "$1" | jq -rs --argjson field_id 0 "$field_fields"'
-    if $step.own != null then "" elif $step.field == null then "pipelines/\($card.pipeline_id | numbers)"
-    else own | select(chosen) | "custom_fields/\(.field_id | numbers)" end')
+    if $step.field == null then "pipelines/\($card.pipeline_id | numbers)"
+    else own | select(chosen) | "custom_fields/\(.field_id | numbers)" end' 2>/dev/null) || { error="ответ не карточка"; return 1; }
   if [ -z "$list" ]; then return; fi
   ask read GET "$base/api/v4/leads/$list" || { missing=0; return 1; }
-  names=$(jq -c '[(._embedded.statuses[]? | {key: (.id | tostring), value: .name}), (.enums[]? | {key: (.id | tostring), value}) ]
-    | from_entries' <<<"$answer" 2>/dev/null) || { missing=0; error="ответ системы не разобрать"; return 1; }
+  names=${answer:-null}
 }
 
 # Номер единственного текстового поля с названием из шага; -1, если такого нет.
-find_field() { # шаг-JSON
-  local page=1 found= wanted
-  wanted=$(jq -c '.field' <<<"$1")
-  if [ "$described" = "$step_list $wanted" ]; then field_id=$known_id; return; fi
+find_field() {
+  local page=1 found= line more
+  if [ "$described" = "$step_list $step_field" ]; then field_id=$known_id; return; fi
   described=
   while :; do
     ask read GET "$base/api/v4/$step_list/custom_fields?limit=250&page=$page" || { missing=0; return 1; }
     if [ -z "$answer" ]; then break; fi
-    found+=$(printf '%s\n%s\n' "$answer" "$wanted" | jq -rs 'def trim: tostring | gsub("^\\s+|\\s+$"; "");
-      .[1] as $wanted | .[0]._embedded.custom_fields[]? | select((.name | trim) == ($wanted | trim))
-      | if .type == "text" then "\(.id | numbers) " else "- - " end' 2>/dev/null) || { missing=0; error="ответ системы не разобрать"; return 1; }
-    if [ "$(jq -r '._links.next != null' <<<"$answer" 2>/dev/null)" != true ]; then break; fi
-    page=$((page + 1))
+    more=
+    while IFS= read -r line; do
+      case "$line" in more | last) more=$line ;; *) found+="$line " ;; esac
+    done < <(printf '%s\n%s\n' "$answer" "$step_field" | jq -rs 'def trim: tostring | gsub("^\\s+|\\s+$"; "");
+      .[1] as $wanted | (.[0]._embedded.custom_fields[]? | select((.name | trim) == ($wanted | trim))
+      | if .type == "text" then "\(.id | numbers)" else "- -" end), (if .[0]._links.next != null then "more" else "last" end)' 2>/dev/null)
+    case "$more" in more) page=$((page + 1)) ;; last) break ;; *) missing=0; error="ответ системы не разобрать"; return 1 ;; esac
   done
   field_id=-1
   found=${found% }
   case "$found" in "" | *[!0-9]*) ;; *) field_id=$found ;; esac
   known_id=$field_id
-  described="$step_list $wanted"
+  described="$step_list $step_field"
 }
 
 # Поле карточки: с номером из списка полей, а без него - с этим названием, если оно одно и значение в нём одно.
@@ -309,30 +322,34 @@ def chosen: .field_type | IN("select", "radiobutton");
       else .values[0]?.value | trim end) end;
 '
 
-# Печатает: что делать (write, same, skip), подробность, запрос. В выгрузке стоит код этапа или его название.
+# Печатает: что делать (write, same, skip), подробность, запрос, прежний вид. В выгрузке стоит код этапа или его название.
 field_program=$field_fields'
-.[2] as $names | (code_now | trim) as $now | "поле \($step.own // $step.field // "status_id" | gsub("\\s"; " ")) карточки \($step.id)" as $what
+(if $card | has("id") then . else error("card") end)
+| ([.[2] | objects | (._embedded.statuses[]? | {key: (.id | tostring), value: .name}), (.enums[]? | {key: (.id | tostring), value})]
+  | from_entries) as $names
+| (code_now | trim) as $now | "поле \($step.own // $step.field // "status_id" | gsub("\\s"; " ")) карточки \($step.id)" as $what
 | def stands($text): $now == ($text | trim) or (($names | has($now)) and ($names[$now] | trim) == ($text | trim));
   def code($text): if ($names | length) == 0 or ($names | has($text | trim)) then $text | trim
     else [$names | to_entries[] | select((.value | trim) == ($text | trim)) | .key] | if length == 1 then .[0] else null end end;
   def body($code): if $step.own != null then {($step.own): $code}
     elif $step.field == null then {status_id: ($code | tonumber), pipeline_id: $card.pipeline_id}
     else own | {custom_fields_values: [{field_id, values: (if $code == "" then null else [if chosen then {enum_id: ($code | tonumber)} else {value: $code} end] end)}]} end;
-  if $field_id < 0 then "skip", "в системе нет единственного текстового поля с таким названием", ""
+  (if $card.is_deleted == true then "skip", "карточки \($step.id) нет", ""
+  elif $field_id < 0 then "skip", "в системе нет единственного текстового поля с таким названием", ""
   elif stands($step.value) then "same", "\($what) уже исправлено", ""
   elif stands($step.expected) | not then "skip", "\($what) изменилось после выгрузки", ""
   elif code($step.value) == null then "skip", "в системе нет единственного статуса с таким названием", ""
-  else "write", $what, (body(code($step.value)) | tojson) end'
+  else "write", $what, (body(code($step.value)) | tojson) end), ($card | tojson)'
 
-look_field() { # шаг-JSON → $what, $detail, $body
+look_field() { # шаг-JSON → $what, $detail, $body, $card
   what=fail body=
   if ! read_field "$1"; then
     if [ "$missing" = 1 ]; then what=skip detail="карточки $step_keep нет"; else detail="карточка $step_keep не читается: $error"; fi
     return
   fi
   detail="ответ системы не разобрать"
-  { IFS= read -r what && IFS= read -r detail && IFS= read -r body; } \
-    < <(printf '%s\n%s\n%s\n' "$card" "$1" "$names" | jq -rs --argjson field_id "$field_id" "$field_program" 2>/dev/null) || true
+  lines=$(printf '%s\n%s\n%s\n' "$card" "$1" "$names" | jq -rs --argjson field_id "$field_id" "$field_program" 2>/dev/null) || lines=
+  if [ -n "$lines" ]; then { IFS= read -r what && IFS= read -r detail && IFS= read -r body && IFS= read -r card; } <<<"$lines" || true; fi
   what=${what:-fail}
 }
 
@@ -366,7 +383,7 @@ undo_field() { # шаг-JSON
   local step picture="$journal/before/$step_id.json"
   if ! is_done "$step_id" && ! is_started "$step_id"; then return; fi
   if [ ! -e "$picture" ]; then skip_step "$step_id" "прежний вид карточки $step_keep не сохранён"; return; fi
-  if [ "$step_kind" = text ] && ! find_field "$1"; then fail_step "$step_id" "карточка $step_keep не читается: $error"; return; fi
+  if [ "$step_kind" = text ] && ! find_field; then fail_step "$step_id" "карточка $step_keep не читается: $error"; return; fi
   if [ "$step_kind" != text ]; then field_id=0; fi
   step=$(printf '%s\n' "$1" | cat "$picture" - | jq -cs --argjson field_id "$field_id" "$field_fields"'$step + {expected: $step.value, value: code_now}')
   look_field "$step"
@@ -382,7 +399,6 @@ card_link() { echo "$base/$step_list/detail/$1"; }
 
 do_step() {
   local step=$1 started=false one
-  take "$1"
   if is_done "$step_id"; then return; fi
   if [ "$step_kind" != cards ]; then do_field "$step"; return; fi
   if [ -z "$step_drop" ]; then do_fix "$step"; return; fi
@@ -407,7 +423,6 @@ do_step() {
 
 undo_step() {
   local step=$1 one
-  take "$1"
   if [ "$step_kind" != cards ]; then undo_field "$step"; return; fi
   if [ -z "$step_drop" ]; then undo_fix "$step"; return; fi
   if ! is_started "$step_id" && ! is_done "$step_id"; then return; fi
@@ -425,16 +440,14 @@ undo_step() {
   esac
 }
 
-# Что за шаг: status - этап или поле сделки, own - поле карточки, которое есть у всех, text - текстовое поле аккаунта,
-# cards - ИНН или объединение.
-take() {
-  { IFS= read -r step_id && IFS= read -r step_list && IFS= read -r step_keep && IFS= read -r step_drop && IFS= read -r step_kind; } < <(jq -r '
-    def number: tostring | select(test("^[0-9]+$"));
-    (.step | gsub("[^0-9A-Za-z-]"; "")), (.list | select(IN("contacts", "companies", "leads"))), (.keep // .id | number),
-    ((.drop // []) | map(number) | join(" ")),
-    (if .list == "leads" then "status" elif has("own") then .own | select(IN("name", "first_name", "last_name")) | "own"
-      elif has("field") then "text" else "cards" end)' <<<"$1") || refuse "План не читается: шаг без номеров"
-}
+# Слова о шаге: номер, список, карточки, вид и название поля. Виды: status - этап или поле сделки, own - поле карточки, которое
+# есть у всех, text - текстовое поле аккаунта, cards - ИНН или объединение.
+step_facts='
+def facts: [(.step | word), (.list | one_of(["contacts", "companies", "leads"])), (.keep // .id | number), ((.drop // []) | map(number) | join(" ")),
+  (if .list == "leads" then "status" elif has("own") then .own | one_of(["name", "first_name", "last_name"]) | "own"
+    elif has("field") then "text" else "cards" end), (.field | tojson)];
+'
+take() { IFS='|' read -r step_id step_list step_keep step_drop step_kind step_field <<<"$facts"; }
 
 run_plans
 finish

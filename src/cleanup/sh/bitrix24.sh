@@ -57,6 +57,11 @@ headers=("Content-Type: application/json")
 # Что значит ответ. Пустой ответ и страница ошибки вместо JSON — не успех. Отказы 503 QUERY_LIMIT_EXCEEDED и
 # 429 OPERATION_TIME_LIMIT портал даёт, ничего не сделав; внутри batch они приходят по каждой команде.
 judge() {
+  # Обычный ответ об успехе узнаётся без разбора: запуск jq стоит дороже самого запроса.
+  case "$status$answer" in
+    *'"error"'* | *QUERY_LIMIT_EXCEEDED* | *OPERATION_TIME_LIMIT*) ;;
+    200'{"result":'*'}') error= verdict=ok; return ;;
+  esac
   error=$(jq -r 'def code: (.error // "" | tostring) as $c | if $c == "" or $c == "0" then "ошибка без кода" else $c end;
     if type != "object" then "ответ не JSON"
     elif has("error") then code + (if (.error_description // "" | test("not found"; "i")) then " not found" else "" end)
@@ -76,16 +81,12 @@ judge() {
   esac
 }
 
-entity_name() { if [ "$1" = 4 ]; then echo company; else echo contact; fi; }
-
-# read_cards ТИП НОМЕР… → $answer: карточки и их реквизиты одним пакетом (в пакете не больше 50 команд, карточек до 10).
+# read_cards → $answer: карточки шага и их реквизиты одним пакетом (в пакете не больше 50 команд, карточек до 10).
 read_cards() {
-  local type=$1 name at=0 commands= one
-  name=$(entity_name "$type")
-  shift
-  for one in "$@"; do
-    commands+=",\"c$at\":\"crm.$name.get?id=$one\""
-    commands+=",\"r$at\":\"crm.requisite.list?filter[ENTITY_TYPE_ID]=$type&filter[ENTITY_ID]=$one&select[]=*\""
+  local at=0 commands= one
+  for one in ${step_ids//,/ }; do
+    commands+=",\"c$at\":\"crm.$step_entity.get?id=$one\""
+    commands+=",\"r$at\":\"crm.requisite.list?filter[ENTITY_TYPE_ID]=$step_type&filter[ENTITY_ID]=$one&select[]=*\""
     at=$((at + 1))
   done
   ask read POST "$webhook/batch" "{\"halt\":0,\"cmd\":{${commands#,}}}"
@@ -164,24 +165,23 @@ def not_compared: test("^(ID|COMMENTS|BIRTHDAY_SORT|BANKING_DETAILS|SOURCE_ID|SO
 
 # look ШАГ-JSON НАЧАТ → $what, $detail, $left, $writes; прежний вид карточек сохраняется.
 look() {
-  local step=$1 started=$2 type ids one rest
-  type=$step_type
-  ids=$step_ids
-  if ! read_cards "$type" ${ids//,/ }; then
+  local step=$1 started=$2 one rest
+  if ! read_cards; then
     what=fail
     detail="карточки не читаются: $error"
     return
   fi
   what=fail detail="ответ портала не разобрать" left= writes=
-  {
+  lines=$(printf '%s\n%s\n' "$answer" "$step" | jq -rs --argjson started "$started" --argjson main_wins "$main_wins" \
+    --arg entity "$step_entity" "$look_program") || lines=
+  if [ -n "$lines" ]; then {
     IFS= read -r what && IFS= read -r detail && IFS= read -r left && IFS= read -r writes
-    while read -r one rest; do save_before "$(entity_name "$type")-$one" "$rest"; done
-  } < <(printf '%s\n%s\n' "$answer" "$step" | jq -rs --argjson started "$started" --argjson main_wins "$main_wins" \
-    --arg entity "$(entity_name "$type")" "$look_program") || true
+    while read -r one rest; do save_before "$step_entity-$one" "$rest"; done
+  } <<<"$lines" || true; fi
   what=${what:-fail}
 }
 
-merge_link() { echo "$portal/crm/$(entity_name "$step_type")/merge/?id=$step_ids"; }
+merge_link() { echo "$portal/crm/$step_entity/merge/?id=$step_ids"; }
 
 merge_step() {
   local step=$1 id=$2 started=false tries=0 lost=
@@ -218,50 +218,51 @@ merge_step() {
     else fail_step "$id" "$lost; запустите сценарий ещё раз"; fi
     return
   fi
-  case "$(jq -r '.result | if type == "object" then .STATUS // "?" else "?" end' <<<"$answer")" in
-    SUCCESS)
+  case "${answer//[[:space:]]/}" in
+    *'"STATUS":"SUCCESS"'*)
       # Проверить, что карточек действительно нет.
       look "$step" true
       if [ "$what" = done ]; then done_step "$id" "готово" "осталась ${left%%,*}"
       else fail_step "$id" "портал ответил SUCCESS, а карточки остались; запустите сценарий ещё раз"; fi
       ;;
-    CONFLICT) conflict_step "$id" "объедините вручную: $(merge_link)" ;;
+    *'"STATUS":"CONFLICT"'*) conflict_step "$id" "объедините вручную: $(merge_link)" ;;
     *) fail_step "$id" "неожиданный ответ портала" ;;
   esac
 }
 
-# Печатает: что делать (write, same, skip, fail), подробность, номер реквизита, прежний вид.
+# Печатает: что делать (write, same, skip, fail), подробность, тело запроса, прежний вид.
 fix_program=$cards_program'
 .[0] as $batch | .[1] as $step | cards($batch; [$step.id])[0] as $live
 | def trim: text | gsub("^\\s+|\\s+$"; "");
   def requisite(text): [$live.requisites[] | select((.RQ_INN // "" | trim) == (text | trim))
       | select($step.requisite == null or (.ID | tostring) == $step.requisite) | .ID | tostring | select(test("^[0-9]+$"))]
     | if length == 1 then .[0] else "" end;
+  def body($id): {id: $id, fields: {RQ_INN: $step.value}} | tojson;
   requisite($step.expected) as $old | requisite($step.value) as $new
 | if $live.fault != "" then "fail", "запись \($step.id) не читается: \($live.fault)", ""
   elif $live.gone then "skip", "записи \($step.id) нет", ""
   elif ($live.record.IS_MY_COMPANY // "N") == "Y" then "skip", "своя компания портала", ""
-  elif $old != "" then "write", "ИНН записи \($step.id)", $old
-  elif $new != "" then "same", "ИНН записи \($step.id) уже исправлен", $new
+  elif $old != "" then "write", "ИНН записи \($step.id)", body($old)
+  elif $new != "" then "same", "ИНН записи \($step.id) уже исправлен", ""
   else "skip", "у записи \($step.id) нет единственного реквизита с прежним ИНН", "" end,
   ($live | before | tojson)'
 
 look_fix() { # шаг-JSON: ожидаемый и новый ИНН
   local picture=
-  what=fail requisite=
-  if ! read_cards "$step_type" "$step_ids"; then detail="запись $step_ids не читается: $error"; return; fi
+  what=fail body=
+  if ! read_cards; then detail="запись $step_ids не читается: $error"; return; fi
   detail="ответ портала не разобрать"
-  { IFS= read -r what && IFS= read -r detail && IFS= read -r requisite && IFS= read -r picture; } \
-    < <(printf '%s\n%s\n' "$answer" "$1" | jq -rs "$fix_program") || true
+  lines=$(printf '%s\n%s\n' "$answer" "$1" | jq -rs "$fix_program") || lines=
+  if [ -n "$lines" ]; then { IFS= read -r what && IFS= read -r detail && IFS= read -r body && IFS= read -r picture; } <<<"$lines" || true; fi
   what=${what:-fail}
-  if [ "$what" = write ]; then save_before "$(entity_name "$step_type")-$step_ids" "$picture"; fi
+  if [ "$what" = write ]; then save_before "$step_entity-$step_ids" "$picture"; fi
 }
 
 # write_inn ШАГ-JSON ШАГ СОСТОЯНИЕ ПРОБА: пишет ИНН и проверяет, что он записан.
 write_inn() {
   local lost
   if [ "$apply" = 0 ]; then done_step "$2" "$4" "$detail"; return; fi
-  if ask write POST "$webhook/crm.requisite.update" "$(jq -c --arg id "$requisite" '{id: $id, fields: {RQ_INN: .value}}' <<<"$1")"; then
+  if ask write POST "$webhook/crm.requisite.update" "$body"; then
     done_step "$2" "$3" "ИНН записи $step_ids"
     return
   fi
@@ -287,7 +288,7 @@ undo_fix() {
   local step=$1 id=$2 picture
   if ! is_done "$id"; then return; fi
   # После объединения у карточки бывает и чужой реквизит с тем же ИНН: нужен тот, что был исправлен.
-  picture="$journal/before/$(entity_name "$step_type")-$step_ids.json"
+  picture="$journal/before/$step_entity-$step_ids.json"
   if [ ! -e "$picture" ]; then skip_step "$id" "прежний вид записи $step_ids не сохранён"; return; fi
   step=$(printf '%s\n' "$step" | cat - "$picture" | jq -sc '.[0] as $step | def trim: tostring | gsub("^\\s+|\\s+$"; "");
     {id: $step.id, expected: $step.value, value: $step.expected,
@@ -315,23 +316,20 @@ undo_program=$cards_program'
     + ([.fields | to_entries[] | "&fields[\(.key)]=\(.value | text | @uri)"] | join(""))) }] | add // {}) } | tojson)'
 
 look_undo() {
-  local was='{}' one name
+  local was= one
   what=fail detail= left= writes=
-  name=$(entity_name "$step_type")
   for one in ${step_ids//,/ }; do
-    if [ -e "$journal/before/$name-$one.json" ]; then
-      was=$(printf '%s\n' "$was" | cat - "$journal/before/$name-$one.json" | jq -sc --arg id "$one" '.[0] + {($id): .[1]}')
-    fi
+    if [ -e "$journal/before/$step_entity-$one.json" ]; then was+=",\"$one\":$(cat "$journal/before/$step_entity-$one.json")"; fi
   done
-  if ! read_cards "$step_type" ${step_ids//,/ }; then detail="карточки не читаются: $error"; return; fi
-  { IFS= read -r what && IFS= read -r detail && IFS= read -r left && IFS= read -r writes; } \
-    < <(printf '%s\n%s\n%s\n' "$answer" "$1" "$was" | jq -rs --argjson main_wins "$main_wins" --arg entity "$name" "$undo_program") || true
+  if ! read_cards; then detail="карточки не читаются: $error"; return; fi
+  lines=$(printf '%s\n%s\n%s\n' "$answer" "$1" "{${was#,}}" | jq -rs --argjson main_wins "$main_wins" --arg entity "$step_entity" "$undo_program") || lines=
+  if [ -n "$lines" ]; then { IFS= read -r what && IFS= read -r detail && IFS= read -r left && IFS= read -r writes; } <<<"$lines" || true; fi
   what=${what:-fail}
 }
 
 undo_merge() {
   local step=$1 id=$2 tries=0
-  if [ ! -e "$journal/before/$(entity_name "$step_type")-${step_ids%%,*}.json" ]; then return; fi
+  if [ ! -e "$journal/before/$step_entity-${step_ids%%,*}.json" ]; then return; fi
   while :; do
     look_undo "$step"
     if [ "$what" != write ] || [ "$apply" = 0 ] || [ "$tries" -ge 3 ]; then break; fi
@@ -346,19 +344,19 @@ undo_merge() {
   esac
 }
 
-# read_item → $item: запись, $names: коды статусов и их названия; у простого поля кодов нет. Код 1: прочитать нельзя;
-# $missing = 1, если записи нет.
+# read_item → $item и $names: ответы портала о записи и о кодах статусов и их названиях (null, если кодов у поля нет). Код 1:
+# прочитать нельзя; $missing = 1, если записи нет.
 item=
 names=
 described=
 read_item() {
   local category list
   ask read POST "$webhook/crm.item.get" "{\"entityTypeId\":$step_type,\"id\":$step_ids,\"useOriginalUfNames\":\"Y\"}" || return 1
-  item=$(jq -c '.result.item | objects' <<<"$answer" 2>/dev/null) || item=
-  if [ -z "$item" ]; then error="ответ портала не разобрать"; return 1; fi
+  item=$answer
   case "$step_field" in
     stageId)
-      category=$(jq -r '.categoryId // 0 | tostring | select(test("^[0-9]+$")) // "0"' <<<"$item")
+      category=$(jq -r '.result.item.categoryId // 0 | tostring | select(test("^[0-9]+$")) // "0"' <<<"$item" 2>/dev/null) ||
+        { error="ответ портала не разобрать"; return 1; }
       list="DYNAMIC_${step_type}_STAGE_$category"
       if [ "$step_type" = 2 ]; then
         list=DEAL_STAGE
@@ -366,45 +364,49 @@ read_item() {
       fi
       described=
       ask read POST "$webhook/crm.status.list" "{\"filter\":{\"ENTITY_ID\":\"$list\"}}" || { missing=0; return 1; }
-      names=$(jq -c '[.result[]? | {key: (.STATUS_ID | tostring), value: .NAME}] | from_entries' <<<"$answer" 2>/dev/null) || names=
+      names=$answer
       ;;
     UF_CRM_*)
       # Что за поле, одно и то же у всех записей.
       if [ "$described" = "$step_type $step_field" ]; then return; fi
       described=
       ask read POST "$webhook/crm.item.fields" "{\"entityTypeId\":$step_type,\"useOriginalUfNames\":\"Y\"}" || { missing=0; return 1; }
-      names=$(jq -c --arg field "$step_field" '[.result.fields[$field].items[]? | {key: (.ID | tostring), value: .VALUE}] | from_entries' <<<"$answer" 2>/dev/null) || names=
-      if [ -n "$names" ]; then described="$step_type $step_field"; fi
+      names=$answer
+      described="$step_type $step_field"
       ;;
-    *) described= names='{}' ;;
+    *) described= names=null ;;
   esac
-  if [ -z "$names" ]; then error="ответ портала не разобрать"; return 1; fi
 }
 
-# Печатает: что делать (write, same, skip), подробность, код нового статуса или новый текст в виде JSON: в тексте бывают
-# концы строк. В выгрузке стоит код статуса или его название.
+# Печатает: что делать (write, same, skip, fail), подробность, тело запроса, прежний вид. В выгрузке стоит код статуса или его
+# название.
 field_program=$cards_program'
-.[0] as $item | .[1] as $names | .[2] as $step | "поле \($step.field) записи \($step.id)" as $what
+(.[0].result.item | map_or_none) as $item | .[2] as $step
+| ([.[1] | objects | .result | if $step.field == "stageId" then .[]? | {key: (.STATUS_ID | tostring), value: .NAME}
+    else .fields[$step.field].items[]? | {key: (.ID | tostring), value: .VALUE} end] | from_entries) as $names
+| "поле \($step.field) записи \($step.id)" as $what
 | def trim: text | gsub("^\\s+|\\s+$"; "");
   ($item[$step.field] | if type == "array" then (if length == 1 then .[0] else "" end) else . end | trim) as $now
 | def stands($text): $now == ($text | trim) or (($names | has($now)) and ($names[$now] | trim) == ($text | trim));
   def code($text): if ($names | length) == 0 or ($names | has($text | trim)) then $text | trim
     else [$names | to_entries[] | select((.value | trim) == ($text | trim)) | .key] | if length == 1 then .[0] else null end end;
-  if ($item.isMyCompany // "N") == "Y" then "skip", "своя компания портала", ""
+  def body($code): {entityTypeId: ($step_type | tonumber), id: ($step.id | tonumber), useOriginalUfNames: "Y", fields: {($step.field): $code}} | tojson;
+  (if $item == {} then "fail", "запись \($step.id) не читается: ответ портала не разобрать", ""
+  elif ($item.isMyCompany // "N") == "Y" then "skip", "своя компания портала", ""
   elif stands($step.value) then "same", "\($what) уже исправлено", ""
   elif stands($step.expected) | not then "skip", "\($what) изменилось после выгрузки", ""
   elif code($step.value) == null then "skip", "в портале нет единственного статуса с таким названием", ""
-  else "write", $what, (code($step.value) | tojson) end'
+  else "write", $what, body(code($step.value)) end), ($item | tojson)'
 
-look_field() { # шаг-JSON → $what, $detail, $code
-  what=fail code=
+look_field() { # шаг-JSON → $what, $detail, $body, $item
+  what=fail body=
   if ! read_item; then
     if [ "$missing" = 1 ]; then what=skip detail="записи $step_ids нет"; else detail="запись $step_ids не читается: $error"; fi
     return
   fi
   detail="ответ портала не разобрать"
-  { IFS= read -r what && IFS= read -r detail && IFS= read -r code; } \
-    < <(printf '%s\n%s\n%s\n' "$item" "$names" "$1" | jq -rs "$field_program" 2>/dev/null) || true
+  lines=$(printf '%s\n%s\n%s\n' "$item" "$names" "$1" | jq -rs --arg step_type "$step_type" "$field_program" 2>/dev/null) || lines=
+  if [ -n "$lines" ]; then { IFS= read -r what && IFS= read -r detail && IFS= read -r body && IFS= read -r item; } <<<"$lines" || true; fi
   what=${what:-fail}
 }
 
@@ -415,8 +417,7 @@ write_field() {
   # У каждого поля свой прежний вид: одно мог исправить этот сценарий раньше.
   save_before "item-$step_type-$step_ids-$step_field" "$item"
   if [ "$undo" = 0 ]; then note "$2" "начато" "$detail"; fi
-  ask write POST "$webhook/crm.item.update" "$(jq -nc --argjson type "$step_type" --argjson id "$step_ids" --arg field "$step_field" \
-    --argjson code "$code" '{entityTypeId: $type, id: $id, useOriginalUfNames: "Y", fields: {($field): $code}}')" || lost=$error
+  ask write POST "$webhook/crm.item.update" "$body" || lost=$error
   look_field "$1"
   if [ "$what" = same ]; then done_step "$2" "$3" "поле $step_field записи $step_ids"
   else fail_step "$2" "${lost:-система приняла поле, но не изменила}; запустите сценарий ещё раз"; fi
@@ -451,18 +452,19 @@ undo_field() {
   esac
 }
 
-# Номер, тип, карточки и поле шага: step_id, step_type, step_ids, step_field.
+# Слова о шаге: что делать, номер, тип записей, их номера и поле.
+step_facts='
+def facts: [(if has("keep") then "merge" elif has("field") then "field" else "fix" end), (.step | word), (.entityTypeId | number),
+  ([.keep // .id] + (.drop // []) | map(number) | join(",")),
+  (.field // "stageId" | if test("^(stageId|title|lastName|name|secondName|originId|UF_CRM_[A-Z0-9_]+)$") then . else error("field") end)];
+'
 take() {
-  local action
-  { IFS= read -r action && IFS= read -r step_id && IFS= read -r step_type && IFS= read -r step_ids && IFS= read -r step_field; } < <(jq -r '
-    def number: tostring | select(test("^[0-9]+$"));
-    (if has("keep") then "merge" elif has("field") then "field" else "fix" end), (.step | gsub("[^0-9A-Za-z-]"; "")), (.entityTypeId | number),
-    ([.keep // .id] + (.drop // []) | map(number) | join(",")),
-    (.field // "stageId" | select(test("^(stageId|title|lastName|name|secondName|originId|UF_CRM_[A-Z0-9_]+)$")))' <<<"$1") || refuse "План не читается: шаг без номеров"
-  step_action=$action
+  IFS='|' read -r step_action step_id step_type step_ids step_field <<<"$facts"
+  step_entity=contact
+  if [ "$step_type" = 4 ]; then step_entity=company; fi
 }
-do_step() { take "$1"; "${step_action}_step" "$1" "$step_id"; }
-undo_step() { take "$1"; "undo_$step_action" "$1" "$step_id"; }
+do_step() { "${step_action}_step" "$1" "$step_id"; }
+undo_step() { "undo_$step_action" "$1" "$step_id"; }
 
 run_plans
 finish

@@ -1,3 +1,5 @@
+# Тексты — байты: знаков больше одного байта здесь никто не считает, а разбор их дорог.
+LC_ALL=C
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 script=$(basename "${BASH_SOURCE[0]}")
 journal="$here/$dialect-journal"
@@ -174,17 +176,41 @@ finish() {
   [ "$failed" = 0 ]
 }
 
-# Выполняет шаги всех планов: do_step и undo_step получают строку JSON одного шага.
+# jq читает план целиком и один раз: его запуск стоит дороже самого шага. Печатает номер выгрузки, затем о каждом шаге строку
+# слов (facts сценария) через «|» и сам шаг. Если хотя бы у одного шага не те номера, не выполняется ни один.
+bad_step="План не читается: шаг без номеров"
+plan_program='
+def number: tostring | if test("^[0-9]+$") then . else error("number") end;
+def word: gsub("[^0-9A-Za-z-]"; "");
+def one_of($allowed): if . as $word | any($allowed[]; . == $word) then . else error("word") end;
+'
+plan_lines='
+(if (.steps | type) == "array" and (.snapshot | type) == "string" then . else error("plan") end)
+| (if $undo == 1 then .steps | reverse else .steps end) as $steps
+| (try [$steps[] | facts | join("|")] catch []) as $facts
+| if ($facts | length) != ($steps | length) then "step"
+  else "plan \(.snapshot | gsub("[^0-9a-z]"; ""))", (range($steps | length) | $facts[.], $steps[.]), "end" end'
+
+# Выполняет шаги всех планов: take разбирает слова о шаге ($facts), do_step и undo_step получают строку JSON.
 run_plans() {
-  local plan step filter
+  local plan step
   for plan in "${plans[@]}"; do
     [ -r "$plan" ] || refuse "Нет файла плана: $plan"
-    jq -e '(.steps | type) == "array" and (.snapshot | type) == "string"' "$plan" >/dev/null 2>&1 || refuse "План не читается: $plan"
-    snapshot=$(jq -r '.snapshot | gsub("[^0-9a-z]"; "")' "$plan")
-    read_journal
-    if [ "$undo" = 1 ]; then filter='.steps | reverse[]'; else filter='.steps[]'; fi
-    while IFS= read -r step <&3; do
-      if [ "$undo" = 1 ]; then undo_step "$step"; else do_step "$step"; fi
-    done 3< <(jq -c "$filter" "$plan")
+    {
+      facts=
+      IFS= read -r facts <&3 || true
+      case "$facts" in
+        "plan "*) snapshot=${facts#plan } ;;
+        step) refuse "$bad_step" ;;
+        *) refuse "План не читается: $plan" ;;
+      esac
+      read_journal
+      while IFS= read -r facts <&3 && [ "$facts" != end ]; do
+        IFS= read -r step <&3 || break
+        take
+        if [ "$undo" = 1 ]; then undo_step "$step"; else do_step "$step"; fi
+      done
+      [ "$facts" = end ] || refuse "План не читается: $plan"
+    } 3<<<"$(jq -rc --argjson undo "$undo" "$plan_program$step_facts$plan_lines" "$plan" 2>/dev/null || true)"
   done
 }

@@ -40,6 +40,8 @@ export -n RETAILCRM_API_KEY
 judge() {
   case "$status" in
     2??)
+      # Обычный ответ узнаётся без разбора: запуск jq стоит дороже самого запроса.
+      case "$answer" in '{"success":true'[,}]*) verdict=ok; error=; return ;; esac
       if [ "$(jq -r '(.success | tostring)' <<<"$answer" 2>/dev/null)" = true ]; then verdict=ok; error=; else verdict=failed; error="success не true"; fi
       ;;
     404) verdict=failed; missing=1; error="404" ;;
@@ -50,27 +52,28 @@ judge() {
   esac
 }
 
-# read_card СПИСОК НОМЕР → $card: карточка и, у корпоративного клиента, его юрлица. Код 1: прочитать нельзя.
+# read_card СПИСОК НОМЕР → $card: ответы о карточке и, у корпоративного клиента, о его юрлицах, как их читает live. Код 1:
+# прочитать нельзя.
 card=
 read_card() {
   local main
   ask read GET "$base/api/v5/$1/$2?by=id" || return 1
-  main=$(jq -c '.customer // .customerCorporate // null' <<<"$answer")
-  case "$main" in "{"*) ;; *) error="в ответе нет карточки"; return 1 ;; esac
-  if [ "$1" = customers-corporate ]; then
-    ask read GET "$base/api/v5/$1/$2/companies?by=id&limit=100" || return 1
-    card=$(printf '%s\n%s\n' "$main" "$answer" | jq -sc '{card: .[0], companies: (.[1].companies // [])}')
-  else
-    card="{\"card\":$main,\"companies\":[]}"
-  fi
+  main=$answer
+  answer=null
+  if [ "$1" = customers-corporate ]; then ask read GET "$base/api/v5/$1/$2/companies?by=id&limit=100" || return 1; fi
+  card="[$main,$answer]"
 }
 
-# Печатает причину пропуска или пустую строку, затем ИНН через пробел. Имена сравниваются с выгрузкой, ИНН — по знакам.
-check_program='
+live_program='
 def text: if . == null then "" else tostring end;
+def live: {card: (.[0] | .customer // .customerCorporate | objects), companies: (.[1].companies // [])};
+'
+
+# Печатает причину пропуска или пустую строку, ИНН через пробел, прежний вид. Имена сравниваются с выгрузкой, ИНН — по знакам.
+check_program=$live_program'
 def fold: text | gsub("\\s+"; " ") | ltrimstr(" ") | rtrimstr(" ");
 def significant: text | ascii_upcase | gsub("[ОоO]"; "0") | gsub("[Зз]"; "3") | gsub("[ІіIL]"; "1") | gsub("[^0-9A-Z]"; "") | sub("^0+"; "");
-.[0] as $live | .[1].cards[$id] as $was
+(.[0] | live) as $live | .[1].cards[$id] as $was
 | ([$live.card.contragent?, $live.companies[]?.contragent?] | map(objects | .INN | significant | select(. != "")) | unique) as $inn
 | ([$was.inn[]? | significant]) as $accepted
 | (if $was == null then "карточки нет в плане"
@@ -79,7 +82,7 @@ def significant: text | ascii_upcase | gsub("[ОоO]"; "0") | gsub("[Зз]"; "3"
   elif $was.inn != null and $accepted[0] != "" and ([$inn[] | select(. as $x | $accepted | index($x) != null)] | length) == 0 then "ИНН изменился после выгрузки"
   else ([$was.texts | to_entries[] | select(.key as $f | .value as $v | ($live.card[$f] | fold) != ($v | fold)) | .key][0]
     | if . == null then "" else "поле \(.) изменилось после выгрузки" end) end),
-  ($inn | map(if . as $x | $accepted | index($x) != null then $accepted[-1] else . end) | unique | join(" "))'
+  ($inn | map(if . as $x | $accepted | index($x) != null then $accepted[-1] else . end) | unique | join(" ")), ($live | tojson)'
 
 # В каком списке карточка, видно по ответу: номера в выгрузке могли быть из любого. → $list и $card, пустой $list: её нет.
 find_card() { # номер, списки…
@@ -93,44 +96,40 @@ find_card() { # номер, списки…
 }
 
 # Владелец реквизитов: сама карточка или её единственное юрлицо с таким ИНН. Печатает: что делать (write, same, skip),
-# подробность, путь, имя параметра, магазин, тело и реквизиты, какими они должны стать.
-fix_program='
-def text: if . == null then "" else tostring end;
+# подробность, путь, тело формы, реквизиты, какими они должны стать, и прежний вид.
+fix_program=$live_program'
 def fold: text | gsub("^\\s+|\\s+$"; "");
-.[0] as $live | .[1] as $step
+(.[0] | live) as $live | .[1] as $step
 | [({path: "\($list)/\($step.id)/edit", name: "customer", owner: $live.card} | select($list == "customers")),
    ($live.companies[]? | {path: "customers-corporate/\($step.id)/companies/\(.id)/edit", name: "company", owner: .})] as $owners
 | def holding($text): [$owners[] | select((.owner.contragent | type) == "object" and (.owner.contragent.INN | fold) == ($text | fold))];
   holding($step.expected) as $old | holding($step.value) as $new
-| if ($old | length) == 1 then ($old[0].owner.contragent + {INN: $step.value}) as $becomes
-    | "write", "ИНН карточки \($step.id)", $old[0].path, $old[0].name, ($live.card.site | text),
-      ({contragent: $becomes} | tojson), ($becomes | tojson)
+| (if ($old | length) == 1 then ($old[0].owner.contragent + {INN: $step.value}) as $becomes
+    | "write", "ИНН карточки \($step.id)", $old[0].path, "by=id&entityBy=id&\($old[0].name)=\({contragent: $becomes} | tojson | @uri)"
+        + ($live.card.site | text | if . == "" then "" else "&site=\(@uri)" end), ($becomes | tojson)
   elif ($old | length) == 0 and ($new | length) == 1 then
-    "same", "ИНН карточки \($step.id) уже исправлен", $new[0].path, $new[0].name, "", "", ($new[0].owner.contragent | tojson)
-  else "skip", "у карточки \($step.id) нет единственного реквизита с прежним ИНН", "", "", "", "", "" end'
+    "same", "ИНН карточки \($step.id) уже исправлен", $new[0].path, "", ($new[0].owner.contragent | tojson)
+  else "skip", "у карточки \($step.id) нет единственного реквизита с прежним ИНН", "", "", "" end), ($live | tojson)'
 
-look_fix() { # шаг-JSON НОМЕР СПИСКИ → $what, $detail, $path, $name, $site, $body, $becomes
-  what=fail detail="ответ системы не разобрать" path= name= site= body= becomes=
+look_fix() { # шаг-JSON НОМЕР СПИСКИ → $what, $detail, $path, $form, $becomes, $card
+  what=fail detail="ответ системы не разобрать" path= form= becomes=
   if ! find_card "$2" $3; then detail="карточка $2 не читается: $error"; return; fi
   if [ -z "$list" ]; then what=skip detail="карточки $2 нет"; return; fi
-  { IFS= read -r what && IFS= read -r detail && IFS= read -r path && IFS= read -r name && IFS= read -r site &&
-    IFS= read -r body && IFS= read -r becomes; } \
-    < <(printf '%s\n%s\n' "$card" "$1" | jq -rs --arg list "$list" "$fix_program" 2>/dev/null) || true
+  lines=$(printf '%s\n%s\n' "$card" "$1" | jq -rs --arg list "$list" "$fix_program" 2>/dev/null) || lines=
+  if [ -n "$lines" ]; then { IFS= read -r what && IFS= read -r detail && IFS= read -r path && IFS= read -r form && IFS= read -r becomes && IFS= read -r card; } <<<"$lines" || true; fi
   what=${what:-fail}
 }
 
 # write_inn ШАГ-JSON ШАГ НОМЕР СПИСКИ СОСТОЯНИЕ ПРОБА
 write_inn() {
-  local form wanted=$becomes lost=
+  local wanted=$becomes lost=
   if [ "$apply" = 0 ]; then done_step "$2" "$6" "$detail"; return; fi
   save_before "$list-$3" "$card"
   if [ "$undo" = 0 ]; then note "$2" "начато" "$3"; fi
-  form="by=id&entityBy=id&$name=$(jq -rn --arg body "$body" '$body | @uri')"
-  if [ -n "$site" ]; then form+="&site=$(jq -rn --arg site "$site" '$site | @uri')"; fi
   ask write POST "$base/api/v5/$path" "$form" || lost=$error
   look_fix "$1" "$3" "$4"
   if [ "$what" != same ]; then fail_step "$2" "${lost:-система приняла ИНН, но не изменила}; запустите сценарий ещё раз"
-  elif ! printf '%s\n%s\n' "$wanted" "$becomes" | jq -es '.[0] == .[1]' >/dev/null; then
+  elif [ "$wanted" != "$becomes" ] && ! printf '%s\n%s\n' "$wanted" "$becomes" | jq -es '.[0] == .[1]' >/dev/null; then
     fail_step "$2" "вместе с ИНН карточки $3 изменились другие реквизиты: сверьте их с $journal/before"
   else done_step "$2" "$5" "ИНН карточки $3"; fi
 }
@@ -146,21 +145,14 @@ fix_step() { # шаг-JSON ШАГ НОМЕР СПИСКИ
   esac
 }
 
-# Шаг, номер и списки исправления: step_id, step_card, step_lists; код 1, если шаг — объединение.
-take_fix() {
-  { IFS= read -r step_id && IFS= read -r step_card && IFS= read -r step_lists; } < <(jq -r '
-    select(has("id")) | (.step | gsub("[^0-9A-Za-z-]"; "")), (.id | tostring | select(test("^[0-9]+$"))),
-    (.lists | map(select(test("^customers(-corporate)?$"))) | join(" "))' <<<"$1")
-}
-
 undo_step() {
   local step
-  if ! take_fix "$1"; then undo_merge "$1"; return; fi
+  if [ "$step_kind" = merge ]; then undo_merge; return; fi
   if ! is_done "$step_id"; then return; fi
   step=$(jq -c '{id, expected: .value, value: .expected}' <<<"$1")
-  look_fix "$step" "$step_card" "$step_lists"
+  look_fix "$step" "$step_keep" "$step_lists"
   case "$what" in
-    write) write_inn "$step" "$step_id" "$step_card" "$step_lists" "отменено" "будет отменено" ;;
+    write) write_inn "$step" "$step_id" "$step_keep" "$step_lists" "отменено" "будет отменено" ;;
     same) note "$step_id" "отменено" "прежний ИНН уже стоит" ;;
     skip) skip_step "$step_id" "$detail" ;;
     *) fail_step "$step_id" "$detail" ;;
@@ -168,24 +160,15 @@ undo_step() {
 }
 
 undo_merge() {
-  local id
-  id=$(jq -r '.step | gsub("[^0-9A-Za-z-]"; "")' <<<"$1")
-  if is_done "$id"; then skip_step "$id" "объединение отменить нельзя; прежний вид карточек: $journal/before"; fi
+  if is_done "$step_id"; then skip_step "$step_id" "объединение отменить нельзя; прежний вид карточек: $journal/before"; fi
 }
 
 do_step() {
-  if take_fix "$1"; then
-    if ! is_done "$step_id"; then fix_step "$1" "$step_id" "$step_card" "$step_lists"; fi
-    return
-  fi
-  local step=$1 id keep drop lists list one why inn all_inn= left= gone=0 started=false lost
-  { IFS= read -r id && IFS= read -r keep && IFS= read -r drop && IFS= read -r lists; } < <(jq -r '
-    def number: tostring | select(test("^[0-9]+$"));
-    (.step | gsub("[^0-9A-Za-z-]"; "")), (.keep | number), (.drop | map(number) | join(" ")),
-    (.lists | map(select(test("^customers(-corporate)?$"))) | join(" "))' <<<"$step") || refuse "План не читается: шаг без номеров"
+  local step=$1 id=$step_id keep=$step_keep drop=$step_drop list one why inn picture all_inn= left= gone=0 started=false lost
   if is_done "$id"; then return; fi
+  if [ "$step_kind" = fix ]; then fix_step "$step" "$id" "$keep" "$step_lists"; return; fi
   if is_started "$id"; then started=true; fi
-  if ! find_card "$keep" $lists; then fail_step "$id" "карточка $keep не читается: $error"; return; fi
+  if ! find_card "$keep" $step_lists; then fail_step "$id" "карточка $keep не читается: $error"; return; fi
   if [ -z "$list" ]; then skip_step "$id" "карточки $keep нет"; return; fi
   for one in $keep $drop; do
     if [ "$one" != "$keep" ] && ! read_card "$list" "$one"; then
@@ -194,10 +177,11 @@ do_step() {
       gone=$((gone + 1))
       continue
     fi
-    save_before "$list-$one" "$card"
-    why=ошибка inn=
-    { IFS= read -r why && IFS= read -r inn; } < <(printf '%s\n%s\n' "$card" "$step" | jq -rs --arg id "$one" --argjson started "$started" "$check_program") || true
+    why=ошибка inn= picture=
+    lines=$(printf '%s\n%s\n' "$card" "$step" | jq -rs --arg id "$one" --argjson started "$started" "$check_program" 2>/dev/null) || lines=
+    if [ -n "$lines" ]; then { IFS= read -r why && IFS= read -r inn && IFS= read -r picture; } <<<"$lines" || true; fi
     if [ "$why" = ошибка ]; then fail_step "$id" "ответ системы не разобрать"; return; fi
+    save_before "$list-$one" "$picture"
     if [ -n "$why" ]; then skip_step "$id" "карточка $one: $why"; return; fi
     all_inn+=" $inn"
     if [ "$one" != "$keep" ]; then left+=" $one"; fi
@@ -226,6 +210,13 @@ all_gone() {
     if read_card "$list" "$one" || [ "$missing" = 0 ]; then return 1; fi
   done
 }
+
+# Слова о шаге: вид (исправление ИНН или объединение), номер, основная карточка, лишние и списки.
+step_facts='
+def facts: [(if has("id") then "fix" else "merge" end), (.step | word), (.id // .keep | number), ((.drop // []) | map(number) | join(" ")),
+  (.lists | map(one_of(["customers", "customers-corporate"])) | join(" "))];
+'
+take() { IFS='|' read -r step_kind step_id step_keep step_drop step_lists <<<"$facts"; }
 
 run_plans
 finish

@@ -65,6 +65,14 @@ fn of_row(row: &Node<'_>) -> Cow<'static, str> {
     }
 }
 
+/// Id of the owner that a row of goods names; `None` for other records.
+pub fn owner_of_row<'n>(kind: &str, record: &'n Node<'_>) -> Option<&'n str> {
+    if !kind.ends_with("productrow") {
+        return None;
+    }
+    record.get("ownerId").or_else(|| record.get("OWNER_ID")).and_then(Node::text)
+}
+
 /// Kind of one record of a list whose records are of this kind.
 pub fn of_record<'k>(list: &'k str, record: &Node<'_>) -> Cow<'k, str> {
     if list == PRODUCT_ROW { of_row(record) } else { Cow::Borrowed(list) }
@@ -151,6 +159,9 @@ impl<'n> Fields<'n> {
     }
 
     fn of_dictionary(&self) -> Option<&'static str> {
+        if self.has("FIELD_NAME") && self.any(&["USER_TYPE_ID", "EDIT_FORM_LABEL", "MANDATORY"]) {
+            return Some("crm.userfield");
+        }
         if self.has("STATUS_ID") && self.has("NAME") && !self.has("TITLE") && self.any(&["ENTITY_ID", "SORT"]) {
             return Some("crm.status");
         }

@@ -106,16 +106,18 @@ fn group_view(
 
 /// Fields in which the golden record differs from the master of this side, with the record the value comes from.
 fn takes(cx: Cells, index: &Index, group: &Group) -> Vec<String> {
-    let golden = index.golden(cx.outcome, group.cluster).iter();
-    golden
-        .filter(|g| g.from != group.master && !g.value.is_empty() && cx.field(g.field, group.master) != g.value)
-        .filter(|g| !matches!(g.field, Field::Id | Field::ExternalId | Field::Code))
-        .map(|g| {
+    let outcome = cx.outcome;
+    let others = index.golden(outcome, group.cluster).iter().filter(|g| g.from != group.master);
+    others
+        .map(|g| (g, outcome.matching.value(g, &outcome.data)))
+        .filter(|(g, value)| !value.is_empty() && cx.field(g.field, group.master) != *value)
+        .filter(|(g, _)| !matches!(g.field, Field::Id | Field::ExternalId | Field::Code))
+        .map(|(g, value)| {
             cx.texts.say(
                 "group.takes",
                 &[
                     ("field", &g.field.title(cx.texts.lang)),
-                    ("value", &short(cx, Cell::value(&g.value)).text),
+                    ("value", &short(cx, Cell::value(&value)).text),
                     ("side", &g.from.side.title(cx.texts.lang)),
                     ("id", &cx.id(g.from).text),
                 ],
