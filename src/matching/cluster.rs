@@ -423,7 +423,7 @@ mod tests {
             weight,
             levels: [Level::Empty; COUNT],
             weights: [0.0; COUNT],
-            own: None,
+            own: Box::default(),
             vetoes: Default::default(),
             caution: None,
             strong: false,
