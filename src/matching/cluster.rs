@@ -423,7 +423,7 @@ mod tests {
             weight,
             levels: [Level::Empty; COUNT],
             weights: [0.0; COUNT],
-            own: Box::default(),
+            own: None,
             vetoes: Default::default(),
             caution: None,
             strong: false,

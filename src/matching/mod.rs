@@ -87,12 +87,14 @@ pub fn explain(data: &Snapshots, config: &MatchingConfig, a: RecordRef, b: Recor
         level: scored.levels[n],
         weight: scored.weights[n],
     });
+    let own = packed.own.fields().zip(scored.own.iter().flat_map(|own| own.iter()));
+    let own = own.map(|(field, o)| Evidence { field, level: o.level, weight: o.bits });
     vetoes.extend(link.and_then(|l| l.veto).filter(|v| !vetoes.contains(v)));
     Explanation {
         a,
         b,
         comparisons: shown
-            .chain(scored.own.iter().copied())
+            .chain(own)
             .map(|evidence| Compared {
                 evidence,
                 a_text: explain::source_text(data, a, evidence.field),
@@ -255,7 +257,7 @@ fn links(p: &Packed, scored: Vec<Scored>) -> Vec<Link> {
                 probability: s.probability(),
                 decision: s.decision,
                 veto: if s.decision == Decision::Rejected { s.veto } else { None },
-                evidence: s.evidence(),
+                evidence: s.evidence(p),
                 rule: s.rule,
             }
         })

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::compare::jaro::{jaro_winkler, letter};
 use super::compare::{Outcome, are_near_dates, one_edit, scale};
 use super::pack::{Packed, Ragged, hash};
-use super::types::{Evidence, Level};
+use super::types::Level;
 use super::weights::{LEVELS, MOST_BITS, WeightsError};
 use crate::model::{Field, Parties, RecordRef, Snapshots};
 use crate::normalize;
@@ -120,10 +120,8 @@ impl Own {
         self.0.is_empty()
     }
 
-    /// Outcomes with their fields.
-    pub fn evidence(&self, outcomes: &Outcomes) -> Box<[Evidence]> {
-        let of = |(column, o): (&Column, &Outcome)| Evidence { field: column.of.field, level: o.level, weight: o.bits };
-        self.0.iter().zip(outcomes).map(of).collect()
+    pub fn fields(&self) -> impl Iterator<Item = Field> + '_ {
+        self.0.iter().map(|column| column.of.field)
     }
 
     /// Keys of the identifiers of a record.

@@ -9,6 +9,7 @@ use super::compare::{
     compare_all_but_address,
 };
 use super::model::{Model, probability};
+use super::own::Outcomes;
 use super::pack::Packed;
 use super::types::{Caution, Decision, Evidence, Level, Veto};
 use super::veto::{Vetoes, caution, contradictions, doubtful, exclude, is_answered_by, is_strong, only_contact};
@@ -31,8 +32,8 @@ pub struct Scored {
     pub weight: f32,
     pub levels: [Level; COUNT],
     pub weights: [f32; COUNT],
-    /// Fields of the project's own, empty ones included, in their order.
-    pub own: Box<[Evidence]>,
+    /// Fields of the project's own, where it has any.
+    pub own: Option<Box<Outcomes>>,
     pub vetoes: Vetoes,
     pub caution: Option<Caution>,
     /// An identifier that names one party agrees.
@@ -51,15 +52,16 @@ impl Scored {
     }
 
     /// Comparisons with evidence, strongest first.
-    pub fn evidence(&self) -> Vec<Evidence> {
+    pub fn evidence(&self, p: &Packed) -> Vec<Evidence> {
         let mut evidence: Vec<(usize, Evidence)> = COMPARISONS
             .iter()
             .enumerate()
             .filter(|(at, _)| self.levels[*at] != Level::Empty)
             .map(|(at, c)| (at, Evidence { field: c.field(), level: self.levels[at], weight: self.weights[at] }))
             .collect();
-        let own = self.own.iter().enumerate().filter(|(_, e)| e.level != Level::Empty);
-        evidence.extend(own.map(|(n, e)| (COUNT + n, *e)));
+        let own = p.own.fields().zip(self.own.iter().flat_map(|own| own.iter())).enumerate();
+        let own = own.filter(|(_, (_, o))| o.level != Level::Empty);
+        evidence.extend(own.map(|(n, (field, o))| (COUNT + n, Evidence { field, level: o.level, weight: o.bits })));
         evidence.sort_by(|x, y| y.1.weight.total_cmp(&x.1.weight).then(x.0.cmp(&y.0)));
         evidence.into_iter().map(|(_, e)| e).collect()
     }
@@ -115,7 +117,7 @@ fn weigh(p: &Packed, model: &Model, a: u32, b: u32, rule: &'static str, compared
         weight,
         levels,
         weights,
-        own: p.own.evidence(&compared.own),
+        own: (!p.own.is_empty()).then(|| Box::new(compared.own)),
         vetoes,
         caution: None,
         strong: is_strong(compared),
@@ -217,7 +219,7 @@ pub fn is_kept(model: &Model, config: &MatchingConfig, pair: &Scored) -> bool {
         .zip(&pair.weights)
         .map(|(&c, &w)| if w < 0.0 && is_answered_by(c, pair.vetoes) { 0.0 } else { w })
         .sum::<f32>()
-        + pair.own.iter().map(|e| e.weight.max(0.0)).sum::<f32>()
+        + pair.own.iter().flat_map(|own| own.iter()).map(|o| o.bits.max(0.0)).sum::<f32>()
         + form;
     // Names that agree under a veto are the traps of the trade (homonyms, relatives): shown although several records
     // of each make the name look common.
@@ -323,7 +325,6 @@ mod tests {
             weight: Model::shipped(1 << 10).prior + weights.iter().map(|w| w.2).sum::<f32>(),
             levels: [Level::Empty; COUNT],
             weights: [0.0; COUNT],
-            own: Box::default(),
             vetoes: Vetoes::default(),
             caution: None,
             strong: false,
