@@ -51,6 +51,7 @@ mod report_hostile;
 mod report_html;
 mod report_xlsx;
 mod sample;
+mod samples;
 mod supply;
 mod tools;
 mod world;
