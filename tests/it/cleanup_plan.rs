@@ -303,10 +303,7 @@ fn the_plan_keeps_its_schema() {
 
 #[test]
 fn the_sample_has_a_plan() {
-    let config = sverka::config::load(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/trade")).unwrap();
-    let as_of = config.as_of.unwrap();
-    let outcome = sverka::audit::audit(&sverka::audit::Plan::new(config, as_of), &sverka::audit::Silent).unwrap();
-    let plan: Value = serde_json::from_str(&written(&outcome, "plan.json")).unwrap();
+    let plan: Value = serde_json::from_str(&written(crate::samples::audited("trade", Lang::Ru), "plan.json")).unwrap();
     assert_eq!(schema_faults(&plan), [""; 0]);
     let steps = plan["steps"].as_array().unwrap();
     assert!(steps.is_sorted_by_key(|s| (phase(s), s["risk"] == "manual")));
@@ -451,8 +448,9 @@ fn a_hundred_thousand_merges_are_written_in_seconds() {
     for file in fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap()) {
         let name = file.file_name().into_string().unwrap();
         if name.starts_with("bitrix24-plan-") {
-            let plan: Value = serde_json::from_str(&fs::read_to_string(file.path()).unwrap()).unwrap();
-            let steps = plan["steps"].as_array().unwrap().len();
+            // That a plan can be read is seen above; parsing a hundred thousand steps in a debug build takes longer than writing.
+            let text = fs::read_to_string(file.path()).unwrap();
+            let steps = text.matches("\"step\": \"merge-").count();
             assert!(steps <= 2_000, "{name}: {steps}");
             rest += steps;
         }

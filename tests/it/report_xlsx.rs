@@ -9,7 +9,8 @@ use sverka::model::Lang;
 use sverka::report::cell::Kind;
 use sverka::report::{ReportModel, model, xlsx};
 
-use crate::report_html::{HOSTILE, hostile, sample};
+use crate::report_html::{HOSTILE, hostile};
+use crate::samples::audited;
 use crate::tools;
 
 fn write(model: &ReportModel, folder: &Path) -> std::path::PathBuf {
@@ -33,8 +34,8 @@ fn text(data: Option<&Data>) -> String {
 fn every_cell_is_the_models() {
     let folder = tempfile::tempdir().unwrap();
     for lang in [Lang::Ru, Lang::En] {
-        for outcome in [sample("trade", lang), hostile()] {
-            let model = model::build(&outcome);
+        for outcome in [audited("trade", lang), &hostile()] {
+            let model = model::build(outcome);
             let mut book: Xlsx<_> = open_workbook(write(&model, folder.path())).unwrap();
             for queue in model.queues() {
                 let sheet = book.worksheet_range(&queue.title).unwrap();
@@ -96,8 +97,8 @@ fn texts_stay_texts() {
 #[test]
 fn people_can_work_in_it() {
     let folder = tempfile::tempdir().unwrap();
-    let outcome = sample("trade", Lang::Ru);
-    let model = model::build(&outcome);
+    let outcome = audited("trade", Lang::Ru);
+    let model = model::build(outcome);
     let path = write(&model, folder.path());
     let sheets = parts(&path, "xl/worksheets/");
     let lists = model.queues().len();
