@@ -20,8 +20,7 @@ pub fn compare(pair: &Pair, persons: bool) -> Outcome {
     let most = if persons { MOST_OF_PERSONS } else { MOST };
     let p = pair.p;
     let (a, b) = (p.row(pair.a), p.row(pair.b));
-    // «Kazan, Baumana 7» is not looked at word by word beside «Казань, Баумана 7»: it says nothing against it either.
-    if a.address == 0 || b.address == 0 || a.latin_address != b.latin_address {
+    if a.address == 0 || b.address == 0 {
         return Outcome::EMPTY;
     }
     let (x, y) = (p.address_words(pair.a), p.address_words(pair.b));
@@ -65,6 +64,10 @@ pub fn compare(pair: &Pair, persons: bool) -> Outcome {
         // Street and town go together: what is shared beyond the rarest word says half as much.
         let bits = (best + 0.5 * rest) * alike - 4.0;
         return Outcome::new(Level::Near, bits.clamp(0.5, most - 1.0));
+    }
+    // «Kazan, Baumana 7» and «Казань, Баумана 7» share numbers at most: the words say nothing against the pair.
+    if a.latin_address != b.latin_address {
+        return Outcome::EMPTY;
     }
     Outcome::new(Level::Different, if a.town != 0 && a.town == b.town { -0.3 } else { -0.8 })
 }
