@@ -523,6 +523,7 @@ impl<'i> Session<'i> {
                 self.held = held + reader.since(start);
                 self.held.pop();
                 self.held.push(',');
+                self.last_kind = None;
                 return Ok(filled);
             }
             let kind = kind.get_or_insert_with(|| kind::of_list(&waiting, wrapper));
