@@ -132,7 +132,8 @@ fn a_long_list_goes_on_on_the_next_sheet() {
     let outcome = hostile();
     let model = model::build(&outcome);
     let path = folder.path().join("split.xlsx");
-    xlsx::write_split(&model, std::fs::File::create(&path).unwrap(), 5).unwrap();
+    let size = xlsx::Size { sheet: 7, ..xlsx::Size::default() };
+    xlsx::write_sized(&model, std::fs::File::create(&path).unwrap(), size).unwrap();
     let mut book: Xlsx<_> = open_workbook(&path).unwrap();
     let findings = model.queues().into_iter().find(|q| q.id == "findings").unwrap();
     let mut rows = Vec::new();
@@ -145,6 +146,38 @@ fn a_long_list_goes_on_on_the_next_sheet() {
     let ids: Vec<String> = findings.rows().map(|r| r[20].text.clone()).collect();
     assert_eq!(rows, ids);
     assert!(book.worksheet_range("Находки 4").is_err());
+}
+
+/// What the sheet does not hold it says, with the file that does; the rows before are as they were.
+#[test]
+fn a_list_that_ends_early_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let outcome = hostile();
+    let model = model::build(&outcome);
+    let path = folder.path().join("cut.xlsx");
+    let size = xlsx::Size { list: 4, ..xlsx::Size::default() };
+    xlsx::write_sized(&model, std::fs::File::create(&path).unwrap(), size).unwrap();
+    let mut book: Xlsx<_> = open_workbook(&path).unwrap();
+    let summary = book.worksheet_range("Сводка").unwrap();
+    let told: Vec<String> = summary.used_cells().map(|(_, _, cell)| text(Some(cell))).collect();
+    let (mut cut, mut whole) = (0, 0);
+    for queue in model.queues() {
+        let sheet = book.worksheet_range(&queue.title).unwrap();
+        if queue.stored.is_empty() || queue.len <= 4 {
+            assert_eq!(sheet.height(), queue.len + 1, "{}", queue.title);
+            whole += 1;
+            continue;
+        }
+        cut += 1;
+        assert_eq!(sheet.height(), 7, "{}: heading, four rows, an empty one and the remark", queue.title);
+        let last = text(sheet.get_value((6, 0)));
+        assert!(last.contains(queue.stored[0]) && last.contains(&format!("Остальные {}", queue.len - 4)), "{last}");
+        assert!(told.iter().any(|lead| lead.starts_with(&queue.lead) && lead.ends_with(&last)), "{last}");
+        let fourth: Vec<String> = queue.row(3).into_iter().map(|c| c.text).collect();
+        assert!(fourth.contains(&text(sheet.get_value((4, 3)))), "{}", queue.title);
+        assert_eq!(text(sheet.get_value((5, 0))), "");
+    }
+    assert!(cut >= 2 && whole >= 2, "{cut} lists end early, {whole} do not");
 }
 
 /// LibreOffice opens it without repair, and shows what the model says.
