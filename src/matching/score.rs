@@ -316,6 +316,8 @@ fn doubt_ambiguous(p: &Packed, scored: &mut [Scored]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matching::pack;
+    use crate::matching::testing::World;
 
     fn scored(weights: &[(Comparison, Level, f32)], vetoes: &[Veto]) -> Scored {
         let mut pair = Scored {
