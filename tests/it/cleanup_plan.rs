@@ -303,17 +303,18 @@ fn the_plan_keeps_its_schema() {
 
 #[test]
 fn the_sample_has_a_plan() {
-    let plan: Value = serde_json::from_str(&written(crate::samples::audited("trade", Lang::Ru), "plan.json")).unwrap();
+    let outcome = crate::samples::audited("trade", Lang::Ru);
+    let plan: Value = serde_json::from_str(&written(outcome, "plan.json")).unwrap();
     assert_eq!(schema_faults(&plan), [""; 0]);
     let steps = plan["steps"].as_array().unwrap();
     assert!(steps.is_sorted_by_key(|s| (phase(s), s["risk"] == "manual")));
     let of = |p: Phase| steps.iter().filter(|s| s["phase"] == p.as_str()).count();
     assert!(Phase::ALL.into_iter().all(|p| of(p) > 0), "the sample has work in every phase");
     assert_eq!(plan["systems"], json!({"crm": ["bitrix24"], "onec": ["1c", "1c-odata"]}));
-    let index = written(&outcome, "README.txt");
+    let index = written(outcome, "README.txt");
     let places: Vec<usize> =
         Phase::ALL.iter().map(|p| index.find(p.title(Lang::Ru)).unwrap_or_else(|| panic!("no {p:?}"))).collect();
-    let links = written(&outcome, "links.csv").lines().count() - 1;
+    let links = written(outcome, "links.csv").lines().count() - 1;
     let line = format!("bitrix24.sh, bitrix24.ps1: шагов {links}");
     assert!(links > 150 && index.lines().any(|l| l.trim() == line), "{index}");
     assert!(places.is_sorted(), "{index}");

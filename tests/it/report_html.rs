@@ -1,6 +1,5 @@
 //! The page: agrees with its model, keeps its budget, shows hostile values as text.
 
-use chrono::NaiveDate;
 use sverka::checks::{Card, CheckResult, Fix, Meta, Ran};
 use sverka::finding::{Finding, Severity};
 use sverka::gates::Gates;
