@@ -85,7 +85,7 @@ fn detect(data: &[u8]) {
         account(&extract);
     }
     // It is the same reading, so the only error is the one above.
-    let _ = propose::recognise(&input);
+    let _ = propose::recognise(&input, &Default::default());
 }
 
 /// A file on the disk in blocks, as a long one is read: what it holds is what the whole reading finds.

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use chrono::Local;
 use sverka::config;
 use sverka::ingest::Input;
-use sverka::map::Use;
+use sverka::map::{Titles, Use};
 use sverka::model::Lang;
 use sverka::propose::discover::{self, Found};
 use sverka::propose::project::{self, Given, Proposal, Wording};
@@ -48,19 +48,30 @@ pub fn run(files: &[PathBuf], out: &Path, force: bool, lang: Lang) -> Result<Exi
 
 fn look(found: &[Found], out: &Path, root: &Path) -> Result<Vec<Given>> {
     let mut given = Vec::with_capacity(found.len());
+    let look_at = |file: &Found, name: &str, titles: &Titles| {
+        let seen = Input::open(&file.path, name).and_then(|input| propose::recognise(&input, titles));
+        seen.map_err(|error| {
+            // The name of the file stands before the reason anyway.
+            let text = error.to_string();
+            text.strip_prefix(&format!("{}: ", file.path.display())).unwrap_or(&text).to_owned()
+        })
+    };
+    let mut files = Vec::with_capacity(found.len());
     for file in found {
         let path = std::path::absolute(&file.path).with_context(|| file.path.display().to_string())?;
         if path == out {
             continue;
         }
         let name = discover::relative(&path, root);
-        let seen = Input::open(&file.path, &name).and_then(|input| propose::recognise(&input));
-        let seen = seen.map_err(|error| {
-            // The name of the file stands before the reason anyway.
-            let text = error.to_string();
-            text.strip_prefix(&format!("{}: ", file.path.display())).unwrap_or(&text).to_owned()
-        });
-        given.push(Given { name, seen });
+        given.push(Given { seen: look_at(file, &name, &Titles::default()), name });
+        files.push(file);
+    }
+    // Records may have fields whose titles stand in another file.
+    let titles = propose::titles(given.iter().filter_map(|one| one.seen.as_ref().ok()));
+    for (one, file) in given.iter_mut().zip(files) {
+        if one.seen.as_ref().is_ok_and(|seen| seen.is_explained_by(&titles)) {
+            one.seen = look_at(file, &one.name, &titles);
+        }
     }
     Ok(given)
 }
@@ -115,7 +126,8 @@ fn what(seen: &SeenFile, lang: Lang) -> String {
         let name = match table.entity {
             Some(entity) => entity.title(lang),
             None if table.used == Use::Own => lang.pick("свои организации", "own organisations"),
-            None => lang.pick("реквизиты", "requisites"),
+            None if !table.users.is_empty() => lang.pick("пользователи", "users"),
+            None => lang.pick("реквизиты или названия кодов", "requisites, or names of codes"),
         };
         let known = table.columns.iter().filter(|c| c.field.is_some()).count();
         parts.push(format!(

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use serde_json::{Value, json};
 use sverka::ingest::{self, IngestError, Input};
-use sverka::map::Use;
+use sverka::map::{Titles, Use};
 use sverka::model::{Entity, Lang};
 use sverka::propose::{self, Certainty, Reason, SeenColumn, SeenFile, SeenTable};
 
@@ -36,7 +36,7 @@ pub fn run(files: &[PathBuf], as_json: bool, mask: bool) -> Result<ExitCode> {
 }
 
 fn look(path: &Path) -> Result<SeenFile, IngestError> {
-    propose::recognise(&Input::open(path, &path.to_string_lossy().replace('\\', "/"))?)
+    propose::recognise(&Input::open(path, &path.to_string_lossy().replace('\\', "/"))?, &Titles::default())
 }
 
 fn examples(column: &SeenColumn, mask: bool) -> Vec<String> {
@@ -110,7 +110,8 @@ fn describe_table(out: &mut String, at: usize, table: &SeenTable, mask: bool) {
     let what = match (table.entity, table.used) {
         (Some(entity), _) if table.entity_is_sure => entity.title(Lang::Ru).to_owned(),
         (Some(entity), _) => format!("похоже на {}", entity.title(Lang::Ru)),
-        (None, Use::Joined) => "реквизиты и адреса, присоединяются к своим записям".to_owned(),
+        (None, Use::Joined) if !table.users.is_empty() => "пользователи, имена вместо номеров".to_owned(),
+        (None, Use::Joined) => "реквизиты, адреса или названия кодов, служат другим записям".to_owned(),
         (None, Use::Own) => "свои организации".to_owned(),
         (None, _) => "не узнано, что за записи".to_owned(),
     };

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::UnitStatus;
 use crate::model::{Decimal, Lang};
+use crate::normalize::text;
 
 /// State of the document chain that a stage of a deal stands for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -102,25 +103,26 @@ impl Default for TradeConfig {
 }
 
 impl TradeConfig {
-    /// What a stage of the CRM stands for; spaces around and case do not matter.
-    pub fn stage(&self, text: &str) -> Option<Stage> {
-        let text = text.trim();
-        if let Some(stage) = self.deal_stages.get(text) {
+    /// What a stage of the CRM stands for; case, spaces, punctuation and look-alike letters do not matter.
+    pub fn stage(&self, raw: &str) -> Option<Stage> {
+        if let Some(stage) = self.deal_stages.get(raw.trim()) {
             return Some(*stage);
         }
-        let lower = text.to_lowercase();
-        self.deal_stages.iter().find(|(name, _)| name.trim().to_lowercase() == lower).map(|(_, stage)| *stage)
+        // An example of the vendor's own documentation begins «Cчет на предоплату» with a Latin C.
+        let folded = text::fold(raw);
+        self.deal_stages.iter().find(|(name, _)| text::fold(name) == folded).map(|(_, stage)| *stage)
     }
 
     /// What a stage stands for: as the project says, else won is paid and lost is lost by the codes that Bitrix24 and
     /// amoCRM have from the start (`WON`, `LOSE`, `APOLOGY`, 142, 143) and by the words they are called by.
-    pub fn state(&self, text: &str) -> Option<Stage> {
-        if let Some(stage) = self.stage(text) {
+    pub fn state(&self, raw: &str) -> Option<Stage> {
+        if let Some(stage) = self.stage(raw) {
             return Some(stage);
         }
-        let lower = text.trim().to_lowercase();
+        let lower = raw.trim().to_lowercase();
         let code = lower.rsplit([':', ' ']).next().unwrap_or_default();
-        let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+        let folded = text::fold(raw).to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| lower.contains(word) || folded.contains(word));
         if LOST_CODES.contains(&code) || has(&LOST_WORDS) {
             Some(Stage::Lost)
         } else if WON_CODES.contains(&code) || has(&WON_WORDS) {
@@ -153,5 +155,11 @@ mod tests {
         }
         config.deal_stages.insert("Успешно отгружено".to_owned(), Stage::Shipped);
         assert_eq!(config.state(" успешно отгружено"), Some(Stage::Shipped), "the project decides");
+        config.deal_stages.insert("Cчёт на предоплату".to_owned(), Stage::Invoice);
+        assert_eq!(
+            config.stage("Счет на предоплату"),
+            Some(Stage::Invoice),
+            "the first letter of the project is Latin"
+        );
     }
 }

@@ -58,7 +58,9 @@ pub fn field_of(heading: &str, entity: Entity) -> Option<Field> {
         }
         found => found.map(|(_, field)| *field),
     };
-    field.filter(|field| field.entities().contains(&entity))
+    // «Тип плательщика» is one letter away from «КПП плательщика», and nothing like it: numbers have words of their own.
+    let numbers = [Field::Inn, Field::Kpp, Field::Ogrn, Field::Bik, Field::PartyInn, Field::PartyKpp, Field::TaxId];
+    field.filter(|field| field.entities().contains(&entity) && (by_word.is_some() || !numbers.contains(field)))
 }
 
 /// Headings of lists that are not of parties: goods, deals, documents, stock.
@@ -80,6 +82,18 @@ const OTHER: &[&str] = &[
     "стадия",
     "стадия сделки",
     "этап сделки",
+    "этап",
+    "бюджет сделки",
+    "номер заказа",
+    "сумма заказа",
+    "дата заказа",
+    "статус заказа",
+    "название лида",
+    "lead title",
+    "lead stage",
+    "deal name",
+    "deal stage",
+    "pipeline",
     "воронка",
     "название сделки",
     "stage_id",
@@ -154,6 +168,9 @@ pub fn side_points(heading: &str) -> i32 {
     }
 }
 
+/// Points of a folder that is called after a system: more than all headings of a file together.
+const BY_FOLDER: i32 = 20;
+
 /// Points that a path gives, by its words.
 pub fn path_points(path: &str) -> i32 {
     const CRM: &[&str] = &[
@@ -191,6 +208,14 @@ pub fn path_points(path: &str) -> i32 {
         "тис",
     ];
     let lower = path.to_lowercase();
+    let folder = lower.rsplit_once('/').map_or("", |(folder, _)| folder);
+    // A folder that is called after a system was made by a person to hold its exports.
+    let folders = |names: &[&str]| folder.split('/').any(|folder| names.contains(&folder));
+    match (folders(CRM), folders(ONEC)) {
+        (true, false) => return BY_FOLDER,
+        (false, true) => return -BY_FOLDER,
+        _ => {}
+    }
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     let has = |names: &[&str]| {
         words.iter().any(|w| names.contains(w) || names.iter().any(|n| n.chars().count() >= 4 && w.starts_with(n)))
@@ -231,6 +256,8 @@ mod tests {
         check("Наименовние", Counterparty, Some(Field::Name));
         check("Электронная почта бухгалтера", Contact, Some(Field::Email));
         check("КПП плательщика", Contact, None);
+        check("Тип плательщика", Entity::Deal, None);
+        check("Тип плательщика", Entity::Payment, None);
         check("Наименование банка", Counterparty, None);
         check("Почтовый индекс", Counterparty, None);
         check("PHONE_FAX", Contact, None);

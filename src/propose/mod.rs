@@ -7,17 +7,16 @@
 mod books;
 mod content;
 pub mod discover;
+mod guess;
 mod heading;
 pub mod project;
 mod property;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use crate::config::SourceConfig;
 use crate::ingest::{self, Extract, IngestError, Input};
-use crate::map::{self, SourceInput, Use};
+use crate::map::{self, SourceInput, Titles, Use};
 use crate::model::{Entity, Field, Inn, Lang, Quarantined, RawTable, Side, SourceFile};
 use crate::normalize;
 
@@ -25,8 +24,10 @@ use crate::normalize;
 pub const EXAMPLES: usize = 3;
 /// Characters of an example.
 const EXAMPLE_LENGTH: usize = 40;
-/// Stages of deals that are listed.
+/// Stages of deals that are listed, and statuses of property.
 const MOST_STAGES: usize = 40;
+/// Responsible persons that are listed.
+const MOST_PERSONS: usize = 500;
 /// Points from which a side is certain, and from which it is likely.
 const CERTAIN: i32 = 6;
 const LIKELY: i32 = 2;
@@ -109,6 +110,12 @@ pub struct SeenTable {
     pub stages: Vec<(String, String)>,
     /// Names that the table gives to such codes.
     pub stage_names: Vec<(String, String)>,
+    /// Statuses of property, in the order of the file.
+    pub statuses: Vec<String>,
+    /// Responsible persons as the file names them, in its order.
+    pub responsible: Vec<String>,
+    /// Users by number or GUID that the table names.
+    pub users: Vec<(String, String)>,
 }
 
 impl SeenTable {
@@ -157,17 +164,41 @@ pub struct SeenFile {
     pub side: SideGuess,
     /// INNs of own organisations that the file marks, sorted.
     pub own: Vec<Inn>,
+    /// Titles that the file gives to own fields of a CRM.
+    pub titles: Vec<(String, String)>,
 }
 
-/// Reads a file and says what it is.
+/// Titles of own fields from all files: a description in one of them serves the records in another.
+pub fn titles<'a>(files: impl IntoIterator<Item = &'a SeenFile>) -> Titles {
+    let mut titles = Titles::default();
+    for (field, title) in files.into_iter().flat_map(|file| &file.titles) {
+        map::crm::say(&mut titles, field.clone(), title);
+    }
+    titles
+}
+
+impl SeenFile {
+    /// Whether titles from elsewhere say something of its columns.
+    pub fn is_explained_by(&self, titles: &Titles) -> bool {
+        let unknown =
+            |c: &SeenColumn| titles.contains_key(&c.heading) && !self.titles.iter().any(|(f, _)| *f == c.heading);
+        self.tables.iter().flat_map(|t| &t.columns).any(unknown)
+    }
+}
+
+/// Reads a file and says what it is; `others` are titles of own fields that other files give, see [`titles`].
 ///
 /// # Errors
 /// [`IngestError`] when it cannot be read.
-pub fn recognise(input: &Input) -> Result<SeenFile, IngestError> {
+pub fn recognise(input: &Input, others: &Titles) -> Result<SeenFile, IngestError> {
     let (format, mut extract) = ingest::read(input, None)?;
     let mut points = format_points(format) + heading::path_points(&input.name);
     let read = std::mem::take(&mut extract.tables);
-    let titles = property::titles(&read);
+    let said: Vec<(String, String)> = read.iter().flat_map(map::crm::field_titles).collect();
+    let mut titles = others.clone();
+    for (field, title) in &said {
+        map::crm::say(&mut titles, field.clone(), title);
+    }
     let mut tables = Vec::with_capacity(read.len());
     let mut own = Vec::new();
     for (at, table) in read.into_iter().enumerate() {
@@ -194,6 +225,7 @@ pub fn recognise(input: &Input) -> Result<SeenFile, IngestError> {
             },
         },
         own,
+        titles: said,
     })
 }
 
@@ -227,7 +259,7 @@ fn look_at(
     input: &Input,
     format: &'static str,
     table: RawTable,
-    (at, titles): (usize, &BTreeMap<String, String>),
+    (at, titles): (usize, &Titles),
     extract: &mut Extract,
     own: &mut Vec<Inn>,
 ) -> SeenTable {
@@ -247,10 +279,7 @@ fn look_at(
         Use::Joined | Use::Own | Use::NotTaken => (None, true),
     };
     let used = map::use_of(&table, entity);
-    let mut columns = columns_of(&table, entity, used, &mut questions);
-    if let Some(entity) = property {
-        property::by_titles(&mut columns, entity, titles);
-    }
+    let columns = columns_of(&table, entity, used, titles, &mut questions);
     let stages = if entity.is_none_or(|e| e == Entity::Deal) { stages_of(&table) } else { Vec::new() };
     let stage_names = map::crm::stage_names(&table);
     let mut seen = SeenTable {
@@ -269,7 +298,16 @@ fn look_at(
         questions,
         stages,
         stage_names,
+        statuses: Vec::new(),
+        responsible: Vec::new(),
+        users: map::crm::user_names(&table),
     };
+    if matches!(entity, Some(Entity::Object)) {
+        seen.statuses = texts_of(&table, &seen.columns, Field::Stage, MOST_STAGES);
+    }
+    if used != Use::NotTaken && entity.is_some_and(|e| !e.is_party()) {
+        seen.responsible = texts_of(&table, &seen.columns, Field::Responsible, MOST_PERSONS);
+    }
     let place = table.place.clone();
     let (here, elsewhere) =
         std::mem::take(&mut extract.quarantined).into_iter().partition(|q| q.location.place == place);
@@ -365,6 +403,8 @@ fn entity_of(table: &RawTable, name: &str) -> (Option<Entity>, bool) {
         count(Entity::Counterparty, &[Kpp, Ogrn, FullName, BankAccount, Bik, TaxId, Website, HeadId, Turnover, Kind]);
     let mut person =
         count(Entity::Contact, &[LastName, Patronymic, Position, Gender, Snils, Document, OwnerId, Consent, BirthDate]);
+    // Only a person has a given name and no other.
+    person += i32::from(table.columns.iter().any(|c| map::aliases::fold(&c.heading) == "имя"));
     if count(Entity::Contact, &[LastName]) > 0 {
         // `name` alone is a given name of nobody.
         person += count(Entity::Contact, &[FirstName]);
@@ -400,8 +440,14 @@ fn names_of(table: &RawTable) -> Option<Vec<&str>> {
 }
 
 /// Each column with its field: by its heading, else by a similar heading, else by its values.
-fn columns_of(table: &RawTable, entity: Option<Entity>, used: Use, questions: &mut Vec<Question>) -> Vec<SeenColumn> {
-    let known = map::fields_of(table, entity);
+fn columns_of(
+    table: &RawTable,
+    entity: Option<Entity>,
+    used: Use,
+    titles: &Titles,
+    questions: &mut Vec<Question>,
+) -> Vec<SeenColumn> {
+    let known = map::fields_of(table, entity, titles);
     let mut out = Vec::with_capacity(table.columns.len());
     for (column, &field) in table.columns.iter().zip(&known) {
         let values = content::sample(&column.cells);
@@ -513,6 +559,18 @@ fn examples(values: &[&str]) -> Vec<String> {
         }
         if out.len() == EXAMPLES {
             break;
+        }
+    }
+    out
+}
+
+/// Different texts of the first column that serves a field, in the order of the file.
+fn texts_of(table: &RawTable, columns: &[SeenColumn], field: Field, most: usize) -> Vec<String> {
+    let Some(at) = columns.iter().position(|c| c.field == Some(field) && c.filled > 0) else { return Vec::new() };
+    let mut out: Vec<String> = Vec::new();
+    for text in table.columns[at].cells.iter().map(str::trim).filter(|text| !text.is_empty()) {
+        if out.len() < most && !out.iter().any(|known| known == text) {
+            out.push(text.to_owned());
         }
     }
     out

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{Certainty, Question, Reason, SeenFile, SeenTable, SideGuess};
+use super::{Certainty, Question, Reason, SeenFile, SeenTable, SideGuess, guess};
 use crate::config::{Stage, TradeConfig};
 use crate::ingest;
 use crate::map::{Use, crm};
 use crate::model::{Entity, Field, Inn, Lang, Side};
+use crate::normalize::text;
 
 /// Longest line of a comment, characters.
 const LINE: usize = 110;
@@ -94,6 +95,16 @@ pub fn compose(given: &[Given], wording: Wording, visible: &dyn Fn(&str) -> BTre
     }
     write_rest(&mut out, &left, lang);
     write_stages(&mut out, given, lang);
+    let sides: guess::Sides = Side::BOTH.map(|side| {
+        let files = sources.iter().filter(|s| s.side.side == side).flat_map(|s| &s.files);
+        files.flat_map(|file| &file.tables).collect()
+    });
+    guess::statuses(&mut out, &sides, lang);
+    guess::users(&mut out, &sides, lang);
+    let papers = |t: &SeenTable| t.is_taken() && matches!(t.entity, Some(Entity::Document | Entity::Payment));
+    if sides[Side::Onec as usize].iter().copied().any(papers) {
+        ask_closed(&mut out, wording);
+    }
     out.push_str(&tail(lang));
     Proposal { text: out, questions, sources: counts }
 }
@@ -118,12 +129,12 @@ fn tables_of_bases(given: &[Given]) -> Vec<Given> {
 /// Format of a base, whose table a source names.
 const BASE: &str = "sqlite";
 
-fn ask(lang: Lang) -> &'static str {
+pub(super) fn ask(lang: Lang) -> &'static str {
     lang.pick("ВОПРОС:", "QUESTION:")
 }
 
 /// A comment, wrapped between words.
-fn comment(out: &mut String, text: &str) {
+pub(super) fn comment(out: &mut String, text: &str) {
     let mut line = String::from("#");
     for word in text.split_whitespace() {
         if line.chars().count() + 1 + word.chars().count() > LINE && line.len() > 1 {
@@ -139,7 +150,7 @@ fn comment(out: &mut String, text: &str) {
 }
 
 /// `"…"` with everything escaped that TOML wants escaped.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {
@@ -219,6 +230,16 @@ fn head(files: usize, wording: Wording, own: &[Inn], questions: &mut Vec<(String
     }
     out.push('\n');
     out
+}
+
+/// No export says up to which day accounting is closed.
+fn ask_closed(out: &mut String, wording: Wording) {
+    let what = wording.lang.pick(
+        "по какой день в 1С закрыт учёт? Уберите # и впишите его: в закрытых периодах документы не правят",
+        "up to which day is accounting closed in 1C? Remove the # and write it: documents of closed periods stay",
+    );
+    comment(out, &format!("{} {what}", ask(wording.lang)));
+    let _ = writeln!(out, "# [trade]\n# closed_until = \"{}\"\n", wording.today);
 }
 
 fn tail(lang: Lang) -> String {
@@ -451,6 +472,8 @@ fn write_source(out: &mut String, source: &Source, lang: Lang) {
     let tables = source.files.iter().flat_map(|f| &f.tables).filter(|t| t.is_taken() && t.used != Use::Own);
     let mut used: BTreeMap<Field, Vec<&str>> = BTreeMap::new();
     let mut unused: Vec<&str> = Vec::new();
+    // Lists of names serve the other tables, not by columns of their own.
+    let tables = tables.filter(|t| !crm::is_dictionary(&t.kind) || t.entity.is_some());
     for column in tables.flat_map(|t| &t.columns).filter(|c| !c.heading.is_empty()) {
         let list = match column.field {
             Some(field) => used.entry(field).or_default(),
@@ -611,7 +634,7 @@ fn state_of(stage: &str) -> Option<&'static str> {
     if let Some(state) = TradeConfig::default().state(stage) {
         return Some(state.as_str());
     }
-    let lower = stage.to_lowercase().replace('ё', "е");
+    let lower = text::fold(stage).to_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
     let state = if has(&["оплачен", "оплата получена"]) {
         Stage::Paid

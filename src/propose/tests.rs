@@ -4,7 +4,7 @@ use crate::config;
 use crate::ingest::Input;
 
 fn look(name: &str, text: &str) -> SeenFile {
-    recognise(&Input::from_bytes(name, text)).unwrap()
+    recognise(&Input::from_bytes(name, text), &Titles::default()).unwrap()
 }
 
 /// The field of each column, with the reason.
@@ -16,7 +16,8 @@ fn propose(files: &[(&str, &str)], lang: Lang) -> Proposal {
     let given: Vec<Given> = files
         .iter()
         .map(|(name, text)| {
-            let seen = recognise(&Input::from_bytes(name, *text)).map_err(|error| error.to_string());
+            let seen =
+                recognise(&Input::from_bytes(name, *text), &Titles::default()).map_err(|error| error.to_string());
             Given { name: (*name).to_owned(), seen }
         })
         .collect();
@@ -109,6 +110,15 @@ fn entities_are_told_apart_and_other_lists_left_alone() {
     check("a.csv", "Название;ИНН;Телефон\nРомб;7707083893;79160000001\n", Some(Counterparty));
     assert!(look("a.csv", "Название;ИНН\nРомб;7707083893\nЛуч;\n").tables[0].entity_is_sure);
     check("a.csv", "left_key,right_key\na,b\n", None);
+    check("a.csv", "inn,name_full,name_short\n7707083893,ООО Ромб,Ромб\n", Some(Counterparty));
+    let kommo = "ID;Lead title;Main contact;Company;Responsible user;Lead stage;Pipeline;Sale;Created at\n\
+        1;Окна;Седов;Ромб;Вера;Negotiation;Main;500;01.03.2026 10:15:00\n";
+    check("a.csv", kommo, Some(Deal));
+    let hubspot = "Record ID,Deal Name,Deal Stage,Pipeline,Amount,Close Date,Deal owner\n1,Окна,won,Main,500,,Вера\n";
+    check("a.csv", hubspot, Some(Deal));
+    check("a.csv", "id;Имя;Телефон;Email\n5;Иван;79440000001;a@b.example\n", Some(Contact));
+    let orders = "Номер заказа;Статус;ФИО;Телефон;Сумма заказа;Дата заказа\n7;Новый;Седов;79440000001;600;25.02.2026\n";
+    check("a.csv", orders, Some(Document));
 }
 
 #[test]
@@ -121,7 +131,9 @@ fn sides_are_found_by_format_headings_codes_and_names() {
     check("a.csv", COMPANIES, Side::Crm, Certainty::Certain);
     check("a.csv", CONTRAGENTS, Side::Onec, Certainty::Certain);
     check("выгрузка 1С/list.csv", "Название;ИНН\nООО Ромб;7707083893\n", Side::Onec, Certainty::Likely);
-    check("amo/list.csv", "Название;ИНН\nООО Ромб;7707083893\n", Side::Crm, Certainty::Likely);
+    check("amo list.csv", "Название;ИНН\nООО Ромб;7707083893\n", Side::Crm, Certainty::Likely);
+    // A person put it into a folder that is called after the system.
+    check("amo/list.csv", "Название;ИНН\nООО Ромб;7707083893\n", Side::Crm, Certainty::Certain);
     check("list.csv", "Название;ИНН\nООО Ромб;7707083893\n", Side::Crm, Certainty::Open);
     check(
         "a.xml",
@@ -231,7 +243,7 @@ fn pages_of_a_folder_are_one_source_or_a_pattern_or_files() {
 fn stages_of_deals_become_a_map_where_their_words_tell() {
     let deals = "ID;Название сделки;Стадия сделки;Сумма\n1;Окна;Счёт выставлен;5\n2;Двери;Сделка успешна;7\n\
         3;Полы;\"Договор \"\"А\"\"\";1\n4;Стены;Счёт выставлен;2\n\
-        5;Окна;Замер;2\n6;Окна;Отказ;2\n";
+        5;Окна;Замер;2\n6;Окна;Отказ;2\n7;Окна;Cчет на предоплату;2\n";
     let files = [("crm.csv", COMPANIES), ("1c.csv", CONTRAGENTS), ("deals.csv", deals)];
     let text = propose(&files, Lang::Ru).text;
     assert!(
@@ -243,6 +255,8 @@ fn stages_of_deals_become_a_map_where_their_words_tell() {
         "\"Сделка успешна\" = \"paid\"",
         "\"Договор \\\"А\\\"\" = \"contract\"",
         "\"Отказ\" = \"lost\"",
+        // The first letter is Latin.
+        "\"Cчет на предоплату\" = \"invoice\"",
         "# \"Замер\" = \"none\"",
     ] {
         assert_eq!(text.lines().filter(|l| *l == line).count(), 1, "{line}\n{text}");

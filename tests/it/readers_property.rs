@@ -155,22 +155,30 @@ fn items_of_smart_processes_give_units_and_contracts_by_a_map() {
     assert_eq!(ddus.moment(Field::RegisteredAt, 0).valid().unwrap().date().to_string(), "2026-01-11");
 }
 
-/// `init` takes deals with fields of units for units, and items by the titles of their fields, with the map that they need.
+/// `init` takes deals with fields of units for units, and items by the titles of their fields, be the description in the
+/// same file or in another; the audit of what it proposes reads them so.
 #[test]
-fn init_proposes_entity_and_map() {
+fn init_proposes_what_titles_of_fields_say() {
     let described = format!("{UNITS}\n{DESCRIBED}");
-    for (name, text, map) in
-        [("leads.json", LEADS, None), ("units.json", described.as_str(), Some("UF_CRM_5_1700000004"))]
-    {
-        let folder = project(&[(name, text)]);
-        let done =
-            Command::new(env!("CARGO_BIN_EXE_sverka")).current_dir(folder.path()).args(["init", "."]).output().unwrap();
+    let leads: &[(&str, &str)] = &[("leads.json", LEADS)];
+    for files in [leads, &[("units.json", &described)], &[("units.json", UNITS), ("zz-fields.json", DESCRIBED)]] {
+        let folder = project(files);
+        let names = files.iter().map(|(name, _)| *name).chain(["onec.csv"]);
+        let done = Command::new(env!("CARGO_BIN_EXE_sverka"))
+            .current_dir(folder.path())
+            .arg("init")
+            .args(names)
+            .output()
+            .unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         let toml = std::fs::read_to_string(folder.path().join("sverka.toml")).unwrap();
         let proposed = config::load(folder.path()).unwrap();
-        let source = proposed.sources.iter().find(|s| s.path == name).unwrap();
-        assert_eq!((source.side, source.entity), (Side::Crm, Some(Entity::Object)), "{toml}");
-        let number = source.columns.iter().find(|(field, _)| *field == Field::Number).map(|(_, c)| c.join(","));
-        assert_eq!(number.as_deref(), map, "{toml}");
+        let source = proposed.sources.iter().find(|s| s.side == Side::Crm).unwrap();
+        assert_eq!(source.entity, Some(Entity::Object), "{toml}");
+        let outcome = outcome(folder.path());
+        let units = table(&outcome, Entity::Object, &[Field::Number, Field::Floor, Field::Project]);
+        let project = if files == leads { "Северный" } else { "ЖК «Северный»" };
+        assert!(units[0].ends_with(&format!("number=12 | floor=3 | project={project}")), "{units:?}\n{toml}");
+        assert_eq!(units.len(), 2);
     }
 }
