@@ -137,6 +137,7 @@ fn outcome(merges: usize) -> Outcome {
             sources: vec![source],
             quarantine: Vec::new(),
             conflicts: Vec::new(),
+            users: Vec::new(),
         }
     };
     let data = Snapshots { crm: side(Side::Crm), onec: side(Side::Onec) };

@@ -29,6 +29,7 @@ fn measure(title: &str, [crm, onec]: [Records; 2]) {
         sources: Vec::new(),
         quarantine: Vec::new(),
         conflicts: Vec::new(),
+        users: Vec::new(),
     };
     let data = Snapshots { crm: snapshot(crm), onec: snapshot(onec) };
     let normalised = start.stop();

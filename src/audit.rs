@@ -318,6 +318,7 @@ fn snapshot(mapped: map::Mapped, own: &[OwnOrganisation], as_of: NaiveDate) -> S
         sources: mapped.sources,
         quarantine: mapped.quarantine,
         conflicts: mapped.conflicts,
+        users: mapped.users,
     }
 }
 

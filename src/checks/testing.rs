@@ -42,6 +42,7 @@ pub struct World {
     own: Vec<OwnOrganisation>,
     sources: [Vec<SourceReport>; 2],
     conflicts: [Vec<SourceConflict>; 2],
+    users: [Vec<(String, String)>; 2],
     matching: Matching,
     drift: Vec<PairDrift>,
     config: ChecksConfig,
@@ -86,6 +87,7 @@ impl World {
             own: Vec::new(),
             sources: Side::BOTH.map(|side| vec![source(side)]),
             conflicts: Default::default(),
+            users: Default::default(),
             matching: Matching::default(),
             drift: Vec::new(),
             config: ChecksConfig::default(),
@@ -226,6 +228,12 @@ impl World {
         self
     }
 
+    /// Adds a user of a system.
+    pub fn user(mut self, side: Side, code: &str, name: &str) -> World {
+        self.users[side as usize].push((code.to_owned(), name.to_owned()));
+        self
+    }
+
     pub fn param(mut self, check: &str, name: &str, value: i64) -> World {
         let params = [(name.to_owned(), value)].into();
         self.config.0.insert(check.to_owned(), CheckConfig { params, ..CheckConfig::default() });
@@ -241,6 +249,7 @@ impl World {
             own,
             sources,
             conflicts,
+            users,
             mut matching,
             drift: given,
             config,
@@ -253,16 +262,17 @@ impl World {
         let [crm_books, onec_books] = books;
         let [crm_sources, onec_sources] = sources;
         let [crm_conflicts, onec_conflicts] = conflicts;
-        let snapshot = |records: Records, books, sources, conflicts| {
+        let [crm_users, onec_users] = users;
+        let snapshot = |records: Records, books, sources, conflicts, users| {
             let mut parties = normalize::parties(records, &own);
             normalize::birth::refuse_impossible(&mut parties, as_of);
             let (side, quarantine) = (parties.side(), Vec::new());
             let books = normalize::books::books(side, books, &parties);
-            Snapshot { side, parties, books, own: own.clone(), sources, quarantine, conflicts }
+            Snapshot { side, parties, books, own: own.clone(), sources, quarantine, conflicts, users }
         };
         let data = Snapshots {
-            crm: snapshot(crm_records, crm_books, crm_sources, crm_conflicts),
-            onec: snapshot(onec_records, onec_books, onec_sources, onec_conflicts),
+            crm: snapshot(crm_records, crm_books, crm_sources, crm_conflicts, crm_users),
+            onec: snapshot(onec_records, onec_books, onec_sources, onec_conflicts, onec_users),
         };
         let mut drift = Drift { pairs: given, ..Drift::default() };
         for (at, cluster) in matching.clusters.iter().enumerate() {

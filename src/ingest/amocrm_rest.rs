@@ -51,7 +51,7 @@ const LISTS: [(&str, &str); 19] = [
     ("elements", ""),
     ("pipelines", ""),
     ("statuses", "этапов"),
-    ("users", "сотрудников"),
+    ("users", ""),
     ("groups", "групп"),
     ("tasks", "задач"),
     ("task_types", "видов задач"),
@@ -59,7 +59,7 @@ const LISTS: [(&str, &str); 19] = [
     ("events", "событий"),
     ("tags", "тегов"),
     ("unsorted", "неразобранных заявок"),
-    ("custom_fields", "полей"),
+    ("custom_fields", ""),
 ];
 
 /// What the API answers instead of data: «problem details» of v4, `response.error` of v2.
@@ -239,7 +239,28 @@ impl Session {
                     self.elements(&sale::members(Some(&list)), around)?;
                     continue;
                 }
-                // A map in the account of v2.
+                // Maps in the account of v2.
+                "users" => {
+                    self.answered = true;
+                    let list = reader.node()?;
+                    for user in sale::members(Some(&list)) {
+                        around.filled = Some(sale::add_user(&mut self.tables, user)?);
+                    }
+                    continue;
+                }
+                // By entity there.
+                "custom_fields" => {
+                    self.answered = true;
+                    let list = reader.node()?;
+                    for member in sale::members(Some(&list)) {
+                        let fields =
+                            if member.get("name").is_some() { vec![member] } else { sale::members(Some(member)) };
+                        for field in fields {
+                            around.filled = Some(sale::add_field(&mut self.tables, field)?);
+                        }
+                    }
+                    continue;
+                }
                 "pipelines" => {
                     self.answered = true;
                     let list = reader.node()?;
@@ -442,9 +463,9 @@ mod tests {
                 "amoCRM: задач 2; такие записи не сверяются",
             ),
             (
-                r#"{"_links":{"self":{"href":"/api/v2/account"}},"id":0,"subdomain":"x","_embedded":{"users":{"1":{},"2":{}}}}"#
+                r#"{"_links":{"self":{"href":"/api/v2/account"}},"id":0,"subdomain":"x","_embedded":{"groups":{"1":{},"2":{}}}}"#
                     .to_owned(),
-                "amoCRM: описание аккаунта 1, сотрудников 2;",
+                "amoCRM: групп 2, описание аккаунта 1;",
             ),
             (error.to_owned(), "ответ с ошибкой 401;"),
             (r#"{"_links":{},"_embedded":{"contacts":[{"id":1"#.to_owned(), "JSON обрывается"),

@@ -24,6 +24,8 @@
 //!
 //! Source: «Стандарт обмена данными с системами "Клиент банка"» of 1C, versions 1.01 to 1.03.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashSet;
 
 use super::rows::Rows;
@@ -120,7 +122,7 @@ impl<'i> Parser<'i> {
             return Ok(());
         }
         let (key, value) = line.split_once('=').unwrap_or((line, ""));
-        match key.trim() {
+        match &*known(key.trim()) {
             "СекцияДокумент" => {
                 self.begin(Section::Document, number);
                 self.open.cells.push(("СекцияДокумент".to_owned(), value.trim().to_owned()));
@@ -289,6 +291,37 @@ impl<'i> Parser<'i> {
     }
 }
 
+/// Lines that part a file, and keys of its header.
+const MARKS: [&str; 12] = [
+    "ВерсияФормата",
+    "ВремяСоздания",
+    "ДатаКонца",
+    "ДатаНачала",
+    "ДатаСоздания",
+    "Кодировка",
+    "КонецДокумента",
+    "КонецРасчСчет",
+    "КонецФайла",
+    "РасчСчет",
+    "СекцияДокумент",
+    "СекцияРасчСчет",
+];
+
+/// A key as the format spells it: some programs write it in small or in capital letters.
+fn known(key: &str) -> Cow<'_, str> {
+    let mut letters = key.chars();
+    let usual = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none_or(char::is_lowercase);
+    if usual {
+        return Cow::Borrowed(key);
+    }
+    let stem = key.trim_end_matches(|c: char| c.is_ascii_digit());
+    let lower = stem.to_lowercase();
+    match MARKS.iter().chain(&KEYS).find(|name| name.to_lowercase() == lower) {
+        Some(name) => Cow::Owned(format!("{name}{}", &key[stem.len()..])),
+        None => Cow::Borrowed(key),
+    }
+}
+
 /// Name and INN of a side.
 fn party(document: &Open, side: &str) -> (String, String) {
     let whole = document.get(side);
@@ -447,6 +480,23 @@ mod tests {
             let table = &extract.tables[0];
             let got = ["Направление", "СчетВыписки", "Контрагент"].map(|heading| cell(table, heading, 0));
             assert_eq!(got, [direction, account, party], "{body}");
+        }
+    }
+
+    #[test]
+    fn keys_may_be_in_small_or_capital_letters() {
+        let usual = "СекцияДокумент=Платежное поручение\nНомер=1\nСумма=5.00\nПлательщик1=ООО Ель\nПлательщикИНН=6672307097\n\
+            НазначениеПлатежа=Оплата\nКонецДокумента";
+        let line = |line: &str, of: fn(&str) -> String| match line.split_once('=') {
+            Some((key, value)) => format!("{}={value}", of(key)),
+            None => of(line),
+        };
+        for of in [str::to_lowercase, str::to_uppercase] {
+            let body = usual.lines().map(|text| line(text, of)).collect::<Vec<_>>().join("\n");
+            let table = &one(&body).tables[0];
+            let got =
+                ["Номер", "Сумма", "Плательщик1", "ПлательщикИНН", "НазначениеПлатежа"].map(|h| cell(table, h, 0));
+            assert_eq!(got, ["1", "5.00", "ООО Ель", "6672307097", "Оплата"], "{body}");
         }
     }
 

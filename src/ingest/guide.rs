@@ -113,7 +113,10 @@ static GUIDES: &[Guide] = &[
                 "allowedOnly=true молча прячет строки, на которые у пользователя нет прав.",
                 "Бухгалтерия пишет контрагента его собственным головным: это значит, что головного нет.",
                 "Сохранённый ответ с ошибкой и пустой файл среди страниц делают источник неполным.",
-                "Сумма документа складывается из нескольких табличных частей; без метаданных (odata=nometadata) вид документа не виден.",
+                "Сумма документа складывается из нескольких табличных частей; без метаданных (odata=nometadata) вид документа виден \
+                 только по имени файла, Document_ЗаказКлиента.json.",
+                "Какие документы оплатил платёж, говорит табличная часть РасшифровкаПлатежа; имена ответственных, которые стоят \
+                 кодами (Ответственный_Key), — Catalog_Пользователи.",
             ],
         },
         en: Card {
@@ -129,7 +132,10 @@ static GUIDES: &[Guide] = &[
                 "allowedOnly=true hides rows that the user has no rights to, and says nothing.",
                 "Accounting writes a counterparty as its own head: that means there is none.",
                 "An error answer saved among the pages, or an empty file, makes the source a part.",
-                "The sum of a document spans its tabular sections; without metadata (odata=nometadata) its kind is not known.",
+                "The sum of a document spans its tabular sections; without metadata (odata=nometadata) its kind is known by the name \
+                 of the file alone, Document_ЗаказКлиента.json.",
+                "Which documents a payment paid is said by its section РасшифровкаПлатежа; names of responsible persons that stand as \
+                 codes (Ответственный_Key) are in Catalog_Пользователи.",
             ],
         },
     },
@@ -228,6 +234,8 @@ static GUIDES: &[Guide] = &[
                 "Команды batch для связей называйте по ID компании («205» или «company_205»), для оплат — по сделке («deal_501»): по \
                  порядковому номеру их не найти.",
                 "Стадия называется её именем, если среди файлов есть crm.status.list; имя, которое в файлах двоится, не берётся.",
+                "Ответственные — номера, пока среди файлов нет user.get; свои поля (UF_CRM_…) узнаются по названиям из \
+                 crm.company.fields, crm.contact.fields, crm.deal.fields или crm.*.userfield.list, в том же файле или в соседнем.",
                 "Старые счета получают код «I_5»: у смарт-счёта может быть тот же номер.",
                 "Элементы смарт-процессов читаются, если проект говорит, что это (entity = \"object\"), и называет колонки.",
                 "Свои компании (IS_MY_COMPANY) не считаются контрагентами.",
@@ -248,6 +256,8 @@ static GUIDES: &[Guide] = &[
                 "Name batch commands of relations by the company's ID (`205` or `company_205`), of payments by the deal (`deal_501`): \
                  an ordinal names nothing.",
                 "A stage gets its name when crm.status.list is among the files; a name that the files give twice is not taken.",
+                "Responsible persons are numbers until user.get is among the files; own fields (UF_CRM_…) are known by the titles in \
+                 crm.company.fields, crm.contact.fields, crm.deal.fields or crm.*.userfield.list, in the same file or beside it.",
                 "Old invoices get the id `I_5`: a smart invoice may have the same number.",
                 "Items of a smart process are read when the project says what they are (entity = \"object\") and names the columns.",
                 "Own companies (IS_MY_COMPANY) are no counterparties.",
@@ -292,6 +302,7 @@ static GUIDES: &[Guide] = &[
                 "Общего числа записей API не сообщает: полнота видна по номерам страниц и ссылке next.",
                 "Поле ИНН у каждого аккаунта своё; если оно называется иначе, укажите его в [source.columns].",
                 "После последней страницы сервер отвечает пустым файлом: удалите его.",
+                "Имена ответственных вместо номеров — из /api/v4/users.",
                 "Даты приходят в секундах и переводятся в дату и время UTC.",
             ],
         },
@@ -303,6 +314,7 @@ static GUIDES: &[Guide] = &[
                      /api/v4/companies?limit=250&page=N, /api/v4/contacts, /api/v4/leads?with=contacts,catalog_elements,loss_reason, \
                      /api/v4/leads/pipelines, /api/v4/catalogs/ID/elements.",
             traps: &[
+                "Names of responsible persons in place of numbers come from /api/v4/users.",
                 "The API tells no total: pages are counted by their numbers and the link `next`.",
                 "Every account has an INN field of its own; name it in [source.columns] when it is called otherwise.",
                 "Behind the last page the server answers with an empty file: delete it.",

@@ -318,6 +318,20 @@ mod tests {
         table.get(table.column(heading).unwrap_or_else(|| panic!("no {heading}")), 0)
     }
 
+    /// What `Invoke-RestMethod … > file` of PowerShell saves.
+    #[test]
+    fn two_bytes_a_letter_are_json_too() {
+        let text = r#"[{"id":"1","имя":"Ель"}]"#;
+        for (mark, bytes) in [
+            ([0xFF, 0xFE], text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()),
+            ([0xFE, 0xFF], text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+        ] {
+            let input = Input::from_bytes("a.json", [&mark[..], &bytes].concat());
+            assert!(JsonList.detect(&input));
+            assert_eq!(cell(&JsonList.read(&input).unwrap().tables[0], "имя"), "Ель");
+        }
+    }
+
     #[test]
     fn lists_are_found_in_any_wrapping() {
         let two = r#"{"code":"1","name":"Ель"},{"code":"2","name":"Дуб"}"#;

@@ -31,6 +31,8 @@
 
 pub(super) mod record;
 
+use std::rc::Rc;
+
 use super::json::{Cuts, HEAD_BYTES, JsonError, JsonFormat, NextPiece, Node, Reader, Stop, head_keys};
 use super::rows::Rows;
 use super::{Extract, Format, IngestError, Input};
@@ -148,11 +150,20 @@ struct Session<'i> {
     /// Code of the first error answer.
     code: String,
     saw_list: bool,
+    /// Kind that the name of the file says, `Document_ЗаказКлиента.2.json`; empty when it says none.
+    named: Rc<str>,
 }
 
 impl<'i> Session<'i> {
     fn new(input: &'i Input, extract: Extract) -> Self {
-        Session { input, lists: Vec::new(), extract, ordinal: 0, failed: 0, code: String::new(), saw_list: false }
+        let file = input.name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let set = file.split(['.', ' ', '(', '-', '?']).next().unwrap_or_default();
+        let kind = if set.contains('_') { record::kind_of_type(set) } else { None };
+        // The pages of an answer: `Document_ЗаказКлиента_2`.
+        let kind = kind.unwrap_or_default();
+        let named = kind.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_').into();
+        let code = String::new();
+        Session { input, lists: Vec::new(), extract, ordinal: 0, failed: 0, code, saw_list: false, named }
     }
 
     /// Reads values one after another.
@@ -281,7 +292,12 @@ impl<'i> Session<'i> {
 
     fn record(&mut self, node: &Node<'_>, under: &Under) -> Result<usize, IngestError> {
         let own = record::own_kind(node);
-        let kind = own.as_deref().unwrap_or(&under.kind);
+        let named = Rc::clone(&self.named);
+        let kind = match own.as_deref().unwrap_or(&under.kind) {
+            // An answer without metadata that was saved under the name of what was asked for.
+            "" if node.get("Ref_Key").is_some() => &named,
+            kind => kind,
+        };
         let at = self.list_of(kind, None);
         self.ordinal = self.ordinal.saturating_add(1);
         let list = &mut self.lists[at];
@@ -293,7 +309,7 @@ impl<'i> Session<'i> {
         if let Node::Object(entries) = node {
             let (heading, owner) = record::owner_of(entries);
             for section in record::sections(kind, entries) {
-                let part = self.list_of(&format!("{kind}.{}", section.name), Some(at));
+                let part = self.list_of(&format!("{}.{}", record::kind_of_sections(kind), section.name), Some(at));
                 section.each(self.input, (heading, &owner), &mut |fill| {
                     fill(&mut self.lists[part].rows)?;
                     self.close(part)

@@ -29,9 +29,13 @@ impl<'a> Seen<'a> {
     fn new(input: &'a Input) -> Self {
         let bytes = input.head(HEAD);
         let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+        // What PowerShell saves has two bytes a letter.
+        let wide = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
         let markup = bytes.iter().take(16).any(|b| *b == b'<');
-        let decoded = if markup { input.head_text(HEAD) } else { Cow::Borrowed("") };
-        Seen { bytes, lower: text.to_ascii_lowercase(), text: decoded }
+        let decoded = if markup || wide { input.head_text(HEAD) } else { Cow::Borrowed("") };
+        let lower =
+            if wide { decoded.trim_start().to_ascii_lowercase().into_bytes() } else { text.to_ascii_lowercase() };
+        Seen { bytes, lower, text: decoded }
     }
 
     fn root_is(&self, names: &[&str]) -> bool {
@@ -101,6 +105,10 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         is: |s| s.starts(b"\x7FELF") || s.starts(b"MZ\x90"),
         advice: "это программа, а не данные: нужна выгрузка из 1С или CRM",
+    },
+    Refusal {
+        is: |s| s.lower.starts_with(b"mime-version:"),
+        advice: "это веб-страница в одном файле (MHTML): откройте её в Excel и сохраните как XLSX",
     },
     Refusal {
         is: |s| s.has("urn:schemas-microsoft-com:office:spreadsheet"),
@@ -268,6 +276,7 @@ mod tests {
             (b"<V8Exch:_1CV8DtUD xmlns:V8Exch=\"u\"/>", "Выгрузка и загрузка"),
             ("<ФайлОбмена ВерсияФормата=\"2.0\"/>".as_bytes(), "по правилам"),
             (b"<Message/>", "сообщение обмена"),
+            (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "MHTML"),
             (b"\x01\x02\x03\x04\x05\x06", "двоичный"),
         ];
         for (bytes, word) in cases {

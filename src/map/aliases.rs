@@ -86,6 +86,8 @@ const ALIASES: &[(Field, For, &[&str])] = {
                 "юрфизлицо",
                 "юр. / физ. лицо",
                 "юр./физ. лицо",
+                "юридическое / физическое лицо",
+                "юридическое/физическое лицо",
                 "юр/физ лицо",
                 "юр. лицо / физ. лицо",
                 "вид контрагента",
@@ -113,6 +115,13 @@ const ALIASES: &[(Field, For, &[&str])] = {
                 "компания",
                 "клиент",
                 "nickname",
+                "краткое наименование",
+                "сокращенное наименование",
+                "name short",
+                "short name",
+                "org name",
+                "organization",
+                "organisation",
             ],
         ),
         (
@@ -121,6 +130,8 @@ const ALIASES: &[(Field, For, &[&str])] = {
             &[
                 "фио",
                 "ф.и.о.",
+                "фамилия имя отчество",
+                "фамилия, имя, отчество",
                 "полное имя",
                 "наименование",
                 "контактное лицо",
@@ -154,6 +165,8 @@ const ALIASES: &[(Field, For, &[&str])] = {
                 "rq_name",
                 "ф.и.о.",
                 "full name",
+                "name full",
+                "legal name",
             ],
         ),
         (LastName, Any, &["фамилия", "last_name", "last name", "lastname", "rq_last_name", "surname"]),
@@ -214,6 +227,12 @@ const ALIASES: &[(Field, For, &[&str])] = {
                 "phone",
                 "рабочий телефон",
                 "мобильный телефон",
+                "моб. телефон",
+                "моб. тел.",
+                "мобильный",
+                "сотовый телефон",
+                "тел./факс",
+                "телефон/факс",
                 "телефонрабочий",
                 "телефонмобильный",
                 "контактный телефон",
@@ -264,7 +283,21 @@ const ALIASES: &[(Field, For, &[&str])] = {
                 "rq_email",
             ],
         ),
-        (Website, Firm, &["web", "сайт", "корпоративный сайт", "сайт компании", "вебсайт", "вебстраница", "website"]),
+        (
+            Website,
+            Firm,
+            &[
+                "website url",
+                "company domain name",
+                "web",
+                "сайт",
+                "корпоративный сайт",
+                "сайт компании",
+                "вебсайт",
+                "вебстраница",
+                "website",
+            ],
+        ),
         (
             Address,
             Any,
@@ -277,6 +310,8 @@ const ALIASES: &[(Field, For, &[&str])] = {
                 "адресрегистрации",
                 "адрес (юридический)",
                 "юр. адрес",
+                "юр.адрес",
+                "адрес прописки",
                 "legaladdress",
                 "legal_entity.address",
                 "rq_registered_address",
@@ -287,6 +322,9 @@ const ALIASES: &[(Field, For, &[&str])] = {
             Any,
             &[
                 "фактический адрес",
+                "факт. адрес",
+                "факт.адрес",
+                "адрес проживания",
                 "фактическийадрес",
                 "address",
                 "адрес",
@@ -317,6 +355,7 @@ const ALIASES: &[(Field, For, &[&str])] = {
             Any,
             &[
                 "дата рождения",
+                "дата рожд.",
                 "день рождения",
                 "birthdate",
                 "датарождения",
@@ -386,8 +425,14 @@ const ALIASES: &[(Field, For, &[&str])] = {
                 "responsible_user_id",
                 "managerid",
                 "менеджер",
+                "ответственный менеджер",
+                "ответственные менеджеры",
                 "основной менеджер",
                 "основнойменеджер",
+                "основнойменеджер_key",
+                "ответственный_key",
+                "ответственныйменеджер",
+                "ответственныйменеджер_key",
             ],
         ),
         (
@@ -395,6 +440,7 @@ const ALIASES: &[(Field, For, &[&str])] = {
             Any,
             &[
                 "дата создания",
+                "дата добавления",
                 "date_create",
                 "created",
                 "датасоздания",
@@ -466,7 +512,9 @@ pub fn fold(heading: &str) -> String {
         }
     }
     let text = text.trim_matches(|c| c == '*' || c == ':' || c == ' ');
-    if text.contains("реквизит")
+    let prefixed =
+        ["details", "requisite", "bank details", "company details"].iter().any(|word| text.starts_with(word));
+    if (text.contains("реквизит") || prefixed)
         && let Some((_, rest)) = text.split_once(": ")
     {
         return rest.to_owned();
@@ -485,7 +533,23 @@ pub fn field_of(heading: &str, entity: Entity) -> Option<(Field, usize)> {
         Some((first, "наименование" | "название" | "имя")) => lookup(first, entity),
         _ => None,
     };
-    lookup(&folded, entity).or_else(of_last).or_else(of_first)
+    // Tables of a staging copy: `company_name`, `phone_number`.
+    let other = |from: char, to: &str| folded.contains(from).then(|| folded.replace(from, to));
+    let spaced = || other('_', " ").or_else(|| other(' ', "_")).and_then(|name| lookup(&name, entity));
+    let without_unit = || without_unit(&folded).and_then(|name| lookup(name, entity));
+    lookup(&folded, entity).or_else(of_last).or_else(of_first).or_else(spaced).or_else(without_unit)
+}
+
+/// «Цена (руб.)», «Сумма, руб», «Площадь, м2»: the name of a number without its unit.
+fn without_unit(folded: &str) -> Option<&str> {
+    const UNITS: [&str; 13] =
+        ["руб.", "руб", "рублей", "₽", "rub", "м2", "м²", "кв.м", "кв.м.", "кв. м", "кв. м.", "sqm", "шт."];
+    let bracketed = folded.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+    let (name, unit) = bracketed
+        .or_else(|| folded.rsplit_once(','))
+        .or_else(|| folded.rsplit_once(' '))
+        .map(|(name, unit)| (name, unit.trim()))?;
+    UNITS.contains(&unit).then(|| name.trim_end_matches([' ', ',']))
 }
 
 /// The field whose alias a heading resembles most, and how much, 0..=1 (normalised Damerau–Levenshtein distance). Ties
@@ -539,6 +603,22 @@ mod tests {
         check("КПП", Contact, None);
         check("Контакты / Телефон", Counterparty, Some(Field::Phone));
         check("Тип компании", Counterparty, None);
+        check("Requisite (Russia): Taxpayer ID", Counterparty, Some(Field::Inn));
+        check("Created at", Counterparty, Some(Field::CreatedAt));
+        check("name_full", Counterparty, Some(Field::FullName));
+        check("company_name", Counterparty, Some(Field::Name));
+        check("company_name", Contact, Some(Field::OwnerName));
+        check("phone_number", Contact, Some(Field::Phone));
+        for heading in ["Цена (руб.)", "Цена, руб.", "Цена,руб", "Цена руб", "Цена ₽"]
+        {
+            check(heading, Entity::Product, Some(Field::Price));
+        }
+        for heading in ["Площадь, м2", "Площадь (кв. м)", "Площадь, кв.м", "Площадь м²"]
+        {
+            check(heading, Entity::Object, Some(Field::Area));
+        }
+        check("Цена (USD)", Entity::Product, None);
+        check("Руб.", Entity::Product, None);
         check("", Counterparty, None);
     }
 

@@ -1,5 +1,6 @@
 //! Which columns of a table hold which field.
 
+use super::crm::Titles;
 use super::role::Role;
 use super::{aliases, crm, onec};
 use crate::model::{Field, RawTable};
@@ -16,14 +17,19 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Configured headings replace detection for their field, and their columns serve no other one.
-    pub(super) fn of(table: &RawTable, role: Role, configured: &[(Field, Vec<String>)]) -> Columns {
+    /// `titles` name own fields of a CRM: what their name does not say their title may.
+    pub(super) fn of(table: &RawTable, role: Role, configured: &[(Field, Vec<String>)], titles: &Titles) -> Columns {
+        let title = |heading: &str| titles.get(heading).and_then(Option::as_deref);
         let mut by_field: Vec<Vec<usize>> = vec![Vec::new(); Field::COUNT];
         let mut free = vec![true; table.columns.len()];
         for (field, headings) in configured {
             for heading in headings {
                 let folded = aliases::fold(heading);
                 for (at, column) in table.columns.iter().enumerate() {
-                    if column.heading == *heading || aliases::fold(&column.heading) == folded {
+                    if column.heading == *heading
+                        || aliases::fold(&column.heading) == folded
+                        || title(&column.heading).is_some_and(|title| aliases::fold(title) == folded)
+                    {
                         by_field[*field as usize].push(at);
                         free[at] = false;
                     }
@@ -37,9 +43,11 @@ impl Columns {
                 continue;
             }
             let by_kind = onec::field_of(&table.kind, &column.heading);
-            if let Some((field, rank)) =
-                by_kind.unwrap_or_else(|| role.field_of(&column.heading).map(|(field, rank)| (field, rank + BEHIND)))
-                && (by_kind.is_none() || role.has(field))
+            if let Some((field, rank)) = by_kind.unwrap_or_else(|| {
+                let by_title = || title(&column.heading).and_then(|title| role.field_of(title));
+                let by_name = role.field_of(&column.heading).map(|(field, rank)| (field, rank + BEHIND));
+                by_name.or_else(|| by_title().map(|(field, rank)| (field, rank + 2 * BEHIND)))
+            }) && (by_kind.is_none() || role.has(field))
                 && !fixed[field as usize]
             {
                 found.push((field, rank, at));

@@ -6,11 +6,19 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::RandomState;
 
 use super::role::{Role, is_property};
-use super::{SourceInput, aliases};
+use super::{SourceInput, aliases, onec};
 use crate::model::{Decimal, Entity, Field, RawColumn, RawTable, TextColumn};
 
 /// Kinds whose rows only explain those of others.
-const DICTIONARIES: [&str; 9] = [
+const DICTIONARIES: [&str; 17] = [
+    "amo.field",
+    "user",
+    "amo.user",
+    "retail.user",
+    USERS_OF_1C,
+    "crm.fields",
+    "crm.userfield",
+    "retail.field",
     "crm.status",
     "crm.category",
     "crm.measure",
@@ -21,6 +29,8 @@ const DICTIONARIES: [&str; 9] = [
     "retail.paymentStatus",
     "retail.paymentType",
 ];
+
+const USERS_OF_1C: &str = "Справочник.Пользователи";
 
 /// Whether a table of this kind is read for the names in it, although no row of it becomes a record.
 pub(crate) fn is_dictionary(kind: &str) -> bool {
@@ -65,7 +75,18 @@ pub(super) struct Dictionary {
     deals: Once,
     /// Elements of lists of amoCRM that are goods.
     goods: HashSet<String, RandomState>,
+    /// Number or GUID of a user → the name.
+    users: Once,
+    /// Name of an own field (`UF_CRM_1594289616952`) → its title.
+    pub(super) titles: Titles,
+    /// `externalId` of an offer of RetailCRM → its `id`.
+    offers: Once,
+    /// What payments of 1C are made of.
+    parts: onec::Parts,
 }
+
+/// Name of an own field of a CRM → its title; `None` when it has two: fields of companies and of deals may be called alike.
+pub type Titles = Once;
 
 impl Dictionary {
     pub(super) fn of(inputs: &[SourceInput]) -> Dictionary {
@@ -73,12 +94,42 @@ impl Dictionary {
         for table in inputs.iter().flat_map(|input| &input.files).flat_map(|(_, _, extract)| &extract.tables) {
             dictionary.add(table);
         }
+        name_apart(&mut dictionary.users);
         dictionary
+    }
+
+    /// Users by number or GUID, sorted; one with two names is not among them.
+    pub(super) fn users(&self) -> Vec<(String, String)> {
+        let named = self.users.iter().filter_map(|(code, name)| Some((code.clone(), name.clone()?)));
+        let mut users: Vec<(String, String)> = named.collect();
+        users.sort_unstable();
+        users
+    }
+
+    /// Names in place of the numbers and GUIDs of responsible persons.
+    pub(super) fn name_users(&self, table: &mut RawTable, role: Role, configured: &[(Field, Vec<String>)]) {
+        if self.users.is_empty() || !matches!(role, Role::Main(_)) {
+            return;
+        }
+        for at in super::Columns::of(table, role, configured, &self.titles).of_field(Field::Responsible).to_owned() {
+            let mut cells = TextColumn::new();
+            for code in table.columns[at].cells.iter() {
+                cells.push(self.users.get(&code.trim().to_lowercase()).and_then(Option::as_deref).unwrap_or(code));
+            }
+            table.columns[at].cells = cells;
+        }
     }
 
     fn add(&mut self, table: &RawTable) {
         for (code, name) in stage_names(table) {
             say(&mut self.stages, code, &name);
+        }
+        self.parts.add(table);
+        for (code, name) in user_names(table) {
+            say(&mut self.users, code, &name);
+        }
+        for (field, title) in field_titles(table) {
+            say(&mut self.titles, field, &title);
         }
         let rows = Rows::of(table);
         for row in 0..table.len() {
@@ -98,6 +149,9 @@ impl Dictionary {
                     self.goods.insert(get("id").to_owned());
                 }
                 "amo.lead.element" => say(&mut self.deals, get("element_id").to_owned(), get("lead_id")),
+                "retail.offer" if !get("externalId").is_empty() => {
+                    say(&mut self.offers, get("externalId").to_owned(), get("id"));
+                }
                 _ => {}
             }
         }
@@ -124,6 +178,7 @@ impl Dictionary {
     pub(super) fn prepare(&self, table: &mut RawTable, role: Role) {
         let Role::Main(entity) = role else { return };
         let kind = table.kind.clone();
+        self.parts.tell(table);
         match kind.as_str() {
             "crm.deal" | "amo.lead" if is_property(entity) => self.status_of_property(table, entity),
             "crm.deal" => {
@@ -195,6 +250,10 @@ impl Dictionary {
                 self.stage(table);
                 rewrite(table, "order.id", |id| refer(Entity::Deal, id.to_owned()));
             }
+            // The shop gave the catalogue to RetailCRM, which keeps the id of an offer as an external one.
+            "icml.offer" => {
+                rewrite(table, "id", |id| self.offers.get(id).cloned().flatten().unwrap_or_else(|| id.to_owned()));
+            }
             "retail.inventory" => {
                 derive(table, "offer.id", |get| get("id"));
                 derive(table, "offer.externalId", |get| get("externalId"));
@@ -261,6 +320,67 @@ pub(crate) fn stage_names(table: &RawTable) -> Vec<(String, String)> {
         })
     };
     (0..table.len()).filter_map(said).map(|(code, name)| (code, name.to_owned())).collect()
+}
+
+/// What a dictionary says of users: number or GUID, in lower case, and the name, surname first as in the exports of CRMs.
+pub(crate) fn user_names(table: &RawTable) -> Vec<(String, String)> {
+    let (code, parts): (&[&str], &[&str]) = match table.kind.as_str() {
+        "user" => (&["ID"], &["LAST_NAME", "NAME"]),
+        "amo.user" => (&["id"], &["last_name", "name"]),
+        "retail.user" => (&["id"], &["lastName", "firstName"]),
+        USERS_OF_1C => (&["Ref_Key", "Ссылка"], &["Description", "Наименование"]),
+        _ => return Vec::new(),
+    };
+    let rows = Rows::of(table);
+    let said = |row: usize| {
+        let code = code.iter().map(|heading| rows.get(heading, row)).find(|code| !code.is_empty())?;
+        let name: Vec<&str> = parts.iter().map(|part| rows.get(part, row)).filter(|part| !part.is_empty()).collect();
+        (!name.is_empty()).then(|| (code.to_lowercase(), name.join(" ")))
+    };
+    (0..table.len()).filter_map(said).collect()
+}
+
+/// Two users of one name keep their numbers beside it: work of one is not shown as the other's. A GUID tells people nothing.
+fn name_apart(users: &mut Once) {
+    let mut bearers: HashMap<String, u32, RandomState> = HashMap::default();
+    for name in users.values().flatten() {
+        *bearers.entry(name.to_lowercase()).or_default() += 1;
+    }
+    for (code, name) in users.iter_mut().filter(|(code, _)| code.bytes().all(|b| b.is_ascii_digit())) {
+        if let Some(name) = name.as_mut().filter(|name| bearers[&name.to_lowercase()] > 1) {
+            *name = format!("{name} ({code})");
+        }
+    }
+}
+
+/// What a description says of own fields: the name in the records and the title that people see.
+pub(crate) fn field_titles(table: &RawTable) -> Vec<(String, String)> {
+    let (names, titles): (&[&str], &[&str]) = match table.kind.as_str() {
+        "crm.fields" => (&["upperName", "FIELD"], &["formLabel", "listLabel", "filterLabel", "title"]),
+        "crm.userfield" => (
+            &["FIELD_NAME"],
+            &[
+                "EDIT_FORM_LABEL",
+                "LIST_COLUMN_LABEL",
+                "LIST_FILTER_LABEL",
+                "EDIT_FORM_LABEL.RU",
+                "LIST_COLUMN_LABEL.RU",
+                "EDIT_FORM_LABEL.EN",
+                "LIST_COLUMN_LABEL.EN",
+            ],
+        ),
+        "retail.field" => (&["code"], &["name"]),
+        "amo.field" => (&["field"], &["code", "name"]),
+        _ => return Vec::new(),
+    };
+    let rows = Rows::of(table);
+    let said = |row: usize| {
+        let name = names.iter().map(|heading| rows.get(heading, row)).find(|name| !name.is_empty())?;
+        let own = name.starts_with("UF_") || matches!(table.kind.as_str(), "retail.field" | "amo.field");
+        let title = titles.iter().map(|heading| rows.get(heading, row)).find(|t| !t.is_empty() && *t != name)?;
+        own.then(|| (name.to_owned(), title.to_owned()))
+    };
+    (0..table.len()).filter_map(said).collect()
 }
 
 /// For each row of a table the code of its stage as [`stage_names`] gives it; nothing for tables that hold names.
@@ -435,6 +555,56 @@ mod tests {
         ] {
             assert_eq!(owner_of_command(command), expected, "{command}");
         }
+    }
+
+    fn table(kind: &str, headings: &[&str], rows: &[&[&str]]) -> RawTable {
+        let mut table = RawTable::new(crate::model::Place::file("a.json"), kind);
+        for (at, heading) in headings.iter().enumerate() {
+            let cells = rows.iter().map(|row| row[at]).collect();
+            table.columns.push(RawColumn { heading: (*heading).to_owned(), cells });
+        }
+        table.rows = (1..=rows.len() as u32).collect();
+        table
+    }
+
+    #[test]
+    fn users_of_one_name_are_told_apart() {
+        let users = table(
+            "user",
+            &["ID", "NAME", "LAST_NAME"],
+            &[&["1", "Вера", "Ильина"], &["7", "Иван", "Кротов"], &["9", "Иван", "Кротов"], &["12", "", ""]],
+        );
+        let mut names = Once::default();
+        for (code, name) in user_names(&users) {
+            say(&mut names, code, &name);
+        }
+        name_apart(&mut names);
+        let name = |code: &str| names.get(code).and_then(Option::as_deref);
+        assert_eq!(
+            (name("1"), name("7"), name("9")),
+            (Some("Ильина Вера"), Some("Кротов Иван (7)"), Some("Кротов Иван (9)"))
+        );
+        assert_eq!(name("12"), None);
+        let onec = table(USERS_OF_1C, &["Ref_Key", "Description"], &[&["AB-1", "Ильина Вера"]]);
+        assert_eq!(user_names(&onec), [("ab-1".to_owned(), "Ильина Вера".to_owned())]);
+    }
+
+    #[test]
+    fn own_fields_have_titles_and_standard_ones_none() {
+        let fields = table(
+            "crm.fields",
+            &["FIELD", "title", "formLabel", "upperName"],
+            &[
+                &["TITLE", "Название", "", ""],
+                &["UF_CRM_1", "UF_CRM_1", "ИНН", ""],
+                &["UF_CRM_2", "КПП", "", ""],
+                &["UF_CRM_3", "UF_CRM_3", "", ""],
+                &["ufCrm5_4", "", "Этаж", "UF_CRM_5_4"],
+            ],
+        );
+        let said = field_titles(&fields);
+        let said: Vec<_> = said.iter().map(|(name, title)| (name.as_str(), title.as_str())).collect();
+        assert_eq!(said, [("UF_CRM_1", "ИНН"), ("UF_CRM_2", "КПП"), ("UF_CRM_5_4", "Этаж")]);
     }
 
     #[test]

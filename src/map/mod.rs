@@ -22,6 +22,7 @@ use crate::model::{
 };
 use columns::Columns;
 use crm::Dictionary;
+pub use crm::Titles;
 use role::Role;
 
 /// What a source makes of a table.
@@ -53,9 +54,9 @@ pub fn use_of(table: &RawTable, entity: Option<Entity>) -> Use {
     }
 }
 
-/// The field that each column of a table serves in a source of this entity.
-pub fn fields_of(table: &RawTable, entity: Option<Entity>) -> Vec<Option<Field>> {
-    let columns = Columns::of(table, Role::of(table, entity), &[]);
+/// The field that each column of a table serves in a source of this entity, own fields by their `titles`.
+pub fn fields_of(table: &RawTable, entity: Option<Entity>, titles: &Titles) -> Vec<Option<Field>> {
+    let columns = Columns::of(table, Role::of(table, entity), &[], titles);
     let mut fields = vec![None; table.columns.len()];
     for &field in Field::ALL {
         for &at in columns.of_field(field) {
@@ -95,6 +96,8 @@ pub struct Mapped {
     pub quarantine: Vec<Quarantined>,
     /// Sorted by record.
     pub conflicts: Vec<SourceConflict>,
+    /// Users of the system: number or GUID in lower case, and the name; sorted.
+    pub users: Vec<(String, String)>,
 }
 
 /// Why a source cannot be mapped.
@@ -191,10 +194,11 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
                 line: input.config.line,
             });
         }
-        check_configured_columns(input.config, &tables[first_table..])?;
+        check_configured_columns(input.config, &tables[first_table..], &dictionary.titles)?;
         sources.push(report);
     }
-    Ok(unite::unite(side, tables, sources, quarantine))
+    let mapped = unite::unite(side, tables, sources, quarantine);
+    Ok(Mapped { users: dictionary.users(), ..mapped })
 }
 
 /// Sorts the tables of one file into those the source takes and the others.
@@ -235,7 +239,8 @@ fn take(
         taken[index] = true;
         role.prepare(&mut raw);
         dictionary.prepare(&mut raw, role);
-        let columns = Columns::of(&raw, role, &config.columns);
+        dictionary.name_users(&mut raw, role, &config.columns);
+        let columns = Columns::of(&raw, role, &config.columns, &dictionary.titles);
         if let Role::Main(_) = role
             && columns.is_empty()
             && !raw.is_empty()
@@ -308,12 +313,13 @@ fn distinct(tables: &[Table], list: &str) -> u64 {
 }
 
 /// Every heading that `[source.columns]` names must stand in some table of the source.
-fn check_configured_columns(config: &SourceConfig, tables: &[Table]) -> Result<(), MapError> {
+fn check_configured_columns(config: &SourceConfig, tables: &[Table], titles: &Titles) -> Result<(), MapError> {
     for (_, headings) in &config.columns {
         for heading in headings {
             let wanted = aliases::fold(heading);
             let mut all = tables.iter().flat_map(|t| &t.raw.columns).map(|c| c.heading.as_str());
-            if all.any(|h| h == heading || aliases::fold(h) == wanted) {
+            let is_wanted = |text: &str| text == heading || aliases::fold(text) == wanted;
+            if all.any(|h| is_wanted(h) || titles.get(h).and_then(Option::as_deref).is_some_and(is_wanted)) {
                 continue;
             }
             let nearest = tables
@@ -416,7 +422,7 @@ mod tests {
         }
         raw.rows = vec![2, 3, 4, 5];
         let role = Role::Main(Entity::Counterparty);
-        let columns = Columns::of(&raw, role, &[]);
+        let columns = Columns::of(&raw, role, &[], &Titles::default());
         let table = Table { source: 0, file: 0, role, raw, columns };
         let mut texts = TextColumn::new();
         for row in 0..rows.len() {

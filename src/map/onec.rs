@@ -1,6 +1,10 @@
 //! What columns of 1C formats mean by the kind of their table, where the heading alone would mislead, and columns that a
 //! kind knows without saying so: which document it is, which way money goes.
 
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
 use super::aliases::fold;
 use crate::model::{Decimal, Field, RawColumn, RawTable, TextColumn};
 
@@ -104,6 +108,7 @@ const BANK: Headings = &[
 ];
 /// Documents of 1C by OData, EnterpriseData and dumps, payments too.
 const PAPER: Headings = &[
+    (PARTS, Some(Field::Parts)),
     (DOCUMENT_KIND, Some(Field::Kind)),
     (INCOMING, Some(Field::Incoming)),
     ("заказ (ссылка)", Some(Field::BasisId)),
@@ -116,6 +121,7 @@ const PAPER: Headings = &[
     ("счетнаоплатупокупателю (ссылка)", Some(Field::BasisId)),
     ("состояниезаказа_key", Some(Field::Stage)),
     ("состояниезаказа", Some(Field::Stage)),
+    (ONLY_PART, Some(Field::BasisId)),
     ("договорконтрагента (ссылка)", Some(Field::ContractId)),
 ];
 /// A tabular section: the reference in it is that of the document.
@@ -151,6 +157,81 @@ const LINE_ID: &str = "ид строки";
 const DOCUMENT_KIND: &str = "имя документа";
 const INCOMING: &str = "поступление (да/нет)";
 const RESERVED: &str = "в резерве (всего)";
+const PARTS: &str = "расшифровка (части)";
+const ONLY_PART: &str = "расшифровка (документ)";
+
+/// What the sections `РасшифровкаПлатежа` of a side say: by the GUID of a payment, each document that it pays and how much
+/// of it.
+#[derive(Default)]
+pub(super) struct Parts(HashMap<String, Vec<(String, Decimal)>, RandomState>);
+
+impl Parts {
+    /// What a part pays for, the nearest to the money first: attributes of БП 3.0, УТ 11 and УНФ, and of EnterpriseData.
+    const PAID_FOR: [&str; 15] = [
+        "СчетНаОплату_Key",
+        "СчетНаОплату (ссылка)",
+        "СчетНаОплатуПокупателю_Key",
+        "СчетНаОплатуПокупателю (ссылка)",
+        "Заказ_Key",
+        "Заказ (ссылка)",
+        "ЗаказКлиента_Key",
+        "ЗаказПокупателя_Key",
+        "Сделка_Key",
+        "Сделка (ссылка)",
+        "ОснованиеПлатежа (ссылка)",
+        "ОснованиеПлатежа_Key",
+        "ОбъектРасчетов (ссылка)",
+        "Документ (ссылка)",
+        "Документ_Key",
+    ];
+    const AMOUNT: [&str; 3] = ["СуммаПлатежа", "Сумма", "СуммаВзаиморасчетов"];
+
+    pub(super) fn add(&mut self, table: &RawTable) {
+        if !(table.kind.starts_with("Документ.") && table.kind.ends_with(".РасшифровкаПлатежа"))
+        {
+            return;
+        }
+        let columns =
+            |headings: &[&str]| headings.iter().filter_map(|heading| table.column(heading)).collect::<Vec<_>>();
+        let first = |columns: &[usize], row: usize| {
+            columns.iter().map(|&at| table.get(at, row).trim()).find(|text| !text.is_empty())
+        };
+        let (owner, paid_for, amount) =
+            (columns(&["Ref_Key", "Ссылка"]), columns(&Self::PAID_FOR), columns(&Self::AMOUNT));
+        for row in 0..table.len() {
+            let Some(owner) = first(&owner, row) else { continue };
+            let Some(amount) = first(&amount, row).and_then(|text| Decimal::parse(text).ok()) else { continue };
+            let of = self.0.entry(owner.to_owned()).or_default();
+            // A part that names nothing is kept: the payment has more than one.
+            let paid_for = first(&paid_for, row).unwrap_or_default();
+            match of.iter_mut().find(|(known, _)| known == paid_for) {
+                Some((_, sum)) => *sum = sum.checked_add(amount).unwrap_or(*sum),
+                None => of.push((paid_for.to_owned(), amount)),
+            }
+        }
+    }
+
+    /// Adds to a table of payments what each pays for: the one document, or the list of them with their sums.
+    pub(super) fn tell(&self, table: &mut RawTable) {
+        let is_payment =
+            paper(&table.kind).is_some_and(|(name, part)| part.is_none() && money_comes_in(name).is_some());
+        if self.0.is_empty() || !is_payment {
+            return;
+        }
+        let of = |cells: &[&str]| cells.iter().find_map(|guid| self.0.get(*guid));
+        derive(table, ONLY_PART, &["Ref_Key", "Ссылка"], |cells| match of(cells).map(Vec::as_slice) {
+            Some([(paid_for, _)]) => paid_for.clone(),
+            _ => String::new(),
+        });
+        derive(table, PARTS, &["Ref_Key", "Ссылка"], |cells| match of(cells) {
+            Some(parts) if parts.len() > 1 => {
+                let lines = parts.iter().map(|(paid_for, amount)| format!("{paid_for}={amount}"));
+                lines.collect::<Vec<_>>().join("\n")
+            }
+            _ => String::new(),
+        });
+    }
+}
 
 /// Payments of CommerceML; [`crate::ingest`] tells them from other documents by `ХозОперация`.
 pub(super) const SITE_PAYMENT: &str = "Документ.Оплата";
@@ -302,6 +383,50 @@ fn incoming(cells: &[&str]) -> String {
     .to_owned()
 }
 
+/// A list of a bank or of 1C («Банковские выписки») has a column for money that came and one for money that went: adds the
+/// sum, and which way it went. Columns of other things («Поступление: Да») are left alone.
+pub(super) fn both_ways(table: &mut RawTable) {
+    // The debit of a bank's statement is money that went; the card of an account in 1C says the contrary, and no purpose.
+    const CAME: [&str; 8] = [
+        "поступление",
+        "поступило",
+        "приход",
+        "сумма поступления",
+        "кредит",
+        "по кредиту",
+        "сумма по кредиту",
+        "оборот кт",
+    ];
+    const WENT: [&str; 8] =
+        ["списание", "списано", "расход", "сумма списания", "дебет", "по дебету", "сумма по дебету", "оборот дт"];
+    let names_of = |heading: &str| fold(heading).rsplit(" / ").next().unwrap_or_default().to_owned();
+    let of_bank = table.columns.iter().any(|c| fold(&c.heading).contains("назначение"));
+    let sums = |names: &[&str]| {
+        let names = if of_bank { names } else { &names[..4] };
+        let is_sum = |text: &str| {
+            text.chars().any(|c| c.is_ascii_digit())
+                && text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '.' | ',' | '-' | '\''))
+        };
+        let at = table.columns.iter().position(|c| names.contains(&names_of(&c.heading).as_str()))?;
+        let mut filled = table.columns[at].cells.iter().map(str::trim).filter(|text| !text.is_empty()).peekable();
+        (filled.peek().is_some() && filled.all(is_sum)).then(|| table.columns[at].heading.clone())
+    };
+    let (came, went) = (sums(&CAME), sums(&WENT));
+    if came.is_none() && went.is_none() {
+        return;
+    }
+    let from = [came.as_deref().unwrap_or_default(), went.as_deref().unwrap_or_default()];
+    let is_nothing = |text: &str| text.chars().all(|c| matches!(c, '0' | ',' | '.'));
+    if !table.columns.iter().any(|c| fold(&c.heading) == "сумма") {
+        derive(table, "сумма", &from, |cells| if is_nothing(cells[0]) { cells[1] } else { cells[0] }.to_owned());
+    }
+    derive(table, "приход/расход", &from, |cells| match cells {
+        [came, _] if !is_nothing(came) => "приход".to_owned(),
+        [_, went] if !is_nothing(went) => "расход".to_owned(),
+        _ => String::new(),
+    });
+}
+
 /// Sum of cells; nothing where none has a number, and what does not read is passed on as it is.
 fn sum(cells: &[&str]) -> String {
     let mut total: Option<Decimal> = None;
@@ -366,6 +491,30 @@ mod tests {
                 assert!(headings[..at].iter().all(|(other, _)| other != name), "{name}");
             }
         }
+    }
+
+    #[test]
+    fn money_of_two_columns() {
+        let of = |headings: &[&str], rows: &[&[&str]]| {
+            let mut table = RawTable::new(crate::model::Place::file("a.csv"), "");
+            for (at, heading) in headings.iter().enumerate() {
+                let cells = rows.iter().map(|row| row[at]).collect();
+                table.columns.push(RawColumn { heading: (*heading).to_owned(), cells });
+            }
+            table.rows = (2..2 + rows.len() as u32).collect();
+            both_ways(&mut table);
+            let cell = |heading, row| table.column(heading).map_or("-", |at| table.get(at, row)).to_owned();
+            (0..rows.len())
+                .map(|row| format!("{} {}", cell("сумма", row), cell("приход/расход", row)))
+                .collect::<Vec<_>>()
+        };
+        let rows: &[&[&str]] = &[&["1\u{a0}234,56", ""], &["0,00", "50"], &["", ""]];
+        assert_eq!(of(&["Поступление", "Списание"], rows), ["1\u{a0}234,56 приход", "50 расход", " "]);
+        assert_eq!(of(&["Поступило", "Комментарий"], &[&["5", "х"]]), ["5 приход"]);
+        let bank: &[&[&str]] = &[&["", "7", "Оплата"], &["5", "", "Аренда"]];
+        assert_eq!(of(&["Сумма / Дебет", "Сумма / Кредит", "Назначение платежа"], bank), ["7 приход", "5 расход"]);
+        assert_eq!(of(&["Дебет", "Кредит", "Документ"], bank), ["- -", "- -"], "the card of an account");
+        assert_eq!(of(&["Поступление", "Сумма"], &[&["Да", "5"]]), ["- -"]);
     }
 
     #[test]

@@ -118,7 +118,12 @@ impl Role {
             }
             Role::Relation => name_both_ends(table),
             Role::Requisite => name_presets(table),
-            Role::Main(_) => onec::prepare(table),
+            Role::Main(entity) => {
+                onec::prepare(table);
+                if entity == Entity::Payment && table.kind.is_empty() {
+                    onec::both_ways(table);
+                }
+            }
             _ => {}
         }
     }

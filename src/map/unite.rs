@@ -92,6 +92,7 @@ pub(super) fn unite(
         sources,
         quarantine,
         conflicts: Vec::new(),
+        users: Vec::new(),
     };
     mapped.records = unite_space(side, Space::Parties, parties, &mut mapped);
     for (space, _) in Space::BOOKS {
@@ -226,7 +227,8 @@ impl Uniter<'_> {
                     table.leave_out(row, LeftOutReason::Repeat, &mut self.sources[table.source]);
                     return None;
                 }
-                if !is_guid(id) && !onec::is_joined_by_id(&table.raw.kind) {
+                let joined = onec::is_joined_by_id(&table.raw.kind) || are_one_offer(&first.raw.kind, &table.raw.kind);
+                if !is_guid(id) && !joined {
                     self.records[record as usize].clash = true;
                     let number = self.clashes.entry(key).or_insert(1);
                     *number += 1;
@@ -688,6 +690,11 @@ fn compose_id(table: &Table, entity: Entity, row: usize, into: &mut String) {
     if !whole {
         into.clear();
     }
+}
+
+/// An offer of RetailCRM and the same one in the catalogue that the shop gave it, if both stand in one source.
+fn are_one_offer(a: &str, b: &str) -> bool {
+    matches!((a, b), ("icml.offer", "retail.offer") | ("retail.offer", "icml.offer"))
 }
 
 /// Whether two texts of one record contradict. A company and its requisites may well write the name differently;

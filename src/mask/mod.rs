@@ -51,6 +51,7 @@ pub fn is_personal(field: Field) -> bool {
         | Field::DocumentId
         | Field::BasisId
         | Field::BasisName
+        | Field::Parts
         | Field::Stage
         | Field::Pipeline
         | Field::Amount
@@ -209,6 +210,8 @@ fn snapshot(veil: &Veil, mut snapshot: Snapshot) -> Snapshot {
     snapshot.quarantine.par_iter_mut().for_each(|q| q.raw = veil.value(&q.raw));
     // Findings tell of them.
     snapshot.conflicts.clear();
+    // Checks alone ask for them, and have run.
+    snapshot.users.clear();
     snapshot
 }
 

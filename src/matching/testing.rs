@@ -100,6 +100,7 @@ impl World {
                 sources: Vec::new(),
                 quarantine: Vec::new(),
                 conflicts: Vec::new(),
+                users: Vec::new(),
             }
         };
         Snapshots { crm: side(Side::Crm), onec: side(Side::Onec) }

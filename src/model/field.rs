@@ -175,6 +175,7 @@ fields! {
     WarehouseName "warehouse_name" "Склад" "Warehouse" STORED;
     Purpose "purpose" "Назначение платежа" "Purpose" PAYMENTS;
     PartyAccount "party_account" "Счёт контрагента" "Account of the counterparty" PAYMENTS;
+    Parts "parts" "Расшифровка платежа" "Parts of the payment" PAYMENTS;
     OwnAccount "own_account" "Счёт организации" "Own account" PAYMENTS;
     Incoming "incoming" "Поступление" "Incoming" PAYMENTS;
     IncomingNumber "incoming_number" "Входящий номер" "Incoming number" RATED;

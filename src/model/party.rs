@@ -256,6 +256,8 @@ pub struct Snapshot {
     pub sources: Vec<SourceReport>,
     pub quarantine: Vec<Quarantined>,
     pub conflicts: Vec<SourceConflict>,
+    /// Users of the system: number or GUID in lower case, and the name; sorted.
+    pub users: Vec<(String, String)>,
 }
 
 impl Snapshot {

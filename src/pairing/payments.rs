@@ -411,6 +411,7 @@ pub(super) fn allocate(input: &Input, pairing: &Pairing) -> Money {
     for side in [Side::Onec, Side::Crm] {
         let book = input.data.book(side, Entity::Payment);
         let parties = items(input, side, &[Entity::Payment]);
+        let parts = Parts::of_side(input, side, book);
         for (at, item) in parties.iter().enumerate() {
             let payment = book.at(at);
             let refund = is_refund(book, at);
@@ -422,6 +423,16 @@ pub(super) fn allocate(input: &Input, pairing: &Pairing) -> Money {
             // An instalment of a contract of participation needs no bill.
             if let Some(ddu) = under(input, payment) {
                 shares.push(Share { payment, paid_for: ddu, amount, how: How::Contract });
+                continue;
+            }
+            // What 1C itself says of the parts of a payment needs no guess.
+            let stated = parts.of(book.text(Field::Parts, at));
+            if !stated.is_empty() {
+                for (paid_for, part) in stated {
+                    let part = Decimal::from_micros(if refund { -part.micros().abs() } else { part.micros() });
+                    paid.insert(paid_for);
+                    shares.push(Share { payment, paid_for, amount: part, how: How::Basis });
+                }
                 continue;
             }
             let (party, paid_on) = (item.party, day(book, Field::Date, at));
@@ -461,6 +472,34 @@ pub(super) fn allocate(input: &Input, pairing: &Pairing) -> Money {
         }
     }
     Money::new(shares, dangling)
+}
+
+/// What the parts of payments of a side may pay for.
+struct Parts<'a>(FxHashMap<&'a str, RecordRef>);
+
+impl<'a> Parts<'a> {
+    /// Nothing when no payment has parts.
+    fn of_side(input: &Input<'a>, side: Side, payments: &Book) -> Parts<'a> {
+        let mut ids = FxHashMap::default();
+        if payments.raw.has(Field::Parts) {
+            for entity in [Entity::Document, Entity::Deal, Entity::Contract] {
+                let book = input.data.book(side, entity);
+                for at in 0..book.len() {
+                    ids.entry(book.text(Field::Id, at)).or_insert(book.at(at));
+                }
+            }
+        }
+        Parts(ids)
+    }
+
+    /// The parts of one payment, `GUID=sum` a line, that pay for something that is here.
+    fn of(&self, text: &str) -> Vec<(RecordRef, Decimal)> {
+        let part = |line: &str| {
+            let (id, sum) = line.rsplit_once('=')?;
+            Some((*self.0.get(id).filter(|_| !id.is_empty())?, Decimal::parse(sum).ok()?))
+        };
+        text.lines().filter_map(part).collect()
+    }
 }
 
 fn contract(book: &Book, at: usize) -> Option<RecordRef> {
@@ -551,6 +590,20 @@ mod tests {
         assert_eq!(third("счет БП00-000124 от 02.02.2026"), ["p → b 1 Purpose"]);
         assert_eq!(third("сч. 124"), [""; 0]);
         assert_eq!(third("счет 123 от 01.02.2026"), [""; 0], "two bills of that number and day");
+    }
+
+    #[test]
+    fn parts_pay_what_they_name() {
+        let bills = [bill("a", "1", "01.02.2026", "1000", INN_A), bill("b", "2", "02.02.2026", "700", INN_A)];
+        let paid = |parts| {
+            let mut texts = money("p", "05.02.2026", "1700", INN_A, "Оплата по счету 1");
+            texts.push((Field::Parts, parts));
+            shares(&bills, &[texts])
+        };
+        assert_eq!(paid("a=900\nb=800"), ["p → a 900 Basis", "p → b 800 Basis"]);
+        // A part of an older year is not here, and one names nothing.
+        assert_eq!(paid("a=900\nz=500\n=300"), ["p → a 900 Basis"]);
+        assert_eq!(paid("z=900\ny=800"), ["p → a 1700 Purpose"], "nothing is known: the purpose tells");
     }
 
     #[test]

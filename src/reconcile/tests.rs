@@ -21,6 +21,7 @@ fn snapshot(side: Side, rows: &[Row], own: &[OwnOrganisation]) -> Snapshot {
         sources: Vec::new(),
         quarantine: Vec::new(),
         conflicts: Vec::new(),
+        users: Vec::new(),
     }
 }
 

@@ -53,4 +53,5 @@ mod report_xlsx;
 mod sample;
 mod supply;
 mod tools;
+mod values;
 mod world;

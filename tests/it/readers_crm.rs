@@ -165,3 +165,58 @@ fn a_list_with_goods_loads_each_deal_once() {
     );
     assert_eq!(snapshot.sources[0].counts.left_out_total(), 0);
 }
+
+/// Names in place of numbers, wherever the users stand: in the source or in another of the side.
+#[test]
+fn users_have_names() {
+    let of = |files: &[&str], entity: Entity| -> Vec<String> {
+        let snapshot = crm(files);
+        if entity.is_party() {
+            let raw = &snapshot.parties.raw;
+            return (0..raw.len()).map(|at| format!("{}={}", raw.id(at), raw.get(Field::Responsible, at))).collect();
+        }
+        texts(&snapshot, entity, Field::Responsible)
+    };
+    // Two of one name are told apart by their numbers; nobody says who 44 is.
+    assert_eq!(
+        of(&["b24-companies-with-own-fields.json", "b24-users.json"], Entity::Counterparty),
+        ["301=Кротов Иван (7)", "302=44"]
+    );
+    assert_eq!(of(&["b24-companies-with-own-fields.json"], Entity::Counterparty), ["301=7", "302=44"]);
+    let users = crm(&["amo-v4-leads.json", "amo-v4-users.json"]).users;
+    assert_eq!(users, [("501", "Вера Ильина"), ("502", "Робот")].map(|(id, name)| (id.to_owned(), name.to_owned())));
+    let users = crm(&["retail-orders.json", "retail-users-and-fields.json"]).users;
+    assert_eq!(users, [("28", "Ильина Вера"), ("29", "Робот")].map(|(id, name)| (id.to_owned(), name.to_owned())));
+}
+
+/// A description of fields serves records of another file.
+#[test]
+fn own_fields_are_known_by_their_titles() {
+    let inns = |files: &[&str]| {
+        let snapshot = crm(files);
+        let raw = &snapshot.parties.raw;
+        (0..raw.len()).map(|at| format!("{}/{}", raw.get(Field::Inn, at), raw.get(Field::Kpp, at))).collect::<Vec<_>>()
+    };
+    assert_eq!(inns(&["b24-companies-with-own-fields.json", "b24-company-fields.json"]), ["7700990028/770001001", "/"]);
+    assert_eq!(inns(&["b24-companies-with-own-fields.json"]), ["/", "/"]);
+    // amoCRM: records that give their fields by number.
+    let parties = crm(&["amo-v4-fields-and-nameless.json"]).parties;
+    let of = |field| parties.raw.get(field, 0);
+    let got = [Field::Phone, Field::Inn, Field::Position].map(of);
+    assert_eq!(got, ["+79440000001", "500100732259", "директор"]);
+}
+
+/// The catalogue that a shop gave to RetailCRM and the answers of its API name one offer by different ids.
+#[test]
+fn offers_of_the_catalogue_and_of_the_api_are_one_product() {
+    for sources in [
+        vec![("", &["icml-and-api.xml", "retail-goods-and-stock.json"][..])],
+        vec![("", &["icml-and-api.xml"][..]), ("", &["retail-goods-and-stock.json"][..])],
+    ] {
+        let snapshot = side(Side::Crm, &sources).unwrap().0;
+        let products = texts(&snapshot, Entity::Product, Field::Name);
+        assert_eq!(products, ["61121=Плитка, красная", "off-7=Затирка", "61123=Плитка, синяя", "61122=Затирка"]);
+        // What the API does not tell stands in the catalogue.
+        assert_eq!(texts(&snapshot, Entity::Product, Field::Article)[0], "61121=00-0451");
+    }
+}

@@ -115,7 +115,7 @@ fn documents_and_payments_of_enterprise_data() {
         book(&snapshot, Entity::Payment),
         [
             "id=b1 kind=ПБДСРасчетыСКонтрагентами number=0000-000077 date=2026-11-05T12:00:00 party_id=7700990028/770001001 \
-          →7700990028/770001001 party_name=Осина party_inn=7700990028 party_kpp=770001001 organisation=Наша amount=500.5 \
+          →7700990028/770001001 party_name=Осина party_inn=7700990028 party_kpp=770001001 organisation=Наша basis_id=z1 amount=500.5 \
           currency=руб. purpose=Оплата по счёту 12 incoming=true incoming_number=17 incoming_date=2026-11-04"
         ]
     );
@@ -172,4 +172,40 @@ fn transfer_documents_of_the_tax_service() {
          amount=120.00 vat_amount=20.00 vat_rate=20% line_number=1 product_id=007 product_name=Доска > 2.0 м unit=шт \
          quantity=2.000 price=50.00"
     );
+}
+
+/// Without metadata an answer does not say what its documents are; their sections are lines all the same.
+#[test]
+fn documents_of_odata_without_metadata_keep_their_lines() {
+    let (snapshot, _) = side(Side::Onec, &[("document", &["odata-nometadata-documents.json"])]).unwrap();
+    let lines = book(&snapshot, Entity::Line);
+    let id = "21dda1c5-8c44-11db-a9b0-0000000000d1";
+    assert_eq!(
+        lines,
+        [
+            format!(
+                "id={id}#Товары#1 document_id={id} →{id} amount=1234.5 line_number=1 product_id=n1 quantity=2 price=0.1"
+            ),
+            format!(
+                "id={id}#Товары#2 document_id={id} →{id} amount=0 line_number=2 product_id=n2 quantity=1.000 price=0"
+            ),
+        ]
+    );
+    assert_eq!(snapshot.book(Entity::Document).len(), 2);
+    // The name of a file says what was asked for.
+    let named = onec(&["Document_РеализацияТоваровУслуг_2.json"]);
+    assert_eq!(named.book(Entity::Document).text(Field::Kind, 0), "РеализацияТоваровУслуг");
+    assert_eq!(book(&named, Entity::Line), lines);
+}
+
+/// `РасшифровкаПлатежа` says which documents a receipt pays, and how much of it.
+#[test]
+fn parts_of_a_receipt_are_its_shares() {
+    let snapshot = onec(&["odata-sales-page.json", "odata-receipts-in-parts.json"]);
+    let payments = snapshot.book(Entity::Payment);
+    assert_eq!(payments.text(Field::Parts, 0), "d1=1000.5\nd2=400\n=100");
+    assert_eq!((payments.text(Field::Parts, 1), payments.text(Field::BasisId, 1)), ("", "d1"));
+    let order = snapshot.book(Entity::Document);
+    let manager = (0..order.len()).find(|&at| order.raw.id(at) == "z1").unwrap();
+    assert_eq!(order.text(Field::Responsible, manager), "Ильина Вера Петровна");
 }

@@ -161,6 +161,7 @@ impl World {
             sources,
             quarantine: Vec::new(),
             conflicts: Vec::new(),
+            users: Vec::new(),
         };
         let [crm, onec] = records;
         let (crm, onec) = (snapshot(crm, crm_sources), snapshot(onec, onec_sources));

@@ -17,11 +17,14 @@ pub(super) struct Unmapped<'a> {
 
 /// Names of `field` in live records of `entities` of the CRM that are not among those of 1C and that `map` leads to none
 /// of them; words may stand in any order. `None` when the CRM names nothing, or 1C only by GUIDs and numbers.
+///
+/// `also` are names of 1C that no record has to bear.
 pub(super) fn unmapped<'a>(
     cx: &'a Context,
     entities: &[Entity],
     field: Field,
-    map: &BTreeMap<String, String>,
+    map: impl Fn(&'a str) -> &'a str,
+    also: &[&str],
 ) -> Option<Unmapped<'a>> {
     let names = |side: Side| {
         let mut all: BTreeMap<&str, Vec<RecordRef>> = BTreeMap::new();
@@ -34,12 +37,13 @@ pub(super) fn unmapped<'a>(
         all
     };
     let (mut crm, onec) = (names(Side::Crm), names(Side::Onec));
-    if crm.is_empty() || !onec.keys().any(|name| is_name(name)) {
+    let known = || onec.keys().copied().chain(also.iter().copied());
+    if crm.is_empty() || !known().any(is_name) {
         return None;
     }
     let evaluated = crm.values().map(|records| records.len() as u64).sum();
-    let known: BTreeSet<String> = onec.keys().map(|name| key(name)).collect();
-    crm.retain(|name, _| !known.contains(&key(map.get(*name).map_or(name, String::as_str))));
+    let known: BTreeSet<String> = known().map(key).collect();
+    crm.retain(|name, _| !known.contains(&key(map(name))));
     Some(Unmapped { names: crm, evaluated })
 }
 

@@ -48,7 +48,8 @@ impl Check for PriceTypeUnmapped {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        let Some(found) = unmapped(cx, ENTITIES, Field::PriceType, &cx.trade.price_types) else {
+        let mapped = |name| cx.trade.price_types.get(name).map_or(name, String::as_str);
+        let Some(found) = unmapped(cx, ENTITIES, Field::PriceType, mapped, &[]) else {
             return lacking(cx, Entity::Price, &[Field::PriceType])
                 .unwrap_or_else(|| no_field(cx, Entity::Price, &[Field::PriceType]));
         };

@@ -1,5 +1,7 @@
 //! `map-user-unmapped`: a responsible person without a pair.
 
+use std::collections::BTreeMap;
+
 use super::names::unmapped;
 use crate::checks::books::no_field;
 use crate::checks::papers::roubles_of;
@@ -22,8 +24,10 @@ static META: Meta = Meta {
                 [map.user].",
         why: "Документ в 1С останется без менеджера или обмен откажется его записать; премии и права считаются по \
                 чужим данным.",
-        causes: "Сотрудник уволен; в 1С он записан иначе; в CRM стоит номер пользователя.",
-        remedy: "Впишите пару в [map.user] или назначьте действующего ответственного.",
+        causes: "Сотрудник уволен; в 1С он записан иначе; в CRM стоит номер пользователя, а список пользователей не \
+                 выгружен.",
+        remedy: "Впишите пару в [map.user] или назначьте действующего ответственного. Вместо номеров будут имена, если добавить \
+                 список пользователей CRM (user.get, /api/v4/users) и Catalog_Пользователи 1С.",
         example: "«Петров Иван» отвечает за 12 сделок, в 1С его нет",
         source: "Практика: обмен ищет менеджера по имени и оставляет реквизит пустым, когда не находит",
     },
@@ -33,8 +37,10 @@ static META: Meta = Meta {
                 section [map.user].",
         why: "The document of 1C is left without a manager, or the exchange refuses to write it; bonuses and \
                 rights follow wrong data.",
-        causes: "The employee has left; 1C spells the name otherwise; the CRM gives the number of a user.",
-        remedy: "Enter the pair in [map.user], or appoint somebody who works here.",
+        causes: "The employee has left; 1C spells the name otherwise; the CRM gives the number of a user and the users \
+                 were not exported.",
+        remedy: "Enter the pair in [map.user], or appoint somebody who works here. Numbers become names once the users of the \
+                 CRM (user.get, /api/v4/users) and Catalog_Пользователи of 1C are among the exports.",
         example: "“Petrov Ivan” answers for 12 deals and is not in 1C",
         source: "Practice: an exchange looks the manager up by name and leaves the field empty when there is none",
     },
@@ -46,7 +52,19 @@ impl Check for UserUnmapped {
     }
 
     fn run(&self, cx: &Context, out: &mut Vec<Finding>) -> Ran {
-        let Some(found) = unmapped(cx, ENTITIES, Field::Responsible, &cx.trade.users) else {
+        // A project may name a user by the number that stood in the exports before the users themselves were loaded.
+        let by_number: BTreeMap<&str, &str> = cx
+            .trade
+            .users
+            .iter()
+            .filter_map(|(code, pair)| Some((named(&cx.data.crm.users, code)?, pair.as_str())))
+            .collect();
+        let mapped = |name| {
+            let pair = cx.trade.users.get(name).map(String::as_str).or_else(|| by_number.get(name).copied());
+            pair.map_or(name, |pair| named(&cx.data.onec.users, pair).unwrap_or(pair))
+        };
+        let also: Vec<&str> = cx.data.onec.users.iter().map(|(_, name)| name.as_str()).collect();
+        let Some(found) = unmapped(cx, ENTITIES, Field::Responsible, mapped, &also) else {
             return no_field(cx, Entity::Document, &[Field::Responsible]);
         };
         for (name, records) in found.names {
@@ -64,6 +82,12 @@ impl Check for UserUnmapped {
 
 const ENTITIES: &[Entity] = &[Entity::Deal, Entity::Document];
 
+/// The name of the user of a system who has this number or GUID.
+fn named<'a>(users: &'a [(String, String)], code: &str) -> Option<&'a str> {
+    let code = code.trim().to_lowercase();
+    users.binary_search_by(|(known, _)| known.cmp(&code)).ok().map(|at| users[at].1.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,5 +104,18 @@ mod tests {
         mapped.trade.users.insert("15".to_owned(), "Иван Петров".to_owned());
         mapped.expect(&UserUnmapped, &[]);
         world("Петров", "").expect_not_run(&UserUnmapped);
+        // Users were loaded: the project may go on naming them by number, and 1C knows who made no document yet.
+        let loaded = |crm: &'static str, onec: &'static str| {
+            let world = world(crm, onec).user(Side::Crm, "15", "Петров Иван");
+            world.user(Side::Onec, "5d7e0c33-0a1b-11f0-8d2e-00155d000000", "Петров Иван Сергеевич")
+        };
+        loaded("Петров Иван", "Сидорова Анна").expect(&UserUnmapped, &["crm:1"]);
+        for pair in ["Иван Петров", "Петров Иван Сергеевич", "5D7E0C33-0a1b-11f0-8d2e-00155d000000"]
+        {
+            let mut mapped = loaded("Петров Иван", "Иван Петров");
+            mapped.trade.users.insert("15".to_owned(), pair.to_owned());
+            mapped.expect(&UserUnmapped, &[]);
+        }
+        loaded("Петров Сергеевич Иван", "").expect(&UserUnmapped, &[]);
     }
 }

@@ -159,6 +159,11 @@ fn date(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Heading of a field that a record gives by its number alone.
+pub(super) fn nameless(number: &str) -> String {
+    format!("поле {number}")
+}
+
 /// Adds the values of a custom field.
 ///
 /// # Errors
@@ -171,7 +176,7 @@ pub(super) fn custom_field(rows: &mut Rows, field: &Node<'_>) -> Result<(), Inge
     let number = either("field_id", "id").unwrap_or_default();
     let heading: Cow<'_, str> = match () {
         () if CODES.contains(&code) => Cow::Borrowed(code),
-        () if name.is_empty() => Cow::Owned(format!("поле {number}")),
+        () if name.is_empty() => Cow::Owned(nameless(number)),
         () if STANDARD.contains(&&*name.to_lowercase()) || name.eq_ignore_ascii_case("name") => {
             Cow::Owned(format!("{name} ({number})"))
         }

@@ -116,6 +116,29 @@ pub fn add_pipeline(tables: &mut Tables, pipeline: &Node<'_>) -> Result<usize, I
     Ok(at)
 }
 
+/// Somebody who works in the system: `amo.user`.
+///
+/// # Errors
+/// As [`Tables::record`].
+pub fn add_user(tables: &mut Tables, user: &Node<'_>) -> Result<usize, IngestError> {
+    tables.record("amo.user", |rows| {
+        let mut names = ["id", "name", "last_name", "email", "login"].into_iter();
+        names.try_for_each(|name| rows.cell(name, user.get(name).map(scalar).unwrap_or_default()))
+    })
+}
+
+/// A description of a custom field: `amo.field`. `field` is the heading of records that do not name it.
+///
+/// # Errors
+/// As [`Tables::record`].
+pub fn add_field(tables: &mut Tables, field: &Node<'_>) -> Result<usize, IngestError> {
+    tables.record("amo.field", |rows| {
+        rows.cell("field", &super::record::nameless(id(field)))?;
+        let mut names = ["id", "name", "code", "type", "field_type", "entity_type"].into_iter();
+        names.try_for_each(|name| rows.cell(name, field.get(name).map(scalar).unwrap_or_default()))
+    })
+}
+
 /// What the elements of a list are, by the codes of their fields: `amo.invoice`, `amo.product`, else `amo.element`.
 pub fn kind_of_elements(elements: &[&Node<'_>]) -> &'static str {
     let codes: Vec<&str> = elements

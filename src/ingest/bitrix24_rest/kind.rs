@@ -151,6 +151,9 @@ impl<'n> Fields<'n> {
     }
 
     fn of_dictionary(&self) -> Option<&'static str> {
+        if self.has("FIELD_NAME") && self.any(&["USER_TYPE_ID", "EDIT_FORM_LABEL", "MANDATORY"]) {
+            return Some("crm.userfield");
+        }
         if self.has("STATUS_ID") && self.has("NAME") && !self.has("TITLE") && self.any(&["ENTITY_ID", "SORT"]) {
             return Some("crm.status");
         }

@@ -113,9 +113,17 @@ pub fn kind_of_context(context: &str) -> Option<String> {
     Some(called.map_or(kind.clone(), |table| format!("{kind}/{table}")))
 }
 
-/// Whether tabular sections of such records become tables of their own, `Документ.<Имя>.<Часть>`.
-pub fn has_sections(kind: &str) -> bool {
-    kind.starts_with("Документ.")
+/// Whether tabular sections of such a record become tables of their own, `Документ.<Имя>.<Часть>`. An answer of OData
+/// without metadata does not say what its records are: those with a number, a date and a posting are documents, whose
+/// name stays empty (`Документ..Товары`).
+fn has_sections(kind: &str, record: &[(Cow<'_, str>, Node<'_>)]) -> bool {
+    let has = |name: &str| record.iter().any(|(key, _)| key == name);
+    kind.starts_with("Документ.") || kind.is_empty() && ["Ref_Key", "Number", "Date", "Posted"].into_iter().all(has)
+}
+
+/// Kind of the tables of sections, before the point: that of the documents, or none.
+pub fn kind_of_sections(kind: &str) -> &str {
+    if kind.is_empty() { "Документ." } else { kind }
 }
 
 /// Fills the row being built.
@@ -127,9 +135,9 @@ pub struct Section<'n, 'a> {
     lines: &'n [Node<'a>],
 }
 
-/// The tabular sections of a record, in its order; none of a kind without [`has_sections`].
+/// The tabular sections of a record, in its order; none of what is no document.
 pub fn sections<'n, 'a>(kind: &str, record: &'n [(Cow<'_, str>, Node<'a>)]) -> Vec<Section<'n, 'a>> {
-    if !has_sections(kind) {
+    if !has_sections(kind, record) {
         return Vec::new();
     }
     let found = record.iter().filter_map(|(name, value)| match value {
@@ -211,12 +219,13 @@ fn add_some_cells(
 ) -> Result<(), IngestError> {
     let dump = record.iter().any(|(key, value)| key == "ref" && value.is_container());
     let has_key = |name: &str| record.iter().any(|(key, _)| key == name);
+    let in_sections = has_sections(kind, record);
     // An attribute of several types stands beside the name of its type: `Владелец`, `Владелец_Type`.
     let types: Vec<(&str, &str)> =
         record.iter().filter_map(|(key, value)| Some((key.strip_suffix("_Type")?, value.text()?))).collect();
     for (key, value) in record.iter().filter(|(key, _)| takes(key)) {
         // Sections are tables of their own.
-        if has_sections(kind)
+        if in_sections
             && let Node::List(lines) = value
             && is_section(lines)
         {

@@ -6,7 +6,8 @@ use crate::ingest::json::Node;
 use crate::ingest::rows::{Rows, Tables};
 
 /// Reference lists: their name in an answer, and the kind of their rows. Most are maps keyed by code, some are lists.
-const REFERENCES: [(&str, &str); 9] = [
+const REFERENCES: [(&str, &str); 11] = [
+    ("customFields", "retail.field"),
     ("legalEntities", "retail.legalEntity"),
     ("paymentStatuses", "retail.paymentStatus"),
     ("paymentTypes", "retail.paymentType"),
@@ -16,6 +17,7 @@ const REFERENCES: [(&str, &str); 9] = [
     ("statuses", "retail.status"),
     ("stores", "retail.store"),
     ("units", "retail.unit"),
+    ("users", "retail.user"),
 ];
 
 /// Members of a position that are lists or say nothing of it.

@@ -55,6 +55,7 @@ impl Sales {
     /// The folder `crm/sales` and the list of contracts.
     pub fn crm_files(&self, goods: &Goods, account: &mut Account) -> Vec<(String, Vec<u8>)> {
         let mut files = pages("crm.status.list", &statuses(), |page| json!({ "result": page }));
+        files.extend(pages("user.get", &USERS.map(user), |page| json!({ "result": page })));
         let deals: Vec<Value> = self.deals.iter().map(deal).collect();
         files.extend(pages("crm.deal.list", &deals, |page| json!({ "result": page })));
         let rows = self.rows(goods);
@@ -176,6 +177,25 @@ fn statuses() -> Vec<Value> {
         })
     };
     of("DEAL_STAGE", &STAGES, 101).chain(of("SMART_INVOICE_STAGE_11", &BILL_STAGES, 301)).collect()
+}
+
+/// Users of the CRM: number, given name, surname. One is not spelled as in 1C, one is not there at all.
+const USERS: [(&str, &str, &str); 4] =
+    [("1", "Вера", "Ильина"), ("7", "С.", "Кротов"), ("12", "Раиса", "Юдина"), ("23", "Павел", "Зотов")];
+
+fn user((id, name, surname): (&str, &str, &str)) -> Value {
+    json!({
+        "ID": id,
+        "ACTIVE": true,
+        "NAME": name,
+        "LAST_NAME": surname,
+        "SECOND_NAME": "",
+        "EMAIL": format!("user{id}@romashka-trade.example"),
+        "LAST_LOGIN": "2026-11-23T09:05:00+03:00",
+        "DATE_REGISTER": "2023-02-01T00:00:00+03:00",
+        "USER_TYPE": "employee",
+        "UF_DEPARTMENT": [1],
+    })
 }
 
 fn deal(deal: &super::Deal) -> Value {

@@ -373,10 +373,11 @@ impl Sales {
         ] {
             out.push_str(&format!("\"{stage}\" = \"{state}\"\n"));
         }
-        out.push_str("\n[map.user]                       # ответственный в CRM = менеджер в 1С\n");
-        for (number, name) in MANAGERS {
-            out.push_str(&format!("\"{number}\" = \"{name}\"\n"));
-        }
+        out.push_str(
+            "\n[map.user]                       # ответственный в CRM = менеджер в 1С, если имена пишутся по-разному\n",
+        );
+        let (number, name) = MANAGERS[1];
+        out.push_str(&format!("\"{number}\" = \"{name}\"\n"));
         out + "\n[trade]\nclosed_until = \"2026-06-30\"         # по этот день учёт закрыт\n"
     }
 
