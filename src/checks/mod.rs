@@ -414,7 +414,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{Decimal, Location, Place};
+    use crate::model::{Decimal, Place};
 
     /// One finding of each kind, out of a few numbers.
     fn finding(

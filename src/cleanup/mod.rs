@@ -68,8 +68,16 @@ impl<'a> Draft<'a> {
         Draft { name: name.into(), executable: false, fill: Box::new(fill) }
     }
 
+    /// Writes its text.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        (self.fill)(out)
+    }
+
     fn save(&self, folder: &Path) -> Result<(), CleanupError> {
-        save(folder, &self.name, |out| (self.fill)(out))?;
+        save(folder, &self.name, |out| self.write(out))?;
         #[cfg(unix)]
         if self.executable {
             use std::os::unix::fs::PermissionsExt;
