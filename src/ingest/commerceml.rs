@@ -46,12 +46,11 @@ mod party;
 mod tests;
 mod trade;
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use self::party::{Subject, heading};
+use self::party::{Heading, Subject};
 use super::rows::Rows;
 use super::xml::{Element, Step, Xml, XmlFormat};
 use super::{Extract, Format, IngestError, Input};
@@ -153,7 +152,9 @@ struct Parser<'x> {
     /// Types of prices and names of the warehouses that stood before, by id.
     price_types: FxHashMap<String, PriceType>,
     warehouses: FxHashMap<String, String>,
+    /// Room for texts that are read now.
     buffer: String,
+    inner: String,
 }
 
 /// What prices take from their type.
@@ -179,6 +180,7 @@ impl<'x> Parser<'x> {
             price_types: FxHashMap::default(),
             warehouses: FxHashMap::default(),
             buffer: String::new(),
+            inner: String::new(),
         }
     }
 
@@ -250,14 +252,14 @@ impl<'x> Parser<'x> {
     }
 
     /// Marks tables whose rows stand under an element that holds only changes.
-    fn changes(&mut self, element: &Element<'_>, tables: &[Table]) {
+    fn changes(&mut self, element: &Element, tables: &[Table]) {
         if only_changes(element) {
             tables.iter().for_each(|table| self.partial[*table as usize] = true);
         }
     }
 
     /// A record of a small catalogue: a type of prices, a warehouse, a unit.
-    fn named(&mut self, element: &Element<'_>, table: Table) -> Result<(), IngestError> {
+    fn named(&mut self, element: &Element, table: Table) -> Result<(), IngestError> {
         let mut subject = attributes(element);
         self.subject(&mut subject)?;
         let (id, name) = (subject.get("Ид").to_owned(), subject.get("Наименование").to_owned());
@@ -277,7 +279,7 @@ impl<'x> Parser<'x> {
     }
 
     /// Version 1.x: who the party is in a document.
-    fn role(&mut self, element: &Element<'_>) -> &'static str {
+    fn role(&mut self, element: &Element) -> &'static str {
         let role = match element.attribute("Роль").as_deref() {
             Some("Saler" | "Seller") => "Продавец",
             Some("Buyer") => "Покупатель",
@@ -291,7 +293,7 @@ impl<'x> Parser<'x> {
         role
     }
 
-    fn party(&mut self, element: &Element<'_>, table: Table) -> Result<Subject, IngestError> {
+    fn party(&mut self, element: &Element, table: Table) -> Result<Subject, IngestError> {
         let mut subject = attributes(element);
         self.subject(&mut subject)?;
         if let Some(roles) = self.roles.get(subject.get("Ид"))
@@ -369,15 +371,16 @@ impl<'x> Parser<'x> {
     }
 }
 
-fn only_changes(element: &Element<'_>) -> bool {
+fn only_changes(element: &Element) -> bool {
     element.attribute("СодержитТолькоИзменения").is_some_and(|v| matches!(v.trim(), "true" | "1" | "Истина" | "да"))
 }
 
 /// A record that begins with the attributes of its element.
-fn attributes(element: &Element<'_>) -> Subject {
-    let mut subject = Subject::default();
+fn attributes(element: &Element) -> Subject {
+    let mut subject = Subject::roomy();
     for (name, value) in element.attributes() {
-        let heading = if name == "Идентификатор" { Cow::Borrowed("Ид") } else { heading(name) };
+        let heading =
+            if name == "Идентификатор" { Heading::Known("Ид") } else { name.to_owned().into() };
         subject.add(heading, &value);
     }
     subject

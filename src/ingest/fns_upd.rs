@@ -68,7 +68,7 @@ impl XmlFormat for FnsUpd {
         loop {
             match xml.step()? {
                 Step::Open(element) => document.open(&element)?,
-                Step::Text(piece) => document.text.push_str(&piece),
+                Step::Text(piece) => document.text.push_str(piece),
                 Step::Close => document.close(&mut extract)?,
                 Step::End => break,
             }
@@ -97,7 +97,7 @@ struct Document {
 }
 
 impl Document {
-    fn open(&mut self, element: &Element<'_>) -> Result<(), IngestError> {
+    fn open(&mut self, element: &Element) -> Result<(), IngestError> {
         self.text.clear();
         let name = element.name().to_owned();
         if name == "Файл" {
@@ -147,7 +147,7 @@ impl Document {
     }
 
     /// Attributes of an element under the names of the present format.
-    fn head_cells(&mut self, element: &Element<'_>, prefix: &str, names: &[&str]) -> Result<(), IngestError> {
+    fn head_cells(&mut self, element: &Element, prefix: &str, names: &[&str]) -> Result<(), IngestError> {
         const RENAMED: [(&str, &str); 10] = [
             ("НомерСчФ", "НомерДок"),
             ("ДатаСчФ", "ДатаДок"),
@@ -169,7 +169,7 @@ impl Document {
         Ok(())
     }
 
-    fn line_cells(&mut self, element: &Element<'_>) -> Result<(), IngestError> {
+    fn line_cells(&mut self, element: &Element) -> Result<(), IngestError> {
         self.lines.cell("ВладелецИд", &self.id)?;
         const NAMES: [&str; 9] =
             ["НомСтр", "НаимТов", "ОКЕИ_Тов", "НаимЕдИзм", "КолТов", "ЦенаТов", "СтТовБезНДС", "НалСт", "СтТовУчНал"];
@@ -182,7 +182,7 @@ impl Document {
     }
 
     /// An element that says who a side is.
-    fn side(&mut self, side: &str, name: &str, element: &Element<'_>) -> Result<(), IngestError> {
+    fn side(&mut self, side: &str, name: &str, element: &Element) -> Result<(), IngestError> {
         let attribute = |name: &str| clean(element.attribute(name).as_deref().unwrap_or_default());
         let mut cell = |of: &str, value: &str| self.head.cell(&format!("{side}.{of}"), value);
         if name == "ФИО" {

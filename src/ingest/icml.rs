@@ -77,7 +77,7 @@ impl XmlFormat for Icml {
 
 fn offer(
     xml: &mut Xml<'_>,
-    element: &Element<'_>,
+    element: &Element,
     categories: &HashMap<String, String>,
     tables: &mut Tables,
 ) -> Result<(), IngestError> {

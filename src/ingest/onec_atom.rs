@@ -204,7 +204,7 @@ impl Parser<'_> {
         }
     }
 
-    fn value(&mut self, element: &Element<'_>) -> Result<Node<'static>, IngestError> {
+    fn value(&mut self, element: &Element) -> Result<Node<'static>, IngestError> {
         let is_null = element.attribute("null").is_some_and(|null| null == "true");
         let is_list = element.attribute("type").is_some_and(|class| class.starts_with("Collection("));
         let (mut text, mut items, mut members) = (String::new(), Vec::new(), Members::new());
@@ -219,7 +219,7 @@ impl Parser<'_> {
                         members.push((Cow::Owned(name), value));
                     }
                 }
-                Step::Text(piece) => text.push_str(&piece),
+                Step::Text(piece) => text.push_str(piece),
                 Step::Close | Step::End => break,
             }
         }

@@ -7,13 +7,14 @@
 mod decoded;
 
 use std::borrow::Cow;
-use std::io::BufRead;
+use std::rc::Rc;
 
 pub(super) use decoded::{Decoded, Progress};
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Config;
+use rustc_hash::FxHashSet;
 
 use super::json::Node;
 use super::{Extract, Format, IngestError, Input};
@@ -29,30 +30,45 @@ fn configure(config: &mut Config) {
     config.allow_dangling_amp = true;
 }
 
-/// The next thing in a document.
-pub enum Step<'x> {
-    Open(Element<'x>),
+/// Most names of elements that are kept for those to come: schemas have hundreds, and a file may invent its own.
+const MAX_NAMES: usize = 4096;
+
+/// The next thing in a document; a text stands until the next step.
+pub enum Step<'s> {
+    Open(Element),
     /// A piece of text; one text may come in several pieces.
-    Text(Cow<'x, str>),
+    Text(&'s str),
     /// The innermost open element closes.
     Close,
     End,
 }
 
 /// An opening tag.
-pub struct Element<'x>(BytesStart<'x>);
+pub struct Element {
+    name: Rc<str>,
+    /// The tag, when it has more than a name.
+    tag: Option<BytesStart<'static>>,
+}
 
-impl<'x> Element<'x> {
+impl Element {
     /// Name without the namespace prefix.
     pub fn name(&self) -> &str {
-        self.0.local_name().into_inner()
+        &self.name
+    }
+
+    /// [`Self::name`], which elements of one name share.
+    pub fn shared_name(&self) -> &Rc<str> {
+        &self.name
     }
 
     /// Attributes by local name, without namespace declarations. A malformed tail is passed over.
     pub fn attributes(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
-        let mut attributes = self.0.attributes();
-        attributes.with_checks(false);
-        attributes.map_while(Result::ok).filter(|a| a.key.as_namespace_binding().is_none()).map(|a| {
+        let attributes = self.tag.iter().flat_map(|tag| {
+            let mut attributes = tag.attributes();
+            attributes.with_checks(false);
+            attributes.map_while(Result::ok)
+        });
+        attributes.filter(|a| a.key.as_namespace_binding().is_none()).map(|a| {
             let value = a.normalized_value(XmlVersion::Implicit1_0).unwrap_or_else(|_| a.value.clone());
             (a.key.local_name().into_inner(), Cow::Owned(value.into_owned()))
         })
@@ -60,6 +76,25 @@ impl<'x> Element<'x> {
 
     pub fn attribute(&self, name: &str) -> Option<Cow<'_, str>> {
         self.attributes().find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+}
+
+/// Names of elements, each kept once.
+#[derive(Default)]
+struct Names(FxHashSet<Rc<str>>);
+
+impl Names {
+    fn element(&mut self, tag: BytesStart<'_>) -> Element {
+        let name = tag.local_name().into_inner();
+        let name = self.0.get(name).cloned().unwrap_or_else(|| {
+            let name: Rc<str> = name.into();
+            if self.0.len() < MAX_NAMES {
+                self.0.insert(name.clone());
+            }
+            name
+        });
+        let is_bare = tag.attributes_raw().is_empty();
+        Element { name, tag: (!is_bare).then(|| tag.into_owned()) }
     }
 }
 
@@ -74,16 +109,42 @@ pub trait XmlFormat: Format {
 
 /// Where a document comes from.
 enum Source<'x> {
-    /// The whole text: events borrow from it.
+    /// The whole text.
     Memory { reader: quick_xml::Reader<&'x [u8]>, text: &'x str },
-    /// A file read piece by piece: events are copies.
-    Stream { reader: Box<quick_xml::Reader<Box<dyn BufRead + 'x>>>, buffer: Vec<u8>, progress: &'x Progress },
+    /// A file read piece by piece; `buffer` holds an event.
+    Stream { reader: Box<quick_xml::Reader<Decoded<'x>>>, buffer: Vec<u8>, progress: &'x Progress },
+}
+
+impl Source<'_> {
+    fn event(&mut self) -> Result<Event<'_>, quick_xml::Error> {
+        match self {
+            Source::Memory { reader, .. } => reader.read_event(),
+            Source::Stream { reader, buffer, progress } => {
+                buffer.clear();
+                progress.begin_event();
+                reader.read_event_into(buffer)
+            }
+        }
+    }
+}
+
+/// What an event is, once it is no longer needed.
+enum Seen {
+    Open(Element),
+    Text,
+    Close,
+    Pass,
+    End,
+    Fail(quick_xml::Error),
 }
 
 /// A cursor over a document.
 pub struct Xml<'x> {
     source: Source<'x>,
     name: &'x str,
+    names: Names,
+    /// Text of the last step.
+    text: String,
     /// Elements open now.
     depth: usize,
     seen_root: bool,
@@ -94,44 +155,18 @@ impl<'x> Xml<'x> {
     pub fn new(input: &'x Input, text: &'x str) -> Self {
         let mut reader = quick_xml::Reader::from_str(text);
         configure(reader.config_mut());
-        Xml { source: Source::Memory { reader, text }, name: &input.name, depth: 0, seen_root: false }
+        Xml::of(Source::Memory { reader, text }, &input.name)
     }
 
     /// A document read piece by piece; `progress` is that of `decoded`.
-    pub(super) fn stream(name: &'x str, decoded: impl BufRead + 'x, progress: &'x Progress) -> Self {
-        let mut reader = quick_xml::Reader::from_reader(Box::new(decoded) as Box<dyn BufRead>);
+    pub(super) fn stream(name: &'x str, decoded: Decoded<'x>, progress: &'x Progress) -> Self {
+        let mut reader = quick_xml::Reader::from_reader(decoded);
         configure(reader.config_mut());
-        let source = Source::Stream { reader: Box::new(reader), buffer: Vec::new(), progress };
-        Xml { source, name, depth: 0, seen_root: false }
+        Xml::of(Source::Stream { reader: Box::new(reader), buffer: Vec::new(), progress }, name)
     }
 
-    fn event(&mut self) -> Result<Event<'x>, quick_xml::Error> {
-        match &mut self.source {
-            Source::Memory { reader, .. } => reader.read_event(),
-            Source::Stream { reader, buffer, progress } => {
-                buffer.clear();
-                progress.begin_event();
-                reader.read_event_into(buffer).map(Event::into_owned)
-            }
-        }
-    }
-
-    /// [`Self::event`] of which only the change of depth is of use: opening, closing or neither; `None` at the end.
-    fn pass_event(&mut self) -> Result<Option<i8>, quick_xml::Error> {
-        let change = |event: &Event<'_>| match event {
-            Event::Start(_) | Event::Empty(_) => Some(1),
-            Event::End(_) => Some(-1),
-            Event::Eof => None,
-            _ => Some(0),
-        };
-        match &mut self.source {
-            Source::Memory { reader, .. } => reader.read_event().map(|event| change(&event)),
-            Source::Stream { reader, buffer, progress } => {
-                buffer.clear();
-                progress.begin_event();
-                reader.read_event_into(buffer).map(|event| change(&event))
-            }
-        }
+    fn of(source: Source<'x>, name: &'x str) -> Self {
+        Xml { source, name, names: Names::default(), text: String::new(), depth: 0, seen_root: false }
     }
 
     /// An error at the place that was read last.
@@ -150,28 +185,43 @@ impl<'x> Xml<'x> {
     /// # Errors
     /// [`IngestError::Broken`] with the line: the document is not well-formed, ends inside an element, or nests deeper
     /// than [`MAX_DEPTH`].
-    pub fn step(&mut self) -> Result<Step<'x>, IngestError> {
+    pub fn step(&mut self) -> Result<Step<'_>, IngestError> {
+        self.text.clear();
         loop {
-            let event = match self.event() {
-                Ok(event) => event,
-                Err(error) => return Err(self.refused(&error)),
-            };
-            return Ok(match event {
-                Event::Start(tag) | Event::Empty(tag) => {
-                    self.open()?;
-                    Step::Open(Element(tag))
+            let seen = match self.source.event() {
+                Ok(Event::Start(tag) | Event::Empty(tag)) => Seen::Open(self.names.element(tag)),
+                Ok(Event::End(_)) => Seen::Close,
+                Ok(Event::Text(text)) => {
+                    self.text.push_str(&text.into_inner());
+                    Seen::Text
                 }
-                Event::End(_) => {
+                Ok(Event::CData(text)) => {
+                    self.text.push_str(&text.into_inner());
+                    Seen::Text
+                }
+                Ok(Event::GeneralRef(reference)) => {
+                    self.text.push_str(&resolve(&reference.into_inner()));
+                    Seen::Text
+                }
+                Ok(Event::Eof) => Seen::End,
+                Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => Seen::Pass,
+                Err(error) => Seen::Fail(error),
+            };
+            return Ok(match seen {
+                Seen::Open(element) => {
+                    self.open()?;
+                    Step::Open(element)
+                }
+                Seen::Text => Step::Text(&self.text),
+                Seen::Close => {
                     self.depth = self.depth.saturating_sub(1);
                     Step::Close
                 }
-                Event::Text(text) => Step::Text(text.into_inner()),
-                Event::CData(text) => Step::Text(text.into_inner()),
-                Event::GeneralRef(reference) => Step::Text(resolve(&reference.into_inner())),
-                Event::Eof if self.depth > 0 => return Err(self.cut()),
-                Event::Eof if !self.seen_root => return Err(self.broken("в файле нет ни одного элемента XML", AGAIN)),
-                Event::Eof => Step::End,
-                Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => continue,
+                Seen::Pass => continue,
+                Seen::End if self.depth > 0 => return Err(self.cut()),
+                Seen::End if !self.seen_root => return Err(self.broken("в файле нет ни одного элемента XML", AGAIN)),
+                Seen::End => Step::End,
+                Seen::Fail(error) => return Err(self.refused(&error)),
             });
         }
     }
@@ -180,7 +230,14 @@ impl<'x> Xml<'x> {
     pub fn skip(&mut self) -> Result<(), IngestError> {
         let outside = self.depth.saturating_sub(1);
         while self.depth > outside {
-            match self.pass_event() {
+            let change = match self.source.event() {
+                Ok(Event::Start(_) | Event::Empty(_)) => Ok(Some(1)),
+                Ok(Event::End(_)) => Ok(Some(-1)),
+                Ok(Event::Eof) => Ok(None),
+                Ok(_) => Ok(Some(0)),
+                Err(error) => Err(error),
+            };
+            match change {
                 Ok(Some(1)) => self.open()?,
                 Ok(Some(-1)) => self.depth -= 1,
                 Ok(Some(_)) => {}
@@ -224,7 +281,7 @@ impl<'x> Xml<'x> {
         let (mut text, mut children) = (String::new(), Vec::new());
         loop {
             match self.step()? {
-                Step::Text(piece) => text.push_str(&piece),
+                Step::Text(piece) => text.push_str(piece),
                 Step::Open(element) => {
                     let name = Cow::Owned(element.name().to_owned());
                     children.push((name, self.tree()?));
@@ -246,7 +303,7 @@ impl<'x> Xml<'x> {
         let mut children = false;
         loop {
             match self.step()? {
-                Step::Text(text) => out.push_str(&text),
+                Step::Text(text) => out.push_str(text),
                 Step::Open(_) => {
                     children = true;
                     self.skip()?;
@@ -325,6 +382,10 @@ pub fn undo_double_escape(text: &str) -> Cow<'_, str> {
 /// Appends a value with outer white space trimmed and line breaks inside turned into one space: a line feed separates
 /// values of a cell, and 1C breaks lines of long names.
 pub fn push_clean(out: &mut String, text: &str) {
+    let bytes = text.as_bytes();
+    if memchr::memchr3(b'\n', b'\r', b'\t', bytes).is_none() && memchr::memchr(b'&', bytes).is_none() {
+        return out.push_str(text.trim());
+    }
     let text = undo_double_escape(text);
     let mut lines = text.split(['\n', '\r', '\t']).map(str::trim).filter(|line| !line.is_empty());
     out.push_str(lines.next().unwrap_or_default());
@@ -349,7 +410,7 @@ mod tests {
                     element.attributes().for_each(|(key, value)| out.push_str(&format!(" {key}={value}")));
                     out.push('>');
                 }
-                Step::Text(text) => out.push_str(&text),
+                Step::Text(text) => out.push_str(text),
                 Step::Close => out.push_str("</>"),
                 Step::End => return Ok(out),
             }

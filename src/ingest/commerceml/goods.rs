@@ -11,13 +11,13 @@
 //!
 //! Descriptions, pictures and values of properties are not read: nothing compares them, and they are most of a file.
 
-use super::party::{Subject, heading};
+use super::party::Subject;
 use super::{Parser, Table, attributes};
 use crate::ingest::IngestError;
 use crate::ingest::xml::{Element, Step};
 
 impl Parser<'_> {
-    pub(super) fn good(&mut self, element: &Element<'_>, table: Table) -> Result<(), IngestError> {
+    pub(super) fn good(&mut self, element: &Element, table: Table) -> Result<(), IngestError> {
         let mut good = own_id(element);
         let (mut prices, mut stock) = (Vec::new(), Vec::new());
         loop {
@@ -52,9 +52,9 @@ impl Parser<'_> {
     }
 
     /// An element inside a good, an offer or a line of a document.
-    pub(super) fn good_part(&mut self, child: &Element<'_>, good: &mut Subject) -> Result<(), IngestError> {
+    pub(super) fn good_part(&mut self, child: &Element, good: &mut Subject) -> Result<(), IngestError> {
         match child.name() {
-            name @ ("БазоваяЕдиница" | "Единица") => self.unit(child, name, good),
+            "БазоваяЕдиница" | "Единица" => self.unit(child, good),
             "Группы" => self.leaves(&mut |_, text| good.add("Группы", text)),
             "СтавкиНалогов" => self.rates(good),
             "ЗначенияРеквизитов" => self.requisites(good),
@@ -66,12 +66,12 @@ impl Parser<'_> {
             | "Аналоги"
             | "Комплектующие"
             | "ДополнительныеЗначенияРеквизитов" => self.xml.skip(),
-            name => self.value(heading(name), good),
+            _ => self.value(child.into(), good),
         }
     }
 
     /// A unit: text that may stand among children, attributes, or children alone.
-    pub(super) fn unit(&mut self, element: &Element<'_>, name: &str, out: &mut Subject) -> Result<(), IngestError> {
+    pub(super) fn unit(&mut self, element: &Element, out: &mut Subject) -> Result<(), IngestError> {
         let mut parts: Vec<(String, String)> = Vec::new();
         for (of, value) in element.attributes() {
             parts.push((of.to_owned(), value.into_owned()));
@@ -79,7 +79,7 @@ impl Parser<'_> {
         let mut text = String::new();
         loop {
             match self.xml.step()? {
-                Step::Text(piece) => text.push_str(&piece),
+                Step::Text(piece) => text.push_str(piece),
                 Step::Open(child) if child.name() == "Пересчет" => self.package(out)?,
                 Step::Open(child) => {
                     let mut value = String::new();
@@ -93,9 +93,9 @@ impl Parser<'_> {
             let short = parts.iter().find(|(of, _)| of == "НаименованиеКраткое");
             text = short.map(|(_, value)| value.clone()).unwrap_or_default();
         }
-        out.add(heading(name), &text);
+        out.add(element, &text);
         for (of, value) in parts.iter().filter(|(of, _)| of != "НаименованиеКраткое") {
-            out.add(format!("{name}.{of}"), value);
+            out.add(format!("{}.{of}", element.name()), value);
         }
         Ok(())
     }
@@ -156,7 +156,7 @@ impl Parser<'_> {
     }
 
     /// Stock in any of its forms: attributes of `Склад` or `Склады`, or `Остатки/Остаток/Склад/{Ид, Количество}`.
-    fn stock(&mut self, element: &Element<'_>, outer: &str, out: &mut Vec<Subject>) -> Result<(), IngestError> {
+    fn stock(&mut self, element: &Element, outer: &str, out: &mut Vec<Subject>) -> Result<(), IngestError> {
         let attribute = |name: &str| element.attribute(name).unwrap_or_default().trim().to_owned();
         let (mut warehouse, mut quantity) = (attribute("ИдСклада"), attribute("КоличествоНаСкладе"));
         let mut name = String::new();
@@ -198,14 +198,14 @@ impl Parser<'_> {
 }
 
 /// The attributes of a good. In 1.x lines of documents name it by its id within the catalogue.
-fn own_id(element: &Element<'_>) -> Subject {
+fn own_id(element: &Element) -> Subject {
     if element.attribute("ИдентификаторВКаталоге").is_none() {
         return attributes(element);
     }
-    let mut good = Subject::default();
+    let mut good = Subject::roomy();
     for (name, value) in element.attributes() {
         let name = if name == "ИдентификаторВКаталоге" { "Ид" } else { name };
-        good.add(heading(name), &value);
+        good.add(name.to_owned(), &value);
     }
     good
 }

@@ -1,34 +1,80 @@
 //! Parties of CommerceML and their parts, and what records of every kind are made of.
 
 use std::borrow::Cow;
+use std::ops::Deref;
+use std::rc::Rc;
 
 use super::Parser;
 use crate::ingest::IngestError;
 use crate::ingest::xml::{Element, Step, push_clean};
+
+/// The heading of a cell: one of ours, or the name of an element, which others of that name share.
+#[derive(Clone)]
+pub(super) enum Heading {
+    Known(&'static str),
+    Shared(Rc<str>),
+}
+
+impl Deref for Heading {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Heading::Known(name) => name,
+            Heading::Shared(name) => name,
+        }
+    }
+}
+
+impl From<&'static str> for Heading {
+    fn from(name: &'static str) -> Self {
+        Heading::Known(name)
+    }
+}
+
+impl From<String> for Heading {
+    fn from(name: String) -> Self {
+        Heading::Shared(name.into())
+    }
+}
+
+/// The heading of what an element holds.
+impl From<&Element> for Heading {
+    fn from(element: &Element) -> Self {
+        Heading::Shared(element.shared_name().clone())
+    }
+}
 
 /// Cells of a record while its element is open.
 #[derive(Default)]
 pub(super) struct Subject {
     pub(super) text: String,
     /// Heading and end of its text.
-    pub(super) cells: Vec<(Cow<'static, str>, usize)>,
+    pub(super) cells: Vec<(Heading, usize)>,
     /// The deletion mark, which may stand in an element, in a requisite and in the attribute `Статус`.
     pub(super) deleted: Option<bool>,
     pub(super) representatives: Vec<Subject>,
 }
 
 impl Subject {
-    /// Adds a cell with the text that `write` appends.
-    pub(super) fn add(&mut self, heading: impl Into<Cow<'static, str>>, value: &str) {
+    /// With room for a usual record.
+    pub(super) fn roomy() -> Subject {
+        Subject { text: String::with_capacity(256), cells: Vec::with_capacity(16), ..Subject::default() }
+    }
+
+    /// Adds a cell.
+    pub(super) fn add(&mut self, heading: impl Into<Heading>, value: &str) {
         let heading = heading.into();
-        let mark = value.trim().to_lowercase();
         match &*heading {
-            "ПометкаУдаления" if !mark.is_empty() => {
+            "ПометкаУдаления" if !value.trim().is_empty() => {
+                let mark = value.trim().to_lowercase();
                 let yes = matches!(mark.as_str(), "true" | "1" | "истина" | "да");
                 self.deleted = Some(yes || self.deleted == Some(true));
                 return;
             }
-            "Статус" if matches!(mark.as_str(), "удален" | "удалён") => self.deleted = Some(true),
+            "Статус" if matches!(value.trim().to_lowercase().as_str(), "удален" | "удалён") => {
+                self.deleted = Some(true);
+            }
             _ => {}
         }
         push_clean(&mut self.text, value);
@@ -38,7 +84,7 @@ impl Subject {
     pub(super) fn get(&self, heading: &str) -> &str {
         let mut start = 0;
         for (name, end) in &self.cells {
-            if name == heading && *end > start {
+            if **name == *heading && *end > start {
                 return &self.text[start..*end];
             }
             start = *end;
@@ -68,31 +114,27 @@ impl Parser<'_> {
                 "ЗначенияРеквизитов" => self.requisites(out)?,
                 "УдостоверениеЛичности" => self.identity(out)?,
                 "Руководитель" => self.head(out)?,
-                name @ ("Адрес" | "ЮридическийАдрес" | "АдресРегистрации" | "ФактическийАдрес" | "ПочтовыйАдрес") =>
+                "Адрес" | "ЮридическийАдрес" | "АдресРегистрации" | "ФактическийАдрес" | "ПочтовыйАдрес" =>
                 {
-                    let heading = heading(name);
-                    self.address(heading, out)?;
+                    self.address(Heading::from(&element), out)?;
                 }
-                name => {
-                    let heading = heading(name);
-                    self.value(heading, out)?;
-                }
+                _ => self.value(Heading::from(&element), out)?,
             }
         }
     }
 
     /// An element that is text, or holds elements that are.
-    pub(super) fn value(&mut self, heading: Cow<'static, str>, out: &mut Subject) -> Result<(), IngestError> {
+    pub(super) fn value(&mut self, heading: Heading, out: &mut Subject) -> Result<(), IngestError> {
         let mut text = std::mem::take(&mut self.buffer);
         text.clear();
         let mut children = false;
         loop {
             match self.xml.step()? {
-                Step::Text(piece) if !children => text.push_str(&piece),
+                Step::Text(piece) if !children => text.push_str(piece),
                 Step::Text(_) => {}
                 Step::Open(child) => {
                     children = true;
-                    self.value(Cow::Owned(format!("{heading}.{}", child.name())), out)?;
+                    self.value(format!("{}.{}", &*heading, child.name()).into(), out)?;
                 }
                 Step::Close | Step::End => break,
             }
@@ -126,17 +168,18 @@ impl Parser<'_> {
 
     /// Texts of the leaves of the element that was opened last, with their names, to `visit`.
     pub(super) fn leaves(&mut self, visit: &mut dyn FnMut(&str, &str)) -> Result<(), IngestError> {
+        let (mut text, mut inner_text) = (std::mem::take(&mut self.buffer), std::mem::take(&mut self.inner));
         loop {
             match self.xml.step()? {
                 Step::Open(element) => {
-                    let name = element.name();
-                    let (mut text, mut children) = (String::new(), false);
+                    let mut children = false;
+                    text.clear();
                     loop {
                         match self.xml.step()? {
-                            Step::Text(piece) => text.push_str(&piece),
+                            Step::Text(piece) => text.push_str(piece),
                             Step::Open(inner) => {
                                 children = true;
-                                let mut inner_text = String::new();
+                                inner_text.clear();
                                 if self.xml.text(&mut inner_text)? {
                                     continue;
                                 }
@@ -146,17 +189,19 @@ impl Parser<'_> {
                         }
                     }
                     if !children {
-                        visit(name, &text);
+                        visit(element.name(), &text);
                     }
                 }
-                Step::Text(piece) if !piece.trim().is_empty() => visit("", &piece),
+                Step::Text(piece) if !piece.trim().is_empty() => visit("", piece),
                 Step::Text(_) => {}
-                Step::Close | Step::End => return Ok(()),
+                Step::Close | Step::End => break,
             }
         }
+        (self.buffer, self.inner) = (text, inner_text);
+        Ok(())
     }
 
-    pub(super) fn address(&mut self, heading: Cow<'static, str>, out: &mut Subject) -> Result<(), IngestError> {
+    pub(super) fn address(&mut self, heading: Heading, out: &mut Subject) -> Result<(), IngestError> {
         let (mut whole, mut parts) = (String::new(), String::new());
         self.leaves(&mut |name, text| match name {
             "Представление" | "" => whole.push_str(text),
@@ -184,7 +229,7 @@ impl Parser<'_> {
         }
     }
 
-    fn contact(&mut self, element: &Element<'_>, out: &mut Subject) -> Result<(), IngestError> {
+    fn contact(&mut self, element: &Element, out: &mut Subject) -> Result<(), IngestError> {
         let attribute = |name: &str| element.attribute(name).map(Cow::into_owned).unwrap_or_default();
         let (mut kind, mut value) = (attribute("Тип"), attribute("Значение"));
         self.leaves(&mut |name, text| match name {
@@ -221,7 +266,7 @@ impl Parser<'_> {
         }
     }
 
-    fn account(&mut self, element: &Element<'_>, out: &mut Subject) -> Result<(), IngestError> {
+    fn account(&mut self, element: &Element, out: &mut Subject) -> Result<(), IngestError> {
         for name in ["НомерСчета", "Номер"] {
             if let Some(number) = element.attribute(name) {
                 out.add("НомерСчета", &number);
@@ -262,7 +307,7 @@ impl Parser<'_> {
             _ => {}
         })?;
         for (name, value) in found {
-            out.add(heading(&name), &value);
+            out.add(name, &value);
         }
         Ok(())
     }
@@ -301,66 +346,6 @@ impl Parser<'_> {
         })?;
         out.add("Руководитель", if whole.trim().is_empty() { &parts } else { &whole });
         Ok(())
-    }
-}
-
-/// The heading of an element, without an allocation for the usual ones.
-pub(super) fn heading(name: &str) -> Cow<'static, str> {
-    const USUAL: [&str; 50] = [
-        "Адрес",
-        "АдресРегистрации",
-        "Артикул",
-        "БазоваяЕдиница",
-        "Валюта",
-        "ВидНоменклатуры",
-        "Время",
-        "Дата",
-        "ДатаРегистрации",
-        "ДатаРождения",
-        "Должность",
-        "Единица",
-        "ИНН",
-        "Ид",
-        "ИдКаталога",
-        "ИдКлассификатора",
-        "ИдТипаЦены",
-        "Имя",
-        "КПП",
-        "Категория",
-        "КодПоОКПО",
-        "Количество",
-        "Комментарий",
-        "Коэффициент",
-        "Курс",
-        "Наименование",
-        "Номер",
-        "НомерВерсии",
-        "ОКВЭД",
-        "ОКПО",
-        "Основание",
-        "Отношение",
-        "ОтображаемоеНаименование",
-        "Отчество",
-        "ОфициальноеНаименование",
-        "Пол",
-        "ПолноеНаименование",
-        "ПометкаУдаления",
-        "Представление",
-        "Роль",
-        "Статус",
-        "Сумма",
-        "ТипНоменклатуры",
-        "ФактическийАдрес",
-        "Фамилия",
-        "ХозОперация",
-        "Цена",
-        "ЦенаЗаЕдиницу",
-        "Штрихкод",
-        "ЮридическийАдрес",
-    ];
-    match USUAL.iter().find(|usual| **usual == name) {
-        Some(usual) => Cow::Borrowed(usual),
-        None => Cow::Owned(name.to_owned()),
     }
 }
 

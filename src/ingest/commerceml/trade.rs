@@ -16,7 +16,7 @@
 //! A message about a change of state holds an id and requisites and nothing else: such a row has no sum and no party.
 
 use super::goods::is_vat;
-use super::party::{Subject, heading};
+use super::party::Subject;
 use super::{Parser, Table, attributes};
 use crate::ingest::IngestError;
 use crate::ingest::xml::{Element, Step};
@@ -33,7 +33,7 @@ struct Side {
 
 impl Parser<'_> {
     /// Reads a document; `base` is the id of the one it stands in.
-    pub(super) fn trade(&mut self, element: &Element<'_>, base: &str) -> Result<(), IngestError> {
+    pub(super) fn trade(&mut self, element: &Element, base: &str) -> Result<(), IngestError> {
         let mut document = attributes(element);
         let (mut sides, mut lines) = (Vec::new(), Vec::new());
         self.trade_parts(&mut document, &mut sides, &mut lines)?;
@@ -100,7 +100,7 @@ impl Parser<'_> {
                 "Скидки" => self.listed("Скидка", document)?,
                 "Склады" => self.listed("Склад", document)?,
                 "ЗначенияСвойств" | "Подписанты" => self.xml.skip()?,
-                name => self.value(heading(name), document)?,
+                _ => self.value((&child).into(), document)?,
             }
         }
     }
@@ -115,12 +115,12 @@ impl Parser<'_> {
         }
     }
 
-    fn line(&mut self, element: &Element<'_>, number: usize) -> Result<Subject, IngestError> {
-        let mut line = Subject::default();
+    fn line(&mut self, element: &Element, number: usize) -> Result<Subject, IngestError> {
+        let mut line = Subject::roomy();
         line.add("НомерСтроки", &number.to_string());
         for (name, value) in element.attributes() {
             let name = if matches!(name, "Товар" | "Идентификатор") { "Ид" } else { name };
-            line.add(heading(name), &value);
+            line.add(name.to_owned(), &value);
         }
         loop {
             let child = match self.xml.step()? {
@@ -148,7 +148,7 @@ impl Parser<'_> {
     }
 
     /// Version 1.x: `<СуммаНалога Налог="AVT" Ставка="18" Сумма="…" ВключенВСумму="1"/>`.
-    fn tax_of_attributes(&mut self, element: &Element<'_>, out: &mut Subject) -> Result<(), IngestError> {
+    fn tax_of_attributes(&mut self, element: &Element, out: &mut Subject) -> Result<(), IngestError> {
         let tax = element.attribute("Налог").unwrap_or_default();
         for (from, to) in [("Ставка", "Ставка"), ("Сумма", "Сумма"), ("ВключенВСумму", "УчтеноВСумме")]
         {

@@ -1,7 +1,8 @@
 //! A file as UTF-8 that a parser takes piece by piece: memory holds a piece, whatever the length of the file.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{BufRead, Error, Read};
+use std::rc::Rc;
 
 use crate::ingest::text::Found;
 
@@ -11,16 +12,22 @@ const MAX_EVENT: u64 = 64 << 20;
 /// What is known of a file while it is read.
 #[derive(Default)]
 pub struct Progress {
-    /// Line ends passed.
+    /// The piece that is read now, and how much of it is passed.
+    piece: RefCell<Rc<Vec<u8>>>,
+    at: Cell<usize>,
+    /// Line ends and bytes before the piece.
     lines: Cell<u64>,
-    /// Bytes passed since the last event.
-    pending: Cell<u64>,
+    before: Cell<u64>,
+    /// Where the last event began, bytes.
+    began: Cell<u64>,
     undecodable: Cell<usize>,
 }
 
 impl Progress {
+    /// Line of the place that is reached, from 1.
     pub fn line(&self) -> u64 {
-        self.lines.get() + 1
+        let piece = self.piece.borrow();
+        self.lines.get() + line_ends(&piece[..self.at.get().min(piece.len())]) + 1
     }
 
     pub fn undecodable(&self) -> usize {
@@ -28,38 +35,62 @@ impl Progress {
     }
 
     pub fn begin_event(&self) {
-        self.pending.set(0);
+        self.began.set(self.passed());
     }
 
     pub fn is_too_long(&self) -> bool {
-        self.pending.get() > MAX_EVENT
+        self.passed() - self.began.get() > MAX_EVENT
+    }
+
+    fn passed(&self) -> u64 {
+        self.before.get() + self.at.get() as u64
+    }
+
+    fn begin_piece(&self, piece: &Rc<Vec<u8>>) {
+        *self.piece.borrow_mut() = piece.clone();
+    }
+
+    /// Takes a piece back that is passed, for its memory.
+    fn end_piece(&self, piece: Rc<Vec<u8>>) -> Vec<u8> {
+        *self.piece.borrow_mut() = Rc::default();
+        self.lines.set(self.lines.get() + line_ends(&piece));
+        self.before.set(self.before.get() + piece.len() as u64);
+        self.at.set(0);
+        let mut room = Rc::try_unwrap(piece).unwrap_or_default();
+        room.clear();
+        room
     }
 }
 
+fn line_ends(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
 /// Decodes a source that is in one encoding throughout.
-pub struct Decoded<'p, R> {
-    source: R,
+pub struct Decoded<'p> {
+    source: Box<dyn Read + 'p>,
     found: &'p Found,
     progress: &'p Progress,
     /// Bytes taken from the source at a time.
     piece: u64,
     raw: Vec<u8>,
-    text: Vec<u8>,
+    /// Shared with `progress`, which counts its lines when somebody asks.
+    text: Rc<Vec<u8>>,
     /// Bytes of `text` that were consumed.
     at: usize,
     skip: usize,
     is_last: bool,
 }
 
-impl<'p, R: Read> Decoded<'p, R> {
-    pub fn new(source: R, found: &'p Found, progress: &'p Progress, piece: u64) -> Self {
+impl<'p> Decoded<'p> {
+    pub fn new(source: impl Read + 'p, found: &'p Found, progress: &'p Progress, piece: u64) -> Self {
         Decoded {
-            source,
+            source: Box::new(source),
             found,
             progress,
             piece,
             raw: Vec::new(),
-            text: Vec::new(),
+            text: Rc::default(),
             at: 0,
             skip: found.bom,
             is_last: false,
@@ -67,23 +98,25 @@ impl<'p, R: Read> Decoded<'p, R> {
     }
 
     fn next_piece(&mut self) -> std::io::Result<()> {
-        self.text.clear();
-        self.at = 0;
-        while self.text.is_empty() && !self.is_last {
+        let mut text = self.progress.end_piece(std::mem::take(&mut self.text));
+        while text.is_empty() && !self.is_last {
             let read = (&mut self.source).take(self.piece).read_to_end(&mut self.raw)?;
             self.is_last = (read as u64) < self.piece;
             let end = if self.is_last { self.raw.len() } else { self.found.border(&self.raw) };
             let decoded = self.found.decode(&self.raw[self.skip.min(end)..end]);
             self.progress.undecodable.set(self.progress.undecodable.get() + decoded.undecodable);
-            self.text.extend_from_slice(decoded.text.as_bytes());
+            text.extend_from_slice(decoded.text.as_bytes());
             self.raw.drain(..end);
             self.skip = 0;
         }
+        self.text = Rc::new(text);
+        self.at = 0;
+        self.progress.begin_piece(&self.text);
         Ok(())
     }
 }
 
-impl<R: Read> Read for Decoded<'_, R> {
+impl Read for Decoded<'_> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         let length = {
             let text = self.fill_buf()?;
@@ -96,7 +129,7 @@ impl<R: Read> Read for Decoded<'_, R> {
     }
 }
 
-impl<R: Read> BufRead for Decoded<'_, R> {
+impl BufRead for Decoded<'_> {
     fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
         if self.progress.is_too_long() {
             return Err(Error::other("an event is too long"));
@@ -108,10 +141,7 @@ impl<R: Read> BufRead for Decoded<'_, R> {
     }
 
     fn consume(&mut self, length: usize) {
-        let passed = &self.text[self.at..self.at + length];
-        let lines = memchr::memchr_iter(b'\n', passed).count() as u64;
-        self.progress.lines.set(self.progress.lines.get() + lines);
-        self.progress.pending.set(self.progress.pending.get() + length as u64);
         self.at += length;
+        self.progress.at.set(self.at);
     }
 }
