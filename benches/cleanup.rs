@@ -127,6 +127,7 @@ fn outcome(merges: usize) -> Outcome {
             declared_total: None,
             taken_at: None,
             not_used: Vec::new(),
+            dictionary: false,
             left_out: Vec::new(),
         };
         Snapshot {

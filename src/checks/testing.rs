@@ -78,6 +78,7 @@ impl World {
             declared_total: None,
             taken_at: None,
             not_used: Vec::new(),
+            dictionary: false,
             left_out: Vec::new(),
         };
         World {

@@ -23,7 +23,7 @@
 //! Moments are unix seconds in the API and become `YYYY-MM-DDTHH:MM:SSZ`. A date field is the midnight of the account's
 //! time zone: the nearest day is its date, whatever the zone.
 //!
-//! Pages of v4 are numbered (`_page`, `_links.next`), and there is no total. The first page of an export that has a next
+//! Pages of v4 are numbered (`_page`, `_links.next`), those of v2 by their address, and there is no total. The first page of an export that has a next
 //! one is a part; a folder of pages is whole when none is missing.
 //!
 //! Source: <https://www.amocrm.ru/developers/content/crm_platform> as of November 2026; answers in the tests of client
@@ -34,7 +34,7 @@ mod sale;
 
 use std::collections::BTreeMap;
 
-use super::json::{HEAD_BYTES, Node, Reader, Stop, head_keys};
+use super::json::{Cuts, HEAD_BYTES, JsonFormat, Level, NextPiece, Node, Piece, Reader, Stop, head_keys};
 use super::rows::Tables;
 use super::{Extract, Format, IngestError, Input};
 use crate::model::Place;
@@ -61,6 +61,9 @@ const LISTS: [(&str, &str); 19] = [
     ("unsorted", "неразобранных заявок"),
     ("custom_fields", "полей"),
 ];
+
+/// First keys of an answer.
+const ENVELOPE: [&str; 4] = ["_page", "_links", "_embedded", "_total_items"];
 
 /// What the API answers instead of data: «problem details» of v4, `response.error` of v2.
 const ERROR_KEYS: [&str; 4] = ["title", "type", "status", "detail"];
@@ -94,19 +97,37 @@ impl Format for AmocrmRest {
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
         let mut extract = Extract::default();
         let text = input.text(&mut extract);
-        let mut session = Session {
-            tables: Tables::new(Place::file(&input.name)),
-            failed: 0,
-            code: String::new(),
-            counted: BTreeMap::new(),
-            answered: false,
-        };
-        let mut reader = Reader::new(&text);
-        while reader.peek().is_some() {
-            session.top(&mut reader).map_err(|stop| stop.in_file(input, &text))?;
+        let mut session = Session::new(input);
+        session.values(input, &text, &Piece::default())?;
+        session.finish(input, extract)
+    }
+}
+
+impl JsonFormat for AmocrmRest {
+    fn cuts(&self) -> Cuts {
+        Cuts { record_keys: &["id"], answers: &ENVELOPE, lists: is_list_of_answer }
+    }
+
+    fn read_pieces(&self, next: NextPiece<'_>, input: &Input, extract: Extract) -> Result<Extract, IngestError> {
+        let mut session = Session::new(input);
+        while let Some(piece) = next()? {
+            session.values(input, &piece.text, &piece)?;
         }
         session.finish(input, extract)
     }
+}
+
+/// Whether records that are read one by one stand in a list. What elements are, all of them tell together, and what the
+/// `items` of v2 are, their address does, which may stand behind them.
+fn is_list_of_answer(levels: &[Level<'_>]) -> bool {
+    let [answer, list] = levels else { return false };
+    ENVELOPE.contains(&answer.first)
+        && answer.key == "_embedded"
+        && match list.key {
+            "elements" => false,
+            "items" => answer.first == "_links",
+            _ => true,
+        }
 }
 
 struct Session {
@@ -118,18 +139,50 @@ struct Session {
     counted: BTreeMap<&'static str, u64>,
     /// Some answer had a list of records, perhaps an empty one.
     answered: bool,
+    /// The answer that was read last, which the next piece may go on with.
+    last: Option<Around>,
+    /// The text that is read goes on with an answer.
+    goes_on: bool,
 }
 
 /// What stands beside the records of an answer.
 #[derive(Default)]
 struct Around {
     page: Option<u32>,
+    /// Of an answer of v2, by its own address.
+    page_of_address: Option<u32>,
     has_next: bool,
+    /// It describes the account.
+    account: bool,
+    /// What the `items` of v2 are.
+    items: Option<&'static str>,
     /// Table that the answer filled, when it has rows.
     filled: Option<usize>,
 }
 
 impl Session {
+    fn new(input: &Input) -> Session {
+        Session {
+            tables: Tables::new(Place::file(&input.name)),
+            failed: 0,
+            code: String::new(),
+            counted: BTreeMap::new(),
+            answered: false,
+            last: None,
+            goes_on: false,
+        }
+    }
+
+    /// Reads values one after another: a whole text, or a piece of one.
+    fn values(&mut self, input: &Input, text: &str, piece: &Piece) -> Result<(), IngestError> {
+        self.goes_on = piece.goes_on;
+        let mut reader = Reader::new(text);
+        while reader.peek().is_some() {
+            self.top(&mut reader).map_err(|stop| stop.in_part(input, text, piece))?;
+        }
+        Ok(())
+    }
+
     /// An answer, a record, or a list of either.
     fn top(&mut self, reader: &mut Reader<'_>) -> Result<(), Stop> {
         match reader.peek() {
@@ -159,8 +212,7 @@ impl Session {
         let mut ahead = reader.clone();
         let mut first = true;
         ahead.open(b'{')?;
-        if ahead.more(&mut first, b'}')? && matches!(&*ahead.key()?, "_page" | "_links" | "_embedded" | "_total_items")
-        {
+        if ahead.more(&mut first, b'}')? && ENVELOPE.contains(&&*ahead.key()?) {
             return self.answer(reader);
         }
         let node = reader.node()?;
@@ -188,33 +240,47 @@ impl Session {
 
     fn answer(&mut self, reader: &mut Reader<'_>) -> Result<(), Stop> {
         let whole = reader.clone();
-        let mut around = Around::default();
-        let mut account = false;
+        let mut around = if std::mem::take(&mut self.goes_on) {
+            self.last.take().unwrap_or_default()
+        } else {
+            self.close_answer();
+            Around::default()
+        };
         let mut first = true;
         reader.open(b'{')?;
         while reader.more(&mut first, b'}')? {
             match &*reader.key()? {
                 "_page" => around.page = reader.node()?.count().and_then(|n| u32::try_from(n).ok()),
-                "_links" => around.has_next = reader.node()?.get("next").is_some(),
+                "_links" => {
+                    let links = reader.node()?;
+                    around.has_next = links.get("next").is_some();
+                    around.page_of_address = address(&links).and_then(page_of);
+                }
                 "_embedded" if reader.peek() == Some(b'{') => self.embedded(reader, &whole, &mut around)?,
                 "subdomain" => {
-                    account = true;
+                    around.account = true;
                     reader.skip()?;
                 }
                 _ => reader.skip()?,
             }
         }
-        if account {
+        self.last = Some(around);
+        Ok(())
+    }
+
+    /// Takes into account what the last answer says of its records.
+    fn close_answer(&mut self) {
+        let Some(around) = self.last.take() else { return };
+        if around.account {
             *self.counted.entry("описание аккаунта").or_default() += 1;
         }
         if let Some(at) = around.filled {
             let table = self.tables.table(at);
-            match around.page {
+            match around.page.or(around.page_of_address) {
                 Some(page) => table.pages.add(page, page.saturating_add(u32::from(around.has_next))),
                 None => table.partial |= around.has_next,
             }
         }
-        Ok(())
     }
 
     fn embedded(&mut self, reader: &mut Reader<'_>, whole: &Reader<'_>, around: &mut Around) -> Result<(), Stop> {
@@ -222,7 +288,15 @@ impl Session {
         reader.open(b'{')?;
         while reader.more(&mut first, b'}')? {
             let key = reader.key()?;
-            let name = if key == "items" { items_of(whole.clone())? } else { &*key };
+            let name = match (&*key, around.items) {
+                ("items", Some(known)) => known,
+                ("items", None) => {
+                    let found = items_of(whole.clone())?;
+                    around.items = Some(found);
+                    found
+                }
+                (key, _) => key,
+            };
             let is_list = reader.peek() == Some(b'[');
             match name {
                 "contacts" | "companies" | "leads" if is_list => {
@@ -325,7 +399,8 @@ impl Session {
         true
     }
 
-    fn finish(self, input: &Input, mut extract: Extract) -> Result<Extract, IngestError> {
+    fn finish(mut self, input: &Input, mut extract: Extract) -> Result<Extract, IngestError> {
+        self.close_answer();
         let counted: Vec<String> =
             self.counted.iter().filter(|(_, n)| **n > 0).map(|(what, n)| format!("{what} {n}")).collect();
         if self.tables.is_empty() {
@@ -363,6 +438,21 @@ impl Session {
     }
 }
 
+fn address<'n>(links: &'n Node<'_>) -> Option<&'n str> {
+    links.get("self").and_then(|node| node.get("href")).and_then(Node::text)
+}
+
+/// Number of a page of v2, from 1, as its address says: `page=2`, or `limit_rows=500&limit_offset=500`.
+fn page_of(address: &str) -> Option<u32> {
+    let (_, query) = address.split_once('?')?;
+    let number = |name: &str| {
+        let value = query.split('&').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
+        value.and_then(|value| value.parse::<u32>().ok())
+    };
+    let by_offset = || Some(number("limit_offset")?.checked_div(number("limit_rows")?)?.saturating_add(1));
+    number("page").filter(|page| *page > 0).or_else(by_offset)
+}
+
 /// What the `items` of a v2 answer are, from the address in its `_links.self`, which may stand after them.
 fn items_of(mut answer: Reader<'_>) -> Result<&'static str, Stop> {
     let mut first = true;
@@ -373,7 +463,7 @@ fn items_of(mut answer: Reader<'_>) -> Result<&'static str, Stop> {
             continue;
         }
         let links = answer.node()?;
-        let href = links.get("self").and_then(|node| node.get("href")).and_then(Node::text).unwrap_or_default();
+        let href = address(&links).unwrap_or_default();
         let path = href.split('?').next().unwrap_or_default().trim_end_matches('/');
         let last = path.rsplit('/').next().unwrap_or_default();
         return Ok(LISTS.iter().find(|(list, _)| *list == last).map_or("items", |(list, _)| list));
@@ -423,6 +513,17 @@ mod tests {
             (format!("[{},{}]", page(1, true), page(3, false)), vec![("amo.company", 2, true, 2, 3)]),
             (old.to_owned(), vec![("amo.contact", 1, false, 0, 0)]),
             (late.to_owned(), vec![("amo.company", 1, false, 0, 0)]),
+            // Pages of v2 are known by their addresses: the first and the third of three, then both of two.
+            (
+                old.replace("limit_rows=500", "page=1&limit_rows=500") + &old.replace("limit_rows=500", "page=3"),
+                vec![("amo.contact", 2, true, 2, 3)],
+            ),
+            (
+                old.replace("limit_rows=500", "limit_rows=500&limit_offset=0")
+                    .replace("\"method\":\"get\"}}", "\"method\":\"get\"},\"next\":{}}")
+                    + &old.replace("limit_rows=500", "limit_rows=500&limit_offset=500"),
+                vec![("amo.contact", 2, false, 2, 2)],
+            ),
             (
                 bare.to_owned(),
                 vec![("amo.company", 1, false, 0, 0), ("amo.contact", 1, false, 0, 0), ("amo.lead", 1, false, 0, 0)],

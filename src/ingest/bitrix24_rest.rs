@@ -27,18 +27,22 @@
 //!
 //! Empty are `null`, `""`, `[]`, `{}`; `false` in custom and file fields; `0` in references to other records.
 //!
-//! `declared_total` is the greatest `total`; a table is partial when fewer records stand in the file, when `next` names
+//! `declared_total` is the greatest `total`; where all rows of goods of an answer have one owner, its `total` is that of the
+//! owner (`declared_of`). A table is partial when fewer records stand in the file, when `next` names
 //! a page that is not there, when a command of a batch failed, or when records came one by one (`.get`). In a set of
 //! page files the sum over files decides: compare it with `declared_total`.
 //!
 //! Source: <https://apidocs.bitrix24.ru> as of November 2026, answers in the tests of client libraries.
 
+mod answer;
 mod kind;
 mod record;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use super::json::{HEAD_BYTES, Node, Reader, Stop, head_keys};
+use self::answer::{Answer, Batch, Counts, Filled, OfOwner, is_short};
+use super::json::{Cuts, HEAD_BYTES, JsonFormat, Level, NextPiece, Node, Piece, Reader, Stop, head_keys};
 use super::rows::Rows;
 use super::{Extract, Format, IngestError, Input};
 use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
@@ -46,6 +50,8 @@ use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
 /// Records looked at before the kind of a list is decided: one page. Bitrix24 leaves `PHONE` out of records without
 /// phones, so the first record alone may not show the fields of the list.
 const RECORDS_TO_KNOW: usize = 50;
+/// Their text that is kept until then, bytes: records of a CRM are a few KiB long.
+const MAX_TO_KNOW: usize = 64 << 20;
 
 /// Keys of an answer.
 const ENVELOPE: [&str; 7] = ["error", "error_description", "error_information", "next", "result", "time", "total"];
@@ -99,12 +105,42 @@ impl Format for Bitrix24Rest {
         let mut extract = Extract::default();
         let text = input.text(&mut extract);
         let mut session = Session::new(input, extract);
-        let mut reader = Reader::new(&text);
-        while reader.peek().is_some() {
-            session.top(&mut reader).map_err(|stop| stop.in_file(input, &text))?;
+        session.values(&text, &Piece::default())?;
+        session.finish()
+    }
+}
+
+impl JsonFormat for Bitrix24Rest {
+    fn cuts(&self) -> Cuts {
+        Cuts { record_keys: &["ID", "id"], answers: &ENVELOPE, lists: is_list_of_answer }
+    }
+
+    fn read_pieces(&self, next: NextPiece<'_>, input: &Input, extract: Extract) -> Result<Extract, IngestError> {
+        let mut session = Session::new(input, extract);
+        while let Some(piece) = next()? {
+            session.values(&piece.text, &piece)?;
         }
         session.finish()
     }
+}
+
+/// Whether records of an answer stand in a list: in `result`, in `result.items` and the like, in those of the commands of
+/// a batch. Another object with lists is told by all that is in it.
+fn is_list_of_answer(levels: &[Level<'_>]) -> bool {
+    let wraps = |level: &Level<'_>| {
+        let key = level.key;
+        level.first == key && key.starts_with(|c: char| c.is_ascii_lowercase()) && !key.starts_with("result_")
+    };
+    let Some((answer, inner)) = levels.split_first() else { return false };
+    ENVELOPE.contains(&answer.first)
+        && answer.key == "result"
+        && match inner {
+            [] => true,
+            [wrapper] => wraps(wrapper),
+            [batch, _] => batch.first == "result" && batch.key == "result",
+            [batch, _, wrapper] => batch.first == "result" && batch.key == "result" && wraps(wrapper),
+            _ => false,
+        }
 }
 
 /// Whether an object describes fields.
@@ -120,6 +156,8 @@ struct List {
     total: Option<u64>,
     next: Option<u64>,
     one_by_one: bool,
+    /// Rows of goods by the id of their owner.
+    of_owners: BTreeMap<String, OfOwner>,
 }
 
 struct Session<'i> {
@@ -127,6 +165,17 @@ struct Session<'i> {
     lists: Vec<List>,
     extract: Extract,
     ordinal: u32,
+    /// The answer that was read last, which the next piece may go on with.
+    last: Option<Answer>,
+    /// Kind of the list that was read last.
+    last_kind: Option<Cow<'static, str>>,
+    /// Records of a list that is cut before there are enough of them to know its kind, with a comma behind each.
+    held: String,
+    /// The text that is read goes on with an answer, and with its list.
+    goes_on: bool,
+    in_list: bool,
+    /// Where the list ends that the next piece goes on with.
+    cut: Option<usize>,
     answers: u64,
     /// Answers that hold no records (`true`, an id, a map of ids).
     bare_answers: u64,
@@ -143,12 +192,28 @@ impl<'i> Session<'i> {
             lists: Vec::new(),
             extract,
             ordinal: 0,
+            last: None,
+            last_kind: None,
+            held: String::new(),
+            goes_on: false,
+            in_list: false,
+            cut: None,
             answers: 0,
             bare_answers: 0,
             failed: 0,
             first_error: String::new(),
             requests: false,
         }
+    }
+
+    /// Reads values one after another: a whole text, or a piece of one.
+    fn values(&mut self, text: &str, piece: &Piece) -> Result<(), IngestError> {
+        (self.goes_on, self.in_list, self.cut) = (piece.goes_on, piece.goes_on, piece.cut);
+        let mut reader = Reader::new(text);
+        while reader.peek().is_some() {
+            self.top(&mut reader).map_err(|stop| stop.in_part(self.input, text, piece))?;
+        }
+        Ok(())
     }
 
     /// A value at the top of the file: an answer, a record, or a list of either.
@@ -203,20 +268,25 @@ impl<'i> Session<'i> {
     }
 
     fn answer(&mut self, reader: &mut Reader<'_>) -> Result<(), Stop> {
-        self.answers += 1;
-        let (mut list, mut total, mut next) = (None, None, None);
-        let (mut has_result, mut error) = (false, None);
+        let mut answer = if std::mem::take(&mut self.goes_on) {
+            self.last.take().unwrap_or_default()
+        } else {
+            self.close_answer();
+            self.answers += 1;
+            Answer::default()
+        };
         let mut first = true;
         reader.open(b'{')?;
         while reader.more(&mut first, b'}')? {
             match &*reader.key()? {
                 "result" => {
-                    has_result = true;
-                    list = self.result(reader, None)?;
+                    answer.has_result = true;
+                    let filled = self.result(reader, None, &mut answer.batch)?;
+                    answer.filled = Filled::join(filled, answer.filled);
                 }
-                "total" => total = reader.node()?.count(),
-                "next" => next = reader.node()?.count(),
-                "error" => error = Some(reader.node()?),
+                "total" => answer.total = reader.node()?.count(),
+                "next" => answer.next = reader.node()?.count(),
+                "error" => answer.error = Some(reader.node()?.text().unwrap_or_default().to_owned()),
                 "time" => {
                     let time = reader.node()?;
                     let finished = time.get("date_finish").and_then(Node::text).and_then(super::moment);
@@ -225,33 +295,52 @@ impl<'i> Session<'i> {
                 _ => reader.skip()?,
             }
         }
-        match error {
-            Some(error) if !has_result => self.error(&error),
-            _ => self.declare(list, total, next),
-        }
+        self.last = Some(answer);
         Ok(())
     }
 
-    fn error(&mut self, code: &Node<'_>) {
+    /// Takes into account what the last answer says of its records.
+    fn close_answer(&mut self) {
+        let Some(answer) = self.last.take() else { return };
+        if let Some(code) = answer.error.as_deref().filter(|_| !answer.has_result) {
+            return self.error(code);
+        }
+        self.declare(answer.filled.as_ref(), answer.total, answer.next);
+        let Batch { commands, totals, nexts } = answer.batch;
+        for (at, (name, filled)) in commands.iter().enumerate() {
+            self.declare(filled.as_ref(), totals.get(at, name), nexts.get(at, name));
+        }
+    }
+
+    fn error(&mut self, code: &str) {
         self.failed += 1;
         // A description may quote the request with its values: only a code is repeated.
-        let code = code.text().unwrap_or_default();
         let is_code = code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if is_code && self.first_error.is_empty() {
             self.first_error = code.to_owned();
         }
     }
 
-    fn declare(&mut self, list: Option<usize>, total: Option<u64>, next: Option<u64>) {
-        if let Some(at) = list {
-            let list = &mut self.lists[at];
-            list.total = list.total.max(total);
-            list.next = list.next.max(next);
-        }
+    fn declare(&mut self, filled: Option<&Filled>, total: Option<u64>, next: Option<u64>) {
+        let Some(filled) = filled else { return };
+        let list = &mut self.lists[filled.table];
+        // The rows of a deal are asked for apart, and their total is theirs.
+        let of_owner = filled.owner.as_ref().and_then(|owner| list.of_owners.get_mut(owner));
+        let (known_total, known_next) = match of_owner {
+            Some(owner) => (&mut owner.total, &mut owner.next),
+            None => (&mut list.total, &mut list.next),
+        };
+        *known_total = (*known_total).max(total);
+        *known_next = (*known_next).max(next);
     }
 
-    /// What `result` holds. Returns the table that the answer filled.
-    fn result(&mut self, reader: &mut Reader<'_>, command: Option<&str>) -> Result<Option<usize>, Stop> {
+    /// What `result` holds. Returns what the answer filled.
+    fn result(
+        &mut self,
+        reader: &mut Reader<'_>,
+        command: Option<&str>,
+        batch: &mut Batch,
+    ) -> Result<Option<Filled>, Stop> {
         match reader.peek() {
             Some(b'[') => self.list(reader, None, command),
             Some(b'{') => {
@@ -265,7 +354,7 @@ impl<'i> Session<'i> {
                 let key = ahead.key()?;
                 let starts_lower = key.as_bytes().first().is_some_and(u8::is_ascii_lowercase);
                 if command.is_none() && (key == "result" || key.starts_with("result_")) {
-                    self.batch(reader)?;
+                    self.batch(reader, batch)?;
                     return Ok(None);
                 }
                 if starts_lower && (ahead.peek() == Some(b'[') || key == "item" || ahead.peek() == Some(b'{')) {
@@ -282,13 +371,13 @@ impl<'i> Session<'i> {
     }
 
     /// `{"items": […]}`, `{"productRows": […]}`, `{"item": {…}}`.
-    fn wrapped(&mut self, reader: &mut Reader<'_>, command: Option<&str>) -> Result<Option<usize>, Stop> {
-        let (mut list, mut first) = (None, true);
+    fn wrapped(&mut self, reader: &mut Reader<'_>, command: Option<&str>) -> Result<Option<Filled>, Stop> {
+        let (mut filled, mut first) = (None, true);
         reader.open(b'{')?;
         while reader.more(&mut first, b'}')? {
             let name = reader.key()?;
             match reader.peek() {
-                Some(b'[') => list = self.list(reader, Some(&name), command)?.or(list),
+                Some(b'[') => filled = Filled::join(self.list(reader, Some(&name), command)?, filled),
                 Some(b'{') => {
                     let node = reader.node()?;
                     // `crm.item.fields` names the fields in its own way, under a name of their own.
@@ -301,17 +390,18 @@ impl<'i> Session<'i> {
                         continue;
                     }
                     let kind = kind::of_list(std::slice::from_ref(&node), Some(&name));
-                    list = Some(self.record(&kind, &node, command)?);
-                    self.one_by_one(list);
+                    let one = self.record(&kind, &node, command)?;
+                    self.lists[one.table].one_by_one = true;
+                    filled = Some(one.after(filled));
                 }
                 _ => reader.skip()?,
             }
         }
-        Ok(list)
+        Ok(filled)
     }
 
     /// One object as the result: a record of `.get`, the description of fields, or a map of records.
-    fn single(&mut self, reader: &mut Reader<'_>, command: Option<&str>) -> Result<Option<usize>, Stop> {
+    fn single(&mut self, reader: &mut Reader<'_>, command: Option<&str>) -> Result<Option<Filled>, Stop> {
         let node = reader.node()?;
         let Node::Object(entries) = &node else { return Ok(None) };
         if are_fields(entries) {
@@ -322,75 +412,74 @@ impl<'i> Session<'i> {
         }
         if is_record(entries) {
             let kind = kind::of_list(std::slice::from_ref(&node), None);
-            let list = Some(self.record(&kind, &node, command)?);
-            self.one_by_one(list);
-            return Ok(list);
+            let one = self.record(&kind, &node, command)?;
+            self.lists[one.table].one_by_one = true;
+            return Ok(Some(one));
         }
         if entries.iter().all(|(_, v)| matches!(v, Node::Object(inner) if is_record(inner))) {
             let records: Vec<Node<'_>> = entries.iter().map(|(_, v)| v.clone()).collect();
             let kind = kind::of_list(&records, None);
-            let mut list = None;
+            let mut filled = None;
             for node in &records {
-                list = Some(self.record(&kind, node, command)?);
+                filled = Some(self.record(&kind, node, command)?.after(filled));
             }
-            return Ok(list);
+            return Ok(filled);
         }
         self.bare_answers += 1;
         Ok(None)
     }
 
-    fn one_by_one(&mut self, list: Option<usize>) {
-        if let Some(at) = list {
-            self.lists[at].one_by_one = true;
-        }
-    }
-
     /// `result` of a batch: the answers of its commands, by name or in a list.
-    fn batch(&mut self, reader: &mut Reader<'_>) -> Result<(), Stop> {
-        let mut commands: Vec<(String, Option<usize>)> = Vec::new();
-        let (mut totals, mut nexts) = (Node::Null, Node::Null);
+    fn batch(&mut self, reader: &mut Reader<'_>, batch: &mut Batch) -> Result<(), Stop> {
         let mut first = true;
         reader.open(b'{')?;
         while reader.more(&mut first, b'}')? {
             match &*reader.key()? {
-                "result" => self.commands(reader, &mut commands)?,
-                "result_total" => totals = reader.node()?,
-                "result_next" => nexts = reader.node()?,
-                "result_error" => match reader.node()? {
-                    Node::List(errors) => errors.iter().for_each(|e| self.error(e.get("error").unwrap_or(e))),
-                    Node::Object(errors) => errors.iter().for_each(|(_, e)| self.error(e.get("error").unwrap_or(e))),
-                    _ => {}
-                },
+                "result" => self.commands(reader, batch)?,
+                "result_total" => batch.totals = Counts::of(&reader.node()?),
+                "result_next" => batch.nexts = Counts::of(&reader.node()?),
+                "result_error" => {
+                    let errors = reader.node()?;
+                    let errors: Vec<&Node<'_>> = match &errors {
+                        Node::List(errors) => errors.iter().collect(),
+                        Node::Object(errors) => errors.iter().map(|(_, error)| error).collect(),
+                        _ => Vec::new(),
+                    };
+                    for error in errors {
+                        self.error(error.get("error").unwrap_or(error).text().unwrap_or_default());
+                    }
+                }
                 _ => reader.skip()?,
             }
-        }
-        for (at, (name, list)) in commands.iter().enumerate() {
-            let of = |node: &Node<'_>| match node {
-                Node::List(items) => items.get(at).and_then(Node::count),
-                node => node.get(name).and_then(Node::count),
-            };
-            self.declare(*list, of(&totals), of(&nexts));
         }
         Ok(())
     }
 
-    fn commands(&mut self, reader: &mut Reader<'_>, commands: &mut Vec<(String, Option<usize>)>) -> Result<(), Stop> {
+    fn commands(&mut self, reader: &mut Reader<'_>, batch: &mut Batch) -> Result<(), Stop> {
+        // A command has no batch of its own.
+        let mut none = Batch::default();
         let mut first = true;
         match reader.peek() {
             Some(b'[') => {
+                // Between two commands.
+                self.in_list = false;
                 reader.open(b'[')?;
                 while reader.more(&mut first, b']')? {
                     // The place in a list is no name: nothing is told about the owner of relations.
-                    let list = self.result(reader, Some(""))?;
-                    commands.push((String::new(), list));
+                    let filled = self.result(reader, Some(""), &mut none)?;
+                    batch.commands.push((String::new(), filled));
                 }
             }
             Some(b'{') => {
                 reader.open(b'{')?;
                 while reader.more(&mut first, b'}')? {
                     let name = reader.key()?.into_owned();
-                    let list = self.result(reader, Some(&name))?;
-                    commands.push((name, list));
+                    let goes_on = self.in_list;
+                    let filled = self.result(reader, Some(&name), &mut none)?;
+                    match batch.commands.last_mut() {
+                        Some((_, last)) if goes_on => *last = Filled::join(filled, last.take()),
+                        _ => batch.commands.push((name, filled)),
+                    }
                 }
             }
             _ => reader.skip()?,
@@ -404,28 +493,50 @@ impl<'i> Session<'i> {
         reader: &mut Reader<'_>,
         wrapper: Option<&str>,
         command: Option<&str>,
-    ) -> Result<Option<usize>, Stop> {
-        let (mut list, mut kind, mut first) = (None, None, true);
+    ) -> Result<Option<Filled>, Stop> {
+        let goes_on = std::mem::take(&mut self.in_list);
+        let (mut filled, mut first) = (None, true);
+        let mut kind = if goes_on { self.last_kind.take() } else { None };
+        let held = if goes_on { std::mem::take(&mut self.held) } else { String::new() };
         let mut waiting: Vec<Node<'_>> = Vec::new();
+        let mut before = Reader::new(&held);
+        while before.peek().is_some() {
+            waiting.push(before.node()?);
+            before.open(b',')?;
+        }
         reader.open(b'[')?;
+        let start = reader.position();
         loop {
+            let ends = reader.peek().map(|_| reader.position());
             let more = reader.more(&mut first, b']')?;
             if more {
                 waiting.push(reader.node()?);
             }
-            if kind.is_none() && more && waiting.len() < RECORDS_TO_KNOW {
+            let is_much = held.len() + reader.since(start).len() > MAX_TO_KNOW;
+            let is_known = kind.is_some() || waiting.len() >= RECORDS_TO_KNOW || is_much;
+            if !is_known && more {
                 continue;
+            }
+            let is_cut = ends.is_some() && ends == self.cut;
+            if !is_known && is_cut {
+                drop(waiting);
+                self.held = held + reader.since(start);
+                self.held.pop();
+                self.held.push(',');
+                self.last_kind = None;
+                return Ok(filled);
             }
             let kind = kind.get_or_insert_with(|| kind::of_list(&waiting, wrapper));
             for node in waiting.drain(..) {
                 if matches!(node, Node::Object(_)) {
-                    list = Some(self.record(kind, &node, command)?);
+                    filled = Some(self.record(kind, &node, command)?.after(filled));
                 } else {
                     self.quarantine(&node, "вместо записи стоит значение");
                 }
             }
             if !more {
-                return Ok(list);
+                self.last_kind = Some(kind.clone());
+                return Ok(filled);
             }
         }
     }
@@ -435,21 +546,32 @@ impl<'i> Session<'i> {
             return at;
         }
         let rows = Rows::new(Place::file(&self.input.name), kind);
-        self.lists.push(List { rows, met: 0, total: None, next: None, one_by_one: false });
+        let of_owners = BTreeMap::new();
+        self.lists.push(List { rows, met: 0, total: None, next: None, one_by_one: false, of_owners });
         self.lists.len() - 1
     }
 
-    fn record(&mut self, kind: &str, node: &Node<'_>, command: Option<&str>) -> Result<usize, IngestError> {
+    fn record(&mut self, kind: &str, node: &Node<'_>, command: Option<&str>) -> Result<Filled, IngestError> {
         let kind = kind::of_record(kind, node);
         let at = self.table(&kind);
         self.ordinal = self.ordinal.saturating_add(1);
         let list = &mut self.lists[at];
         list.met += 1;
-        let Node::Object(entries) = node else { return Ok(at) };
+        let owner = kind::owner_of_row(&kind, node);
+        if let Some(owner) = owner {
+            match list.of_owners.get_mut(owner) {
+                Some(known) => known.met += 1,
+                None => {
+                    list.of_owners.insert(owner.to_owned(), OfOwner { met: 1, ..OfOwner::default() });
+                }
+            }
+        }
+        let filled = Filled { table: at, owner: owner.map(str::to_owned) };
+        let Node::Object(entries) = node else { return Ok(filled) };
         record::add_cells(&mut list.rows, entries)?;
         if list.rows.is_blank() {
             self.extract.left_out.push((at, LeftOut { row: self.ordinal, reason: LeftOutReason::Blank }));
-            return Ok(at);
+            return Ok(filled);
         }
         let has_id = node.get("ID").or_else(|| node.get("id")).is_some();
         if let Some(name) = command.filter(|_| !has_id || kind == "crm.payment") {
@@ -457,7 +579,7 @@ impl<'i> Session<'i> {
         }
         list.rows.close(self.ordinal, &mut self.extract.quarantined)?;
         self.product_rows(&kind, node)?;
-        Ok(at)
+        Ok(filled)
     }
 
     /// Product rows that stand inside their owner, which they do not name.
@@ -503,6 +625,7 @@ impl<'i> Session<'i> {
     }
 
     fn finish(mut self) -> Result<Extract, IngestError> {
+        self.close_answer();
         if self.lists.is_empty() {
             self.refuse()?;
         }
@@ -510,9 +633,12 @@ impl<'i> Session<'i> {
         for list in self.lists {
             let mut table = list.rows.table;
             table.declared_total = list.total;
-            let below =
-                |count: Option<u64>, or_equal: bool| count.is_some_and(|n| list.met < n || or_equal && list.met == n);
-            table.partial = self.failed > 0 || list.one_by_one || below(list.total, false) || below(list.next, true);
+            table.partial = self.failed > 0
+                || list.one_by_one
+                || is_short(list.met, list.total, list.next)
+                || list.of_owners.values().any(OfOwner::is_short);
+            let declared = list.of_owners.into_iter().filter_map(|(owner, of)| of.total.map(|total| (owner, total)));
+            table.declared_of = declared.collect();
             self.extract.tables.push(table);
         }
         self.extract.details.push(("ответов", self.answers.to_string()));

@@ -224,7 +224,7 @@ static GUIDES: &[Guide] = &[
                      catalog.store.list, catalog.storeproduct.list.",
             traps: &[
                 "ИНН и КПП лежат в реквизитах: без crm.requisite.list у компаний их нет.",
-                "Число записей сверяется с total, повторные страницы не считаются дважды.",
+                "Число записей сверяется с total, число товарных строк — по каждой сделке; повторные страницы не считаются дважды.",
                 "Команды batch для связей называйте по ID компании («205» или «company_205»), для оплат — по сделке («deal_501»): по \
                  порядковому номеру их не найти.",
                 "Стадия называется её именем, если среди файлов есть crm.status.list; имя, которое в файлах двоится, не берётся.",
@@ -244,7 +244,7 @@ static GUIDES: &[Guide] = &[
                      crm.item.productrow.list, crm.status.list, catalog.product.list, catalog.store.list, catalog.storeproduct.list.",
             traps: &[
                 "INN and KPP lie in requisites: without crm.requisite.list companies have none.",
-                "Records are counted against `total`; repeated pages do not count twice.",
+                "Records are counted against `total`, rows of goods by deal; repeated pages do not count twice.",
                 "Name batch commands of relations by the company's ID (`205` or `company_205`), of payments by the deal (`deal_501`): \
                  an ordinal names nothing.",
                 "A stage gets its name when crm.status.list is among the files; a name that the files give twice is not taken.",
@@ -289,7 +289,7 @@ static GUIDES: &[Guide] = &[
                      /api/v4/companies?limit=250&page=N, /api/v4/contacts, /api/v4/leads?with=contacts,catalog_elements,loss_reason, \
                      /api/v4/leads/pipelines, /api/v4/catalogs/ID/elements.",
             traps: &[
-                "Общего числа записей API не сообщает: полнота видна по номерам страниц и ссылке next.",
+                "Общего числа записей API не сообщает: полнота видна по номерам страниц (у v2 — по адресу ответа) и ссылке next.",
                 "Поле ИНН у каждого аккаунта своё; если оно называется иначе, укажите его в [source.columns].",
                 "После последней страницы сервер отвечает пустым файлом: удалите его.",
                 "Даты приходят в секундах и переводятся в дату и время UTC.",
@@ -303,7 +303,7 @@ static GUIDES: &[Guide] = &[
                      /api/v4/companies?limit=250&page=N, /api/v4/contacts, /api/v4/leads?with=contacts,catalog_elements,loss_reason, \
                      /api/v4/leads/pipelines, /api/v4/catalogs/ID/elements.",
             traps: &[
-                "The API tells no total: pages are counted by their numbers and the link `next`.",
+                "The API tells no total: pages are counted by their numbers (in v2 by the address of the answer) and the link `next`.",
                 "Every account has an INN field of its own; name it in [source.columns] when it is called otherwise.",
                 "Behind the last page the server answers with an empty file: delete it.",
                 "Moments come in seconds and become dates and times of UTC.",

@@ -9,7 +9,7 @@ mod pieces;
 
 use std::borrow::Cow;
 
-pub(super) use pieces::{Cuts, Piece, Pieces};
+pub(super) use pieces::{Cuts, Level, Piece, Pieces};
 
 use super::{Extract, Format, IngestError, Input, MAX_QUARANTINE_TEXT};
 use crate::model::Place;
@@ -100,14 +100,17 @@ pub enum JsonReason {
 impl JsonError {
     /// The error of the reader, with the line of `text` at which it stands.
     pub fn in_file(self, input: &Input, text: &str) -> IngestError {
-        self.in_part(input, text, 0)
+        self.in_part(input, text, &Piece::default())
     }
 
-    /// [`Self::in_file`] of a part of the text that has so many line ends before it.
-    pub fn in_part(self, input: &Input, text: &str, lines_before: usize) -> IngestError {
-        let before = &text.as_bytes()[..self.at.min(text.len())];
-        let line = memchr::memchr_iter(b'\n', before).count() + 1 + lines_before;
-        let column = before.len() - memchr::memrchr(b'\n', before).map_or(0, |at| at + 1) + 1;
+    /// [`Self::in_file`] of a piece of the file, whose text is `text`.
+    pub fn in_part(self, input: &Input, text: &str, piece: &Piece) -> IngestError {
+        let before = &text.as_bytes()[piece.repeated.min(text.len())..self.at.clamp(piece.repeated, text.len())];
+        let line = memchr::memchr_iter(b'\n', before).count() + 1 + piece.lines_before;
+        let column = match memchr::memrchr(b'\n', before) {
+            Some(last) => before.len() - last,
+            None => piece.column_before + before.len() + 1,
+        };
         let (what, next) = match self.reason {
             JsonReason::Truncated => ("JSON обрывается", "выгрузите или скачайте файл заново"),
             JsonReason::Syntax => ("нарушен JSON", "сохраните ответ сервера как есть, без правки, и повторите"),
@@ -130,13 +133,13 @@ pub enum Stop {
 impl Stop {
     /// See [`JsonError::in_file`].
     pub fn in_file(self, input: &Input, text: &str) -> IngestError {
-        self.in_part(input, text, 0)
+        self.in_part(input, text, &Piece::default())
     }
 
     /// See [`JsonError::in_part`].
-    pub fn in_part(self, input: &Input, text: &str, lines_before: usize) -> IngestError {
+    pub fn in_part(self, input: &Input, text: &str, piece: &Piece) -> IngestError {
         match self {
-            Stop::Json(error) => error.in_part(input, text, lines_before),
+            Stop::Json(error) => error.in_part(input, text, piece),
             Stop::Ingest(error) => error,
         }
     }
@@ -179,6 +182,16 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub fn new(text: &'a str) -> Self {
         Reader { text, at: 0 }
+    }
+
+    /// Where the cursor stands, bytes.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+
+    /// The text from `start` to the cursor.
+    pub fn since(&self, start: usize) -> &'a str {
+        &self.text[start..self.at]
     }
 
     /// First byte of the next value or bracket; `None` at the end of the text.

@@ -97,14 +97,14 @@ impl Format for JsonList {
 impl JsonFormat for JsonList {
     /// Lists inside an answer are told by what else stands in it: only whole answers are cut.
     fn cuts(&self) -> Cuts {
-        Cuts { record_keys: &[], in_objects: false }
+        Cuts { record_keys: &[], answers: &[], lists: |_| false }
     }
 
     fn read_pieces(&self, next: NextPiece<'_>, input: &Input, extract: Extract) -> Result<Extract, IngestError> {
         let mut session = Session::new(input);
         while let Some(piece) = next()? {
             let read = session.document(&mut Reader::new(&piece.text));
-            read.map_err(|stop| stop.in_part(input, &piece.text, piece.lines_before))?;
+            read.map_err(|stop| stop.in_part(input, &piece.text, &piece))?;
         }
         session.finish(input, extract)
     }

@@ -31,7 +31,7 @@
 
 pub(super) mod record;
 
-use super::json::{Cuts, HEAD_BYTES, JsonError, JsonFormat, NextPiece, Node, Reader, Stop, head_keys};
+use super::json::{Cuts, HEAD_BYTES, JsonError, JsonFormat, NextPiece, Node, Piece, Reader, Stop, head_keys};
 use super::rows::Rows;
 use super::{Extract, Format, IngestError, Input};
 use crate::model::{LeftOut, LeftOutReason, Place, Quarantined};
@@ -100,20 +100,20 @@ impl Format for OnecJson {
         let mut extract = Extract::default();
         let text = input.text(&mut extract);
         let mut session = Session::new(input, extract);
-        session.values(&text, 0)?;
+        session.values(&text, &Piece::default())?;
         session.finish()
     }
 }
 
 impl JsonFormat for OnecJson {
     fn cuts(&self) -> Cuts {
-        Cuts { record_keys: &RECORD_KEYS, in_objects: true }
+        Cuts { record_keys: &RECORD_KEYS, answers: &[], lists: |_| true }
     }
 
     fn read_pieces(&self, next: NextPiece<'_>, input: &Input, extract: Extract) -> Result<Extract, IngestError> {
         let mut session = Session::new(input, extract);
         while let Some(piece) = next()? {
-            session.values(&piece.text, piece.lines_before)?;
+            session.values(&piece.text, &piece)?;
         }
         session.finish()
     }
@@ -156,11 +156,11 @@ impl<'i> Session<'i> {
     }
 
     /// Reads values one after another.
-    fn values(&mut self, text: &str, lines_before: usize) -> Result<(), IngestError> {
+    fn values(&mut self, text: &str, piece: &Piece) -> Result<(), IngestError> {
         let mut reader = Reader::new(text);
         while reader.peek().is_some() {
             let read = self.value(&mut reader, &Under::default(), 0);
-            read.map_err(|stop| stop.in_part(self.input, text, lines_before))?;
+            read.map_err(|stop| stop.in_part(self.input, text, piece))?;
         }
         Ok(())
     }

@@ -34,7 +34,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::HashSet;
 
-use super::json::{HEAD_BYTES, Node, Reader, Stop, head_keys};
+use super::json::{Cuts, HEAD_BYTES, JsonFormat, NextPiece, Node, Piece, Reader, Stop, head_keys};
 use super::rows::{Rows, Tables};
 use super::{Extract, Format, IngestError, Input};
 use crate::model::{Place, RawTable};
@@ -80,6 +80,9 @@ const MEMBERS: [(&str, &str); 38] = [
     ("couriers", "курьеров"),
     ("countries", "стран"),
 ];
+
+/// First keys of an answer in a list of them.
+const FIRST_KEYS: [&str; 2] = ["success", "pagination"];
 
 /// Containers of a record that say nothing about the party, and sums.
 const PASSED_OVER: [&str; 12] = [
@@ -168,15 +171,22 @@ impl Format for RetailcrmRest {
     fn read(&self, input: &Input) -> Result<Extract, IngestError> {
         let mut extract = Extract::default();
         let text = input.text(&mut extract);
-        let mut session = Session {
-            tables: Tables::new(Place::file(&input.name)),
-            failed: 0,
-            counted: BTreeMap::new(),
-            answered: false,
-        };
-        let mut reader = Reader::new(&text);
-        while reader.peek().is_some() {
-            session.top(&mut reader, 0).map_err(|stop| stop.in_file(input, &text))?;
+        let mut session = Session::new(input);
+        session.values(input, &text, &Piece::default())?;
+        session.finish(input, extract)
+    }
+}
+
+impl JsonFormat for RetailcrmRest {
+    /// Every member of an answer that is a list is one of records.
+    fn cuts(&self) -> Cuts {
+        Cuts { record_keys: &["id"], answers: &FIRST_KEYS, lists: |levels| levels.len() == 1 }
+    }
+
+    fn read_pieces(&self, next: NextPiece<'_>, input: &Input, extract: Extract) -> Result<Extract, IngestError> {
+        let mut session = Session::new(input);
+        while let Some(piece) = next()? {
+            session.values(input, &piece.text, &piece)?;
         }
         session.finish(input, extract)
     }
@@ -188,9 +198,64 @@ struct Session {
     /// Records that are not read, by what they are.
     counted: BTreeMap<&'static str, u64>,
     answered: bool,
+    /// The answer that was read last, which the next piece may go on with.
+    last: Option<Answer>,
+    /// The text that is read goes on with an answer.
+    goes_on: bool,
+}
+
+/// What stands beside the records of an answer.
+#[derive(Default)]
+struct Answer {
+    /// Table that it filled.
+    filled: Option<usize>,
+    paging: Paging,
+    /// It is a single record, or a part of a list.
+    single: bool,
+    /// It has a member that holds records.
+    known: bool,
+    refused: bool,
+    explained: bool,
+}
+
+/// `pagination` of an answer.
+#[derive(Default)]
+struct Paging {
+    total: Option<u64>,
+    page: Option<u32>,
+    last: Option<u32>,
+}
+
+impl Paging {
+    fn of(node: &Node<'_>) -> Paging {
+        let number = |name: &str| node.get(name).and_then(Node::count);
+        let page = |name: &str| number(name).and_then(|n| u32::try_from(n).ok());
+        Paging { total: number("totalCount"), page: page("currentPage"), last: page("totalPageCount") }
+    }
 }
 
 impl Session {
+    fn new(input: &Input) -> Session {
+        Session {
+            tables: Tables::new(Place::file(&input.name)),
+            failed: 0,
+            counted: BTreeMap::new(),
+            answered: false,
+            last: None,
+            goes_on: false,
+        }
+    }
+
+    /// Reads values one after another: a whole text, or a piece of one.
+    fn values(&mut self, input: &Input, text: &str, piece: &Piece) -> Result<(), IngestError> {
+        self.goes_on = piece.goes_on;
+        let mut reader = Reader::new(text);
+        while reader.peek().is_some() {
+            self.top(&mut reader, 0).map_err(|stop| stop.in_part(input, text, piece))?;
+        }
+        Ok(())
+    }
+
     /// An answer, or a list of answers, as scripts save the pages of one request.
     fn top(&mut self, reader: &mut Reader<'_>, level: usize) -> Result<(), Stop> {
         match reader.peek() {
@@ -212,8 +277,12 @@ impl Session {
     }
 
     fn answer(&mut self, reader: &mut Reader<'_>) -> Result<(), Stop> {
-        let (mut filled, mut paging, mut single, mut known) = (None, Node::Null, false, false);
-        let (mut refused, mut explained) = (false, false);
+        let mut answer = if std::mem::take(&mut self.goes_on) {
+            self.last.take().unwrap_or_default()
+        } else {
+            self.close_answer();
+            Answer::default()
+        };
         let mut first = true;
         reader.open(b'{')?;
         while reader.more(&mut first, b'}')? {
@@ -222,45 +291,45 @@ impl Session {
                 // Old answers have it as text.
                 "success" => {
                     let success = reader.node()?;
-                    refused = success == Node::Bool(false) || success.text() == Some("false");
+                    answer.refused = success == Node::Bool(false) || success.text() == Some("false");
                 }
                 "errorMsg" => {
-                    explained = true;
+                    answer.explained = true;
                     reader.skip()?;
                 }
-                "pagination" => paging = reader.node()?,
+                "pagination" => answer.paging = Paging::of(&reader.node()?),
                 "customers" | "customersCorporate" | "companies" if reader.peek() == Some(b'[') => {
-                    known = true;
+                    answer.known = true;
                     let mut first = true;
                     reader.open(b'[')?;
                     while reader.more(&mut first, b']')? {
                         let node = reader.node()?;
                         if matches!(node, Node::Object(_)) {
-                            filled = Some(self.record(&key, &node)?);
+                            answer.filled = Some(self.record(&key, &node)?);
                         } else {
                             self.tables.quarantine("вместо записи стоит значение", node.outline());
                         }
                     }
                 }
                 "customer" | "customerCorporate" if reader.peek() == Some(b'{') => {
-                    (known, single) = (true, true);
+                    (answer.known, answer.single) = (true, true);
                     let node = reader.node()?;
-                    filled = Some(self.record(&key, &node)?);
+                    answer.filled = Some(self.record(&key, &node)?);
                 }
                 "orders" | "order" | "products" | "offers"
                     if reader.peek().is_some_and(|b| matches!(b, b'[' | b'{')) =>
                 {
-                    known = true;
-                    single |= key == "order";
-                    filled = self.sales(&key, reader)?.or(filled);
+                    answer.known = true;
+                    answer.single |= key == "order";
+                    answer.filled = self.sales(&key, reader)?.or(answer.filled);
                 }
                 name if sale::reference(name).is_some() && reader.peek().is_some_and(|b| matches!(b, b'[' | b'{')) => {
-                    known = true;
+                    answer.known = true;
                     let kind = sale::reference(name).unwrap_or_default();
                     let list = reader.node()?;
                     for element in members(Some(&list)) {
                         if matches!(element, Node::Object(_)) {
-                            filled = Some(sale::add_reference(&mut self.tables, kind, element)?);
+                            answer.filled = Some(sale::add_reference(&mut self.tables, kind, element)?);
                         } else {
                             self.tables.quarantine("вместо записи стоит значение", element.outline());
                         }
@@ -269,11 +338,11 @@ impl Session {
                 name => match MEMBERS.iter().find(|(member, word)| *member == name && !word.is_empty()) {
                     Some((_, word)) => {
                         // What a program sent to the system is no list of what is there.
-                        single |= matches!(name, "uploadedOrders" | "failedOrders");
+                        answer.single |= matches!(name, "uploadedOrders" | "failedOrders");
                         let count = match reader.node()? {
                             Node::List(items) => items.len(),
                             Node::Object(entries) => entries.len(),
-                            _ => 1,
+                            _ => 0,
                         };
                         *self.counted.entry(word).or_default() += count as u64;
                     }
@@ -281,19 +350,24 @@ impl Session {
                 },
             }
         }
-        self.answered |= known;
-        self.failed += u64::from((refused || explained) && !known);
-        if let Some(at) = filled {
-            let number = |name: &str| paging.get(name).and_then(Node::count);
+        self.last = Some(answer);
+        Ok(())
+    }
+
+    /// Takes into account what the last answer says of its records.
+    fn close_answer(&mut self) {
+        let Some(answer) = self.last.take() else { return };
+        self.answered |= answer.known;
+        self.failed += u64::from((answer.refused || answer.explained) && !answer.known);
+        if let Some(at) = answer.filled {
+            let Paging { total, page, last } = answer.paging;
             let table = self.tables.table(at);
-            table.declared_total = table.declared_total.max(number("totalCount"));
-            table.partial |= single;
-            if let Some(page) = number("currentPage").and_then(|n| u32::try_from(n).ok()) {
-                let last = number("totalPageCount").and_then(|n| u32::try_from(n).ok()).unwrap_or(page);
-                table.pages.add(page, last);
+            table.declared_total = table.declared_total.max(total);
+            table.partial |= answer.single;
+            if let Some(page) = page {
+                table.pages.add(page, last.unwrap_or(page));
             }
         }
-        Ok(())
     }
 
     /// Orders or goods: a list, or one order.
@@ -361,8 +435,10 @@ impl Session {
         Ok(())
     }
 
-    fn finish(self, input: &Input, mut extract: Extract) -> Result<Extract, IngestError> {
-        let counted: Vec<String> = self.counted.iter().map(|(what, n)| format!("{what} {n}")).collect();
+    fn finish(mut self, input: &Input, mut extract: Extract) -> Result<Extract, IngestError> {
+        self.close_answer();
+        let counted: Vec<String> =
+            self.counted.iter().filter(|(_, n)| **n > 0).map(|(what, n)| format!("{what} {n}")).collect();
         if self.tables.is_empty() {
             if self.failed > 0 {
                 return Err(IngestError::ErrorAnswer {

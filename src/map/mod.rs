@@ -10,6 +10,7 @@ pub mod system;
 mod unite;
 
 use std::collections::{BTreeMap, HashSet};
+use std::hash::BuildHasher;
 use std::path::PathBuf;
 
 use foldhash::fast::RandomState;
@@ -119,7 +120,30 @@ type Totals = BTreeMap<String, Declared>;
 #[derive(Default)]
 struct Declared {
     total: Option<u64>,
+    /// Of rows that each owner has apart, by its id as the file has it.
+    of_owners: BTreeMap<String, OfOwner>,
     pages: Pages,
+}
+
+impl Declared {
+    fn is_short(&self, kind: &str, tables: &[Table]) -> bool {
+        !self.pages.are_whole()
+            || self.total.is_some_and(|total| distinct(tables, kind) < total)
+            || self.of_owners.values().any(|owner| (owner.rows.len() as u64) < owner.total)
+    }
+
+    fn total(&self) -> Option<u64> {
+        let of_owners = self.of_owners.values().map(|owner| owner.total);
+        (self.total.is_some() || !self.of_owners.is_empty()).then(|| self.total.unwrap_or(0) + of_owners.sum::<u64>())
+    }
+}
+
+/// Rows of one owner.
+#[derive(Default)]
+struct OfOwner {
+    total: u64,
+    /// Hashes of their ids: a page that was saved twice counts once.
+    rows: HashSet<u64, RandomState>,
 }
 
 /// A table taken by a source.
@@ -157,15 +181,17 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
             declared_total: None,
             taken_at: None,
             not_used: Vec::new(),
+            dictionary: false,
             left_out: Vec::new(),
         };
         let first_table = tables.len();
         let mut totals = Totals::new();
-        let mut explains = false;
+        let (mut explains, mut has_lists) = (false, false);
         for (index, (file, format, mut extract)) in input.files.into_iter().enumerate() {
             explains |= extract.tables.iter().any(|table| crm::is_dictionary(&table.kind));
             dictionary.divide(&mut extract.tables);
             report.format = format;
+            has_lists |= !extract.tables.iter().all(|table| crm::is_dictionary(&table.kind));
             if report.encoding.is_empty() {
                 report.encoding.clone_from(&extract.encoding);
             }
@@ -174,14 +200,12 @@ pub fn side(side: Side, inputs: Vec<SourceInput>) -> Result<Mapped, MapError> {
             let place = (at, index as u32, input.config, &dictionary);
             take(extract, place, &mut report, &mut totals, &mut quarantine, &mut tables)?;
         }
-        report.partial |= totals.iter().any(|(kind, declared)| {
-            let lacks = |total| distinct(&tables[first_table..], kind) < total;
-            !declared.pages.are_whole() || declared.total.is_some_and(lacks)
-        });
-        let declared: Vec<u64> = totals.values().filter_map(|d| d.total).collect();
+        report.partial |= totals.iter().any(|(kind, declared)| declared.is_short(kind, &tables[first_table..]));
+        let declared: Vec<u64> = totals.values().filter_map(Declared::total).collect();
         if !declared.is_empty() {
             report.declared_total = Some(declared.iter().sum());
         }
+        report.dictionary = explains && !has_lists && report.counts.read == 0;
         if tables.len() == first_table && report.counts.read == 0 && !explains {
             let found =
                 report.not_used.iter().map(|(what, rows)| format!("{what}: {rows}")).collect::<Vec<_>>().join(", ");
@@ -233,6 +257,9 @@ fn take(
             role => role,
         };
         taken[index] = true;
+        if !raw.declared_of.is_empty() {
+            add_owners(&raw, totals.entry(list_of(&raw.kind).to_owned()).or_default());
+        }
         role.prepare(&mut raw);
         dictionary.prepare(&mut raw, role);
         let columns = Columns::of(&raw, role, &config.columns);
@@ -249,7 +276,7 @@ fn take(
         }
         report.counts.read += raw.len() as u64;
         // Each page alone is a part; whether all are here is known when the last one is read.
-        if raw.declared_total.is_some() || raw.pages.are_numbered() {
+        if raw.declared_total.is_some() || raw.pages.are_numbered() || !raw.declared_of.is_empty() {
             let known = totals.entry(list_of(&raw.kind).to_owned()).or_default();
             known.total = known.total.max(raw.declared_total);
             known.pages.join(&raw.pages);
@@ -287,6 +314,24 @@ fn take(
 /// The list whose pages hold a kind of rows: customers of RetailCRM are one list, firms and people alike.
 fn list_of(kind: &str) -> &str {
     kind.strip_suffix(".legal").unwrap_or(kind)
+}
+
+/// Adds what a table declares for the owners of its rows, and their rows.
+fn add_owners(raw: &RawTable, known: &mut Declared) {
+    for (owner, total) in &raw.declared_of {
+        let of = known.of_owners.entry(owner.clone()).or_default();
+        of.total = of.total.max(*total);
+    }
+    let Some(owner) = raw.column("OWNER_ID") else { return };
+    let id = raw.column("ID");
+    for row in 0..raw.len() {
+        if let Some(of) = known.of_owners.get_mut(raw.get(owner, row)) {
+            // A row without an id is one of its own.
+            let id = id.map(|id| raw.get(id, row)).filter(|id| !id.is_empty());
+            let hash = of.rows.hasher().hash_one((id, if id.is_some() { 0 } else { of.rows.len() }));
+            of.rows.insert(hash);
+        }
+    }
 }
 
 /// How many records of a list the tables hold: a page that was saved twice counts once.

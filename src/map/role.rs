@@ -30,7 +30,7 @@ impl Role {
     pub(super) fn of(table: &RawTable, wanted: Option<Entity>) -> Role {
         let main = |entity| if wanted.is_none_or(|w| takes(w, entity)) { Role::Main(entity) } else { Role::NotTaken };
         match table.kind.as_str() {
-            "" => wanted.map_or(Role::Unknown, Role::Main),
+            "" => wanted.or_else(|| shown(table)).map_or(Role::Unknown, Role::Main),
             // A party of CommerceML may be a firm or a person: the project says which list it belongs to.
             "Контрагент" => Role::Main(wanted.unwrap_or(Entity::Counterparty)),
             "crm.company"
@@ -122,6 +122,14 @@ impl Role {
             _ => {}
         }
     }
+}
+
+/// What the headings of a table show that says nothing of itself: a list of deals as amoCRM saves it. Bitrix24 calls the
+/// same things by other names («Стадия сделки», «Сумма»).
+fn shown(table: &RawTable) -> Option<Entity> {
+    const OF_DEALS: [&str; 3] = ["название сделки", "этап сделки", "бюджет"];
+    let has = |name: &&str| table.columns.iter().any(|column| aliases::fold(&column.heading) == **name);
+    OF_DEALS.iter().all(|name| has(name)).then_some(Entity::Deal)
 }
 
 /// What a developer keeps in records of other kinds.

@@ -222,6 +222,8 @@ pub struct SourceReport {
     pub taken_at: Option<chrono::NaiveDateTime>,
     /// Tables of the files that this source does not take: what they are and how many rows they have.
     pub not_used: Vec<(String, u64)>,
+    /// It holds dictionaries (stages, funnels, units) and no list of records: nothing to load is no fault.
+    pub dictionary: bool,
     /// Rows left out, with the index into `files`.
     pub left_out: Vec<(u32, LeftOut)>,
 }

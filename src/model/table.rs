@@ -1,6 +1,6 @@
 //! What a reader returns: tables of text as the file has them, and the account of every row.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Location, Place, TextColumn};
 
@@ -30,6 +30,8 @@ pub struct RawTable {
     pub partial: bool,
     /// Records that the file says exist in the system (`total` of a REST answer).
     pub declared_total: Option<u64>,
+    /// The same for rows of one owner, such as the goods of a deal, by its id: each owner is asked for apart.
+    pub declared_of: BTreeMap<String, u64>,
     /// Pages of a numbered answer; whether all are here is known when every file of the source is read.
     pub pages: Pages,
 }
@@ -73,6 +75,7 @@ impl RawTable {
             rows: Vec::new(),
             partial: false,
             declared_total: None,
+            declared_of: BTreeMap::new(),
             pages: Pages::default(),
         }
     }

@@ -49,6 +49,37 @@ fn a_line_without_end() {
     ran.within(3 * (length >> 20) + 150);
 }
 
+/// One answer of a CRM with all of its records: memory holds the columns and a piece, not the file, most of which is names
+/// of fields that are empty.
+#[test]
+fn an_answer_without_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty: String = (0..260).map(|n| format!(",\"UF_CRM_{}\":null", 1_700_000_000 + n)).collect();
+    let rows = 26_000u64;
+    let length = written(&folder.path().join("answer.json"), |out| {
+        write!(out, "{{\"result\":[").unwrap();
+        for n in 0..rows {
+            let comma = if n == 0 { "" } else { "," };
+            write!(out, "{comma}\n{{\"ID\":\"{n}\",\"TITLE\":\"Ель {n}\",\"COMPANY_TYPE\":\"CUSTOMER\"{empty}}}")
+                .unwrap();
+        }
+        write!(out, "],\"total\":{}}}", rows + 1).unwrap();
+    });
+    assert!(length > 150 << 20, "{length}");
+    std::fs::write(folder.path().join("onec.csv"), "Код;Наименование\n1;Ель\n").unwrap();
+    let project = "[project]\nname = \"п\"\nas_of = \"2026-11-24\"\n\
+        [[source]]\nside = \"crm\"\npath = \"answer.json\"\n\
+        [[source]]\nside = \"onec\"\nentity = \"counterparty\"\npath = \"onec.csv\"\n";
+    std::fs::write(folder.path().join("sverka.toml"), project).unwrap();
+    let ran = run(Command::new(SVERKA).args(["audit", "--json"]).arg(folder.path()), SECONDS);
+    let run: Value = serde_json::from_str(ran.done()).unwrap();
+    let source = &run["sources"][0];
+    assert_eq!(source["rows"]["loaded"], rows, "{source}");
+    // The total behind the records is that of all of them.
+    assert_eq!(source["partial"], true, "{source}");
+    ran.within(length >> 20);
+}
+
 /// More columns than any program has are refused, whatever the format.
 #[test]
 fn columns_without_end() {

@@ -81,6 +81,37 @@ fn bitrix24_stages_get_the_names_people_see() {
 }
 
 #[test]
+fn goods_of_each_deal_are_whole_or_not() {
+    let deals = "b24-two-deals.json";
+    let (first, second) = ("b24-rows-of-deal-1.json", "b24-rows-of-deal-2.json");
+    let source = |rows: &[&str]| side(Side::Crm, &[("deal", &[&[deals], rows].concat())]).unwrap();
+    // Five rows stand in the files, and no answer names more than three: only by deal is one missing.
+    let (snapshot, checks) = source(&[first, second]);
+    assert_eq!(counts(&snapshot), [("deal", 2), ("line", 5)]);
+    assert_eq!(snapshot.sources[0].declared_total, Some(8));
+    assert!(snapshot.is_partial() && checks.contains(&"snap-truncated".to_owned()), "{checks:?}");
+    // The same page once more is not the missing one.
+    assert!(source(&[first, second, first]).0.is_partial());
+    let (snapshot, checks) = source(&[first, second, "b24-rows-of-deal-1-page-2.json"]);
+    assert!(!snapshot.is_partial() && !checks.contains(&"snap-truncated".to_owned()), "{checks:?}");
+}
+
+#[test]
+fn dictionaries_alone_are_no_empty_list() {
+    let stages = ("", &["b24-stages.json"][..]);
+    let (_, checks) = side(Side::Crm, &[("counterparty", &["b24-company-list-page1.json"]), stages]).unwrap();
+    assert!(!checks.contains(&"snap-empty-table".to_owned()), "{checks:?}");
+}
+
+#[test]
+fn a_list_of_deals_of_amocrm_needs_no_entity() {
+    let snapshot = crm(&["amo-leads-list.csv"]);
+    assert_eq!(counts(&snapshot), [("deal", 2)]);
+    assert_eq!(texts(&snapshot, Entity::Deal, Field::Stage), ["401=Первичный контакт", "402=Успешно реализовано"]);
+    assert_eq!(texts(&snapshot, Entity::Deal, Field::Amount), ["401=150000", "402=0"]);
+}
+
+#[test]
 fn bitrix24_goods_stores_and_stock() {
     let snapshot = crm(&["b24-catalogue-and-stock.json"]);
     assert_eq!(counts(&snapshot), [("product", 3), ("price", 1), ("unit", 1), ("warehouse", 1), ("stock", 2)]);

@@ -83,6 +83,7 @@ impl World {
             declared_total: None,
             taken_at: None,
             not_used: Vec::new(),
+            dictionary: false,
             left_out: Vec::new(),
         });
         self

@@ -50,7 +50,7 @@ impl Check for EmptyTable {
             let before = out.len();
             for source in &snapshot.sources {
                 evaluated += 1;
-                if source.counts.loaded > 0 {
+                if source.counts.loaded > 0 || source.dictionary {
                     continue;
                 }
                 let (read, quarantined) = (source.counts.read, source.counts.quarantined);
@@ -89,6 +89,13 @@ mod tests {
         };
         loaded(clean(), 5).expect(&EmptyTable, &[]);
         loaded(clean(), 0).expect(&EmptyTable, &["crm.csv", "onec.csv"]);
+        let stages = Side::BOTH.into_iter().fold(clean(), |world, side| {
+            world.sources(side, |s| {
+                s[0].counts.loaded = 0;
+                s[0].dictionary = true;
+            })
+        });
+        stages.expect(&EmptyTable, &[]);
         loaded(World::new(), 5).expect(&EmptyTable, &["sverka.toml", "sverka.toml"]);
     }
 }

@@ -65,6 +65,14 @@ fn of_row(row: &Node<'_>) -> Cow<'static, str> {
     }
 }
 
+/// Id of the owner that a row of goods names; `None` for other records.
+pub fn owner_of_row<'n>(kind: &str, record: &'n Node<'_>) -> Option<&'n str> {
+    if !kind.ends_with("productrow") {
+        return None;
+    }
+    record.get("ownerId").or_else(|| record.get("OWNER_ID")).and_then(Node::text)
+}
+
 /// Kind of one record of a list whose records are of this kind.
 pub fn of_record<'k>(list: &'k str, record: &Node<'_>) -> Cow<'k, str> {
     if list == PRODUCT_ROW { of_row(record) } else { Cow::Borrowed(list) }

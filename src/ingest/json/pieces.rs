@@ -21,13 +21,30 @@ const MAX_FRAMES: usize = 8;
 /// Scalar members of an envelope that are repeated, bytes: an answer has a few, an object of thousands is none.
 const MAX_SCALARS: usize = 64 << 10;
 
-/// Where a text may be cut.
+/// Where a text may be cut. The outermost list and values one after another always are.
 #[derive(Clone, Copy)]
 pub struct Cuts {
     /// Keys that make an object a record: no list inside it is cut.
     pub record_keys: &'static [&'static str],
-    /// Whether lists inside objects are cut, and not only the outermost list and values one after another.
-    pub in_objects: bool,
+    /// First keys that make an object of the outermost list an answer, whose lists are looked at too.
+    pub answers: &'static [&'static str],
+    /// Whether a list inside objects is cut, by the levels around it, outermost first.
+    pub lists: fn(&[Level<'_>]) -> bool,
+}
+
+/// An object around a list.
+#[derive(Clone, Copy)]
+pub struct Level<'t> {
+    /// Its first key, as it stands in the file.
+    pub first: &'t str,
+    /// The key that leads to the list.
+    pub key: &'t str,
+}
+
+impl<'t> Level<'t> {
+    fn of(frame: &'t Frame) -> Level<'t> {
+        Level { first: frame.first.trim_matches('"'), key: frame.key.trim_matches('"') }
+    }
 }
 
 /// An open container around the place that is read.
@@ -35,16 +52,27 @@ struct Frame {
     is_list: bool,
     /// `"key":value` of the scalar members so far, each with a comma behind it.
     scalars: String,
-    /// The key that was read last, with its quotes.
+    /// The keys that were read first and last, with their quotes.
+    first: String,
     key: String,
     wants_key: bool,
     is_record: bool,
 }
 
-/// A piece, and how many line ends of the file stand before it.
+/// A part of a text that reads as a text.
+#[derive(Default)]
 pub struct Piece {
     pub text: String,
+    /// Line ends of the file before it.
     pub lines_before: usize,
+    /// Bytes of its first line that stand before it.
+    pub column_before: usize,
+    /// Bytes at its beginning that repeat an envelope.
+    pub repeated: usize,
+    /// It begins inside a list of an answer that an earlier piece has begun.
+    pub goes_on: bool,
+    /// Where the list ends that the next piece goes on with; `None` when nothing is left open.
+    pub cut: Option<usize>,
 }
 
 pub struct Pieces<'p, R> {
@@ -59,6 +87,8 @@ pub struct Pieces<'p, R> {
     /// Bytes at the beginning of `text` that repeat an envelope.
     repeated: usize,
     lines: usize,
+    column: usize,
+    goes_on: bool,
     /// Outermost values that ended in this piece. A reader of the first piece sees two where there are several.
     values: usize,
     is_last: bool,
@@ -90,6 +120,8 @@ impl<'p, R: BufRead> Pieces<'p, R> {
             frames: Vec::new(),
             repeated: 0,
             lines: 0,
+            column: 0,
+            goes_on: false,
             values: 0,
             is_last: false,
             gave_up: false,
@@ -106,15 +138,27 @@ impl<'p, R: BufRead> Pieces<'p, R> {
                 Found::Cut(separator) => return Ok(Some(self.cut(separator))),
                 Found::NeedsMore if !self.is_last => self.fill()?,
                 Found::NeedsMore => {
-                    let lines_before = self.lines;
                     let text = std::mem::take(&mut self.text);
                     let is_empty = text[self.repeated.min(text.len())..].trim().is_empty() && self.frames.is_empty();
+                    let piece = Piece { text, ..self.place() };
                     self.repeated = 0;
                     self.frames.clear();
                     self.at = 0;
-                    return Ok((!is_empty).then_some(Piece { text, lines_before }));
+                    return Ok((!is_empty).then_some(piece));
                 }
             }
+        }
+    }
+
+    /// A piece without its text, where the text begins that is held now.
+    fn place(&self) -> Piece {
+        Piece {
+            text: String::new(),
+            lines_before: self.lines,
+            column_before: self.column,
+            repeated: self.repeated,
+            goes_on: self.goes_on,
+            cut: None,
         }
     }
 
@@ -155,17 +199,32 @@ impl<'p, R: BufRead> Pieces<'p, R> {
                 }
                 b'{' | b'[' if self.frames.is_empty() && is_long && self.values > 1 => return Found::Cut(0),
                 b'{' | b'[' => {
-                    if self.frames.last().is_some_and(|frame| frame.is_list) || self.frames.len() >= MAX_FRAMES {
-                        match end_of_container(bytes, self.at) {
-                            Some(end) => self.at = end,
-                            None => return Found::NeedsMore,
+                    let in_list = self.frames.last().is_some_and(|frame| frame.is_list);
+                    let enters = match self.frames.len() {
+                        0 => Some(true),
+                        1 if in_list && byte == b'{' && !self.cuts.answers.is_empty() => {
+                            first_key(bytes, self.at).map(|key| self.cuts.answers.contains(&key))
                         }
-                        continue;
+                        length => Some(!in_list && length < MAX_FRAMES),
+                    };
+                    match enters {
+                        Some(true) => {}
+                        Some(false) => match end_of_container(bytes, self.at) {
+                            Some(end) => {
+                                self.at = end;
+                                continue;
+                            }
+                            None => return Found::NeedsMore,
+                        },
+                        // The text may end here, and then nothing is to be seen any more.
+                        None if self.is_last => self.gave_up = true,
+                        None => return Found::NeedsMore,
                     }
                     let is_list = byte == b'[';
                     self.frames.push(Frame {
                         is_list,
                         scalars: String::new(),
+                        first: String::new(),
                         key: String::new(),
                         wants_key: !is_list,
                         is_record: false,
@@ -211,7 +270,11 @@ impl<'p, R: BufRead> Pieces<'p, R> {
             && !frame.is_list
         {
             if frame.wants_key && byte == b'"' {
-                frame.key = text.to_owned();
+                frame.key.clear();
+                frame.key.push_str(text);
+                if frame.first.is_empty() {
+                    frame.first.push_str(text);
+                }
                 frame.wants_key = false;
                 frame.is_record |= self.cuts.record_keys.contains(&text.trim_matches('"'));
             } else if frame.scalars.len() + text.len() < MAX_SCALARS {
@@ -227,19 +290,32 @@ impl<'p, R: BufRead> Pieces<'p, R> {
     /// Whether the comma ahead stands between two records of a list that may be cut.
     fn may_cut(&self) -> bool {
         let Some((list, around)) = self.frames.split_last() else { return false };
-        list.is_list
-            && (self.cuts.in_objects || around.is_empty())
-            && around.iter().all(|frame| !frame.is_list && !frame.is_record)
+        let objects = match around {
+            [outermost, objects @ ..] if outermost.is_list => objects,
+            objects => objects,
+        };
+        if !list.is_list || objects.iter().any(|frame| frame.is_list || frame.is_record) {
+            return false;
+        }
+        let levels: Vec<Level<'_>> = objects.iter().map(Level::of).collect();
+        levels.is_empty() || (self.cuts.lists)(&levels)
     }
 
     fn cut(&mut self, separator: usize) -> Piece {
         let rest = self.text.split_off(self.at + separator);
+        let mut piece = self.place();
+        let own = &self.text.as_bytes()[self.repeated..];
+        self.lines += memchr::memchr_iter(b'\n', own).count();
+        self.column = match memchr::memrchr(b'\n', own) {
+            Some(last) => own.len() - last - 1,
+            None => self.column + own.len(),
+        };
         self.text.truncate(self.at);
-        let mut text = std::mem::take(&mut self.text);
-        let lines_before = self.lines;
-        self.lines += memchr::memchr_iter(b'\n', &text.as_bytes()[self.repeated..]).count();
+        piece.text = std::mem::take(&mut self.text);
+        self.goes_on = self.frames.iter().any(|frame| !frame.is_list);
+        piece.cut = self.goes_on.then_some(piece.text.len());
         for frame in self.frames.iter().rev() {
-            text.push(if frame.is_list { ']' } else { '}' });
+            piece.text.push(if frame.is_list { ']' } else { '}' });
         }
         let mut head = String::new();
         for frame in &self.frames {
@@ -256,8 +332,19 @@ impl<'p, R: BufRead> Pieces<'p, R> {
         self.repeated = head.len();
         self.at = head.len();
         self.text = head + &rest;
-        Piece { text, lines_before }
+        piece
     }
+}
+
+/// The first key of the object that opens at `open`, empty when what follows is none; `None` when more of the text must be
+/// seen.
+fn first_key(bytes: &[u8], open: usize) -> Option<&str> {
+    let start = open + 1 + bytes[open + 1..].iter().position(|b| !b.is_ascii_whitespace())?;
+    if bytes[start] != b'"' {
+        return Some("");
+    }
+    let end = end_of_string(bytes, start)?;
+    Some(std::str::from_utf8(&bytes[start + 1..end - 1]).unwrap_or_default())
 }
 
 /// Behind the closing quote of the string that opens at `open`; `None` when it does not close.
@@ -298,7 +385,7 @@ fn end_of_container(bytes: &[u8], open: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    const CUTS: Cuts = Cuts { record_keys: &["Ref_Key"], in_objects: true };
+    const CUTS: Cuts = Cuts { record_keys: &["Ref_Key"], answers: &["value"], lists: |_| true };
 
     fn pieces(text: &str, cuts: Cuts, size: usize) -> Vec<String> {
         let progress = Progress::default();
@@ -310,6 +397,25 @@ mod tests {
             out.push(piece.text);
         }
         out
+    }
+
+    #[test]
+    fn a_piece_knows_its_place() {
+        let text = "{\"n\":1,\n\"value\":[{\"a\":1},{\"b\":2},\n {\"c\":3}]}\n{\"d\":4}";
+        let progress = Progress::default();
+        let mut cutter = Pieces::sized(text.as_bytes(), &progress, CUTS, 1);
+        let mut from = 0;
+        let mut met = Vec::new();
+        while let Some(piece) = cutter.next().unwrap() {
+            let own = &piece.text[piece.repeated..piece.cut.unwrap_or(piece.text.len())];
+            let at = from + text[from..].find(own).unwrap();
+            from = at + own.len();
+            let before = &text[..at];
+            let line = before.rfind('\n').map_or(0, |last| last + 1);
+            assert_eq!((piece.lines_before, piece.column_before), (before.matches('\n').count(), at - line), "{own}");
+            met.push((piece.goes_on, piece.cut.is_some()));
+        }
+        assert_eq!(met, [(false, true), (true, true), (true, false)]);
     }
 
     #[test]
@@ -328,6 +434,8 @@ mod tests {
             // A record and what is inside of it stay whole.
             ("{\"Ref_Key\":\"1\",\"rows\":[{},{}]}", &["{\"Ref_Key\":\"1\",\"rows\":[{},{}]}"]),
             ("[[{},{}],[{}]]", &["[[{},{}]]", "[[{}]]"]),
+            // An answer in a list is an answer, another object is a record.
+            ("[{\"value\":[1,2]}, {\"a\":[1,2]}]", &["[{\"value\":[1]}]", "[{\"value\":[2]}]", "[ {\"a\":[1,2]}]"]),
             ("[]", &["[]"]),
             ("", &[]),
             // No JSON: as it stands.
@@ -337,7 +445,7 @@ mod tests {
             assert_eq!(pieces(text, CUTS, 1), expected, "{text}");
             assert_eq!(pieces(text, CUTS, 1 << 20).concat(), text);
         }
-        let outermost = Cuts { in_objects: false, ..CUTS };
+        let outermost = Cuts { lists: |_| false, ..CUTS };
         assert_eq!(pieces("{\"v\":[{},{}]}", outermost, 1), ["{\"v\":[{},{}]}"]);
     }
 }
