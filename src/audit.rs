@@ -141,6 +141,7 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         before: counts.as_deref(),
         lang: config.lang,
         as_of: plan.as_of,
+        shared: checks::Shared::default(),
     };
     let (mut results, mut findings) = checks::run(&context, &config.own_checks);
     finding::identify(&mut findings, &snapshots);
@@ -155,11 +156,13 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
     stages.push(observer.end("check", rows));
     stop_if_asked(observer)?;
 
-    let gates = gates::measure(&config.gates, &findings, &results, &snapshots);
     let shrunk = comparison.as_ref().map_or(&[][..], |c| &c.shrunk);
-    let conditions = gates::conditions(&config.gates, &findings, &results, &snapshots, shrunk);
-    let clearing = gates::clearing(&gates, &findings, &results, &snapshots);
-    let ready = gates::readiness(&snapshots, &findings);
+    let judged = || {
+        let gates = gates::measure(&config.gates, &findings, &results, &snapshots);
+        let conditions = gates::conditions(&config.gates, &findings, &results, &snapshots, shrunk);
+        let clearing = gates::clearing(&gates, &findings, &results, &snapshots);
+        (gates, conditions, clearing, gates::readiness(&snapshots, &findings))
+    };
     let planned = Planned {
         direction: config.direction,
         ownership: &config.ownership,
@@ -168,7 +171,8 @@ pub fn audit(plan: &Plan, observer: &dyn Observer) -> Result<Outcome, AuditError
         as_of: plan.as_of,
     };
     // A change made while exporting is written too, so the forecast sees it.
-    let (forecast, exchange) = forecast(&snapshots, (&matching, &pairing), &drift, &planned);
+    let foreseen = || forecast(&snapshots, (&matching, &pairing), &drift, &planned);
+    let ((gates, conditions, clearing, ready), (forecast, exchange)) = rayon::join(judged, foreseen);
     if let Some(held) = &mut held {
         lag::hold_back_drift(held, &mut drift, &snapshots);
     }

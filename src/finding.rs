@@ -114,7 +114,8 @@ pub enum Subject {
     Source {
         side: Side,
         entity: Option<Entity>,
-        at: Location,
+        /// Apart, since nearly all findings are about a record.
+        at: Box<Location>,
     },
 }
 
@@ -210,6 +211,7 @@ impl Finding {
     }
 
     pub fn source(side: Side, entity: Option<Entity>, at: Location, message: String) -> Finding {
+        let at = Box::new(at);
         Finding { subject: Subject::Source { side, entity, at }, ..Finding::record(RecordRef::new(side, 0), message) }
     }
 

@@ -1,6 +1,7 @@
 //! What must hold of every run, looked at before anything is written: a broken promise is an internal error, never a
 //! report.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::matching::{Cluster, Decision, Link};
@@ -24,33 +25,48 @@ fn hold(promise: &'static str, holds: bool, place: impl FnOnce() -> String) -> R
 /// # Errors
 /// The first [`Broken`] promise.
 pub fn check(outcome: &Outcome) -> Result<(), Broken> {
-    for side in Side::BOTH {
-        accounting(outcome, side)?;
-    }
-    for (at, link) in outcome.matching.links.iter().enumerate() {
+    type Promises = fn(&Outcome) -> Result<(), Broken>;
+    let all: [Promises; 7] = [
+        |o| Side::BOTH.into_iter().try_for_each(|side| accounting(o, side)),
+        links,
+        clusters,
+        golden,
+        forbidden_pairs,
+        one_sided,
+        findings,
+    ];
+    let kept: Vec<Result<(), Broken>> = all.par_iter().map(|promises| promises(outcome)).collect();
+    kept.into_iter().collect()
+}
+
+fn links(outcome: &Outcome) -> Result<(), Broken> {
+    let links = &outcome.matching.links;
+    for (at, link) in links.iter().enumerate() {
         link_is_sound(outcome, link).map_err(|promise| Broken { promise, place: format!("связь {at}") })?;
     }
-    let sorted = outcome.matching.links.windows(2).all(|w| (w[0].a, w[0].b) < (w[1].a, w[1].b));
-    hold("связи упорядочены и не повторяются", sorted, String::new)?;
-    clusters(outcome)?;
-    for golden in &outcome.matching.golden {
+    let sorted = links.windows(2).all(|w| (w[0].a, w[0].b) < (w[1].a, w[1].b));
+    hold("связи упорядочены и не повторяются", sorted, String::new)
+}
+
+fn golden(outcome: &Outcome) -> Result<(), Broken> {
+    outcome.matching.golden.iter().try_for_each(|golden| {
         let cluster = outcome.matching.clusters.get(golden.cluster as usize);
         hold(
             "значение эталонной записи взято из её группы",
             cluster.is_some_and(|c| c.members.binary_search(&golden.from).is_ok()),
             || format!("группа {}", golden.cluster),
-        )?;
-    }
-    forbidden_pairs(outcome)?;
-    one_sided(outcome)?;
-    for (at, finding) in outcome.findings.iter().enumerate() {
+        )
+    })
+}
+
+fn findings(outcome: &Outcome) -> Result<(), Broken> {
+    outcome.findings.iter().enumerate().try_for_each(|(at, finding)| {
         hold(
             "находка говорит о загруженных записях",
             finding.records().all(|r| exists(outcome, r)),
             || format!("{} {at}", finding.check),
-        )?;
-    }
-    Ok(())
+        )
+    })
 }
 
 fn exists(outcome: &Outcome, record: RecordRef) -> bool {

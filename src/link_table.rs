@@ -43,11 +43,7 @@ fn basis(link: &Link) -> Option<(Decision, f64)> {
 /// Pairs that matching made or a person accepted, by the record of the CRM, then that of 1C. Nothing that waits for a
 /// person is in it. Records marked for deletion have no place in a link table unless they are all there is.
 pub fn rows(outcome: &Outcome) -> Vec<Row> {
-    let links = &outcome.matching.links;
-    let row = |crm: RecordRef, onec: RecordRef, role: Role| {
-        let at = links.binary_search_by(|l| (l.a, l.b).cmp(&(crm, onec))).ok();
-        Row { crm, onec, role, basis: at.and_then(|at| basis(&links[at])) }
-    };
+    let row = |crm: RecordRef, onec: RecordRef, role: Role| Row { crm, onec, role, basis: None };
     let active = |r: RecordRef| outcome.data.parties(r.side).is_active(r.at());
     let mut rows = Vec::new();
     let mut other = Side::BOTH.map(|side| vec![None; outcome.data.parties(side).len()]);
@@ -77,6 +73,14 @@ pub fn rows(outcome: &Outcome) -> Vec<Row> {
                 }
             }
         }
+    }
+    rows.sort_unstable_by_key(|r| (r.crm, r.onec));
+    // Links stand in the same order.
+    let mut links = outcome.matching.links.iter().peekable();
+    for row in &mut rows {
+        let pair = (row.crm, row.onec);
+        while links.next_if(|l| (l.a, l.b) < pair).is_some() {}
+        row.basis = links.peek().filter(|l| (l.a, l.b) == pair).and_then(|l| basis(l));
     }
     // Goods, warehouses and whatever else was paired by its own rules.
     let paired = outcome.pairing.links().iter().filter(|l| l.scope() == Scope::Cross && l.decision.links());

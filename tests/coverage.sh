@@ -3,7 +3,8 @@
 #
 # Only the crates of this workspace are instrumented, so that dependencies are those of an ordinary `cargo test`. Needs
 # llvm-profdata and llvm-cov of LLVM 19 or newer (Debian: llvm-19), or others named by LLVM_PROFDATA and LLVM_COV. Writes
-# target/coverage/lines.txt, a line a file: covered lines, all lines, per cent, with the least covered first.
+# target/coverage/lines.txt, a line a file: covered lines, all lines, per cent, with the least covered first. Build nothing else here
+# meanwhile: profiles of a program that was built anew while the tests ran count for nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$PWD/target/coverage
@@ -31,7 +32,10 @@ export RUSTC_WORKSPACE_WRAPPER=$wrapper CARGO_INCREMENTAL=0 LLVM_PROFILE_FILE=$w
 cargo test --locked --no-run --message-format=json "$@" 2>/dev/null |
   sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' | sort -u >"$work/binaries"
 cargo test --locked "$@" || echo "some tests failed; what they covered counts" >&2
-"$LLVM_PROFDATA" merge -sparse "$work"/profiles/*.profraw -o "$work/all.profdata"
+# Tests kill the program while it works, and one that is killed while it writes its profile leaves half of it: such a profile is
+# named and left out.
+find "$work/profiles" -name '*.profraw' >"$work/profiles.txt"
+"$LLVM_PROFDATA" merge -sparse --failure-mode=all -f "$work/profiles.txt" -o "$work/all.profdata"
 mapfile -t objects < <(sed 's/^/--object=/' "$work/binaries")
 "$LLVM_COV" export --summary-only --instr-profile="$work/all.profdata" --sources src "${objects[@]}" >"$work/summary.json" ||
   "$LLVM_COV" export --summary-only --instr-profile="$work/all.profdata" "${objects[@]}" >"$work/summary.json"

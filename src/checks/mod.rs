@@ -21,7 +21,11 @@ pub mod st;
 pub mod testing;
 pub mod wh;
 
+use std::sync::OnceLock;
+
 use chrono::NaiveDate;
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::config::{ChecksConfig, TradeConfig};
 use crate::finding::{Finding, Severity, Subject};
@@ -142,6 +146,34 @@ pub struct Context<'a> {
     pub lang: Lang,
     /// Date against which lateness and ages are judged.
     pub as_of: NaiveDate,
+    pub shared: Shared,
+}
+
+/// What several checks ask of the whole data: found by the first that asks.
+#[derive(Default)]
+pub struct Shared {
+    filled: Filled,
+    clusters: OnceLock<[Vec<Option<u32>>; 2]>,
+    awaiting: OnceLock<FxHashSet<RecordRef>>,
+    kpp_pairs: OnceLock<Vec<cp::groups::KppPair>>,
+}
+
+/// Which fields the records of an entity have a text in, by side. Each answer takes a walk over a column.
+struct Filled([Vec<OnceLock<bool>>; 2]);
+
+impl Default for Filled {
+    fn default() -> Filled {
+        Filled(Side::BOTH.map(|_| (0..Entity::ALL.len() * Field::COUNT).map(|_| OnceLock::new()).collect()))
+    }
+}
+
+impl Filled {
+    fn has(&self, data: &Snapshots, side: Side, entity: Entity, field: Field) -> bool {
+        *self.0[side as usize][entity as usize * Field::COUNT + field as usize].get_or_init(|| {
+            let raw = data.get(side).records(entity.space());
+            raw.has(field) && (0..raw.len()).any(|at| raw.entity[at] == entity && !raw.get(field, at).is_empty())
+        })
+    }
 }
 
 impl Context<'_> {
@@ -178,8 +210,7 @@ impl Context<'_> {
 
     /// Whether any source of a side has a field for an entity.
     pub fn has(&self, side: Side, entity: Entity, field: Field) -> bool {
-        let raw = self.data.get(side).records(entity.space());
-        raw.has(field) && raw.filled(field, entity) > 0
+        self.shared.filled.has(self.data, side, entity, field)
     }
 
     /// Every party of `entity` on both sides that is not an own organisation, sorted.
@@ -285,7 +316,6 @@ fn in_scope(id: &str, cx: &Context) -> bool {
 /// Runs every check of the catalogue that is not off, and those of the project after them. Findings are sorted by severity, the
 /// money at stake, check, subject, and carry their check and severity.
 pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Finding>) {
-    use rayon::prelude::*;
     let stakes = papers::Stakes::of(cx);
     let checks: Vec<&dyn Check> = all().map(|c| c as &dyn Check).chain(own.iter().map(|c| c as &dyn Check)).collect();
     let done: Vec<(CheckResult, Vec<Finding>)> = checks
@@ -305,6 +335,8 @@ pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Findin
             for finding in &mut found {
                 finding.check = meta.id;
                 finding.severity = severity;
+                // A million texts are held till the end of the run.
+                finding.message.shrink_to_fit();
             }
             (
                 CheckResult { meta, severity, off, in_scope: in_scope(meta.id, cx), ran, findings: found.len() as u64 },
@@ -318,20 +350,118 @@ pub fn run(cx: &Context, own: &[own::OwnCheck]) -> (Vec<CheckResult>, Vec<Findin
         results.push(result);
         findings.append(&mut found);
     }
-    let record = |f: &Finding| match f.subject {
-        Subject::Record(r) => Some(r),
-        Subject::Source { .. } => None,
+    sort(&mut findings);
+    (results, findings)
+}
+
+/// By severity, the money at stake, check and subject.
+///
+/// Almost every order is told by a number per finding; findings themselves are read for the rest only, and moved once.
+fn sort(findings: &mut [Finding]) {
+    let mut ids: Vec<&'static str> = Vec::new();
+    for finding in findings.iter() {
+        // They come check by check.
+        if ids.last() != Some(&finding.check) {
+            ids.push(finding.check);
+        }
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    let number = |f: &Finding| {
+        let check = ids.binary_search(&f.check).unwrap_or_default() as u128;
+        // None stands after every sum; a sum is not below zero.
+        let impact = f.impact.map_or(u64::MAX, |sum| i64::MAX.abs_diff(sum.micros()));
+        let record = match f.subject {
+            Subject::Source { .. } => 0,
+            Subject::Record(r) => 1 << 37 | (r.side as u128) << 36 | (r.space as u128) << 32 | u128::from(r.idx.0),
+        };
+        (f.severity as u128) << 118 | u128::from(impact) << 54 | check << 38 | record
     };
+    let mut order: Vec<(u128, u32)> = findings.par_iter().enumerate().map(|(at, f)| (number(f), at as u32)).collect();
     let source = |f: &Finding| match &f.subject {
         Subject::Record(_) => String::new(),
         Subject::Source { at, .. } => at.to_string(),
     };
-    // Compared in place: keys of a million findings would be as large as the findings.
-    findings.par_sort_by(|a, b| {
-        (a.severity, std::cmp::Reverse(a.impact), a.check, record(a))
-            .cmp(&(b.severity, std::cmp::Reverse(b.impact), b.check, record(b)))
-            .then_with(|| source(a).cmp(&source(b)))
-            .then_with(|| (a.other, &a.more, a.field).cmp(&(b.other, &b.more, b.field)))
+    order.par_sort_unstable_by(|&(x, i), &(y, j)| {
+        x.cmp(&y).then_with(|| {
+            let (a, b) = (&findings[i as usize], &findings[j as usize]);
+            let texts = source(a).cmp(&source(b));
+            texts.then_with(|| (a.other, &a.more, a.field).cmp(&(b.other, &b.more, b.field))).then(i.cmp(&j))
+        })
     });
-    (results, findings)
+    let order: Vec<u32> = order.into_iter().map(|(_, at)| at).collect();
+    arrange(findings, order);
+}
+
+/// Puts at each place what stands at the position that `from` names for it: a permutation, followed in its circles.
+fn arrange<T>(items: &mut [T], mut from: Vec<u32>) {
+    for start in 0..from.len() {
+        let mut at = start;
+        loop {
+            let source = from[at] as usize;
+            from[at] = at as u32;
+            if source == start {
+                break;
+            }
+            items.swap(at, source);
+            at = source;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{Decimal, Place};
+
+    /// One finding of each kind, out of a few numbers.
+    fn finding(
+        (severity, impact, check, side, at, other, field): (usize, i64, usize, usize, usize, usize, usize),
+    ) -> Finding {
+        let side = Side::BOTH[side];
+        let mut finding = if at == 0 {
+            let place = Place::file(["a.csv", "b.csv"][other % 2]);
+            Finding::source(side, None, place.row(field as u32), String::new())
+        } else {
+            Finding::record(RecordRef::new(side, at), String::new())
+        };
+        finding.severity = Severity::ALL[severity];
+        finding.impact = (impact >= 0).then(|| Decimal::from_micros(impact));
+        finding.check = ["a", "b", "ab"][check];
+        finding.other = (other > 0).then(|| RecordRef::new(side, other));
+        finding.field = (field > 0).then(|| Field::ALL[field]);
+        finding
+    }
+
+    proptest! {
+        /// The numbers order findings as a comparison field by field does, equal ones in the order in which they came.
+        #[test]
+        fn findings_are_in_their_order(
+            all in prop::collection::vec((0..4usize, -1..3i64, 0..3usize, 0..2usize, 0..4usize, 0..3usize, 0..3usize), 0..60),
+        ) {
+            let mut findings: Vec<Finding> = all.into_iter().map(finding).collect();
+            for (at, finding) in findings.iter_mut().enumerate() {
+                finding.message = at.to_string();
+            }
+            let record = |f: &Finding| match f.subject {
+                Subject::Record(r) => Some(r),
+                Subject::Source { .. } => None,
+            };
+            let source = |f: &Finding| match &f.subject {
+                Subject::Record(_) => String::new(),
+                Subject::Source { at, .. } => at.to_string(),
+            };
+            let mut expected = findings.clone();
+            expected.sort_by(|a, b| {
+                (a.severity, std::cmp::Reverse(a.impact), a.check, record(a))
+                    .cmp(&(b.severity, std::cmp::Reverse(b.impact), b.check, record(b)))
+                    .then_with(|| source(a).cmp(&source(b)))
+                    .then_with(|| (a.other, &a.more, a.field).cmp(&(b.other, &b.more, b.field)))
+            });
+            sort(&mut findings);
+            prop_assert_eq!(findings, expected);
+        }
+    }
 }

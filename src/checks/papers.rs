@@ -47,7 +47,7 @@ pub(crate) fn is_posted(cx: &Context, r: RecordRef) -> bool {
 /// Tells whether two parties are one: by matching, by INN.
 pub(crate) struct Parties<'a> {
     cx: &'a Context<'a>,
-    clusters: [Vec<Option<u32>>; 2],
+    clusters: &'a [Vec<Option<u32>>; 2],
 }
 
 /// The party of a document: a card, or an INN that no card has.

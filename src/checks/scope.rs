@@ -78,16 +78,18 @@ pub(crate) fn owners(records: impl Iterator<Item = RecordRef>, cluster_of: &[Opt
 }
 
 /// Clusters of records, for each side.
-pub(crate) fn clusters(cx: &Context) -> [Vec<Option<u32>>; 2] {
-    Side::BOTH.map(|side| cx.matching.cluster_of(side, cx.data.parties(side).len()))
+pub(crate) fn clusters<'a>(cx: &'a Context) -> &'a [Vec<Option<u32>>; 2] {
+    cx.shared.clusters.get_or_init(|| Side::BOTH.map(|side| cx.matching.cluster_of(side, cx.data.parties(side).len())))
 }
 
 /// Records that may have a counterpart on the other side: the pair waits for a person's word, and until then it is not
 /// true that there is none.
-pub(crate) fn awaiting(cx: &Context) -> FxHashSet<RecordRef> {
-    let links = cx.matching.links.iter();
-    let waiting = links.filter(|l| l.scope() == Scope::Cross && l.decision == Decision::Review);
-    waiting.flat_map(|l| [l.a, l.b]).collect()
+pub(crate) fn awaiting<'a>(cx: &'a Context) -> &'a FxHashSet<RecordRef> {
+    cx.shared.awaiting.get_or_init(|| {
+        let links = cx.matching.links.iter();
+        let waiting = links.filter(|l| l.scope() == Scope::Cross && l.decision == Decision::Review);
+        waiting.flat_map(|l| [l.a, l.b]).collect()
+    })
 }
 
 /// A field of a linked pair as texts: of the CRM, of 1C. A name kept in parts is put together.

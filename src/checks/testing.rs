@@ -300,6 +300,7 @@ impl World {
             before: before.as_deref(),
             lang,
             as_of,
+            shared: Default::default(),
         })
     }
 

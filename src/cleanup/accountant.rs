@@ -3,7 +3,7 @@
 
 use super::csv::{BOM, row};
 use super::differences::is_accounting;
-use super::{ScriptFile, system};
+use super::{Draft, system};
 use crate::checks::CheckResult;
 use crate::finding::{Finding, Status, Subject};
 use crate::model::{Decimal, Entity, Field, RecordRef};
@@ -14,11 +14,17 @@ pub const FILE: &str = "accountant.csv";
 
 /// A row per finding that nobody has put off, in the order of the report: by severity, then by the money at stake. `None`
 /// without any.
-pub fn render(outcome: &Outcome) -> Option<ScriptFile> {
+pub fn file(outcome: &Outcome) -> Option<Draft<'_>> {
+    tasks(outcome).next()?;
+    Some(Draft::text(FILE, move || render(outcome)))
+}
+
+fn tasks(outcome: &Outcome) -> impl Iterator<Item = &Finding> {
+    outcome.findings.iter().filter(|f| is_accounting(f.check) && f.status != Status::Accepted)
+}
+
+fn render(outcome: &Outcome) -> String {
     let lang = outcome.lang;
-    let of_accounting = |f: &&Finding| is_accounting(f.check);
-    let mut tasks = outcome.findings.iter().filter(of_accounting).filter(|f| f.status != Status::Accepted).peekable();
-    tasks.peek()?;
     let say = |ru, en| lang.pick(ru, en);
     let mut text = String::from(BOM);
     row(
@@ -38,7 +44,7 @@ pub fn render(outcome: &Outcome) -> Option<ScriptFile> {
             say("Ссылка", "Link"),
         ],
     );
-    for f in tasks {
+    for f in tasks(outcome) {
         let Subject::Record(r) = f.subject else { continue };
         let advice = outcome.checks.iter().find(|c: &&CheckResult| c.meta.id == f.check);
         let impact = f.impact.map_or_else(String::new, |sum| Decimal::from(sum.round_to_kopeck()).to_string());
@@ -60,7 +66,7 @@ pub fn render(outcome: &Outcome) -> Option<ScriptFile> {
             ],
         );
     }
-    Some(ScriptFile { name: FILE.to_owned(), text, executable: false })
+    text
 }
 
 fn date(outcome: &Outcome, r: RecordRef) -> String {

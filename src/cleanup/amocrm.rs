@@ -3,13 +3,16 @@
 //! may change any day. API v4, the vendor's documentation, November 2026; that `"values": null` empties a field is from the
 //! vendor's own client for PHP (`NullCustomFieldValueCollection`, what it sends is null).
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::fixes::FixStep;
 use super::places::Places;
-use super::plan::{MergeStep, Phase, Plan};
+use super::plan::{MergeStep, Plan};
+use super::scripts::{self, Carried};
 use super::system::{System, is_number};
-use super::{Dialect, ScriptFile, Scripted, scripts};
+use super::{Dialect, Draft, Scripted};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
@@ -31,17 +34,14 @@ impl Dialect for AmoCrm {
             }
     }
 
-    fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
-        let places = Places::of(outcome);
-        let mut steps: Vec<Value> = Vec::new();
-        for phase in Phase::ALL {
-            let fixes = plan.fixes.iter().filter(|f| f.phase() == phase);
-            steps.extend(fixes.filter(|f| self.carries(&places, Scripted::Fix(f))).filter_map(|f| field(&places, f)));
-            let merges = plan.merges.iter().filter(|_| phase == Phase::Duplicates);
-            let carried = merges.filter(|m| self.carries(&places, Scripted::Merge(m)));
-            steps.extend(carried.map(|m| unite(outcome, plan, m)));
-        }
-        let mut files = scripts::plans(outcome, self.id(), &steps);
+    fn files<'a>(&self, outcome: &'a Outcome, plan: &'a Plan) -> Vec<Draft<'a>> {
+        let places = Arc::new(Places::of(outcome));
+        let steps = scripts::carried(self, &places, plan, usize::MAX);
+        let render = move |step: &Carried| match *step {
+            Carried::Fix(fix) => field(&places, fix),
+            Carried::Merge(step, duplicates) => Some(unite(outcome, plan, step, duplicates)),
+        };
+        let mut files = scripts::plans(outcome, self.id(), steps, render);
         if !files.is_empty() {
             files.push(scripts::bash(
                 outcome.lang,
@@ -97,13 +97,13 @@ fn list_of(entity: Entity) -> &'static str {
     if entity == Entity::Contact { "contacts" } else { "companies" }
 }
 
-fn unite(outcome: &Outcome, plan: &Plan, step: &MergeStep) -> Value {
+fn unite(outcome: &Outcome, plan: &Plan, step: &MergeStep, duplicates: &[RecordRef]) -> Value {
     let id = |r: RecordRef| outcome.data.id(r);
     let mut cards = Map::new();
     for record in step.records() {
         cards.insert(id(record).to_owned(), card(outcome, plan, record));
     }
-    let drop: Vec<&str> = step.duplicates.iter().map(|&d| id(d)).collect();
+    let drop: Vec<&str> = duplicates.iter().map(|&d| id(d)).collect();
     let list = list_of(step.entity);
     json!({
         "step": format!("unite-{list}-{}-{}", id(step.master), drop.join("-")),

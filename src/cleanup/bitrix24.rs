@@ -7,13 +7,16 @@
 //! SOURCE_ID goes to the history, OPENED and EXPORT are ignored, phones and the like are united, companies of a contact
 //! too; any other two filled values that differ are a CONFLICT.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::fixes::FixStep;
 use super::places::{Places, bitrix24_type as entity_type};
-use super::plan::{MergeStep, Phase, Plan};
+use super::plan::{MergeStep, Plan};
+use super::scripts::{self, Carried};
 use super::system::{self, System, is_number};
-use super::{Dialect, ScriptFile, Scripted, scripts};
+use super::{Dialect, Draft, Scripted};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
@@ -43,18 +46,14 @@ impl Dialect for Bitrix24 {
             }
     }
 
-    fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
-        let places = Places::of(outcome);
-        let mut steps: Vec<Value> = Vec::new();
-        for phase in Phase::ALL {
-            let fixes = plan.fixes.iter().filter(|f| f.phase() == phase);
-            steps.extend(fixes.filter(|f| self.carries(&places, Scripted::Fix(f))).filter_map(|f| field(&places, f)));
-            let merges = plan.merges.iter().filter(|_| phase == Phase::Duplicates);
-            for step in merges.filter(|m| self.carries(&places, Scripted::Merge(m))) {
-                steps.extend(step.duplicates.chunks(MAX_CARDS - 1).map(|drop| merge(outcome, plan, step, drop)));
-            }
-        }
-        let mut files = scripts::plans(outcome, self.id(), &steps);
+    fn files<'a>(&self, outcome: &'a Outcome, plan: &'a Plan) -> Vec<Draft<'a>> {
+        let places = Arc::new(Places::of(outcome));
+        let steps = scripts::carried(self, &places, plan, MAX_CARDS - 1);
+        let render = move |step: &Carried| match *step {
+            Carried::Fix(fix) => field(&places, fix),
+            Carried::Merge(step, duplicates) => Some(merge(outcome, plan, step, duplicates)),
+        };
+        let mut files = scripts::plans(outcome, self.id(), steps, render);
         if !files.is_empty() {
             files.push(scripts::bash(
                 outcome.lang,

@@ -1,7 +1,5 @@
 //! What checks have found and no step of a plan answers: work of people, in the phase to which it belongs.
 
-use std::collections::BTreeSet;
-
 use rustc_hash::FxHashSet;
 
 use super::plan::{Phase, Plan};
@@ -17,16 +15,21 @@ pub struct Difference {
     pub phase: Phase,
     pub check: &'static str,
     pub finding: FindingId,
+    /// Position of the finding.
+    pub at: u32,
     /// The record that the finding is about comes first; never empty.
     pub records: Vec<RecordRef>,
     pub field: Option<Field>,
-    /// What was found, in the language of the report.
-    pub reason: String,
     /// What to do about it.
     pub advice: &'static str,
 }
 
 impl Difference {
+    /// What was found, in the language of the report.
+    pub fn reason<'a>(&self, outcome: &'a Outcome) -> &'a str {
+        &outcome.findings[self.at as usize].message
+    }
+
     /// Documents, payments and contracts: the list of the accountant has them.
     pub fn is_accounting(&self) -> bool {
         is_accounting(self.check)
@@ -81,7 +84,9 @@ fn phase(check: &str) -> Option<Phase> {
 pub fn of(outcome: &Outcome, plan: &Plan) -> Vec<Difference> {
     let answered = Answered::by(plan);
     let mut found = Vec::new();
-    for finding in &outcome.findings {
+    // Of the last check: findings stand check by check.
+    let mut advice = ("", "");
+    for (at, finding) in outcome.findings.iter().enumerate() {
         let Some(phase) = phase(finding.check) else { continue };
         if finding.severity > Severity::Warning || finding.status == Status::Accepted {
             continue;
@@ -90,15 +95,18 @@ pub fn of(outcome: &Outcome, plan: &Plan) -> Vec<Difference> {
         if records.is_empty() || answered.has(finding, phase, &records) {
             continue;
         }
-        let check = outcome.checks.iter().find(|c: &&CheckResult| c.meta.id == finding.check);
+        if advice.0 != finding.check {
+            let check = outcome.checks.iter().find(|c: &&CheckResult| c.meta.id == finding.check);
+            advice = (finding.check, check.map_or("", |c| c.meta.card(outcome.lang).remedy));
+        }
         found.push(Difference {
             phase,
             check: finding.check,
             finding: finding.id,
             records,
             field: finding.field,
-            reason: finding.message.clone(),
-            advice: check.map_or("", |c| c.meta.card(outcome.lang).remedy),
+            at: at as u32,
+            advice: advice.1,
         });
     }
     found.sort_by_key(|d| d.phase);
@@ -106,8 +114,16 @@ pub fn of(outcome: &Outcome, plan: &Plan) -> Vec<Difference> {
 }
 
 fn records(finding: &Finding) -> Vec<RecordRef> {
-    let mut seen = BTreeSet::new();
-    finding.records().filter(|r| seen.insert(*r)).collect()
+    let mut records: Vec<RecordRef> = Vec::with_capacity(1 + finding.more.len());
+    // Few findings name more than two.
+    let mut seen: FxHashSet<RecordRef> = FxHashSet::default();
+    let few = finding.more.len() < 8;
+    for r in finding.records() {
+        if if few { !records.contains(&r) } else { seen.insert(r) } {
+            records.push(r);
+        }
+    }
+    records
 }
 
 /// What the plan does already.

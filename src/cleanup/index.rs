@@ -1,28 +1,31 @@
 //! `cleanup/README.txt`: which files there are and in which order they go, for whoever opens the folder.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::plan::{Phase, Plan};
-use super::plan_json::{self, Summary};
-use super::{DIALECTS, ScriptFile, accountant, sql};
+use super::plan::Phase;
+use super::plan_json::Summary;
+use super::{DIALECTS, Draft, accountant, sql};
 use crate::model::Lang;
-use crate::outcome::Outcome;
 
 /// The text: rules that hold for every script, then phase by phase what scripts do and what is left to people.
-pub fn render(outcome: &Outcome, plan: &Plan) -> ScriptFile {
-    let lang = outcome.lang;
+pub fn index(lang: Lang, phases: &BTreeMap<Phase, Summary>) -> Draft<'_> {
+    Draft::text("README.txt", move || render(lang, phases))
+}
+
+fn render(lang: Lang, phases: &BTreeMap<Phase, Summary>) -> String {
     let mut text = String::from("\u{feff}");
     text.push_str(match lang {
         Lang::Ru => RU,
         Lang::En => EN,
     });
-    for (phase, what) in plan_json::summary(outcome, plan) {
+    for (&phase, what) in phases {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "\n{}", phase.title(lang));
-        of_phase(lang, phase, &what, &mut text);
+        of_phase(lang, phase, what, &mut text);
     }
     // Notepad of old Windows shows a line feed alone as no line at all.
-    ScriptFile { name: "README.txt".into(), text: text.replace('\n', "\r\n"), executable: false }
+    text.replace('\n', "\r\n")
 }
 
 fn of_phase(lang: Lang, phase: Phase, what: &Summary, text: &mut String) {

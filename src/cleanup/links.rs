@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
-use super::ScriptFile;
 use super::csv::{BOM, row};
 use super::fixes::{FixReason, FixStep, is_writable};
 use super::plan::{Approved, Plan, has_id};
 use super::system::is_guid;
-use crate::link_table::{self, Role, Row};
+use super::{Draft, write_rows};
+use crate::link_table::{Role, Row};
 use crate::matching::Decision;
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
@@ -34,8 +34,7 @@ pub struct Rest {
 }
 
 /// Links that cards lack, sorted by card, and main rows of the link table, by kinds, that no card takes.
-pub fn of(outcome: &Outcome) -> (Vec<FixStep>, BTreeMap<Kinds, Rest>) {
-    let rows: Vec<Row> = link_table::rows(outcome).into_iter().filter(|r| r.role == Role::Main).collect();
+pub fn of(outcome: &Outcome, pairs: &[Row]) -> (Vec<FixStep>, BTreeMap<Kinds, Rest>) {
     let crm = outcome.data.parties(Side::Crm);
     let held = (0..crm.len()).map(|at| crm.raw.get(Field::ExternalId, at).trim().to_lowercase());
     let held: FxHashSet<String> = held.filter(|id| !id.is_empty()).collect();
@@ -45,7 +44,7 @@ pub fn of(outcome: &Outcome) -> (Vec<FixStep>, BTreeMap<Kinds, Rest>) {
     let mut steps = Vec::new();
     let mut rest: BTreeMap<Kinds, Rest> = BTreeMap::new();
     let mut taken: BTreeSet<Kinds> = BTreeSet::new();
-    for Row { crm: card, onec: pair, basis, .. } in rows {
+    for &Row { crm: card, onec: pair, basis, .. } in pairs.iter().filter(|r| r.role == Role::Main) {
         let (id, kinds) = (outcome.data.id(pair), (outcome.data.entity(card), outcome.data.entity(pair)));
         let parties = card.is_party() && pair.is_party();
         let now = if parties { crm.raw.get(Field::ExternalId, card.at()).trim() } else { "" };
@@ -89,22 +88,29 @@ pub fn by_kinds<'a>(outcome: &Outcome, plan: &'a Plan) -> BTreeMap<Kinds, Vec<&'
 }
 
 /// `cleanup/links.csv`; `None` when every card that has a pair is linked. Headings are codes: a program reads it.
-pub fn table(outcome: &Outcome, plan: &Plan) -> Option<ScriptFile> {
+pub fn table<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Option<Draft<'a>> {
     let kinds = by_kinds(outcome, plan);
     if kinds.is_empty() {
         return None;
     }
-    let mut text = String::from(BOM);
-    row(&mut text, &COLUMNS);
-    for ((crm, onec), fixes) in kinds {
-        for fix in fixes {
-            let card = outcome.data.id(fix.record);
-            let (step, approved) = (fix.id(outcome), fix.approved.as_str().unwrap_or_default());
-            let field = fix.field.code();
-            row(&mut text, &[&step, crm.as_str(), card, field, &fix.expected, onec.as_str(), &fix.value, approved]);
+    Some(Draft::rows(FILE, move |out| {
+        let mut text = String::from(BOM);
+        row(&mut text, &COLUMNS);
+        out.write_all(text.as_bytes())?;
+        for (&(crm, onec), fixes) in &kinds {
+            let rows = |fixes: &[&FixStep], text: &mut String| {
+                for fix in fixes {
+                    let card = outcome.data.id(fix.record);
+                    let (step, approved) = (fix.id(outcome), fix.approved.as_str().unwrap_or_default());
+                    let field = fix.field.code();
+                    let cells = [&step, crm.as_str(), card, field, &fix.expected, onec.as_str(), &fix.value, approved];
+                    row(text, &cells);
+                }
+            };
+            write_rows(out, fixes, rows, |()| ())?;
         }
-    }
-    Some(ScriptFile { name: FILE.to_owned(), text, executable: false })
+        Ok(())
+    }))
 }
 
 /// Columns of the table. `expected`: the text that must still stand in the field; `onec_id`: the text to come.

@@ -2,6 +2,8 @@
 //! go: with the reason, what to do and links to the cards. Documents, payments and contracts are in the list of the
 //! accountant ([`super::accountant`]).
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 use super::csv::{BOM, row};
@@ -9,30 +11,38 @@ use super::fixes::{FixReason, FixStep};
 use super::links::{self, Kinds};
 use super::places::Places;
 use super::plan::{MergeStep, Phase, Plan};
-use super::system::{self, System, is_number};
-use super::{ScriptFile, Scripted, bitrix24, is_scripted, link_table};
+use super::system::{self, Cards, System, is_number};
+use super::{Draft, Scripted, bitrix24, is_scripted, link_table, write_rows};
 use crate::finding::FindingId;
 use crate::model::{Entity, Field, Lang, RecordRef, Side};
 use crate::outcome::Outcome;
 
 /// Work for a person: records and what to do with them; without records it is about a table.
-struct Task {
+struct Task<'a> {
     phase: Phase,
     /// Number in merge lists, and after those of differences; 0 for a record by itself.
     group: u32,
     side: Side,
     entity: Entity,
-    records: Vec<RecordRef>,
-    reason: String,
-    advice: String,
+    records: Cow<'a, [RecordRef]>,
+    reason: Cow<'a, str>,
+    advice: Cow<'a, str>,
     /// Instead of the card of each record.
     link: String,
 }
 
 /// The list, also when it is empty: an empty list says that nothing is left to a person. A row per record; rows of one
 /// group share its number, which merge lists use too.
-pub fn render(outcome: &Outcome, plan: &Plan) -> ScriptFile {
-    let lang = outcome.lang;
+pub fn file<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Draft<'a> {
+    Draft::rows("manual.csv", move |out| {
+        out.write_all(heading(outcome.lang).as_bytes())?;
+        let cards = Cards::of(outcome);
+        let rows = |tasks: &[Task], text: &mut String| tasks.iter().for_each(|task| put(outcome, cards, task, text));
+        write_rows(out, &tasks(outcome, plan), rows, |()| ())
+    })
+}
+
+fn heading(lang: Lang) -> String {
     let say = |ru, en| lang.pick(ru, en);
     let mut text = String::from(BOM);
     row(
@@ -51,39 +61,46 @@ pub fn render(outcome: &Outcome, plan: &Plan) -> ScriptFile {
             say("Ссылка", "Link"),
         ],
     );
-    for task in tasks(outcome, plan) {
-        let group = if task.group == 0 { String::new() } else { task.group.to_string() };
-        let phase = task.phase.title(lang);
-        if task.records.is_empty() {
-            let (side, entity) = (task.side.title(lang), task.entity.title(lang));
-            row(&mut text, &[phase, "", side, entity, &task.reason, &task.advice, "", "", "", "", ""]);
-        }
-        for &record in &task.records {
-            let field = |f| outcome.data.text(record, f).to_owned();
-            let link = if task.link.is_empty() { system::card(outcome, record) } else { task.link.clone() };
-            row(
-                &mut text,
-                &[
-                    phase.to_owned(),
-                    group.clone(),
-                    record.side.title(lang).to_owned(),
-                    outcome.data.entity(record).title(lang).to_owned(),
-                    task.reason.clone(),
-                    task.advice.clone(),
-                    outcome.data.id(record).to_owned(),
-                    outcome.data.display_name(record),
-                    field(Field::Inn),
-                    field(Field::Kpp),
-                    link,
-                ],
-            );
-        }
+    text
+}
+
+/// A row per record.
+fn put(outcome: &Outcome, cards: Cards, task: &Task, text: &mut String) {
+    let lang = outcome.lang;
+    let group = if task.group == 0 { String::new() } else { task.group.to_string() };
+    let phase = task.phase.title(lang);
+    if task.records.is_empty() {
+        let (side, entity) = (task.side.title(lang), task.entity.title(lang));
+        row(text, &[phase, "", side, entity, &task.reason, &task.advice, "", "", "", "", ""]);
     }
-    ScriptFile { name: "manual.csv".into(), text, executable: false }
+    for &record in task.records.iter() {
+        let field = |f| outcome.data.text(record, f);
+        let mut card = String::new();
+        if task.link.is_empty() {
+            cards.write(record, &mut card);
+        }
+        let link = if task.link.is_empty() { &card } else { &task.link };
+        row(
+            text,
+            &[
+                phase,
+                &group,
+                record.side.title(lang),
+                outcome.data.entity(record).title(lang),
+                &task.reason,
+                &task.advice,
+                outcome.data.id(record),
+                &outcome.data.display_name(record),
+                field(Field::Inn),
+                field(Field::Kpp),
+                link,
+            ],
+        );
+    }
 }
 
 /// All tasks, by phase, side, entity, group and record.
-fn tasks(outcome: &Outcome, plan: &Plan) -> Vec<Task> {
+fn tasks<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Vec<Task<'a>> {
     let lang = outcome.lang;
     let mut tasks: Vec<Task> = plan
         .manual
@@ -93,9 +110,9 @@ fn tasks(outcome: &Outcome, plan: &Plan) -> Vec<Task> {
             group: step.cluster + 1,
             side: step.side,
             entity: step.entity,
-            records: step.records.clone(),
-            reason: step.reason.text(lang).to_owned(),
-            advice: step.reason.advice(lang).to_owned(),
+            records: (&step.records[..]).into(),
+            reason: step.reason.text(lang).into(),
+            advice: step.reason.advice(lang).into(),
             link: String::new(),
         })
         .collect();
@@ -111,9 +128,9 @@ fn tasks(outcome: &Outcome, plan: &Plan) -> Vec<Task> {
         group: numbers.get(&difference.finding).copied().unwrap_or(0),
         side: difference.records[0].side,
         entity: outcome.data.entity(difference.records[0]),
-        records: difference.records.clone(),
-        reason: difference.reason.clone(),
-        advice: difference.advice.to_owned(),
+        records: (&difference.records[..]).into(),
+        reason: difference.reason(outcome).into(),
+        advice: difference.advice.into(),
         link: String::new(),
     }));
     let by_hand = links::by_kinds(outcome, plan).into_iter().filter_map(|(kinds, fixes)| {
@@ -125,7 +142,7 @@ fn tasks(outcome: &Outcome, plan: &Plan) -> Vec<Task> {
     let why = lang.pick("этих связей нет в карточках, их хранит обмен", "the exchange keeps these links, cards do not");
     let file = format!("merge/{}", link_table::FILE);
     tasks.extend(plan.load.iter().map(|(&kinds, rest)| Task {
-        records: if rest.all { Vec::new() } else { rest.cards.clone() },
+        records: if rest.all { Cow::Borrowed(&[]) } else { (&rest.cards[..]).into() },
         ..of_links(lang, kinds, why, &file, rest.cards.len())
     }));
     tasks.sort_by_key(|t| (t.phase, t.side, t.entity, t.group, t.records.first().copied()));
@@ -133,7 +150,7 @@ fn tasks(outcome: &Outcome, plan: &Plan) -> Vec<Task> {
 }
 
 /// Rows of a table that somebody has to load.
-fn of_links(lang: Lang, (crm, onec): Kinds, why: &str, file: &str, rows: usize) -> Task {
+fn of_links(lang: Lang, (crm, onec): Kinds, why: &'static str, file: &str, rows: usize) -> Task<'static> {
     let of_kinds = format!("{} ↔ {}", crm.title(lang), onec.title(lang));
     let advice = match lang {
         Lang::Ru => format!("Загрузите в обмен из файла {file} строки «{of_kinds}», их {rows}, до его первого запуска"),
@@ -146,15 +163,15 @@ fn of_links(lang: Lang, (crm, onec): Kinds, why: &str, file: &str, rows: usize) 
         group: 0,
         side: Side::Crm,
         entity: crm,
-        records: Vec::new(),
-        reason: why.to_owned(),
-        advice,
+        records: Cow::Borrowed(&[]),
+        reason: why.into(),
+        advice: advice.into(),
         link: String::new(),
     }
 }
 
 /// A correction that no script of the system writes; one in SQL for a staging copy writes it all the same.
-fn of_fix(places: &Places, fix: &FixStep) -> Option<Task> {
+fn of_fix(places: &Places, fix: &FixStep) -> Option<Task<'static>> {
     let outcome = places.outcome;
     if is_scripted(places, Scripted::Fix(fix)) {
         return None;
@@ -171,9 +188,9 @@ fn of_fix(places: &Places, fix: &FixStep) -> Option<Task> {
         group: 0,
         side: fix.record.side,
         entity: outcome.data.entity(fix.record),
-        records: vec![fix.record],
-        reason: format!("{}; {}", fix.reason.text(lang), no_script(places, fix)),
-        advice,
+        records: vec![fix.record].into(),
+        reason: format!("{}; {}", fix.reason.text(lang), no_script(places, fix)).into(),
+        advice: advice.into(),
         link: String::new(),
     })
 }
@@ -223,7 +240,7 @@ pub fn rest_of_merge(places: &Places, step: &MergeStep) -> Option<String> {
 }
 
 /// What a script leaves of a merge; `None` when it does all of it.
-fn of_merge(places: &Places, step: &MergeStep) -> Option<Task> {
+fn of_merge(places: &Places, step: &MergeStep) -> Option<Task<'static>> {
     let (outcome, crm) = (places.outcome, places.crm);
     let lang = outcome.lang;
     let mut records: Vec<RecordRef> = step.records().collect();
@@ -271,7 +288,16 @@ fn of_merge(places: &Places, step: &MergeStep) -> Option<Task> {
         Some(_) => return None,
     };
     let group = step.cluster + 1;
-    Some(Task { phase: Phase::Duplicates, group, side: step.side, entity: step.entity, records, reason, advice, link })
+    Some(Task {
+        phase: Phase::Duplicates,
+        group,
+        side: step.side,
+        entity: step.entity,
+        records: records.into(),
+        reason: reason.into(),
+        advice: advice.into(),
+        link,
+    })
 }
 
 fn by_hand(lang: Lang) -> String {

@@ -1,22 +1,20 @@
 //! `merge/*.csv`: one list per side and entity, for people and for import.
 
-use super::ScriptFile;
+use std::borrow::Cow;
+
+use super::Draft;
 use super::csv::{BOM, row};
 use super::plan::{MergeStep, Plan};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
 /// A list per side and entity, also where it is empty: an empty list says that nothing is to be merged.
-pub fn render(outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
+pub fn files<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Vec<Draft<'a>> {
     let mut files = Vec::new();
     for side in Side::BOTH {
         for entity in Entity::PARTIES {
-            let steps = plan.merges.iter().filter(|m| m.side == side && m.entity == entity);
-            files.push(ScriptFile {
-                name: format!("{side}-{entity}.csv"),
-                text: list(outcome, steps),
-                executable: false,
-            });
+            let steps = move || plan.merges.iter().filter(move |m| m.side == side && m.entity == entity);
+            files.push(Draft::text(format!("{side}-{entity}.csv"), move || list(outcome, steps())));
         }
     }
     files
@@ -35,15 +33,15 @@ fn list<'a>(outcome: &Outcome, steps: impl Iterator<Item = &'a MergeStep>) -> St
         let group = (step.cluster + 1).to_string();
         let mut record = |r: RecordRef, role: &str, evidence: &str| {
             let parties = outcome.data.parties(r.side);
-            let mut cells = vec![group.clone(), role.to_owned(), outcome.data.id(r).to_owned()];
-            for field in FIELDS {
-                let value = match field {
-                    Field::Name => parties.display_name(r.at()),
-                    field => parties.raw.get(field, r.at()).replace('\n', ", "),
-                };
-                cells.push(value);
-            }
-            cells.push(evidence.to_owned());
+            let mut cells: Vec<Cow<str>> = vec![group.as_str().into(), role.into(), outcome.data.id(r).into()];
+            cells.extend(FIELDS.map(|field| match field {
+                Field::Name => parties.name(r.at()),
+                field => match parties.raw.get(field, r.at()) {
+                    text if text.contains('\n') => text.replace('\n', ", ").into(),
+                    text => text.into(),
+                },
+            }));
+            cells.push(evidence.into());
             row(&mut text, &cells);
         };
         record(step.master, lang.pick("основная", "master"), "");

@@ -29,8 +29,10 @@ pub mod statuses;
 mod undo;
 pub mod verify;
 
-use std::io;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 
 use crate::outcome::Outcome;
 use crate::private;
@@ -40,13 +42,89 @@ use fixes::FixStep;
 use places::Places;
 use plan::{MergeStep, Plan};
 
-/// A file of a dialect.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ScriptFile {
+/// What fills a file.
+type Fill<'a> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + Send + Sync + 'a>;
+
+/// A file of these folders. Its text is made when it is written: the files of a large plan are half a gigabyte, and no two of
+/// them need each other.
+pub struct Draft<'a> {
     pub name: String,
-    pub text: String,
     /// To be run by a shell.
     pub executable: bool,
+    fill: Fill<'a>,
+}
+
+impl<'a> Draft<'a> {
+    /// A text in one piece.
+    pub fn text(name: impl Into<String>, text: impl Fn() -> String + Send + Sync + 'a) -> Draft<'a> {
+        Draft::rows(name, move |out| out.write_all(text().as_bytes()))
+    }
+
+    /// A text that is written bit by bit.
+    pub fn rows(
+        name: impl Into<String>,
+        fill: impl Fn(&mut dyn Write) -> io::Result<()> + Send + Sync + 'a,
+    ) -> Draft<'a> {
+        Draft { name: name.into(), executable: false, fill: Box::new(fill) }
+    }
+
+    /// Writes its text.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        (self.fill)(out)
+    }
+
+    fn save(&self, folder: &Path) -> Result<(), CleanupError> {
+        save(folder, &self.name, |out| self.write(out))?;
+        #[cfg(unix)]
+        if self.executable {
+            use std::os::unix::fs::PermissionsExt;
+            let path = folder.join(&self.name);
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700))
+                .map_err(|source| CleanupError { path, source })?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes a file and fills it; gives what filling it told.
+fn save<T>(folder: &Path, name: &str, fill: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> Result<T, CleanupError> {
+    let path = folder.join(name);
+    let filled = private::create(&path).and_then(|file| {
+        let mut out = BufWriter::new(file);
+        let told = fill(&mut out)?;
+        out.flush()?;
+        Ok(told)
+    });
+    filled.map_err(|source| CleanupError { path, source })
+}
+
+/// Rows that one thread makes at a time, and such pieces in work for each thread: some megabytes of text.
+const PIECE_ROWS: usize = 512;
+const PIECES_PER_THREAD: usize = 4;
+
+/// Makes the text of rows by all threads and writes it in their order; `piece` appends rows to a text and may return what
+/// else it learnt of them, which `learnt` gets in order too.
+fn write_rows<T: Sync, L: Send>(
+    out: &mut dyn Write,
+    rows: &[T],
+    piece: impl Fn(&[T], &mut String) -> L + Sync,
+    mut learnt: impl FnMut(L),
+) -> io::Result<()> {
+    for batch in rows.chunks(PIECE_ROWS * PIECES_PER_THREAD * rayon::current_num_threads()) {
+        let pieces = batch.par_chunks(PIECE_ROWS).map(|rows| {
+            let mut text = String::new();
+            let learnt = piece(rows, &mut text);
+            (text, learnt)
+        });
+        for (text, of_piece) in pieces.collect::<Vec<_>>() {
+            out.write_all(text.as_bytes())?;
+            learnt(of_piece);
+        }
+    }
+    Ok(())
 }
 
 /// A step that scripts may carry out.
@@ -62,7 +140,7 @@ pub trait Dialect: Sync {
     /// Whether its scripts carry the step out, or the part of it that the system allows.
     fn carries(&self, places: &Places, step: Scripted) -> bool;
     /// The files for this plan; none when it has no step for the system.
-    fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile>;
+    fn files<'a>(&self, outcome: &'a Outcome, plan: &'a Plan) -> Vec<Draft<'a>>;
 }
 
 /// All dialects.
@@ -92,36 +170,26 @@ pub struct CleanupError {
 /// # Errors
 /// [`CleanupError`] with the file.
 pub fn write_all(outcome: &Outcome, merge: &Path, cleanup: &Path) -> Result<(), CleanupError> {
-    let plan = plan::build(outcome);
-    for file in merge_list::render(outcome, &plan) {
-        save(merge, &file)?;
-    }
-    save(merge, &link_table::render(outcome))?;
-    save(cleanup, &plan_json::render(outcome, &plan))?;
-    save(cleanup, &index::render(outcome, &plan))?;
-    save(cleanup, &manual::render(outcome, &plan))?;
-    if let Some(table) = links::table(outcome, &plan) {
-        save(cleanup, &table)?;
-    }
-    if let Some(list) = accountant::render(outcome) {
-        save(cleanup, &list)?;
-    }
+    let pairs = crate::link_table::rows(outcome);
+    let plan = plan::of_pairs(outcome, &pairs);
+    let mut lists = merge_list::files(outcome, &plan);
+    lists.push(link_table::file(outcome, &pairs));
+    let mut files = vec![manual::file(outcome, &plan)];
+    files.extend(links::table(outcome, &plan));
+    files.extend(accountant::file(outcome));
     for dialect in DIALECTS {
-        for file in dialect.render(outcome, &plan) {
-            save(cleanup, &file)?;
-        }
+        files.extend(dialect.files(outcome, &plan));
     }
-    Ok(())
-}
-
-fn save(folder: &Path, file: &ScriptFile) -> Result<(), CleanupError> {
-    let path = folder.join(&file.name);
-    let failed = |source| CleanupError { path: path.clone(), source };
-    private::write(&path, &file.text).map_err(failed)?;
-    #[cfg(unix)]
-    if file.executable {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).map_err(failed)?;
-    }
-    Ok(())
+    // The index tells what the plan holds, which is known when it is written.
+    let steps = || {
+        let phases = save(cleanup, plan_json::FILE, |out| plan_json::write(outcome, &plan, out))?;
+        index::index(outcome.lang, &phases).save(cleanup)
+    };
+    let rest = || {
+        let lists = lists.par_iter().map(|file| file.save(merge));
+        let files = files.par_iter().map(|file| file.save(cleanup));
+        lists.chain(files).collect::<Result<(), CleanupError>>()
+    };
+    let (steps, rest) = rayon::join(steps, rest);
+    steps.and(rest)
 }

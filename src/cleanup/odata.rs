@@ -4,14 +4,17 @@
 //! work of the module for 1C. `PATCH` with `If-Match: <DataVersion>`, never `DELETE` and never load mode (1C:Enterprise
 //! 8.3.27 documentation, chapter 17.4).
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::bsl::attribute;
 use super::fixes::FixStep;
 use super::places::Places;
-use super::plan::{MergeStep, Phase, Plan};
+use super::plan::{MergeStep, Plan};
+use super::scripts::{self, Carried};
 use super::system::{catalogue, is_guid};
-use super::{Dialect, ScriptFile, Scripted, scripts};
+use super::{Dialect, Draft, Scripted};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
@@ -33,19 +36,14 @@ impl Dialect for OData {
             }
     }
 
-    fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
-        let places = Places::of(outcome);
-        let mut steps: Vec<Value> = Vec::new();
-        for phase in Phase::ALL {
-            let fixes = plan.fixes.iter().filter(|f| f.phase() == phase);
-            let carried = fixes.filter(|f| self.carries(&places, Scripted::Fix(f)));
-            steps.extend(carried.filter_map(|f| correction(outcome, plan, f)));
-            let merges = plan.merges.iter().filter(|_| phase == Phase::Duplicates);
-            for step in merges.filter(|m| self.carries(&places, Scripted::Merge(m))) {
-                steps.extend(step.duplicates.iter().map(|&duplicate| mark(outcome, plan, step, duplicate)));
-            }
-        }
-        let mut files = scripts::plans(outcome, self.id(), &steps);
+    fn files<'a>(&self, outcome: &'a Outcome, plan: &'a Plan) -> Vec<Draft<'a>> {
+        let places = Arc::new(Places::of(outcome));
+        let steps = scripts::carried(self, &places, plan, 1);
+        let render = move |step: &Carried| match *step {
+            Carried::Fix(fix) => correction(outcome, plan, fix),
+            Carried::Merge(step, duplicates) => duplicates.first().map(|&one| mark(outcome, plan, step, one)),
+        };
+        let mut files = scripts::plans(outcome, self.id(), steps, render);
         if !files.is_empty() {
             files.push(scripts::bash(
                 outcome.lang,

@@ -9,7 +9,7 @@
 //! `leads/custom_fields`; ORIGIN_ID of companies and contacts is the id in another system): the vendors' documentation,
 //! November 2026.
 
-use super::system::{self, System, is_number};
+use super::system::{self, Cards, System, is_number};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
@@ -46,6 +46,7 @@ pub struct Places<'a> {
     pub crm: Option<System>,
     /// 1C is published over OData.
     pub odata: bool,
+    pub cards: Cards<'a>,
     /// Where cards keep their ids in 1C, in the order of [`Entity::PARTIES`].
     external: [Option<String>; 2],
 }
@@ -57,6 +58,7 @@ impl<'a> Places<'a> {
             outcome,
             crm,
             odata: system::systems(outcome, Side::Onec).contains(&System::OneCOdata),
+            cards: Cards::of(outcome),
             external: Entity::PARTIES.map(|entity| external(outcome, crm?, entity)),
         }
     }

@@ -15,6 +15,7 @@ use rustc_hash::FxHashMap;
 use super::differences::{self, Difference};
 use super::fixes::{self, FixStep};
 use super::{links, statuses};
+use crate::link_table;
 use crate::matching::{Cluster, Decision, Link};
 use crate::model::{Entity, Field, Flags, Lang, RecordRef, Side, Snapshots};
 use crate::normalize::text::means_yes;
@@ -248,11 +249,16 @@ const SETTLED: [Field; 8] = [
 
 /// Makes the plan of both sides.
 pub fn build(outcome: &Outcome) -> Plan {
+    of_pairs(outcome, &link_table::rows(outcome))
+}
+
+/// The same where the link table is at hand.
+pub(super) fn of_pairs(outcome: &Outcome, pairs: &[link_table::Row]) -> Plan {
     let mut plan = Plan::default();
     for side in Side::BOTH {
         fixes::of_parties(&outcome.data, side, &mut plan.fixes);
     }
-    let (links, rest) = links::of(outcome);
+    let (links, rest) = links::of(outcome, pairs);
     plan.fixes.extend(links);
     plan.load = rest;
     plan.fixes.extend(statuses::corrections(outcome));

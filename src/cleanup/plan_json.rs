@@ -3,7 +3,9 @@
 //! Its schema is `docs/plan.schema.json`. Steps come in the order in which a cleanup must go ([`Phase`]); within a phase
 //! those of scripts stand before those of people.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
@@ -14,7 +16,7 @@ use super::places::Places;
 use super::plan::{Approved, ManualStep, MergeStep, Phase, Plan, Risk};
 use super::sql::SQL;
 use super::system::{self, System};
-use super::{ScriptFile, Scripted, link_table, manual, scripts_of, undo};
+use super::{DIALECTS, Scripted, link_table, manual, scripts, scripts_of, undo, write_rows};
 use crate::model::{Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
@@ -71,10 +73,10 @@ struct Step<'a> {
     /// Scripts of this folder that carry it out.
     scripts: Vec<&'static str>,
     /// Why no script does.
-    by_hand: Option<String>,
+    by_hand: Option<Cow<'a, str>>,
     undo: &'static str,
     undo_note: &'static str,
-    reason: String,
+    reason: Cow<'a, str>,
     /// Number of the group in merge lists; none for a step about one record.
     group: Option<u32>,
     check: Option<&'static str>,
@@ -82,8 +84,8 @@ struct Step<'a> {
     link: Option<String>,
 }
 
-impl Step<'_> {
-    fn new(id: String, phase: Phase, action: &'static str, reason: String) -> Step<'static> {
+impl<'a> Step<'a> {
+    fn new(id: String, phase: Phase, action: &'static str, reason: impl Into<Cow<'a, str>>) -> Step<'a> {
         Step {
             id,
             order: 0,
@@ -102,7 +104,7 @@ impl Step<'_> {
             by_hand: None,
             undo: "none",
             undo_note: "",
-            reason,
+            reason: reason.into(),
             group: None,
             check: None,
             finding: None,
@@ -138,11 +140,19 @@ struct Cell<'a> {
     text: &'a str,
 }
 
+/// Name of the file.
+pub const FILE: &str = "plan.json";
+
 /// The file. Always written: an empty plan says that nothing is to be done. A step is a line, so that a large plan can be
-/// searched and compared by lines.
-pub fn render(outcome: &Outcome, plan: &Plan) -> ScriptFile {
-    let steps = steps(outcome, plan);
-    let count = |risk| steps.iter().filter(|s| s.risk == risk).count();
+/// searched and compared by lines. Gives what every phase holds.
+///
+/// # Errors
+/// What the file says.
+pub fn write(outcome: &Outcome, plan: &Plan, out: &mut dyn Write) -> io::Result<BTreeMap<Phase, Summary>> {
+    let places = Places::of(outcome);
+    let kinds = links::by_kinds(outcome, plan);
+    let items = items(&places, plan, &kinds);
+    let count = |risk| items.iter().filter(|s| s.risk == risk).count();
     let names = |side| system::systems(outcome, side).into_iter().map(System::as_str).collect();
     let document = Document {
         layout: LAYOUT,
@@ -154,33 +164,91 @@ pub fn render(outcome: &Outcome, plan: &Plan) -> ScriptFile {
         systems: Systems { crm: names(Side::Crm), onec: names(Side::Onec) },
         counts: Counts { safe: count(Risk::Safe), approval: count(Risk::Approval), manual: count(Risk::Manual) },
     };
-    let head = serde_json::to_string_pretty(&document).expect("keys of the plan are text");
-    let mut text = head.strip_suffix("\n}").expect("an object").to_owned();
-    text.push_str(",\n  \"steps\": [");
-    for (at, step) in steps.iter().enumerate() {
-        text.push_str(if at == 0 { "\n    " } else { ",\n    " });
-        text.push_str(&serde_json::to_string(step).expect("keys of the plan are text"));
+    let mut phases: BTreeMap<Phase, Summary> = Phase::ALL.into_iter().map(|p| (p, Summary::default())).collect();
+    scripts::document(&document, out, |out| {
+        write_rows(
+            out,
+            &items,
+            |items, text| {
+                let mut phases: BTreeMap<Phase, Summary> = BTreeMap::new();
+                for item in items {
+                    let step = Step { order: item.order, risk: item.risk, ..item.step(&places, plan) };
+                    phases.entry(step.phase).or_default().add(&step);
+                    scripts::step(item.order == 1, &step, text);
+                }
+                phases
+            },
+            |of_piece| {
+                for (phase, what) in of_piece {
+                    phases.entry(phase).or_default().join(what);
+                }
+            },
+        )
+    })?;
+    Ok(phases)
+}
+
+/// A step before its text is made.
+struct Item<'a> {
+    phase: Phase,
+    risk: Risk,
+    /// Place in the plan, from 1.
+    order: usize,
+    source: Source<'a>,
+}
+
+/// What a step is made of.
+enum Source<'a> {
+    Fix(&'a FixStep),
+    Merge(&'a MergeStep),
+    Link(Kinds, &'a [&'a FixStep]),
+    Decide(&'a ManualStep),
+    Settle(&'a Difference),
+    Load(Kinds, &'a Rest),
+}
+
+impl<'a> Item<'a> {
+    fn new(phase: Phase, risk: Risk, source: Source<'a>) -> Item<'a> {
+        Item { phase, risk, order: 0, source }
     }
-    text.push_str(if steps.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
-    ScriptFile { name: "plan.json".into(), text, executable: false }
+
+    fn step(&self, places: &Places<'a>, plan: &'a Plan) -> Step<'a> {
+        let outcome = places.outcome;
+        match self.source {
+            Source::Fix(of) => fix(places, of),
+            Source::Merge(of) => merge(places, plan, of),
+            Source::Link(kinds, fixes) => link(places, kinds, fixes),
+            Source::Decide(of) => decide(outcome, of),
+            Source::Settle(of) => settle(places, of),
+            Source::Load(kinds, rest) => load(outcome, kinds, rest),
+        }
+    }
 }
 
 /// All steps in their order.
-fn steps<'a>(outcome: &'a Outcome, plan: &'a Plan) -> Vec<Step<'a>> {
-    let places = Places::of(outcome);
+fn items<'a>(places: &Places<'a>, plan: &'a Plan, kinds: &'a BTreeMap<Kinds, Vec<&'a FixStep>>) -> Vec<Item<'a>> {
+    let carried = |step: Scripted| DIALECTS.iter().any(|d| d.carries(places, step));
+    let risk_of = |step: Scripted, risk: Risk| if carried(step) { risk } else { Risk::Manual };
     let fixes = plan.fixes.iter().filter(|f| f.pair.is_none());
-    let mut steps: Vec<Step> = fixes.map(|f| fix(&places, f)).collect();
-    steps.extend(plan.merges.iter().map(|m| merge(&places, plan, m)));
-    steps.extend(links::by_kinds(outcome, plan).iter().map(|(kinds, fixes)| link(&places, *kinds, fixes)));
-    steps.extend(plan.manual.iter().map(|m| decide(outcome, m)));
-    steps.extend(plan.differences.iter().map(|d| settle(outcome, d)));
-    steps.extend(plan.load.iter().map(|(kinds, rest)| load(outcome, *kinds, rest)));
+    let mut items: Vec<Item> =
+        fixes.map(|f| Item::new(f.phase(), risk_of(Scripted::Fix(f), f.risk()), Source::Fix(f))).collect();
+    items.extend(
+        plan.merges
+            .iter()
+            .map(|m| Item::new(Phase::Duplicates, risk_of(Scripted::Merge(m), Risk::Approval), Source::Merge(m))),
+    );
+    items.extend(kinds.iter().map(|(&kinds, fixes)| {
+        Item::new(Phase::Links, risk_of(Scripted::Fix(fixes[0]), Risk::Approval), Source::Link(kinds, fixes))
+    }));
+    items.extend(plan.manual.iter().map(|m| Item::new(Phase::Duplicates, Risk::Manual, Source::Decide(m))));
+    items.extend(plan.differences.iter().map(|d| Item::new(d.phase, Risk::Manual, Source::Settle(d))));
+    items.extend(plan.load.iter().map(|(&k, rest)| Item::new(Phase::Links, Risk::Manual, Source::Load(k, rest))));
     // Stable: within a phase, corrections before merges before what people decide.
-    steps.sort_by_key(|s| (s.phase, s.risk == Risk::Manual));
-    for (at, step) in steps.iter_mut().enumerate() {
-        step.order = at + 1;
+    items.sort_by_key(|s| (s.phase, s.risk == Risk::Manual));
+    for (at, item) in items.iter_mut().enumerate() {
+        item.order = at + 1;
     }
-    steps
+    items
 }
 
 /// What a phase holds, for those who carry it out.
@@ -193,20 +261,22 @@ pub struct Summary {
     pub accountant: usize,
 }
 
-/// What every phase holds.
-pub fn summary(outcome: &Outcome, plan: &Plan) -> BTreeMap<Phase, Summary> {
-    let mut phases: BTreeMap<Phase, Summary> = Phase::ALL.into_iter().map(|p| (p, Summary::default())).collect();
-    for step in steps(outcome, plan) {
-        let phase = phases.entry(step.phase).or_default();
+impl Summary {
+    fn add(&mut self, step: &Step) {
         let rows = step.table.as_ref().filter(|_| step.action == "link").map_or(1, |t| t.rows);
-        step.scripts.iter().for_each(|script| *phase.scripts.entry(script).or_default() += rows);
+        step.scripts.iter().for_each(|script| *self.scripts.entry(script).or_default() += rows);
         match step.check {
-            Some(check) if is_accounting(check) => phase.accountant += 1,
-            _ if step.risk == Risk::Manual || step.by_hand.is_some() => phase.by_hand += 1,
+            Some(check) if is_accounting(check) => self.accountant += 1,
+            _ if step.risk == Risk::Manual || step.by_hand.is_some() => self.by_hand += 1,
             _ => {}
         }
     }
-    phases
+
+    fn join(&mut self, more: Summary) {
+        more.scripts.into_iter().for_each(|(script, steps)| *self.scripts.entry(script).or_default() += steps);
+        self.by_hand += more.by_hand;
+        self.accountant += more.accountant;
+    }
 }
 
 fn fix<'a>(places: &Places<'a>, fix: &'a FixStep) -> Step<'a> {
@@ -216,19 +286,18 @@ fn fix<'a>(places: &Places<'a>, fix: &'a FixStep) -> Step<'a> {
     let scripts = scripts_of(places, Scripted::Fix(fix));
     let in_system = scripts.iter().any(|s| *s != SQL);
     Step {
-        risk: if scripts.is_empty() { Risk::Manual } else { fix.risk() },
         approved_by: fix.approved.as_str(),
         side: fix.record.side.as_str(),
         entity: outcome.data.entity(fix.record).as_str(),
         records: vec![id],
         expect: vec![cell(&fix.expected)],
         set: vec![cell(&fix.value)],
-        by_hand: (!in_system).then(|| manual::no_script(places, fix).to_owned()),
+        by_hand: (!in_system).then(|| manual::no_script(places, fix).into()),
         undo: if scripts.is_empty() { "none" } else { "script" },
         undo_note: if scripts.is_empty() { undo::of_decision(outcome.lang) } else { undo::of_field(outcome.lang) },
         scripts,
-        link: some(system::card(outcome, fix.record)),
-        ..Step::new(fix.id(outcome), fix.phase(), "set-field", fix.reason.text(outcome.lang).to_owned())
+        link: card(places, fix.record),
+        ..Step::new(fix.id(outcome), fix.phase(), "set-field", fix.reason.text(outcome.lang))
     }
 }
 
@@ -250,7 +319,6 @@ fn merge<'a>(places: &Places<'a>, plan: &'a Plan, step: &'a MergeStep) -> Step<'
     let records: Vec<RecordRef> = step.records().collect();
     let scripts = scripts_of(places, Scripted::Merge(step));
     Step {
-        risk: if scripts.is_empty() { Risk::Manual } else { Risk::Approval },
         approved_by: step.approved.as_str(),
         side: step.side.as_str(),
         entity: step.entity.as_str(),
@@ -258,7 +326,7 @@ fn merge<'a>(places: &Places<'a>, plan: &'a Plan, step: &'a MergeStep) -> Step<'
         keep: Some(master),
         expect,
         set,
-        by_hand: manual::rest_of_merge(places, step),
+        by_hand: manual::rest_of_merge(places, step).map(Cow::Owned),
         scripts,
         undo_note: undo::of_merge(step.side, outcome.lang),
         group: Some(step.cluster + 1),
@@ -267,19 +335,18 @@ fn merge<'a>(places: &Places<'a>, plan: &'a Plan, step: &'a MergeStep) -> Step<'
             format!("merge-{}-{}-{master}", step.side, step.entity),
             Phase::Duplicates,
             "merge",
-            step.evidence.clone(),
+            &step.evidence[..],
         )
     }
 }
 
 /// All links of a kind: the rows of a table.
-fn link(places: &Places, (crm, onec): Kinds, fixes: &[&FixStep]) -> Step<'static> {
+fn link<'a>(places: &Places<'a>, (crm, onec): Kinds, fixes: &[&FixStep]) -> Step<'a> {
     let outcome = places.outcome;
     let scripts = scripts_of(places, Scripted::Fix(fixes[0]));
     let in_system = scripts.iter().any(|s| *s != SQL);
     let all = fixes.iter().all(|f| f.approved == fixes[0].approved);
     Step {
-        risk: if scripts.is_empty() { Risk::Manual } else { Risk::Approval },
         approved_by: fixes[0].approved.as_str().filter(|_| all),
         side: Side::Crm.as_str(),
         entity: crm.as_str(),
@@ -290,16 +357,11 @@ fn link(places: &Places, (crm, onec): Kinds, fixes: &[&FixStep]) -> Step<'static
             onec_entity: onec.as_str(),
             role: None,
         }),
-        by_hand: (!in_system).then(|| manual::no_script(places, fixes[0]).to_owned()),
+        by_hand: (!in_system).then(|| manual::no_script(places, fixes[0]).into()),
         undo: if scripts.is_empty() { "none" } else { "script" },
         undo_note: if scripts.is_empty() { undo::of_decision(outcome.lang) } else { undo::of_link(outcome.lang) },
         scripts,
-        ..Step::new(
-            format!("link-crm-{crm}-onec-{onec}"),
-            Phase::Links,
-            "link",
-            fixes[0].reason.text(outcome.lang).to_owned(),
-        )
+        ..Step::new(format!("link-crm-{crm}-onec-{onec}"), Phase::Links, "link", fixes[0].reason.text(outcome.lang))
     }
 }
 
@@ -325,9 +387,9 @@ fn load<'a>(outcome: &'a Outcome, (crm, onec): Kinds, rest: &Rest) -> Step<'a> {
             onec_entity: onec.as_str(),
             role: Some(crate::link_table::Role::Main.as_str()),
         }),
-        by_hand: Some(by_hand.to_owned()),
+        by_hand: Some(by_hand.into()),
         undo_note: undo::of_decision(lang),
-        ..Step::new(format!("load-crm-{crm}-onec-{onec}"), Phase::Links, "load", reason.to_owned())
+        ..Step::new(format!("load-crm-{crm}-onec-{onec}"), Phase::Links, "load", reason)
     }
 }
 
@@ -337,20 +399,21 @@ fn decide<'a>(outcome: &'a Outcome, step: &'a ManualStep) -> Step<'a> {
         side: step.side.as_str(),
         entity: step.entity.as_str(),
         records: step.records.iter().map(|&r| data.id(r)).collect(),
-        by_hand: Some(step.reason.advice(outcome.lang).to_owned()),
+        by_hand: Some(step.reason.advice(outcome.lang).into()),
         undo_note: undo::of_decision(outcome.lang),
         group: Some(step.cluster + 1),
         ..Step::new(
             format!("decide-{}-{}-{}", step.side, step.entity, step.cluster + 1),
             Phase::Duplicates,
             "decide",
-            step.reason.text(outcome.lang).to_owned(),
+            step.reason.text(outcome.lang),
         )
     }
 }
 
 /// Records of the side and entity that the finding is about; the text of its field there shows whether it was touched.
-fn settle<'a>(outcome: &'a Outcome, step: &'a Difference) -> Step<'a> {
+fn settle<'a>(places: &Places<'a>, step: &'a Difference) -> Step<'a> {
+    let outcome = places.outcome;
     let data = &outcome.data;
     let subject = step.records[0];
     let (entity, raw) = (data.entity(subject), data.records(subject));
@@ -362,13 +425,19 @@ fn settle<'a>(outcome: &'a Outcome, step: &'a Difference) -> Step<'a> {
         entity: entity.as_str(),
         records: step.records.iter().filter(of_subject).map(|&r| data.id(r)).collect(),
         expect: shown.map(cell).into_iter().collect(),
-        by_hand: Some(step.advice.to_owned()),
+        by_hand: Some(step.advice.into()),
         undo_note: undo::of_decision(outcome.lang),
         check: Some(step.check),
         finding: Some(step.finding.to_string()),
-        link: some(system::card(outcome, subject)),
-        ..Step::new(format!("settle-{}-{}", step.check, step.finding), step.phase, "settle", step.reason.clone())
+        link: card(places, subject),
+        ..Step::new(format!("settle-{}-{}", step.check, step.finding), step.phase, "settle", step.reason(outcome))
     }
+}
+
+fn card(places: &Places, record: RecordRef) -> Option<String> {
+    let mut link = String::new();
+    places.cards.write(record, &mut link);
+    some(link)
 }
 
 fn some(text: String) -> Option<String> {

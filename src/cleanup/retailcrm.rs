@@ -1,13 +1,16 @@
 //! RetailCRM: customers and corporate customers are combined over API v5 (`customers/combine`,
 //! `customers-corporate/combine`); the vendor's documentation and client library, November 2026.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::fixes::FixStep;
 use super::places::Places;
-use super::plan::{MergeStep, Phase, Plan};
+use super::plan::{MergeStep, Plan};
+use super::scripts::{self, Carried};
 use super::system::{System, is_number};
-use super::{Dialect, ScriptFile, Scripted, scripts};
+use super::{Dialect, Draft, Scripted};
 use crate::model::{Entity, Field, RecordRef, Side};
 use crate::outcome::Outcome;
 
@@ -28,17 +31,14 @@ impl Dialect for RetailCrm {
             }
     }
 
-    fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
-        let places = Places::of(outcome);
-        let mut steps: Vec<Value> = Vec::new();
-        for phase in Phase::ALL {
-            let fixes = plan.fixes.iter().filter(|f| f.phase() == phase);
-            steps.extend(fixes.filter(|f| self.carries(&places, Scripted::Fix(f))).map(|f| correction(outcome, f)));
-            let merges = plan.merges.iter().filter(|_| phase == Phase::Duplicates);
-            let carried = merges.filter(|m| self.carries(&places, Scripted::Merge(m)));
-            steps.extend(carried.map(|m| combine(outcome, plan, m)));
-        }
-        let mut files = scripts::plans(outcome, self.id(), &steps);
+    fn files<'a>(&self, outcome: &'a Outcome, plan: &'a Plan) -> Vec<Draft<'a>> {
+        let places = Arc::new(Places::of(outcome));
+        let steps = scripts::carried(self, &places, plan, usize::MAX);
+        let render = move |step: &Carried| match *step {
+            Carried::Fix(fix) => Some(correction(outcome, fix)),
+            Carried::Merge(step, duplicates) => Some(combine(outcome, plan, step, duplicates)),
+        };
+        let mut files = scripts::plans(outcome, self.id(), steps, render);
         if !files.is_empty() {
             files.push(scripts::bash(
                 outcome.lang,
@@ -74,13 +74,13 @@ fn lists(entity: Entity) -> &'static [&'static str] {
     }
 }
 
-fn combine(outcome: &Outcome, plan: &Plan, step: &MergeStep) -> Value {
+fn combine(outcome: &Outcome, plan: &Plan, step: &MergeStep, duplicates: &[RecordRef]) -> Value {
     let id = |r: RecordRef| outcome.data.id(r);
     let mut cards = Map::new();
     for record in step.records() {
         cards.insert(id(record).to_owned(), card(outcome, plan, record));
     }
-    let drop: Vec<&str> = step.duplicates.iter().map(|&d| id(d)).collect();
+    let drop: Vec<&str> = duplicates.iter().map(|&d| id(d)).collect();
     json!({
         "step": format!("combine-{}-{}-{}", step.entity, id(step.master), drop.join("-")),
         "lists": lists(step.entity),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
 use super::{Finding, FindingId, Subject};
@@ -17,47 +18,70 @@ use crate::model::{Field, RecordRef, Side, Snapshots};
 ///   their values; when one is repaired, one is gone.
 pub fn identify(findings: &mut [Finding], data: &Snapshots) {
     let keys = Keys::of(findings, data);
-    findings.par_iter_mut().for_each(|f| f.id = base_id(f, &keys));
-    let mut order: Vec<usize> = (0..findings.len()).collect();
-    order.par_sort_unstable_by(|&x, &y| {
-        let (x, y) = (&findings[x], &findings[y]);
-        (x.id, &x.crm_value, &x.onec_value, &x.message).cmp(&(y.id, &y.crm_value, &y.onec_value, &y.message))
+    findings.par_iter_mut().for_each_init(Scratch::default, |scratch, f| f.id = base_id(f, &keys, scratch));
+    let mut order: Vec<(FindingId, u32)> = findings.par_iter().enumerate().map(|(at, f)| (f.id, at as u32)).collect();
+    order.par_sort_unstable_by(|&(a, x), &(b, y)| {
+        a.cmp(&b).then_with(|| {
+            let (x, y) = (&findings[x as usize], &findings[y as usize]);
+            (&x.crm_value, &x.onec_value, &x.message).cmp(&(&y.crm_value, &y.onec_value, &y.message))
+        })
     });
-    let base: Vec<FindingId> = findings.iter().map(|f| f.id).collect();
     let mut repeat = 0u64;
     for pair in order.windows(2) {
-        repeat = if base[pair[0]] == base[pair[1]] { repeat + 1 } else { 0 };
+        let ((before, _), (base, at)) = (pair[0], pair[1]);
+        repeat = if before == base { repeat + 1 } else { 0 };
         if repeat > 0 {
-            findings[pair[1]].id = hashed(|put| {
-                put(&base[pair[0]].to_string());
+            findings[at as usize].id = hashed(|put| {
+                put(&base.to_string());
                 put(&repeat.to_string());
             });
         }
     }
 }
 
-fn base_id(finding: &Finding, keys: &Keys) -> FindingId {
-    hashed(|put| {
-        put(finding.check);
-        put(finding.field.map_or("", Field::code));
-        match &finding.subject {
-            // A source is one thing however many of its records are listed.
-            Subject::Source { side, entity, at } => {
-                put(side.as_str());
-                put(entity.map_or("", |e| e.as_str()));
-                put(keys.source(*side, &at.place.file));
-                put(at.place.sheet.as_deref().unwrap_or(""));
-                put(at.column.as_deref().unwrap_or(""));
-            }
-            Subject::Record(_) => {
-                let mut records: Vec<String> = finding.records().map(|r| keys.record(r)).collect();
-                records.sort_unstable();
-                for record in &records {
-                    put(record);
-                }
+/// Buffers of one thread.
+#[derive(Default)]
+struct Scratch {
+    /// What is hashed: parts, each ended by a zero.
+    text: Vec<u8>,
+    keys: Vec<String>,
+}
+
+impl Scratch {
+    fn put(&mut self, part: &str) {
+        self.text.extend_from_slice(part.as_bytes());
+        self.text.push(0);
+    }
+}
+
+fn base_id(finding: &Finding, keys: &Keys, scratch: &mut Scratch) -> FindingId {
+    scratch.text.clear();
+    scratch.put(finding.check);
+    scratch.put(finding.field.map_or("", Field::code));
+    match &finding.subject {
+        // A source is one thing however many of its records are listed.
+        Subject::Source { side, entity, at } => {
+            scratch.put(side.as_str());
+            scratch.put(entity.map_or("", |e| e.as_str()));
+            scratch.put(keys.source(*side, &at.place.file));
+            scratch.put(at.place.sheet.as_deref().unwrap_or(""));
+            scratch.put(at.column.as_deref().unwrap_or(""));
+        }
+        Subject::Record(subject) if finding.other.is_none() && finding.more.is_empty() => {
+            keys.write(*subject, &mut scratch.text);
+            scratch.text.push(0);
+        }
+        Subject::Record(_) => {
+            scratch.keys.clear();
+            scratch.keys.extend(finding.records().map(|r| keys.record(r)));
+            scratch.keys.sort_unstable();
+            for key in &scratch.keys {
+                scratch.text.extend_from_slice(key.as_bytes());
+                scratch.text.push(0);
             }
         }
-    })
+    }
+    first_eight(Sha256::digest(&scratch.text).as_slice())
 }
 
 fn hashed(fill: impl FnOnce(&mut dyn FnMut(&str))) -> FindingId {
@@ -66,15 +90,18 @@ fn hashed(fill: impl FnOnce(&mut dyn FnMut(&str))) -> FindingId {
         hash.update(part.as_bytes());
         hash.update([0]);
     });
-    let bytes = hash.finalize();
-    FindingId(bytes.iter().take(8).fold(0, |n, &b| n << 8 | u64::from(b)))
+    first_eight(hash.finalize().as_slice())
+}
+
+fn first_eight(hash: &[u8]) -> FindingId {
+    FindingId(hash.iter().take(8).fold(0, |n, &b| n << 8 | u64::from(b)))
 }
 
 /// Keys of records and sources that do not depend on where they stand.
 struct Keys<'a> {
     data: &'a Snapshots,
     /// Records that their id does not tell.
-    by_content: HashMap<RecordRef, String>,
+    by_content: FxHashMap<RecordRef, String>,
     /// For each side: file → source as the project names it.
     sources: [HashMap<&'a str, &'a str>; 2],
 }
@@ -91,6 +118,19 @@ impl<'a> Keys<'a> {
 
     fn record(&self, r: RecordRef) -> String {
         self.by_content.get(&r).cloned().unwrap_or_else(|| self.data.key(r))
+    }
+
+    /// The same, appended.
+    fn write(&self, r: RecordRef, out: &mut Vec<u8>) {
+        if let Some(key) = self.by_content.get(&r) {
+            return out.extend_from_slice(key.as_bytes());
+        }
+        for (at, part) in [r.side.as_str(), self.data.entity(r).as_str(), self.data.id(r)].into_iter().enumerate() {
+            if at > 0 {
+                out.push(b':');
+            }
+            out.extend_from_slice(part.as_bytes());
+        }
     }
 
     fn source<'b>(&self, side: Side, file: &'b str) -> &'b str

@@ -132,8 +132,8 @@ pub fn refusals(
     out: &mut Vec<(Refusal, Field)>,
 ) {
     let is = |field: Field| writes(field).then(|| parties.raw.get(field, at)).filter(|text| !text.trim().is_empty());
-    let has_name = !parties.display_name(at).trim().is_empty();
-    if !has_name && writes(Field::Name) && !(target == Side::Crm && crm == Some(System::AmoCrm)) {
+    let has_name = || !parties.name(at).trim().is_empty();
+    if writes(Field::Name) && !has_name() && !(target == Side::Crm && crm == Some(System::AmoCrm)) {
         out.push((Refusal::NoName, Field::Name));
     }
     match target {

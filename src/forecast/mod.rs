@@ -10,6 +10,7 @@ pub mod rates;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 
 use crate::config::TradeConfig;
 use crate::map::system::{System, systems};
@@ -126,13 +127,18 @@ pub fn forecast(
         _ => None,
     });
     let targets = planned.direction.targets();
-    let (mut lines, mut failures) = (Vec::new(), Vec::new());
-    for &target in targets {
-        lines.extend(towards((target, crm), data, matching, drift, planned.ownership, &mut failures));
+    let of_target = |&target: &Side| {
+        let mut failures = Vec::new();
+        let mut lines = towards((target, crm), data, matching, drift, planned.ownership, &mut failures);
         lines.extend(books::towards((target, crm), data, pairing, planned.trade, planned.ownership, &mut failures));
-    }
+        (lines, failures)
+    };
     let rates = Rates::of(crm, planned.exchange);
-    let changes = Changes::of(data, planned.as_of, &rates);
+    let (of_targets, changes) = rayon::join(
+        || targets.par_iter().map(of_target).collect::<(Vec<_>, Vec<_>)>(),
+        || Changes::of(data, planned.as_of, &rates),
+    );
+    let (lines, failures) = (of_targets.0.concat(), of_targets.1.concat());
     let interval_minutes = planned.exchange.interval_minutes;
     let busiest = interval_minutes.and_then(|minutes| changes.busiest(minutes, targets, &rates));
     let holds = match (interval_minutes, &busiest) {

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Duration, NaiveDate, NaiveDateTime};
+use rayon::prelude::*;
 
 use super::books;
 use super::load::{calls, carried};
@@ -83,13 +84,13 @@ impl Changes {
         let mut all = Vec::new();
         for side in Side::BOTH {
             let parties = data.parties(side);
-            for at in (0..parties.len()).filter(|&at| carried(parties, at)) {
+            let change = |at: usize| {
                 let date = |field: Field| moment(parties.raw.get(field, at)).filter(|m| m.date() <= as_of);
-                if let Some(last) = date(Field::ModifiedAt).max(date(Field::CreatedAt)) {
-                    let entity = parties.raw.entity[at];
-                    all.push(Change { at: last, side, entity, calls: calls(parties, at, rates) });
-                }
-            }
+                let last = date(Field::ModifiedAt).max(date(Field::CreatedAt))?;
+                Some(Change { at: last, side, entity: parties.raw.entity[at], calls: calls(parties, at, rates) })
+            };
+            let carried = (0..parties.len()).into_par_iter().filter(|&at| carried(parties, at));
+            all.par_extend(carried.filter_map(change));
             for book in data.get(side).books.iter().filter(|b| books::carries(data, b.entity, side.other())) {
                 for at in (0..book.len()).filter(|&at| book.is_active(at)) {
                     let date = |field| book.moment(field, at).valid().filter(|m| m.date() <= as_of);

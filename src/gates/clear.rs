@@ -4,7 +4,7 @@ mod cover;
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Gate, Limit, Measured};
 use crate::checks::{CheckResult, Fix};
@@ -139,7 +139,7 @@ fn rank(fix: Fix) -> u8 {
 
 fn sum(chosen: &[bool], counted: &[(usize, u64)], findings: &[Finding], fix: impl Fn(&Finding) -> Fix) -> Clearing {
     let mut by_check: BTreeMap<(u8, &'static str), (ToClear, FxHashSet<RecordRef>)> = BTreeMap::new();
-    let mut dearest: BTreeMap<RecordRef, u8> = BTreeMap::new();
+    let mut dearest: FxHashMap<RecordRef, u8> = FxHashMap::default();
     let chosen_at = chosen.iter().enumerate().filter(|(_, chosen)| **chosen).map(|(at, _)| at as u32);
     let mut out = Clearing { chosen: chosen_at.collect(), ..Clearing::default() };
     for &(at, _) in counted {

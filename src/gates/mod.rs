@@ -7,7 +7,7 @@
 mod clear;
 mod config;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
@@ -227,8 +227,15 @@ pub struct Ready {
 /// Records, own organisations and deleted ones apart, that no blocker and no error names, by side and entity. Accepted
 /// findings count as what they are: putting off repairs nothing.
 pub fn readiness(data: &Snapshots, findings: &[Finding]) -> Vec<Ready> {
-    let mut spoiled: BTreeSet<RecordRef> = BTreeSet::new();
-    spoiled.extend(findings.iter().filter(|f| f.severity <= Severity::Error).flat_map(Finding::records));
+    let mut spoiled = Side::BOTH.map(|side| {
+        let snapshot = data.get(side);
+        let sizes = std::iter::once(snapshot.parties.len()).chain(snapshot.books.iter().map(|book| book.len()));
+        sizes.map(|size| vec![false; size]).collect::<Vec<_>>()
+    });
+    for r in findings.iter().filter(|f| f.severity <= Severity::Error).flat_map(Finding::records) {
+        spoiled[r.side as usize][r.space as usize][r.at()] = true;
+    }
+    let is_spoiled = |r: &RecordRef| spoiled[r.side as usize][r.space as usize][r.at()];
     let mut out = Vec::new();
     for side in Side::BOTH {
         let parties = data.parties(side);
@@ -237,7 +244,7 @@ pub fn readiness(data: &Snapshots, findings: &[Finding]) -> Vec<Ready> {
             for r in parties.refs().filter(|r| parties.raw.entity[r.at()] == entity) {
                 if parties.is_active(r.at()) && !parties.flags[r.at()].has(Flags::OWN) {
                     ready.total += 1;
-                    ready.clean += u64::from(!spoiled.contains(&r));
+                    ready.clean += u64::from(!is_spoiled(&r));
                 }
             }
             if ready.total > 0 {
@@ -246,7 +253,7 @@ pub fn readiness(data: &Snapshots, findings: &[Finding]) -> Vec<Ready> {
         }
         for book in data.get(side).books.iter().filter(|book| book.entity != Entity::Line) {
             let live = || book.refs().filter(|r| book.is_active(r.at()));
-            let (total, dirty) = (live().count() as u64, live().filter(|r| spoiled.contains(r)).count() as u64);
+            let (total, dirty) = (live().count() as u64, live().filter(is_spoiled).count() as u64);
             if total > 0 {
                 out.push(Ready { side, entity: book.entity, clean: total - dirty, total });
             }

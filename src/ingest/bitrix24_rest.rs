@@ -34,12 +34,14 @@
 //!
 //! Source: <https://apidocs.bitrix24.ru> as of November 2026, answers in the tests of client libraries.
 
+mod answer;
 mod kind;
 mod record;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use self::answer::{Answer, Batch, Counts, Filled, OfOwner, is_short};
 use super::json::{Cuts, HEAD_BYTES, JsonFormat, Level, NextPiece, Node, Piece, Reader, Stop, head_keys};
 use super::rows::Rows;
 use super::{Extract, Format, IngestError, Input};
@@ -156,98 +158,6 @@ struct List {
     one_by_one: bool,
     /// Rows of goods by the id of their owner.
     of_owners: BTreeMap<String, OfOwner>,
-}
-
-/// Rows of goods of one owner.
-#[derive(Default)]
-struct OfOwner {
-    met: u64,
-    total: Option<u64>,
-    next: Option<u64>,
-}
-
-impl OfOwner {
-    fn is_short(&self) -> bool {
-        is_short(self.met, self.total, self.next)
-    }
-}
-
-/// Whether fewer records stand in a file than its answers declare, or a page that they name is not there.
-fn is_short(met: u64, total: Option<u64>, next: Option<u64>) -> bool {
-    total.is_some_and(|total| met < total) || next.is_some_and(|next| met <= next)
-}
-
-/// An answer whose records are read: what it says of them may stand behind them.
-#[derive(Default)]
-struct Answer {
-    filled: Option<Filled>,
-    total: Option<u64>,
-    next: Option<u64>,
-    has_result: bool,
-    /// The code of its error.
-    error: Option<String>,
-    batch: Batch,
-}
-
-/// What an answer filled.
-struct Filled {
-    /// The table of its last record.
-    table: usize,
-    /// Whose rows of goods all of its records are; `None` for other records and for rows of several owners.
-    owner: Option<String>,
-}
-
-impl Filled {
-    /// With what the same answer filled before.
-    fn after(self, before: Option<Filled>) -> Filled {
-        match before {
-            Some(before) if (before.table, &before.owner) != (self.table, &self.owner) => {
-                Filled { owner: None, ..self }
-            }
-            _ => self,
-        }
-    }
-
-    fn join(later: Option<Filled>, before: Option<Filled>) -> Option<Filled> {
-        match later {
-            Some(later) => Some(later.after(before)),
-            None => before,
-        }
-    }
-}
-
-/// Answers of a batch.
-#[derive(Default)]
-struct Batch {
-    /// Name of each command, empty in a list of answers, and what it filled.
-    commands: Vec<(String, Option<Filled>)>,
-    totals: Counts,
-    nexts: Counts,
-}
-
-/// Numbers of the commands of a batch: by their names, or by their places.
-#[derive(Default)]
-struct Counts {
-    by_name: Vec<(String, Option<u64>)>,
-    by_place: Vec<Option<u64>>,
-}
-
-impl Counts {
-    fn of(node: &Node<'_>) -> Counts {
-        match node {
-            Node::List(items) => Counts { by_place: items.iter().map(Node::count).collect(), ..Counts::default() },
-            Node::Object(entries) => {
-                let by_name = entries.iter().map(|(name, count)| (name.to_string(), count.count()));
-                Counts { by_name: by_name.collect(), ..Counts::default() }
-            }
-            _ => Counts::default(),
-        }
-    }
-
-    fn get(&self, place: usize, name: &str) -> Option<u64> {
-        let named = || self.by_name.iter().find(|(of, _)| of == name).and_then(|(_, count)| *count);
-        self.by_place.get(place).copied().flatten().or_else(named)
-    }
 }
 
 struct Session<'i> {
@@ -613,6 +523,7 @@ impl<'i> Session<'i> {
                 self.held = held + reader.since(start);
                 self.held.pop();
                 self.held.push(',');
+                self.last_kind = None;
                 return Ok(filled);
             }
             let kind = kind.get_or_insert_with(|| kind::of_list(&waiting, wrapper));

@@ -316,6 +316,8 @@ fn doubt_ambiguous(p: &Packed, scored: &mut [Scored]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matching::pack;
+    use crate::matching::testing::World;
 
     fn scored(weights: &[(Comparison, Level, f32)], vetoes: &[Veto]) -> Scored {
         let mut pair = Scored {
@@ -325,6 +327,7 @@ mod tests {
             weight: Model::shipped(1 << 10).prior + weights.iter().map(|w| w.2).sum::<f32>(),
             levels: [Level::Empty; COUNT],
             weights: [0.0; COUNT],
+            own: None,
             vetoes: Vetoes::default(),
             caution: None,
             strong: false,
@@ -353,7 +356,7 @@ mod tests {
             ],
             &[],
         );
-        let found: Vec<_> = pair.evidence().iter().map(|e| (e.field.code(), e.weight)).collect();
+        let found: Vec<_> = pair.evidence(&pack::pack(&World::default().build())).iter().map(|e| (e.field.code(), e.weight)).collect();
         assert_eq!(found, [("name", 9.0), ("phone", 2.0), ("email", 2.0), ("inn", -3.0)]);
     }
 

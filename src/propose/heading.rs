@@ -168,6 +168,9 @@ pub fn side_points(heading: &str) -> i32 {
     }
 }
 
+/// Points of a folder that is called after a system: more than all headings of a file together.
+const BY_FOLDER: i32 = 20;
+
 /// Points that a path gives, by its words.
 pub fn path_points(path: &str) -> i32 {
     const CRM: &[&str] = &[
@@ -209,8 +212,8 @@ pub fn path_points(path: &str) -> i32 {
     // A folder that is called after a system was made by a person to hold its exports.
     let folders = |names: &[&str]| folder.split('/').any(|folder| names.contains(&folder));
     match (folders(CRM), folders(ONEC)) {
-        (true, false) => return 6,
-        (false, true) => return -6,
+        (true, false) => return BY_FOLDER,
+        (false, true) => return -BY_FOLDER,
         _ => {}
     }
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();

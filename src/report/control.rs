@@ -99,6 +99,7 @@ fn control<'a, Of: 'a + Sync>(
         lead: cx.texts.get(lead).to_owned(),
         columns,
         len: entries.len(),
+        stored: &[],
         words: Words::default(),
         texts: cx.texts,
         write: Box::new(move |at, row| {
@@ -235,6 +236,7 @@ fn chains(cx: Cells) -> Queue {
             ("col.checks_found", Text, 40, true),
         ]),
         len: disputed.len() + others.len(),
+        stored: &[],
         words: Words::default(),
         texts: cx.texts,
         write: Box::new(move |at, row| {

@@ -195,6 +195,7 @@ fn objects<'a>(cx: Cells<'a>) -> Queue<'a> {
             ("estate.id_onec", Code, 16, true),
         ]),
         len: places.len(),
+        stored: &[],
         words,
         texts: t,
         write: Box::new(move |at, row| {
@@ -269,6 +270,7 @@ pub fn schedules<'a>(cx: Cells<'a>, ledger: &'a Ledger) -> Queue<'a> {
         lead: t.get("lead.estate_schedules").to_owned(),
         columns,
         len: contracts.len(),
+        stored: &[],
         words,
         texts: t,
         write: Box::new(move |at, row| {
@@ -335,6 +337,7 @@ pub fn receipts<'a>(cx: Cells<'a>, ledger: &'a Ledger) -> Queue<'a> {
             ("col.difference", Number, 20, true),
         ]),
         len: rows.len(),
+        stored: &[],
         words: Words::default(),
         texts: t,
         write: Box::new(move |at, row| {

@@ -31,6 +31,7 @@ pub fn failing<'a>(cx: Cells<'a>) -> Queue<'a> {
             ("key", Key, 10, false),
         ]),
         len: rows.len(),
+        stored: &["data/failures.parquet"],
         words,
         texts: t,
         write: Box::new(move |at, row| {

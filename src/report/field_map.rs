@@ -155,6 +155,7 @@ pub fn field_map<'a>(cx: Cells<'a>) -> Queue<'a> {
             ("fieldmap.state", Text, 22, true),
         ]),
         len: lines.len(),
+        stored: &[],
         words: Words::default(),
         texts: t,
         write: Box::new(move |at, row| {
@@ -208,6 +209,7 @@ pub fn status_map<'a>(cx: Cells<'a>) -> Queue<'a> {
             ("statusmap.differing", Number, 22, true),
         ]),
         len: statuses.len(),
+        stored: &[],
         words: Words::default(),
         texts: t,
         write: Box::new(move |at, row| {

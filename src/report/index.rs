@@ -1,6 +1,7 @@
 //! Positions of links, clusters and drift that every list of the report is made of.
 
-use std::collections::HashMap;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::people::People;
 use crate::matching::{Decision, Golden, Link, Scope, Veto};
@@ -61,11 +62,11 @@ impl Index {
             }
         }
         // Most certain first: a person confirms the easy ones and sees where doubt begins.
-        index.review.sort_by(|&x, &y| {
+        index.review.par_sort_by(|&x, &y| {
             let (x, y) = (&links[x as usize], &links[y as usize]);
             y.weight.total_cmp(&x.weight).then((x.a, x.b).cmp(&(y.a, y.b)))
         });
-        index.vetoed.sort_by_key(|&at| {
+        index.vetoed.par_sort_by_key(|&at| {
             let link = &links[at as usize];
             (link.veto.unwrap_or(Veto::Refused), link.scope(), link.a, link.b)
         });
@@ -109,7 +110,7 @@ impl Index {
             index.drift.extend((0..p.fields.len()).map(|field| (pair as u32, field as u32)));
         }
         // Two values that contradict need a person; a value that one side lacks is mostly copied over.
-        index.drift.sort_by_key(|&(pair, field)| {
+        index.drift.par_sort_by_key(|&(pair, field)| {
             let (name, status) = pairs[pair as usize].fields[field as usize];
             (status != FieldStatus::Different, name, status, pair)
         });
@@ -128,9 +129,9 @@ impl Index {
 }
 
 /// For each record the strongest link inside its side that counts.
-fn strongest(outcome: &Outcome) -> HashMap<RecordRef, u32> {
+fn strongest(outcome: &Outcome) -> FxHashMap<RecordRef, u32> {
     let links = &outcome.matching.links;
-    let mut best: HashMap<RecordRef, u32> = HashMap::new();
+    let mut best: FxHashMap<RecordRef, u32> = FxHashMap::default();
     for (at, link) in links.iter().enumerate() {
         if link.decision.links() && link.scope() != Scope::Cross {
             for r in [link.a, link.b] {

@@ -33,6 +33,7 @@ pub fn link_table<'a>(cx: Cells<'a>) -> Queue<'a> {
             ("key_b", Key, 10, false),
         ]),
         len: rows.len(),
+        stored: if cx.outcome.masked { &[] } else { &["merge/link-table.csv"] },
         words,
         texts: t,
         write: Box::new(move |at, row| {

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::cell::{Cell, Column, Kind, Tone, shown};
 use super::index::Index;
 use super::queue::{Cells, Common, Queue};
@@ -20,6 +22,12 @@ pub const KEY_A: &str = "key_a";
 pub const KEY_B: &str = "key_b";
 /// Heading code of the hidden column with what the records said when the workbook was written.
 pub const EVIDENCE: &str = "evidence";
+
+/// Where the lists of questions stand whole, and those of links, drift and findings.
+pub const QUESTIONS: &[&str] = &["data/links.parquet", "data/clusters.parquet"];
+pub const LINKS: &[&str] = &["data/links.parquet"];
+const DRIFT: &[&str] = &["data/drift.parquet"];
+pub const FINDINGS: &[&str] = &["data/findings.parquet"];
 
 fn link_of(outcome: &Outcome, at: Option<u32>) -> Option<&Link> {
     at.and_then(|at| outcome.matching.links.get(at as usize))
@@ -66,6 +74,7 @@ pub fn duplicates<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             (EVIDENCE, Key, 10, false),
         ]),
         len: index.questions.len(),
+        stored: QUESTIONS,
         words,
         texts: t,
         write: Box::new(move |at, row| {
@@ -144,6 +153,7 @@ pub fn vetoes<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             (KEY_B, Key, 10, false),
         ]),
         len: index.vetoed.len(),
+        stored: LINKS,
         words,
         texts: cx.texts,
         write: Box::new(move |at, row| {
@@ -177,7 +187,7 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
     let statuses = FieldStatus::ALL.map(|status| words.add(status.text(t.lang)));
     let codes: Vec<Word> = Field::ALL.iter().map(|field| words.add(field.code())).collect();
     // Why the proposal is what it is: a rule of survivorship on a side.
-    let mut rules: HashMap<(Side, Survival), Word> = HashMap::new();
+    let mut rules: FxHashMap<(Side, Survival), Word> = FxHashMap::default();
     for golden in &cx.outcome.matching.golden {
         rules.entry((golden.from.side, golden.rule)).or_insert_with(|| {
             let key = format!("survivor.{}", golden.rule.as_str());
@@ -212,6 +222,7 @@ pub fn drift<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             (EVIDENCE, Key, 10, false),
         ]),
         len: index.drift.len(),
+        stored: DRIFT,
         words,
         texts: t,
         write: Box::new(move |at, row| {
@@ -276,6 +287,7 @@ pub fn only<'a>(cx: Cells<'a>, index: &'a Index, side: Side) -> Queue<'a> {
             ("key", Key, 10, false),
         ]),
         len: records.len(),
+        stored: DRIFT,
         words,
         texts: cx.texts,
         write: Box::new(move |at, row| {
@@ -358,6 +370,7 @@ pub fn findings<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             (EVIDENCE, Key, 10, false),
         ]),
         len: cx.outcome.findings.len(),
+        stored: FINDINGS,
         words,
         texts: cx.texts,
         write: Box::new(move |at, row| {
@@ -512,6 +525,7 @@ pub fn people<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
         lead: t.get("lead.people").to_owned(),
         columns,
         len: people.len(),
+        stored: &[],
         words: Words::default(),
         texts: t,
         write: Box::new(move |at, row| {
@@ -556,6 +570,7 @@ pub fn checks<'a>(cx: Cells<'a>) -> Queue<'a> {
             ("col.check_id", Code, 28, true),
         ]),
         len: cx.outcome.checks.len(),
+        stored: &[],
         words,
         texts: t,
         write: Box::new(move |at, row| {
@@ -619,6 +634,7 @@ pub fn quarantine<'a>(cx: Cells<'a>) -> Queue<'a> {
             ("col.raw", Code, 90, true),
         ]),
         len: rows.len(),
+        stored: &["data/quarantine.parquet"],
         words,
         texts: cx.texts,
         write: Box::new(move |at, row| {
@@ -675,6 +691,7 @@ pub fn sources<'a>(cx: Cells<'a>) -> Queue<'a> {
         lead: cx.texts.get("lead.sources").to_owned(),
         columns,
         len: rows.len(),
+        stored: &[],
         words,
         texts: t,
         write: Box::new(move |at, row| {

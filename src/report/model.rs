@@ -137,7 +137,7 @@ impl Table {
             title: queue.title.clone(),
             lead: queue.lead.clone(),
             columns: columns.into_iter().zip(&filled).filter(|(_, f)| **f).map(|(c, _)| c).collect(),
-            note: shown_of(cx, rows.len() as u64, total, &queue.title),
+            note: shown_of(cx, rows.len() as u64, total, &whereabouts(cx, &queue.title, queue.len, queue.stored)),
             rows,
             total,
         }
@@ -185,15 +185,23 @@ pub fn short_text(cx: Cells, raw: &str) -> String {
     short(cx, Cell::value(raw)).text
 }
 
-/// «показано N из M …», or nothing when all is shown.
-pub fn shown_of(cx: Cells, shown: u64, total: u64, sheet: &str) -> String {
+/// «показано N из M …», or nothing when all is shown. `whole`: [`whereabouts`] of the list.
+pub fn shown_of(cx: Cells, shown: u64, total: u64, whole: &str) -> String {
     if shown == total {
         return String::new();
     }
     cx.texts.say(
         "word.shown_of",
-        &[("shown", &cx.texts.number(shown)), ("total", &cx.texts.number(total)), ("sheet", &sheet)],
+        &[("shown", &cx.texts.number(shown)), ("total", &cx.texts.number(total)), ("where", &whole)],
     )
+}
+
+/// Where a list of so many rows stands whole, in words: on its sheet, or in files of the run where the sheet ends before it.
+pub fn whereabouts(cx: Cells, sheet: &str, rows: usize, stored: &[&str]) -> String {
+    if stored.is_empty() || rows <= super::xlsx::LIST_ROWS {
+        return cx.texts.say("word.on_sheet", &[("sheet", &sheet)]);
+    }
+    cx.texts.say("word.in_files", &[("files", &stored.join(", "))])
 }
 
 /// The page, section by section.

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::cell::shown;
 use super::index::Index;
 use super::texts::Texts;
@@ -99,12 +101,12 @@ impl People {
         self.people.len() > 1
     }
 
-    fn of_records(outcome: &Outcome) -> People {
+    fn of_records<'a>(outcome: &'a Outcome) -> People {
         let mut names: HashMap<String, u32> = HashMap::new();
         let mut found: Vec<String> = Vec::new();
         let mut of = Side::BOTH.map(|side| {
-            let mut person = |raw: &Records, at: usize| {
-                let name = raw.get(Field::Responsible, at).split_whitespace().collect::<Vec<_>>().join(" ");
+            let mut person = |text: &str| {
+                let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 if name.is_empty() {
                     return u32::MAX;
                 }
@@ -112,6 +114,12 @@ impl People {
                     found.push(name);
                     found.len() as u32 - 1
                 })
+            };
+            // A base has some hundred users and a million records.
+            let mut known: HashMap<&str, u32, RandomState> = HashMap::default();
+            let mut person = |raw: &'a Records, at: usize| match raw.get(Field::Responsible, at) {
+                "" => u32::MAX,
+                text => *known.entry(text).or_insert_with(|| person(text)),
             };
             let snapshot = outcome.data.get(side);
             let tables = std::iter::once(&snapshot.parties.raw).chain(snapshot.books.iter().map(|book| &book.raw));

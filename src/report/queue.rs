@@ -25,6 +25,9 @@ pub struct Queue<'a> {
     pub lead: String,
     pub columns: Vec<Column>,
     pub len: usize,
+    /// Files of the run that hold the whole list as well: of a long one the workbook has the beginning
+    /// ([`Queue::in_workbook`]). None: the workbook alone has it, whole.
+    pub stored: &'static [&'static str],
     /// Texts that its rows repeat.
     pub words: Words,
     pub(super) texts: &'a Texts,
@@ -52,6 +55,11 @@ impl Queue<'_> {
         row.shown(&self.words, self.texts)
     }
 
+    /// Rows that a workbook has of it, when it takes no more than `most` of a list that stands elsewhere too.
+    pub fn in_workbook(&self, most: usize) -> usize {
+        if self.stored.is_empty() { self.len } else { self.len.min(most) }
+    }
+
     /// Some rows of this list, by position.
     pub fn part<'q>(&'q self, rows: &'q [u32]) -> Queue<'q> {
         Queue {
@@ -60,6 +68,7 @@ impl Queue<'_> {
             lead: self.lead.clone(),
             columns: self.columns.clone(),
             len: rows.len(),
+            stored: self.stored,
             words: self.words.clone(),
             texts: self.texts,
             write: Box::new(move |at, row| (self.write)(rows[at] as usize, row)),

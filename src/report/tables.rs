@@ -39,11 +39,12 @@ struct Table {
     build: fn(&Outcome, Range<usize>) -> PolarsResult<DataFrame>,
 }
 
-const TABLES: [Table; 11] = [
+const TABLES: [Table; 12] = [
     Table { name: "findings", rows: |o| o.findings.len(), build: findings },
     Table { name: "links", rows: |o| o.matching.links.len() + o.pairing.links().len(), build: links },
     Table { name: "allocations", rows: |o| o.pairing.money.shares().len(), build: allocations },
     Table { name: "golden", rows: |o| o.matching.golden.len(), build: golden },
+    Table { name: "drift", rows: |o| drift_rows(o).count(), build: drift },
     Table { name: "clusters", rows: |o| o.matching.clusters.len(), build: clusters },
     Table {
         name: "snapshot",
@@ -233,6 +234,51 @@ fn reasons(outcome: &Outcome, links: &[&Link]) -> (Vec<String>, Vec<usize>) {
         of_link.push(at);
     }
     (reasons, of_link)
+}
+
+/// A difference: two records and the field in which they differ, or one that the other side lacks.
+struct DriftRow {
+    cluster: Option<u32>,
+    crm: Option<RecordRef>,
+    onec: Option<RecordRef>,
+    field: Option<Field>,
+    status: &'static str,
+}
+
+fn drift_rows(outcome: &Outcome) -> impl Iterator<Item = DriftRow> {
+    let drift = &outcome.drift;
+    let pairs = drift.pairs.iter().flat_map(|pair| {
+        pair.fields.iter().map(|&(field, status)| DriftRow {
+            cluster: Some(pair.cluster),
+            crm: Some(pair.crm),
+            onec: Some(pair.onec),
+            field: Some(field),
+            status: status.as_str(),
+        })
+    });
+    let alone = |status| DriftRow { cluster: None, crm: None, onec: None, field: None, status };
+    let crm = drift.only_crm.iter().map(move |&r| DriftRow { crm: Some(r), ..alone("only-crm") });
+    let onec = drift.only_onec.iter().map(move |&r| DriftRow { onec: Some(r), ..alone("only-onec") });
+    pairs.chain(crm).chain(onec)
+}
+
+/// Fields of linked pairs that a person settles, then records that only one side has.
+fn drift(outcome: &Outcome, rows: Range<usize>) -> PolarsResult<DataFrame> {
+    let data = &outcome.data;
+    let rows: Vec<DriftRow> = drift_rows(outcome).skip(rows.start).take(rows.len()).collect();
+    let entity = |r: Option<RecordRef>| r.map(|r| data.entity(r).as_str());
+    let value = |row: &DriftRow, r: Option<RecordRef>| Some(data.text(r?, row.field?));
+    frame(vec![
+        text("status", rows.iter().map(|r| r.status).collect()),
+        Column::new("cluster_id".into(), rows.iter().map(|r| r.cluster).collect::<Vec<Option<u32>>>()),
+        optional("crm_entity", rows.iter().map(|r| entity(r.crm)).collect()),
+        optional("crm_id", rows.iter().map(|r| r.crm.map(|r| data.id(r))).collect()),
+        optional("onec_entity", rows.iter().map(|r| entity(r.onec)).collect()),
+        optional("onec_id", rows.iter().map(|r| r.onec.map(|r| data.id(r))).collect()),
+        optional("field", rows.iter().map(|r| r.field.map(|f| f.code())).collect()),
+        optional("crm_value", rows.iter().map(|r| value(r, r.crm)).collect()),
+        optional("onec_value", rows.iter().map(|r| value(r, r.onec)).collect()),
+    ])
 }
 
 /// A row per member; `rows` are positions of clusters.

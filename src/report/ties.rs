@@ -74,6 +74,7 @@ pub fn queue<'a>(cx: Cells<'a>, index: &'a Index) -> Queue<'a> {
             (EVIDENCE, Key, 10, false),
         ]),
         len: index.ties.len(),
+        stored: lists::LINKS,
         words,
         texts: t,
         write: Box::new(move |at, row| {

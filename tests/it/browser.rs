@@ -13,7 +13,8 @@ use sverka::report::{html, model};
 use sverka::run;
 
 use crate::chromium::Browser;
-use crate::report_html::{HOSTILE, hostile, sample};
+use crate::report_html::{HOSTILE, hostile};
+use crate::samples::{self, audited};
 use crate::tools;
 
 fn save(folder: &Path, name: &str, page: &str) -> String {
@@ -28,8 +29,8 @@ fn the_page_works_in_a_browser() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let outcome = sample("trade", Lang::Ru);
-    let report = model::build(&outcome);
+    let outcome = audited("trade", Lang::Ru);
+    let report = model::build(outcome);
     let url = save(folder.path(), "report.html", &html::render(&report).unwrap());
     let mut b = Browser::start(folder.path());
     b.screen(1400, 900, "light");
@@ -149,7 +150,7 @@ fn totals_are_those_of_the_tables() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let run = written(&sample("trade", Lang::En), folder.path());
+    let run = written(audited("trade", Lang::En), folder.path());
     let mut b = Browser::start(folder.path());
     b.open(&format!("file://{}", run.join("report.html").display()));
     let number = |text: Value| -> usize {
@@ -233,8 +234,8 @@ fn everybody_can_read_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut b = Browser::start(folder.path());
     for (name, lang) in [("trade", Lang::Ru), ("trade-clean", Lang::En)] {
-        let outcome = sample(name, lang);
-        let url = save(folder.path(), &format!("{name}.html"), &html::render(&model::build(&outcome)).unwrap());
+        let outcome = audited(name, lang);
+        let url = save(folder.path(), &format!("{name}.html"), &html::render(&model::build(outcome)).unwrap());
         for (width, scheme) in [(1400, "light"), (1400, "dark"), (360, "light")] {
             b.screen(width, 900, scheme);
             b.open("about:blank");
@@ -255,8 +256,8 @@ fn it_prints_on_pages_of_paper() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let outcome = sample("trade", Lang::Ru);
-    let report = model::build(&outcome);
+    let outcome = audited("trade", Lang::Ru);
+    let report = model::build(outcome);
     let url = save(folder.path(), "report.html", &html::render(&report).unwrap());
     let mut b = Browser::start(folder.path());
     b.screen(1400, 900, "dark");
@@ -307,8 +308,8 @@ fn the_keyboard_is_enough() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let outcome = sample("trade", Lang::Ru);
-    let url = save(folder.path(), "report.html", &html::render(&model::build(&outcome)).unwrap());
+    let outcome = audited("trade", Lang::Ru);
+    let url = save(folder.path(), "report.html", &html::render(&model::build(outcome)).unwrap());
     let mut b = Browser::start(folder.path());
     b.open(&url);
     let key = |b: &mut Browser, key: &str, text: &str| {
@@ -350,7 +351,7 @@ fn records_lead_to_their_cards() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let mut outcome = sample("trade", Lang::Ru);
+    let mut outcome = samples::fresh("trade", Lang::Ru);
     outcome.crm_url = Some("https://romashka.example".to_owned());
     let url = save(folder.path(), "report.html", &html::render(&model::build(&outcome)).unwrap());
     let mut b = Browser::start(folder.path());

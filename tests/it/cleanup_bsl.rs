@@ -1,7 +1,7 @@
 //! Modules for 1C: the grammar, the calls of БСП, literals; and what no plan may hold.
 
 use proptest::prelude::*;
-use sverka::cleanup::{Dialect, bsl::Bsl, plan};
+use sverka::cleanup::{Dialect, Draft, bsl::Bsl, plan};
 use sverka::model::{Entity, Field, Side};
 use sverka::outcome::Outcome;
 use tree_sitter::{Language, Node, Parser};
@@ -39,7 +39,13 @@ const HOSTILE: [&str; 10] = [
 ];
 
 fn modules(outcome: &Outcome) -> Vec<(String, String)> {
-    Bsl.render(outcome, &plan::build(outcome)).into_iter().map(|f| (f.name, f.text)).collect()
+    let plan = plan::build(outcome);
+    let text = |file: &Draft| {
+        let mut text = Vec::new();
+        file.write(&mut text).unwrap();
+        String::from_utf8(text).unwrap()
+    };
+    Bsl.files(outcome, &plan).iter().map(|file| (file.name.clone(), text(file))).collect()
 }
 
 /// Each hostile text as an id and as a KPP, for counterparties and contacts, each pair a merge; and a fix.

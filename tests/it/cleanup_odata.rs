@@ -248,3 +248,10 @@ fn whatever_the_weather_the_plan_is_reached() {
         cleanup_stage::weathers_anything(outcome, base, |s| s.state(), &planned(), &ALL);
     }
 }
+
+#[test]
+fn a_broken_step_stops_the_plan() {
+    if ready() {
+        cleanup_stage::a_broken_step_stops_the_plan(&outcome(), base(), &ALL);
+    }
+}

@@ -303,20 +303,18 @@ fn the_plan_keeps_its_schema() {
 
 #[test]
 fn the_sample_has_a_plan() {
-    let config = sverka::config::load(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/trade")).unwrap();
-    let as_of = config.as_of.unwrap();
-    let outcome = sverka::audit::audit(&sverka::audit::Plan::new(config, as_of), &sverka::audit::Silent).unwrap();
-    let plan: Value = serde_json::from_str(&written(&outcome, "plan.json")).unwrap();
+    let outcome = crate::samples::audited("trade", Lang::Ru);
+    let plan: Value = serde_json::from_str(&written(outcome, "plan.json")).unwrap();
     assert_eq!(schema_faults(&plan), [""; 0]);
     let steps = plan["steps"].as_array().unwrap();
     assert!(steps.is_sorted_by_key(|s| (phase(s), s["risk"] == "manual")));
     let of = |p: Phase| steps.iter().filter(|s| s["phase"] == p.as_str()).count();
     assert!(Phase::ALL.into_iter().all(|p| of(p) > 0), "the sample has work in every phase");
     assert_eq!(plan["systems"], json!({"crm": ["bitrix24"], "onec": ["1c", "1c-odata"]}));
-    let index = written(&outcome, "README.txt");
+    let index = written(outcome, "README.txt");
     let places: Vec<usize> =
         Phase::ALL.iter().map(|p| index.find(p.title(Lang::Ru)).unwrap_or_else(|| panic!("no {p:?}"))).collect();
-    let links = written(&outcome, "links.csv").lines().count() - 1;
+    let links = written(outcome, "links.csv").lines().count() - 1;
     let line = format!("bitrix24.sh, bitrix24.ps1: шагов {links}");
     assert!(links > 150 && index.lines().any(|l| l.trim() == line), "{index}");
     assert!(places.is_sorted(), "{index}");
@@ -451,8 +449,9 @@ fn a_hundred_thousand_merges_are_written_in_seconds() {
     for file in fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap()) {
         let name = file.file_name().into_string().unwrap();
         if name.starts_with("bitrix24-plan-") {
-            let plan: Value = serde_json::from_str(&fs::read_to_string(file.path()).unwrap()).unwrap();
-            let steps = plan["steps"].as_array().unwrap().len();
+            // That a plan can be read is seen above; parsing a hundred thousand steps in a debug build takes longer than writing.
+            let text = fs::read_to_string(file.path()).unwrap();
+            let steps = text.matches("\"step\": \"merge-").count();
             assert!(steps <= 2_000, "{name}: {steps}");
             rest += steps;
         }

@@ -302,3 +302,10 @@ fn whatever_the_weather_the_plan_is_reached() {
         cleanup_stage::weathers_anything(outcome, shop, |s| s.state(), &planned(), &["--apply"]);
     }
 }
+
+#[test]
+fn a_broken_step_stops_the_plan() {
+    if ready() {
+        cleanup_stage::a_broken_step_stops_the_plan(&outcome(), shop(), &["--apply"]);
+    }
+}

@@ -298,6 +298,23 @@ pub fn weathers_anything<S: System, T: PartialEq>(
     }
 }
 
+/// A plan with one step that names no record is refused before its first step: nothing is asked and nothing is written down.
+pub fn a_broken_step_stops_the_plan<S: System>(outcome: &Outcome, system: S, arguments: &[&str]) {
+    let stage = Stage::new(outcome, system);
+    let path = stage.folder.path().join(format!("{}-plan.json", S::SCRIPT));
+    let mut plan: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let steps = plan["steps"].as_array_mut().unwrap();
+    assert!(steps.len() > 1, "a sound step stands before it");
+    let last = steps.last_mut().unwrap();
+    let name = if last.get("keep").is_some() { "keep" } else { "id" };
+    last[name] = json!("7 & x");
+    fs::write(&path, plan.to_string()).unwrap();
+    let (code, text) = stage.run(arguments);
+    assert!(code == 2 && text.contains("План не читается: шаг без "), "{text}");
+    assert_eq!(stage.system().faults().seen, 0, "{text}");
+    assert!(!stage.journal().join("journal.jsonl").exists() && !stage.journal().join("lock").exists());
+}
+
 /// Runs until all is done; a run of bad luck longer than this does not come with these dice.
 const MOST_RUNS: usize = 40;
 

@@ -1,23 +1,18 @@
 //! The bundled projects of a developer through the whole audit: planted defects are found, the clean twin is clean.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use sverka::audit::{Plan, Silent, audit};
-use sverka::config;
+use sverka::audit::Silent;
 use sverka::finding::Severity;
 use sverka::matching::Decision;
-use sverka::model::{Entity, Side, Space};
+use sverka::model::{Entity, Lang, Side, Space};
 use sverka::outcome::Outcome;
 
-fn sample(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name)
-}
+use crate::samples;
 
-fn outcome(name: &str) -> Outcome {
-    let config = config::load(&sample(name)).unwrap();
-    let as_of = config.as_of.unwrap();
-    audit(&Plan::new(config, as_of), &Silent).unwrap()
+fn outcome(name: &str) -> &'static Outcome {
+    samples::audited(name, Lang::Ru)
 }
 
 #[test]
@@ -48,7 +43,7 @@ fn planted_defects_of_the_developer_are_found() {
     let outcome = outcome("developer");
     let found: Vec<(&str, BTreeSet<String>)> =
         outcome.findings.iter().map(|f| (f.check, f.records().map(|r| outcome.data.key(r)).collect())).collect();
-    let text = std::fs::read_to_string(sample("developer").join("expected/findings.csv")).unwrap();
+    let text = std::fs::read_to_string(samples::folder("developer").join("expected/findings.csv")).unwrap();
     let planted: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split(',').collect()).collect();
     assert!(planted.len() > 36);
     let missed: Vec<_> = planted
@@ -69,7 +64,7 @@ fn planted_defects_of_the_developer_are_found() {
 fn a_run_of_the_developer_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("run");
-    sverka::run::write(&outcome("developer"), &out, "2026-11-24T00:00:00Z", &Silent).unwrap();
+    sverka::run::write(outcome("developer"), &out, "2026-11-24T00:00:00Z", &Silent).unwrap();
     let page = std::fs::read_to_string(out.join("report.html")).unwrap();
     let section = &page[page.find("<section id=\"property\">").unwrap()..];
     let section = &section[..section.find("</section>").unwrap()];
@@ -131,7 +126,7 @@ fn the_command_writes_the_samples() {
         let mut files = 0;
         for path in sverka::generate::developer(name.ends_with("clean")).into_iter().map(|(path, _)| path) {
             let read = |folder: &Path| std::fs::read(folder.join(&path)).unwrap();
-            assert!(read(&out) == read(&sample(name)), "{name}/{path}");
+            assert!(read(&out) == read(&samples::folder(name)), "{name}/{path}");
             files += 1;
         }
         assert!(files > 10);

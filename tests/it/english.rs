@@ -6,7 +6,7 @@ use sverka::model::{Field, Lang, Side};
 use sverka::outcome::Outcome;
 use sverka::report::{html, model, run_json};
 
-use crate::report_html::sample;
+use crate::samples::audited;
 
 /// Words with a Cyrillic letter.
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -64,11 +64,11 @@ fn of_the_data(outcome: &Outcome) -> BTreeSet<String> {
 
 #[test]
 fn no_russian_but_the_data() {
-    let outcome = sample("trade", Lang::En);
-    let known = of_the_data(&outcome);
+    let outcome = audited("trade", Lang::En);
+    let known = of_the_data(outcome);
     let strange =
         |text: &str| -> BTreeSet<String> { words(text).filter(|w| !known.contains(*w)).map(str::to_owned).collect() };
-    let report = model::build(&outcome);
+    let report = model::build(outcome);
     let mut found: Vec<(String, BTreeSet<String>)> = Vec::new();
     let mut look = |place: String, text: &str| found.push((place, strange(text)));
     for queue in report.queues() {
@@ -90,7 +90,7 @@ fn no_russian_but_the_data() {
     for link in &outcome.matching.links {
         look("reason of a link".to_owned(), &link.reason(Lang::En));
     }
-    look("run.json".to_owned(), &run_json::build(&outcome, "2026-11-24T00:00:00Z", &[]).to_string());
+    look("run.json".to_owned(), &run_json::build(outcome, "2026-11-24T00:00:00Z", &[]).to_string());
     found.retain(|(_, words)| !words.is_empty());
     assert!(found.is_empty(), "{found:#?}");
 }

@@ -12,7 +12,7 @@ use sverka::report::{extracts, model};
 
 use crate::decide::edited;
 use crate::periodic::copy;
-use crate::report_html::sample;
+use crate::samples::audited;
 use crate::world::{INN_A, INN_B, World, crm, onec};
 
 /// Rows of each sheet that asks, by heading.
@@ -47,8 +47,8 @@ fn key(row: &BTreeMap<String, String>) -> String {
 #[test]
 fn every_row_is_with_whoever_answers_for_it() {
     let folder = tempfile::tempdir().unwrap();
-    let outcome = sample("trade", Lang::Ru);
-    let model = model::build(&outcome);
+    let outcome = audited("trade", Lang::Ru);
+    let model = model::build(outcome);
     let out = folder.path().join("by");
     std::fs::create_dir(&out).unwrap();
     let count = extracts::write_all(&model, &out).unwrap();

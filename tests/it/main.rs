@@ -52,6 +52,7 @@ mod report_hostile;
 mod report_html;
 mod report_xlsx;
 mod sample;
+mod samples;
 mod supply;
 mod tools;
 mod values;

@@ -99,7 +99,7 @@ fn goods_of_each_deal_are_whole_or_not() {
 #[test]
 fn dictionaries_alone_are_no_empty_list() {
     let stages = ("", &["b24-stages.json"][..]);
-    let (_, checks) = side(Side::Crm, &[("deal", &["b24-two-deals.json"]), stages]).unwrap();
+    let (_, checks) = side(Side::Crm, &[("counterparty", &["b24-company-list-page1.json"]), stages]).unwrap();
     assert!(!checks.contains(&"snap-empty-table".to_owned()), "{checks:?}");
 }
 

@@ -178,7 +178,7 @@ fn init_proposes_what_titles_of_fields_say() {
         let outcome = outcome(folder.path());
         let units = table(&outcome, Entity::Object, &[Field::Number, Field::Floor, Field::Project]);
         let project = if files == leads { "Северный" } else { "ЖК «Северный»" };
-        assert!(units[0].ends_with(&format!("| number=12 | floor=3 | project={project}")), "{units:?}\n{toml}");
+        assert!(units[0].ends_with(&format!("number=12 | floor=3 | project={project}")), "{units:?}\n{toml}");
         assert_eq!(units.len(), 2);
     }
 }

@@ -43,6 +43,9 @@ fn table_text(table: &RawTable, out: &mut String) {
     if let Some(total) = table.declared_total {
         let _ = write!(out, " of {total}");
     }
+    for (owner, total) in &table.declared_of {
+        let _ = write!(out, ", {total} of {owner}");
+    }
     let _ = writeln!(out, "{}", if table.partial { ", partial" } else { "" });
     for row in 0..table.len() {
         let _ = write!(out, "  {}:", table.rows[row]);

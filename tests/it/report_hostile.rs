@@ -129,7 +129,7 @@ proptest! {
         let outcome = saying(&text);
         let model = model::build(&outcome);
         let mut book = Cursor::new(Vec::new());
-        xlsx::write_split(&model, &mut book, xlsx::SHEET_ROWS).unwrap();
+        xlsx::write_sized(&model, &mut book, xlsx::Size::default()).unwrap();
         let book = book.into_inner();
         for (name, part) in parts(&book) {
             let mut reader = quick_xml::Reader::from_str(&part);

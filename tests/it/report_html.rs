@@ -1,9 +1,6 @@
 //! The page: agrees with its model, keeps its budget, shows hostile values as text.
 
-use chrono::NaiveDate;
-use sverka::audit::{Plan, Silent, audit};
 use sverka::checks::{Card, CheckResult, Fix, Meta, Ran};
-use sverka::config;
 use sverka::finding::{Finding, Severity};
 use sverka::gates::Gates;
 use sverka::matching::{Decision, Veto};
@@ -12,16 +9,8 @@ use sverka::outcome::{Outcome, StageTime};
 use sverka::report::sections::findings::QuietView;
 use sverka::report::{ReportModel, html, model};
 
+use crate::samples::{self, audited};
 use crate::world::{INN_A, INN_B, World, crm, onec};
-
-/// The defect sample in a language.
-pub fn sample(name: &str, lang: Lang) -> Outcome {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name);
-    let mut config = config::load(&folder).unwrap();
-    config.lang = lang;
-    let as_of = config.as_of.unwrap_or(NaiveDate::from_ymd_opt(2026, 11, 24).unwrap());
-    audit(&Plan::new(config, as_of), &Silent).unwrap()
-}
 
 const CARD: Card = Card {
     title: "Проверочное правило",
@@ -130,8 +119,8 @@ fn section<'a>(page: &'a str, id: &str) -> &'a str {
 #[test]
 fn the_page_says_what_the_model_says() {
     for lang in [Lang::Ru, Lang::En] {
-        let outcome = sample("trade", lang);
-        let model = model::build(&outcome);
+        let outcome = audited("trade", lang);
+        let model = model::build(outcome);
         let page = page(&model);
         let queues = model.queues();
         for queue in &queues {
@@ -196,8 +185,8 @@ fn the_page_says_what_the_model_says() {
 
 #[test]
 fn every_source_is_accounted_for_on_the_page() {
-    let outcome = sample("trade", Lang::Ru);
-    let model = model::build(&outcome);
+    let outcome = audited("trade", Lang::Ru);
+    let model = model::build(outcome);
     let queue = model.queues().into_iter().find(|q| q.id == "sources").unwrap();
     assert_eq!(queue.len, outcome.data.crm.sources.len() + outcome.data.onec.sources.len());
     let at = |name: &str| queue.columns.iter().position(|c| c.title == name).unwrap();
@@ -211,8 +200,8 @@ fn every_source_is_accounted_for_on_the_page() {
 
 #[test]
 fn the_flow_counts_every_record_once() {
-    let outcome = sample("trade", Lang::Ru);
-    let model = model::build(&outcome);
+    let outcome = audited("trade", Lang::Ru);
+    let model = model::build(outcome);
     for flow in &model.page().flow {
         for row in &flow.table.rows {
             let n = |column: usize| row[column].number.unwrap();
@@ -257,7 +246,7 @@ fn a_check_that_looked_at_nothing_has_not_passed() {
 
 #[test]
 fn the_clean_twin_may_start_and_an_empty_audit_is_no_praise() {
-    let clean = sample("trade-clean", Lang::Ru);
+    let clean = audited("trade-clean", Lang::Ru);
     assert!(model::build(&clean).page().verdict.go);
     let mut empty = World::new().build();
     empty.conditions = sverka::gates::conditions(&Gates::default(), &empty.findings, &empty.checks, &empty.data, &[]);
@@ -304,7 +293,7 @@ fn the_page_keeps_its_budget() {
 
 #[test]
 fn equal_outcomes_give_equal_bytes_but_for_times() {
-    let mut outcome = sample("trade", Lang::Ru);
+    let mut outcome = samples::fresh("trade", Lang::Ru);
     let stage = |ms| vec![StageTime { stage: "read", elapsed_ms: ms, peak_bytes: ms as u64 * 5_000_000 }];
     outcome.stages = stage(10.0);
     let first = page(&model::build(&outcome));
@@ -321,8 +310,8 @@ fn equal_outcomes_give_equal_bytes_but_for_times() {
 
 #[test]
 fn groups_take_values_over_and_vetoes_keep_every_reason() {
-    let outcome = sample("trade", Lang::Ru);
-    let model = model::build(&outcome);
+    let outcome = audited("trade", Lang::Ru);
+    let model = model::build(outcome);
     let kinds = &model.page().veto_kinds;
     assert!(kinds.len() > 1, "the sample plants several traps");
     let shown = &model.page().vetoes;

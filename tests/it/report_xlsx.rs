@@ -9,7 +9,8 @@ use sverka::model::Lang;
 use sverka::report::cell::Kind;
 use sverka::report::{ReportModel, model, xlsx};
 
-use crate::report_html::{HOSTILE, hostile, sample};
+use crate::report_html::{HOSTILE, hostile};
+use crate::samples::audited;
 use crate::tools;
 
 fn write(model: &ReportModel, folder: &Path) -> std::path::PathBuf {
@@ -33,8 +34,8 @@ fn text(data: Option<&Data>) -> String {
 fn every_cell_is_the_models() {
     let folder = tempfile::tempdir().unwrap();
     for lang in [Lang::Ru, Lang::En] {
-        for outcome in [sample("trade", lang), hostile()] {
-            let model = model::build(&outcome);
+        for outcome in [audited("trade", lang), &hostile()] {
+            let model = model::build(outcome);
             let mut book: Xlsx<_> = open_workbook(write(&model, folder.path())).unwrap();
             for queue in model.queues() {
                 let sheet = book.worksheet_range(&queue.title).unwrap();
@@ -96,8 +97,8 @@ fn texts_stay_texts() {
 #[test]
 fn people_can_work_in_it() {
     let folder = tempfile::tempdir().unwrap();
-    let outcome = sample("trade", Lang::Ru);
-    let model = model::build(&outcome);
+    let outcome = audited("trade", Lang::Ru);
+    let model = model::build(outcome);
     let path = write(&model, folder.path());
     let sheets = parts(&path, "xl/worksheets/");
     let lists = model.queues().len();
@@ -131,7 +132,8 @@ fn a_long_list_goes_on_on_the_next_sheet() {
     let outcome = hostile();
     let model = model::build(&outcome);
     let path = folder.path().join("split.xlsx");
-    xlsx::write_split(&model, std::fs::File::create(&path).unwrap(), 5).unwrap();
+    let size = xlsx::Size { sheet: 7, ..xlsx::Size::default() };
+    xlsx::write_sized(&model, std::fs::File::create(&path).unwrap(), size).unwrap();
     let mut book: Xlsx<_> = open_workbook(&path).unwrap();
     let findings = model.queues().into_iter().find(|q| q.id == "findings").unwrap();
     let mut rows = Vec::new();
@@ -144,6 +146,38 @@ fn a_long_list_goes_on_on_the_next_sheet() {
     let ids: Vec<String> = findings.rows().map(|r| r[20].text.clone()).collect();
     assert_eq!(rows, ids);
     assert!(book.worksheet_range("Находки 4").is_err());
+}
+
+/// What the sheet does not hold it says, with the file that does; the rows before are as they were.
+#[test]
+fn a_list_that_ends_early_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let outcome = hostile();
+    let model = model::build(&outcome);
+    let path = folder.path().join("cut.xlsx");
+    let size = xlsx::Size { list: 4, ..xlsx::Size::default() };
+    xlsx::write_sized(&model, std::fs::File::create(&path).unwrap(), size).unwrap();
+    let mut book: Xlsx<_> = open_workbook(&path).unwrap();
+    let summary = book.worksheet_range("Сводка").unwrap();
+    let told: Vec<String> = summary.used_cells().map(|(_, _, cell)| text(Some(cell))).collect();
+    let (mut cut, mut whole) = (0, 0);
+    for queue in model.queues() {
+        let sheet = book.worksheet_range(&queue.title).unwrap();
+        if queue.stored.is_empty() || queue.len <= 4 {
+            assert_eq!(sheet.height(), queue.len + 1, "{}", queue.title);
+            whole += 1;
+            continue;
+        }
+        cut += 1;
+        assert_eq!(sheet.height(), 7, "{}: heading, four rows, an empty one and the remark", queue.title);
+        let last = text(sheet.get_value((6, 0)));
+        assert!(last.contains(queue.stored[0]) && last.contains(&format!("Остальные {}", queue.len - 4)), "{last}");
+        assert!(told.iter().any(|lead| lead.starts_with(&queue.lead) && lead.ends_with(&last)), "{last}");
+        let fourth: Vec<String> = queue.row(3).into_iter().map(|c| c.text).collect();
+        assert!(fourth.contains(&text(sheet.get_value((4, 3)))), "{}", queue.title);
+        assert_eq!(text(sheet.get_value((5, 0))), "");
+    }
+    assert!(cut >= 2 && whole >= 2, "{cut} lists end early, {whole} do not");
 }
 
 /// LibreOffice opens it without repair, and shows what the model says.

@@ -2,31 +2,27 @@
 //! clean, every row is accounted for, and neither threads nor repetition change a byte.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use sverka::audit::{Plan, Silent, audit};
+use sverka::audit::Silent;
 use sverka::finding::{Finding, Severity, Subject};
 use sverka::matching::{self, Decision, Veto};
-use sverka::model::Side;
+use sverka::model::{Lang, Side};
 use sverka::outcome::Outcome;
-use sverka::{config, run};
+use sverka::run;
+
+use crate::samples;
 
 /// Checks that list records which share a contact, an account or a document.
 const SHARED: [&str; 4] = ["ct-phone-shared", "ct-email-role-shared", "cp-bank-account-shared", "ct-doc-shared"];
 
-fn sample(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name)
-}
-
-fn outcome(name: &str) -> Outcome {
-    let config = config::load(&sample(name)).unwrap();
-    let as_of = config.as_of.unwrap();
-    audit(&Plan::new(config, as_of), &Silent).unwrap()
+fn outcome(name: &str) -> &'static Outcome {
+    samples::audited(name, Lang::Ru)
 }
 
 /// Rows of an expected file, without its heading.
 fn expected(name: &str, file: &str) -> Vec<Vec<String>> {
-    let text = std::fs::read_to_string(sample(name).join("expected").join(file)).unwrap();
+    let text = std::fs::read_to_string(samples::folder(name).join("expected").join(file)).unwrap();
     text.lines().skip(1).map(cells).collect()
 }
 
@@ -81,8 +77,8 @@ fn the_clean_twin_is_clean() {
 #[test]
 fn traps_are_never_merged_and_shown() {
     let outcome = outcome("trade");
-    let clusters = clusters(&outcome);
-    let links = links(&outcome);
+    let clusters = clusters(outcome);
+    let links = links(outcome);
     let findings: Vec<BTreeSet<String>> = outcome
         .findings
         .iter()
@@ -119,7 +115,7 @@ fn runs_are_equal_whatever_the_threads() {
     let write = |threads: usize| {
         let out = folder.path().join(format!("run-{threads}"));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| run::write(&outcome("trade"), &out, "2026-11-24T00:00:00Z", &Silent).unwrap());
+        pool.install(|| run::write(&samples::fresh("trade", Lang::Ru), &out, "2026-11-24T00:00:00Z", &Silent).unwrap());
         let mut files = Vec::new();
         for part in ["data", "merge", "cleanup"] {
             let mut names: Vec<PathBuf> =
@@ -155,8 +151,8 @@ fn pair(a: &str, b: &str) -> (String, String) {
 fn what_is_one_party_is_found() {
     for name in ["trade", "trade-clean"] {
         let outcome = outcome(name);
-        let clusters = clusters(&outcome);
-        let links = links(&outcome);
+        let clusters = clusters(outcome);
+        let links = links(outcome);
         let together = |a: &String, b: &String| clusters.iter().any(|c| c.contains(a) && c.contains(b));
         let mut counts = [0usize; 3];
         for link in expected(name, "links.csv") {

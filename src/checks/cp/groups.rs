@@ -53,7 +53,11 @@ pub struct KppPair {
 
 /// INNs with one live card in each system, unlinked, whose KPPs differ: the KPP changed, or a branch lacks its card.
 /// In the order of INNs; none when a side is partial.
-pub fn kpp_pairs(cx: &Context) -> Vec<KppPair> {
+pub fn kpp_pairs<'a>(cx: &'a Context) -> &'a [KppPair] {
+    cx.shared.kpp_pairs.get_or_init(|| find_kpp_pairs(cx))
+}
+
+fn find_kpp_pairs(cx: &Context) -> Vec<KppPair> {
     if Side::BOTH.iter().any(|&side| cx.data.get(side).is_partial()) {
         return Vec::new();
     }

@@ -1,7 +1,7 @@
 //! Checks `cp-*`: counterparties, and identifiers of contacts where they share a rule.
 
 mod external;
-mod groups;
+pub(super) mod groups;
 mod scope;
 mod stated;
 

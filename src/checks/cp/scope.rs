@@ -1,5 +1,7 @@
 //! Which records a check can judge, and what to say when there are none.
 
+use rustc_hash::FxHashSet;
+
 use super::groups::kpp_pairs;
 use crate::checks::scope::awaiting;
 pub(super) use crate::checks::scope::cards;
@@ -124,12 +126,12 @@ pub fn one_sided(cx: &Context, side: Side, out: &mut Vec<Finding>) -> Ran {
         Side::Onec => &cx.drift.only_onec,
     };
     // A card of the same INN with another KPP on the other side is `cp-field-drift`.
-    let mut known = awaiting(cx);
-    known.extend(kpp_pairs(cx).iter().flat_map(|pair| [pair.crm, pair.onec]));
+    let waiting = awaiting(cx);
+    let known: FxHashSet<RecordRef> = kpp_pairs(cx).iter().flat_map(|pair| [pair.crm, pair.onec]).collect();
     for &r in alone {
         let at = r.at();
-        if parties.raw.entity[at] != Entity::Counterparty || !is_live(parties, at) || !counts(at) || known.contains(&r)
-        {
+        let elsewhere = waiting.contains(&r) || known.contains(&r);
+        if parties.raw.entity[at] != Entity::Counterparty || !is_live(parties, at) || !counts(at) || elsewhere {
             continue;
         }
         let (shown, here, there) = (cx.quoted(&parties.display_name(at)), side.title(cx.lang), other.title(cx.lang));

@@ -1,5 +1,7 @@
 //! `ct-only-crm`: contacts of the CRM that 1C lacks.
 
+use rustc_hash::FxHashSet;
+
 use super::apart;
 use crate::checks::scope;
 use crate::checks::{Card, Check, Context, Fix, Meta, Ran};
@@ -58,9 +60,9 @@ pub(super) fn one_sided(cx: &Context, side: Side, records: &[RecordRef], out: &m
         cx.data.entity(*r) == Entity::Contact && scope::is_live(cx, *r) && cx.data.parties(side).is_active(r.at())
     };
     // One whom a date of birth alone keeps apart is `ct-field-drift`.
-    let mut known = scope::awaiting(cx);
-    known.extend(apart::by_birth_date(cx).iter().flat_map(|link| [link.a, link.b]));
-    for r in records.iter().copied().filter(|r| fit(r) && !known.contains(r)) {
+    let waiting = scope::awaiting(cx);
+    let apart: FxHashSet<RecordRef> = apart::by_birth_date(cx).iter().flat_map(|link| [link.a, link.b]).collect();
+    for r in records.iter().copied().filter(|r| fit(r) && !waiting.contains(r) && !apart.contains(r)) {
         let name = cx.data.parties(side).display_name(r.at());
         let shown = if name.is_empty() {
             cx.lang.pick("без имени", "without a name").to_owned()

@@ -18,7 +18,7 @@ pub(super) enum Holder {
 
 pub(super) struct Parties<'a> {
     cx: &'a Context<'a>,
-    clusters: [Vec<Option<u32>>; 2],
+    clusters: &'a [Vec<Option<u32>>; 2],
     /// By side: folded name → the only party that has it.
     names: [HashMap<String, Option<RecordRef>, RandomState>; 2],
 }

@@ -13,12 +13,13 @@
 //! Files are UTF-8 with BOM and CRLF, as the Configurator writes modules.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use super::fixes::FixStep;
 use super::places::Places;
 use super::plan::{MergeStep, Plan};
 use super::system::catalogue;
-use super::{Dialect, ScriptFile, Scripted, english};
+use super::{Dialect, Draft, Scripted, english};
 use crate::model::{Entity, Field, Lang, RecordRef, Side, Snapshots};
 use crate::outcome::Outcome;
 
@@ -42,7 +43,7 @@ impl Dialect for Bsl {
         }
     }
 
-    fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
+    fn files<'a>(&self, outcome: &'a Outcome, plan: &'a Plan) -> Vec<Draft<'a>> {
         let places = Places::of(outcome);
         let mut files = Vec::new();
         for entity in Entity::PARTIES {
@@ -55,22 +56,18 @@ impl Dialect for Bsl {
             };
             let mut fixes: Vec<&FixStep> = plan.fixes.iter().filter(of_entity).collect();
             fixes.sort_by_key(|f| f.phase());
-            let groups = split(&merges);
+            let groups = split(merges);
             let parts = groups.len().max(fixes.len().div_ceil(MAX_PAIRS));
-            let mut fixes = fixes.chunks(MAX_PAIRS);
+            let mut fixes = fixes.chunks(MAX_PAIRS).map(<[&FixStep]>::to_vec);
             let mut groups = groups.into_iter();
             for part in 0..parts {
                 let number = if parts > 1 { format!("-{:03}", part + 1) } else { String::new() };
-                let part = Part {
-                    outcome,
-                    entity,
-                    name: format!("1c-{}{number}.bsl", file_stem(entity)),
-                    merges: groups.next().unwrap_or(&[]),
-                    fixes: fixes.next().unwrap_or(&[]),
-                };
-                let console = part.name.replace(".bsl", "-console.bsl");
-                files.push(ScriptFile { text: part.module(), name: part.name.clone(), executable: false });
-                files.push(ScriptFile { text: part.console(), name: console, executable: false });
+                let name = format!("1c-{}{number}.bsl", file_stem(entity));
+                let (merges, fixes) = (groups.next().unwrap_or_default(), fixes.next().unwrap_or_default());
+                let part = Arc::new(Part { outcome, entity, name: name.clone(), merges, fixes });
+                let console = (name.replace(".bsl", "-console.bsl"), Arc::clone(&part));
+                files.push(Draft::text(name, move || part.module()));
+                files.push(Draft::text(console.0, move || console.1.console()));
             }
         }
         files
@@ -78,18 +75,16 @@ impl Dialect for Bsl {
 }
 
 /// Whole groups, about [`MAX_PAIRS`] duplicates in each part.
-fn split<'a>(merges: &'a [&'a MergeStep]) -> Vec<&'a [&'a MergeStep]> {
-    let mut parts = Vec::new();
-    let (mut from, mut pairs) = (0, 0);
-    for (at, merge) in merges.iter().enumerate() {
-        if pairs > 0 && pairs + merge.duplicates.len() > MAX_PAIRS {
-            parts.push(&merges[from..at]);
-            (from, pairs) = (at, 0);
+fn split(merges: Vec<&MergeStep>) -> Vec<Vec<&MergeStep>> {
+    let mut parts: Vec<Vec<&MergeStep>> = Vec::new();
+    let mut pairs = 0;
+    for merge in merges {
+        if parts.is_empty() || pairs + merge.duplicates.len() > MAX_PAIRS {
+            parts.push(Vec::new());
+            pairs = 0;
         }
         pairs += merge.duplicates.len();
-    }
-    if from < merges.len() {
-        parts.push(&merges[from..]);
+        parts.last_mut().expect("a part was begun").push(merge);
     }
     parts
 }
@@ -104,8 +99,8 @@ struct Part<'a> {
     entity: Entity,
     /// Of the module.
     name: String,
-    merges: &'a [&'a MergeStep],
-    fixes: &'a [&'a FixStep],
+    merges: Vec<&'a MergeStep>,
+    fixes: Vec<&'a FixStep>,
 }
 
 impl Part<'_> {
@@ -114,7 +109,7 @@ impl Part<'_> {
         let data = &self.outcome.data;
         let mut text = String::from("Функция Группы()\n\n\tСписок = Новый Массив;\n");
         // `write!` to a String cannot fail.
-        for step in self.merges {
+        for step in &self.merges {
             let master = stands(data, step.master);
             let _ = writeln!(text, "\tГруппа = НоваяГруппа(Список, {}, {master});", literal(data.id(step.master)));
             for &duplicate in &step.duplicates {
@@ -126,7 +121,7 @@ impl Part<'_> {
             }
         }
         text.push_str("\tВозврат Список;\n\nКонецФункции\n\nФункция Исправления()\n\n\tСписок = Новый Массив;\n");
-        for fix in self.fixes {
+        for fix in &self.fixes {
             let id = data.id(fix.record);
             add_correction(&mut text, "Список", id, self.attribute(fix), &fix.expected, &fix.value);
         }
@@ -145,10 +140,10 @@ impl Part<'_> {
                 "Исправления.Добавить(Новый Структура(ПоляИсправления, \"{step}\", {id}, {attribute}, {was}, {becomes}));\n"
             )
         };
-        for fix in self.fixes {
+        for fix in &self.fixes {
             text += &correction("исправления", data.id(fix.record), self.attribute(fix), &fix.expected, &fix.value);
         }
-        for step in self.merges {
+        for step in &self.merges {
             let master = format!("{}, {}", literal(data.id(step.master)), stands(data, step.master));
             for &duplicate in &step.duplicates {
                 let (id, stands) = (literal(data.id(duplicate)), stands(data, duplicate));

@@ -13,7 +13,7 @@ mod text;
 use super::fixes::FixStep;
 use super::places::Places;
 use super::plan::{Approved, MergeStep, Phase, Plan};
-use super::{Dialect, ScriptFile, Scripted, scripts};
+use super::{Dialect, Draft, Scripted, scripts};
 use crate::config::{Engine, Staging};
 use crate::model::RecordRef;
 use crate::outcome::Outcome;
@@ -39,7 +39,7 @@ impl Dialect for Sql {
         })
     }
 
-    fn render(&self, outcome: &Outcome, plan: &Plan) -> Vec<ScriptFile> {
+    fn files<'a>(&self, outcome: &'a Outcome, plan: &'a Plan) -> Vec<Draft<'a>> {
         outcome.staging.iter().flat_map(|staging| of_table(outcome, plan, staging)).collect()
     }
 }
@@ -50,7 +50,7 @@ fn of_record(outcome: &Outcome, staging: &Staging, record: RecordRef) -> bool {
 
 /// The files of one table in the order in which they run: corrections, those that wait for the accountant, merges, links,
 /// undo; none without steps.
-fn of_table(outcome: &Outcome, plan: &Plan, staging: &Staging) -> Vec<ScriptFile> {
+fn of_table<'a>(outcome: &'a Outcome, plan: &'a Plan, staging: &'a Staging) -> Vec<Draft<'a>> {
     let fixes = |fit: &dyn Fn(&FixStep) -> bool| -> Vec<&FixStep> {
         let of_table =
             |f: &&FixStep| of_record(outcome, staging, f.record) && staging.column(f.field).is_some() && fit(f);
@@ -64,12 +64,14 @@ fn of_table(outcome: &Outcome, plan: &Plan, staging: &Staging) -> Vec<ScriptFile
     let merges: Vec<&MergeStep> =
         plan.merges.iter().filter(|m| m.side == staging.side && m.entity == staging.entity).collect();
     let mut files = Vec::new();
-    let mut add = |kind: &str, steps: Vec<file::Step>| {
+    let mut add = |kind: &str, mut steps: Vec<file::Step>| {
         let parts = steps.len().div_ceil(scripts::MAX_STEPS);
-        for (at, steps) in steps.chunks(scripts::MAX_STEPS).enumerate() {
-            let number = if parts > 1 { format!("-{:03}", at + 1) } else { String::new() };
+        for part in 1..=parts {
+            let rest = steps.split_off(steps.len().min(scripts::MAX_STEPS));
+            let of_part = std::mem::replace(&mut steps, rest);
+            let number = if parts > 1 { format!("-{part:03}") } else { String::new() };
             let name = file_name(staging, &format!("{kind}{number}"));
-            files.push(ScriptFile { text: file::apply(outcome, staging, &name, steps), name, executable: false });
+            files.push(Draft::text(name.clone(), move || file::apply(outcome, staging, &name, &of_part)));
         }
     };
     add("fixes", approved.into_iter().filter_map(|f| file::fix(outcome, staging, f)).collect());
@@ -78,7 +80,7 @@ fn of_table(outcome: &Outcome, plan: &Plan, staging: &Staging) -> Vec<ScriptFile
     add("links", links.into_iter().filter_map(|f| file::fix(outcome, staging, f)).collect());
     if !files.is_empty() {
         let name = file_name(staging, "undo");
-        files.push(ScriptFile { text: file::undo(outcome, staging, &name), name, executable: false });
+        files.push(Draft::text(name.clone(), move || file::undo(outcome, staging, &name)));
     }
     files
 }

@@ -8,7 +8,7 @@ use crate::report::budget::Budget;
 use crate::report::cell::{Cell, Kind, Tone};
 use crate::report::index::{Group, Index};
 use crate::report::lists;
-use crate::report::model::{Table, short, shown_of};
+use crate::report::model::{Table, short, shown_of, whereabouts};
 use crate::report::queue::Cells;
 use crate::report::svg;
 use crate::report::ties;
@@ -49,9 +49,14 @@ impl Groups {
             items.push(view);
         }
         let total = index.groups.len() as u64;
-        let note = shown_of(cx, items.len() as u64, total, cx.texts.get("sheet.duplicates"));
+        let note = shown_of(cx, items.len() as u64, total, &all_questions(cx, index));
         Groups { items, total, note }
     }
+}
+
+/// Where the list of all questions is.
+fn all_questions(cx: Cells, index: &Index) -> String {
+    whereabouts(cx, cx.texts.get("sheet.duplicates"), index.questions.len(), lists::QUESTIONS)
 }
 
 /// Members of one group on the page; a group larger than this is a defect of the data, listed whole in the workbook.
@@ -91,7 +96,7 @@ fn group_view(
     let rows = std::iter::once(group.master).chain(duplicates).take(MEMBERS).map(row).collect();
     let mut members = Table::whole(&format!("group-{number}"), columns, rows);
     members.total = group.members.len() as u64;
-    members.note = shown_of(cx, members.rows.len() as u64, group.members.len() as u64, t.get("sheet.duplicates"));
+    members.note = shown_of(cx, members.rows.len() as u64, group.members.len() as u64, &all_questions(cx, index));
     let title = t.say(
         "group.title",
         &[
@@ -174,16 +179,17 @@ impl Pairs {
     pub fn of_parties(cx: Cells, index: &Index, budget: &mut Budget) -> Pairs {
         let link = |at: &u32| &cx.outcome.matching.links[*at as usize];
         let links: Vec<&Link> = index.review.iter().map(link).collect();
-        Pairs::new(cx, "pair", "sheet.duplicates", &links, budget)
+        Pairs::new(cx, "pair", &all_questions(cx, index), &links, budget)
     }
 
     /// Of goods, documents, payments and property.
     pub fn of_others(cx: Cells, index: &Index, budget: &mut Budget) -> Pairs {
         let links: Vec<&Link> = index.ties.iter().map(|&at| &cx.outcome.pairing.links()[at as usize]).collect();
-        Pairs::new(cx, "tie", "sheet.ties", &links, budget)
+        let whole = whereabouts(cx, cx.texts.get("sheet.ties"), links.len(), lists::LINKS);
+        Pairs::new(cx, "tie", &whole, &links, budget)
     }
 
-    fn new(cx: Cells, id: &str, sheet: &str, links: &[&Link], budget: &mut Budget) -> Pairs {
+    fn new(cx: Cells, id: &str, whole: &str, links: &[&Link], budget: &mut Budget) -> Pairs {
         let mut items = Vec::new();
         for (at, link) in links.iter().enumerate() {
             let view = pair_view(cx, id, at + 1, link);
@@ -196,7 +202,7 @@ impl Pairs {
             items.push(view);
         }
         let total = links.len() as u64;
-        let note = shown_of(cx, items.len() as u64, total, cx.texts.get(sheet));
+        let note = shown_of(cx, items.len() as u64, total, whole);
         Pairs { items, total, scopes: scopes(cx, links.iter().copied()), note }
     }
 }

@@ -10,7 +10,7 @@ use crate::reconcile::schedule::{Ledger, Month, month};
 use crate::report::budget::Budget;
 use crate::report::cell::{Cell, Kind, Tone};
 use crate::report::estate::{self, Agreement, Place, month_text, places};
-use crate::report::model::{Table, short_text, shown_of};
+use crate::report::model::{Table, short_text, shown_of, whereabouts};
 use crate::report::queue::Cells;
 
 /// Units whose grids stand on the page at most, a cell in each of three grids. The workbook has every unit.
@@ -91,9 +91,14 @@ impl Property {
             late_total,
             receipts: receipts(cx, ledger, budget),
             buildings,
-            note: shown_of(cx, shown, places.len() as u64, cx.texts.get("sheet.estate_objects")),
+            note: shown_of(cx, shown, places.len() as u64, &on_sheet(cx, "sheet.estate_objects")),
         })
     }
+}
+
+/// These lists stand in the workbook alone.
+fn on_sheet(cx: Cells, sheet: &str) -> String {
+    whereabouts(cx, cx.texts.get(sheet), 0, &[])
 }
 
 fn money(cx: Cells, micros: i128) -> Cell {
@@ -274,7 +279,7 @@ fn projects(cx: Cells, ledger: &Ledger, places: &[Place]) -> Table {
     for key in ["estate.units", "estate.sold", "estate.average", "estate.received"] {
         columns.extend(Side::BOTH.map(|s| (format!("{}, {}", t.get(key), s.title(t.lang)), Kind::Number)));
     }
-    let note = shown_of(cx, rows.len() as u64, total as u64, t.get("sheet.estate_receipts"));
+    let note = shown_of(cx, rows.len() as u64, total as u64, &on_sheet(cx, "sheet.estate_receipts"));
     Table { title: t.get("estate.projects").to_owned(), note, ..Table::whole("estate-projects", columns, rows) }
 }
 

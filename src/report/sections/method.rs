@@ -94,7 +94,8 @@ impl Method {
             rows,
         );
         oversized.total = o.matching.oversized.len() as u64;
-        oversized.note = shown_of(cx, oversized.rows.len() as u64, oversized.total, "data/findings.parquet");
+        let whole = t.say("word.in_files", &[("files", &"data/findings.parquet")]);
+        oversized.note = shown_of(cx, oversized.rows.len() as u64, oversized.total, &whole);
         Method { facts, rules, oversized, stages: stages(cx), memory: memory(cx), glossary: glossary(t) }
     }
 }

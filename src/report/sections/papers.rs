@@ -7,7 +7,8 @@ use crate::model::{Decimal, Field, RecordRef, Side, Space};
 use crate::report::budget::Budget;
 use crate::report::cell::{Cell, Kind, Tone};
 use crate::report::control;
-use crate::report::model::{Table, short, short_text, shown_of};
+use crate::report::lists;
+use crate::report::model::{Table, short, short_text, shown_of, whereabouts};
 use crate::report::queue::Cells;
 
 /// Rows of each control on the page.
@@ -98,7 +99,8 @@ impl Papers {
         }
         budget.put_back(share);
         let total = all.len() as u64;
-        let chains_note = shown_of(cx, chains.len() as u64, total, cx.texts.get("sheet.chains"));
+        let whole = whereabouts(cx, cx.texts.get("sheet.chains"), 0, &[]);
+        let chains_note = shown_of(cx, chains.len() as u64, total, &whole);
         Some(Papers { months, parties, fates, chains, chains_total: total, chains_note })
     }
 }
@@ -179,10 +181,8 @@ fn fate(cx: Cells, title: &str, checks: &[&str], budget: &mut Budget) -> Option<
     let columns = columns.into_iter().map(|(key, kind)| (t.get(key).to_owned(), kind)).collect();
     let shown = rows.len() as u64;
     let id = title.replace('.', "-");
-    let mut table = Table {
-        note: shown_of(cx, shown, found.len() as u64, t.get("sheet.findings")),
-        ..Table::whole(&id, columns, rows)
-    };
+    let whole = whereabouts(cx, t.get("sheet.findings"), cx.outcome.findings.len(), lists::FINDINGS);
+    let mut table = Table { note: shown_of(cx, shown, found.len() as u64, &whole), ..Table::whole(&id, columns, rows) };
     if let Some(last) = table.columns.last_mut() {
         last.width = 40;
     }

@@ -34,6 +34,9 @@ use sheet::{Frame, Look, RowWriter, TONES, Tags, fit};
 
 /// Rows of a sheet, heading included (Excel 2007 and later, LibreOffice).
 pub const SHEET_ROWS: usize = 1_048_576;
+/// Rows of a list that stands in a file of the run too. Nobody works through more by hand, and a workbook with millions of
+/// rows takes hundreds of megabytes, which Excel opens after minutes or not at all.
+pub const LIST_ROWS: usize = 100_000;
 /// Rows that one thread writes and compresses at a time: about a megabyte of XML.
 const PIECE_ROWS: usize = 2_048;
 /// Pieces in work at a time, for each thread: a slow one does not hold up the others for long.
@@ -45,15 +48,30 @@ const PIECES_PER_THREAD: usize = 4;
 /// [`ReportError::Workbook`] when the file cannot be written.
 pub fn write(model: &ReportModel, path: &Path) -> Result<(), ReportError> {
     let file = private::create(path).map_err(XlsxError::from)?;
-    write_split(model, BufWriter::new(file), SHEET_ROWS)
+    write_sized(model, BufWriter::new(file), Size::default())
 }
 
-/// Writes the workbook with at most so many rows on a sheet, heading included.
+/// How many rows a workbook holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    /// Of a sheet, heading included; a longer list goes on on the next one.
+    pub sheet: usize,
+    /// Of a list that stands in a file of the run too; the sheet says how many more there are, and where.
+    pub list: usize,
+}
+
+impl Default for Size {
+    fn default() -> Size {
+        Size { sheet: SHEET_ROWS, list: LIST_ROWS }
+    }
+}
+
+/// Writes the workbook with at most so many rows.
 ///
 /// # Errors
 /// As [`write()`].
-pub fn write_split(model: &ReportModel, out: impl Write + Seek, sheet_rows: usize) -> Result<(), ReportError> {
-    write_book(model, &model.queues(), Cover::Whole, out, sheet_rows)
+pub fn write_sized(model: &ReportModel, out: impl Write + Seek, size: Size) -> Result<(), ReportError> {
+    write_book(model, &model.queues(), Cover::Whole, out, size)
 }
 
 /// Writes a workbook with these lists for one person.
@@ -62,7 +80,7 @@ pub fn write_split(model: &ReportModel, out: impl Write + Seek, sheet_rows: usiz
 /// As [`write()`].
 pub fn write_extract(model: &ReportModel, person: &str, queues: &[Queue], path: &Path) -> Result<(), ReportError> {
     let file = private::create(path).map_err(XlsxError::from)?;
-    write_book(model, queues, Cover::Person(person), BufWriter::new(file), SHEET_ROWS)
+    write_book(model, queues, Cover::Person(person), BufWriter::new(file), Size::default())
 }
 
 /// What the first sheet tells.
@@ -77,25 +95,43 @@ fn write_book(
     queues: &[Queue],
     cover: Cover,
     out: impl Write + Seek,
-    sheet_rows: usize,
+    size: Size,
 ) -> Result<(), ReportError> {
-    let per_sheet = sheet_rows.saturating_sub(1).max(1);
+    // Heading, an empty row and the one that tells of the rest.
+    let per_sheet = size.sheet.saturating_sub(3).max(1);
     let sheets: Vec<(usize, Range<usize>)> = queues
         .iter()
         .enumerate()
         .flat_map(|(at, queue)| {
-            let parts = 0..queue.len.div_ceil(per_sheet).max(1);
-            parts.map(move |part| (at, part * per_sheet..((part + 1) * per_sheet).min(queue.len)))
+            let rows = queue.in_workbook(size.list);
+            let parts = 0..rows.div_ceil(per_sheet).max(1);
+            parts.map(move |part| (at, part * per_sheet..((part + 1) * per_sheet).min(rows)))
         })
         .collect();
-    let frame = frame(model, queues, &sheets, cover)?;
-    fill(model, queues, &sheets, frame, out).map_err(|source| XlsxError::from(source).into())
+    let rests: Vec<String> =
+        queues.iter().map(|queue| rest(queue, queue.in_workbook(size.list), model.texts())).collect();
+    let frame = frame(model, (queues, &rests), &sheets, cover)?;
+    fill(model, (queues, &rests), &sheets, frame, out).map_err(|source| XlsxError::from(source).into())
+}
+
+/// What tells of the rows that a workbook does not have; empty when it has all.
+fn rest(queue: &Queue, shown: usize, texts: &Texts) -> String {
+    if shown == queue.len {
+        return String::new();
+    }
+    let numbers = [
+        ("shown", &texts.number(shown as u64) as &dyn std::fmt::Display),
+        ("total", &texts.count("row", queue.len as u64)),
+        ("rest", &texts.number((queue.len - shown) as u64)),
+        ("files", &queue.stored.join(", ")),
+    ];
+    texts.say("xlsx.rest", &numbers)
 }
 
 /// The whole workbook but for the rows of lists.
 fn frame(
     model: &ReportModel,
-    queues: &[Queue],
+    (queues, rests): (&[Queue], &[String]),
     sheets: &[(usize, Range<usize>)],
     cover: Cover,
 ) -> Result<Vec<u8>, ReportError> {
@@ -108,8 +144,8 @@ fn frame(
     book.set_properties(&properties.set_creation_datetime(&created));
     let first = book.add_worksheet().set_name(texts.get("sheet.summary"))?;
     match cover {
-        Cover::Whole => summary(model, queues, first, &formats)?,
-        Cover::Person(person) => summary_of_person(model, person, queues, first, &formats)?,
+        Cover::Whole => summary(model, (queues, rests), first, &formats)?,
+        Cover::Person(person) => summary_of_person(model, person, (queues, rests), first, &formats)?,
     }
     let mut part = 0;
     for (n, (at, rows)) in sheets.iter().enumerate() {
@@ -135,7 +171,7 @@ const OURS: &str = "the frame was made a moment ago, and a test reads every shee
 /// Copies the frame and puts the rows into it.
 fn fill(
     model: &ReportModel,
-    queues: &[Queue],
+    (queues, rests): (&[Queue], &[String]),
     sheets: &[(usize, Range<usize>)],
     frame: Vec<u8>,
     out: impl Write + Seek,
@@ -151,7 +187,8 @@ fn fill(
     // The summary is sheet 1.
     let list_of = |name: &str| {
         let number: usize = name.strip_prefix("xl/worksheets/sheet")?.strip_suffix(".xml")?.parse().ok()?;
-        sheets.get(number.checked_sub(2)?)
+        let n = number.checked_sub(2)?;
+        sheets.get(n).map(|(at, rows)| (n, at, rows))
     };
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect(OURS);
     let find = |name: &str| parts.iter().find(|p| p.0 == name).map(|p| text(&p.1)).expect(OURS);
@@ -180,13 +217,20 @@ fn fill(
 
     let mut package = Package::new(out);
     for (name, bytes) in &parts {
-        if let Some((at, rows)) = list_of(name) {
+        if let Some((n, at, rows)) = list_of(name) {
             let queue = &queues[*at];
-            let frame = Frame::cut(&text(bytes), queue.columns.len(), rows.len()).expect(OURS);
+            let is_last = sheets.get(n + 1).is_none_or(|next| next.0 != *at);
+            let rest = if is_last { rests[*at].as_str() } else { "" };
+            // After an empty row, which keeps it out of sorting.
+            let all = rows.len() + if rest.is_empty() { 0 } else { 2 };
+            let frame = Frame::cut(&text(bytes), queue.columns.len(), all).expect(OURS);
             let writer = RowWriter::new(queue, &tags, &strings[*at], model.texts());
             package.begin(name)?;
             package.block(&Packer::default().pack(frame.before.as_bytes()))?;
             put_rows(queue, rows.clone(), &writer, &mut package)?;
+            if !rest.is_empty() {
+                package.block(&Packer::default().pack(writer.remark(all + 1, rest).as_bytes()))?;
+            }
             package.block(&Packer::default().pack(frame.after.as_bytes()))?;
             package.end()?;
         } else if name == "xl/sharedStrings.xml" {
@@ -389,7 +433,10 @@ fn cover_layout(sheet: &mut Worksheet) -> Result<(), ReportError> {
     Ok(())
 }
 
-fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &Formats) -> Result<(), ReportError> {
+/// Lists, and what tells of the rows of each that the workbook does not have.
+type Lists<'l> = (&'l [Queue<'l>], &'l [String]);
+
+fn summary(model: &ReportModel, lists: Lists, sheet: &mut Worksheet, f: &Formats) -> Result<(), ReportError> {
     let (page, t) = (model.page(), model.texts());
     cover_layout(sheet)?;
     let mut row = 0;
@@ -460,7 +507,7 @@ fn summary(model: &ReportModel, queues: &[Queue], sheet: &mut Worksheet, f: &For
         row += 1;
     }
     row += 1;
-    contents(queues, row, sheet, f, t)
+    contents(lists, row, sheet, f, t)
 }
 
 /// Where the records of each side went, from `row` on, with a chart beside; the row below them.
@@ -503,15 +550,22 @@ fn flow_chart(model: &ReportModel, row: u32, sheet: &mut Worksheet, f: &Formats)
 }
 
 /// Links to the sheets from `row` on, with their numbers of rows and what they are for.
-fn contents(queues: &[Queue], row: u32, sheet: &mut Worksheet, f: &Formats, t: &Texts) -> Result<(), ReportError> {
+fn contents(
+    (queues, rests): Lists,
+    row: u32,
+    sheet: &mut Worksheet,
+    f: &Formats,
+    t: &Texts,
+) -> Result<(), ReportError> {
     sheet.write_string_with_format(row, 0, t.get("head.contents"), &f.heading)?;
     sheet.write_string_with_format(row, 1, t.get("xlsx.rows"), &f.number_heading)?;
-    for (row, queue) in (row + 1..).zip(queues) {
+    for (row, (queue, rest)) in (row + 1..).zip(queues.iter().zip(rests)) {
+        let lead = if rest.is_empty() { queue.lead.clone() } else { format!("{} {rest}", queue.lead) };
         let link = format!("internal:'{}'!A1", queue.title);
         sheet.write_url_with_options(row, 0, link.as_str(), &queue.title, "", Some(&f.link))?;
         sheet.write_number_with_format(row, 1, queue.len as f64, f.get(Look::Number, Tone::Plain))?;
-        sheet.merge_range(row, 2, row, COVER_LAST, &queue.lead, &f.wrap)?;
-        let lines = queue.lead.chars().count().div_ceil(LEAD_CHARS);
+        sheet.merge_range(row, 2, row, COVER_LAST, &lead, &f.wrap)?;
+        let lines = lead.chars().count().div_ceil(LEAD_CHARS);
         sheet.set_row_height(row, 2.0 + 14.0 * lines as f64)?;
     }
     Ok(())
@@ -521,7 +575,7 @@ fn contents(queues: &[Queue], row: u32, sheet: &mut Worksheet, f: &Formats, t: &
 fn summary_of_person(
     model: &ReportModel,
     person: &str,
-    queues: &[Queue],
+    lists: Lists,
     sheet: &mut Worksheet,
     f: &Formats,
 ) -> Result<(), ReportError> {
@@ -534,7 +588,7 @@ fn summary_of_person(
     sheet.write_string_with_format(2, 0, format!("{}: {}", t.get("head.as_of"), page.head.as_of), &f.wrap)?;
     sheet.merge_range(3, 0, 3, COVER_LAST, t.get("people.extract_lead"), &f.wrap)?;
     sheet.set_row_height(3, 40)?;
-    contents(queues, 5, sheet, f, t)
+    contents(lists, 5, sheet, f, t)
 }
 
 fn help(model: &ReportModel, sheet: &mut Worksheet, f: &Formats) -> Result<(), ReportError> {

@@ -124,6 +124,14 @@ impl<'a> RowWriter<'a> {
         xml.push_str("</row>");
     }
 
+    /// A row with one text, in the colour of a warning.
+    pub fn remark(&self, number: usize, text: &str) -> String {
+        let mut xml = format!("<row r=\"{number}\">");
+        self.text(Look::Text as usize * TONES.len() + Tone::Warning as usize, text, &mut xml);
+        xml.push_str("</row>");
+        xml
+    }
+
     /// The one formula of the workbook: a sheet holds 65,530 links at most, and a list has more rows.
     fn link(&self, style: usize, url: &str, word: Word, xml: &mut String) {
         let word = &self.words[word.at()];
