@@ -134,7 +134,7 @@ impl Role {
 fn shown(table: &RawTable) -> Option<Entity> {
     const OF_DEALS: [&str; 3] = ["название сделки", "этап сделки", "бюджет"];
     let has = |name: &&str| table.columns.iter().any(|column| aliases::fold(&column.heading) == **name);
-    OF_DEALS.iter().all(|name| has(name)).then_some(Entity::Deal)
+    OF_DEALS.iter().all(has).then_some(Entity::Deal)
 }
 
 /// What a developer keeps in records of other kinds.

@@ -144,8 +144,15 @@ fn groups(out: &Outcome, text: &mut String) {
         let masters = [cluster.crm_master, cluster.onec_master].map(|m| m.map_or("none".to_owned(), id));
         writeln!(text, "  group {}; masters {}", members.join(" "), masters.join(" ")).unwrap();
         for value in out.matching.golden.iter().filter(|g| g.cluster as usize == at) {
-            writeln!(text, "    {} = {} ({}, {})", value.field.code(), out.matching.value(value, &out.data), id(value.from), value.rule.as_str())
-                .unwrap();
+            writeln!(
+                text,
+                "    {} = {} ({}, {})",
+                value.field.code(),
+                out.matching.value(value, &out.data),
+                id(value.from),
+                value.rule.as_str()
+            )
+            .unwrap();
         }
     }
 }

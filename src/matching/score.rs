@@ -356,7 +356,8 @@ mod tests {
             ],
             &[],
         );
-        let found: Vec<_> = pair.evidence(&pack::pack(&World::default().build())).iter().map(|e| (e.field.code(), e.weight)).collect();
+        let found: Vec<_> =
+            pair.evidence(&pack::pack(&World::default().build())).iter().map(|e| (e.field.code(), e.weight)).collect();
         assert_eq!(found, [("name", 9.0), ("phone", 2.0), ("email", 2.0), ("inn", -3.0)]);
     }
 

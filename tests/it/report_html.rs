@@ -247,7 +247,7 @@ fn a_check_that_looked_at_nothing_has_not_passed() {
 #[test]
 fn the_clean_twin_may_start_and_an_empty_audit_is_no_praise() {
     let clean = audited("trade-clean", Lang::Ru);
-    assert!(model::build(&clean).page().verdict.go);
+    assert!(model::build(clean).page().verdict.go);
     let mut empty = World::new().build();
     empty.conditions = sverka::gates::conditions(&Gates::default(), &empty.findings, &empty.checks, &empty.data, &[]);
     let model = model::build(&empty);
