@@ -181,7 +181,7 @@ fn values(data: &[u8]) {
         }
         read::person::from_parts(raw, rest, raw);
         read::person::sex_from_text(raw);
-        read::address::parse(raw);
+        read::address::parse_into(raw, &mut String::new(), &mut String::new());
         read::layout::russian(raw);
         read::text::clean(raw);
         read::kind::from_text(raw);

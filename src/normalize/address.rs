@@ -1,4 +1,4 @@
-//! Addresses, folded for comparison and taken apart where the parts are recognisable.
+//! Addresses, folded for comparison, and their towns.
 //!
 //! Abbreviations: Ministry of Finance order 171н of 05.11.2015 (types of address objects), and habit.
 
@@ -8,19 +8,6 @@ use std::sync::LazyLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::text;
-
-/// Parts of an address, folded; empty where not recognised.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Address {
-    /// Six digits.
-    pub postcode: String,
-    pub region: String,
-    pub town: String,
-    pub street: String,
-    pub house: String,
-    /// All words and numbers in their order, separated by one space, without types and the country.
-    pub folded: String,
-}
 
 /// What a word says of the words beside it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -208,43 +195,55 @@ pub fn is_town_word(word: &str) -> bool {
 /// Most words of a known town («Комсомольск-на-Амуре»).
 const MAX_TOWN_WORDS: usize = 3;
 
-/// Appends the folded address and its town; both stay as they are when the text stands for no value.
+/// Appends the folded address (words and numbers in their order, separated by one space, without types and the country)
+/// and its town, where it is recognised. Both stay as they are when the text stands for no value.
+///
+/// Parts are separated by commas, semicolons, line feeds or `<br>` where the source has them; without them the types of
+/// objects («ул», «д») are the only marks.
 pub fn parse_into(raw: &str, address: &mut String, town: &mut String) {
-    if !text::means_none(raw) {
-        let parsed = parse(raw);
-        address.push_str(&parsed.folded);
-        town.push_str(&parsed.town);
+    if text::means_none(raw) {
+        return;
     }
-}
-
-/// Takes an address apart. Parts are separated by commas, semicolons, line feeds or `<br>` where the source has them;
-/// without them the types of objects («ул», «д») are the only marks.
-pub fn parse(raw: &str) -> Address {
     let raw = if raw.contains('<') {
         Cow::Owned(raw.replace("<br />", ",").replace("<br/>", ",").replace("<br>", ","))
     } else {
         Cow::Borrowed(raw)
     };
-    let mut address = Address::default();
     // All segments folded, and where each ends: words borrow from it.
     let mut folded = String::with_capacity(raw.len());
-    let mut ends = Vec::new();
+    let mut ends = Vec::with_capacity(8);
     for segment in raw.split([',', ';', '\n']) {
         text::fold_into(segment, &mut folded);
         ends.push(folded.len());
     }
-    let mut words: Vec<Cow<str>> = Vec::new();
+    let mut reading = Reading { words: Vec::with_capacity(16), ..Reading::default() };
+    let mut tokens = Vec::with_capacity(16);
     let mut begin = 0;
     for end in ends {
-        read_segment(&folded[begin..end], &mut address, &mut words);
+        tokens.clear();
+        tokens.extend(folded[begin..end].split(' ').filter(|t| !t.is_empty()));
+        reading.segment(&tokens);
         begin = end;
     }
-    settle(&mut words);
-    if address.town.is_empty() {
-        address.town = known_town(&words);
+    settle(&mut reading.words);
+    if reading.town.is_empty() {
+        reading.town = known_town(&reading.words);
     }
-    address.folded = words.join(" ");
-    address
+    town.push_str(&reading.town);
+    for (at, word) in reading.words.iter().enumerate() {
+        address.push_str(if at == 0 { "" } else { " " });
+        address.push_str(word);
+    }
+}
+
+/// What has been read of an address so far.
+#[derive(Default)]
+struct Reading<'s> {
+    words: Vec<Cow<'s, str>>,
+    town: String,
+    has_postcode: bool,
+    /// Words of the part that is being read.
+    run: Vec<&'s str>,
 }
 
 /// Whole digits.
@@ -285,54 +284,71 @@ fn type_at(tokens: &[&str], at: usize) -> Option<(Part, usize)> {
     Some((part, 1))
 }
 
-/// Reads one part between commas.
-fn read_segment<'s>(segment: &'s str, address: &mut Address, words: &mut Vec<Cow<'s, str>>) {
-    let tokens: Vec<&str> = segment.split(' ').filter(|t| !t.is_empty()).collect();
-    // The type before the words, or after them when no words have come yet («Ленина ул», «Москва г»).
-    let mut current: Option<Part> = None;
-    let mut run: Vec<&str> = Vec::new();
-    let mut at = 0;
-    while at < tokens.len() {
-        // «ул. Набережная» is a name, «наб. Фонтанки» a type: the word is kept in both.
-        let embankment = matches!(tokens[at], "НАБ" | EMBANKMENT);
-        if embankment {
-            words.push(EMBANKMENT.into());
-        }
-        if embankment && current == Some(Part::Street) && run.is_empty() {
-            run.push(EMBANKMENT);
-            at += 1;
-        } else if let Some((part, taken)) = type_at(&tokens, at) {
-            let follows = current.is_none() && !run.is_empty() && belongs_after(part, tokens.get(at + taken).copied());
-            if follows {
-                assign(part, &run, address);
-                current = None;
-            } else {
-                assign_run(current, &run, address);
-                current = Some(part);
+impl<'s> Reading<'s> {
+    /// Reads what stands between two commas.
+    fn segment(&mut self, tokens: &[&'s str]) {
+        // The type before the words, or after them when no words have come yet («Ленина ул», «Москва г»).
+        let mut current: Option<Part> = None;
+        self.run.clear();
+        let mut at = 0;
+        while at < tokens.len() {
+            // «ул. Набережная» is a name, «наб. Фонтанки» a type: the word is kept in both.
+            let embankment = matches!(tokens[at], "НАБ" | EMBANKMENT);
+            if embankment {
+                self.words.push(EMBANKMENT.into());
             }
-            run.clear();
-            at += taken;
-        } else {
-            let token = tokens[at];
-            words.push(token.into());
-            if token.len() == 6 && is_number(token) && address.postcode.is_empty() && run.is_empty() {
-                address.postcode = token.to_owned();
-            } else if current.is_some_and(|p| p == Part::Street || p == Part::City)
-                && is_number(token)
-                && !run.is_empty()
-            {
-                // «ул Ленина 5»: the number closes the street.
-                assign_run(current, &run, address);
-                run.clear();
-                current = Some(Part::House);
-                run.push(token);
+            if embankment && current == Some(Part::Street) && self.run.is_empty() {
+                self.run.push(EMBANKMENT);
+                at += 1;
+            } else if let Some((part, taken)) = type_at(tokens, at) {
+                let follows =
+                    current.is_none() && !self.run.is_empty() && belongs_after(part, tokens.get(at + taken).copied());
+                if follows {
+                    self.close(Some(part));
+                    current = None;
+                } else {
+                    self.close(current);
+                    current = Some(part);
+                }
+                at += taken;
             } else {
-                run.push(token);
+                let token = tokens[at];
+                self.words.push(token.into());
+                if token.len() == 6 && is_number(token) && !self.has_postcode && self.run.is_empty() {
+                    self.has_postcode = true;
+                } else if current.is_some_and(|p| p == Part::Street || p == Part::City)
+                    && is_number(token)
+                    && !self.run.is_empty()
+                {
+                    // «ул Ленина 5»: the number closes the street.
+                    self.close(current);
+                    current = Some(Part::House);
+                    self.run.push(token);
+                } else {
+                    self.run.push(token);
+                }
+                at += 1;
             }
-            at += 1;
         }
+        self.close(current);
     }
-    assign_run(current, &run, address);
+
+    /// Ends the words of a part; `None`: no type says what they are.
+    fn close(&mut self, part: Option<Part>) {
+        let run = self.run.as_slice();
+        let is_town = match part {
+            // A city overrides the village that was read before it.
+            Some(Part::City) => !run.is_empty(),
+            Some(Part::Village) => self.town.is_empty() && !run.is_empty(),
+            // A bare town that we know.
+            None => self.town.is_empty() && is_town(run),
+            Some(_) => false,
+        };
+        if is_town {
+            self.town = town_name(run);
+        }
+        self.run.clear();
+    }
 }
 
 /// A type after its words: regions, districts and streets often, towns at the end of a segment only.
@@ -344,48 +360,11 @@ fn belongs_after(part: Part, next: Option<&str>) -> bool {
     }
 }
 
-fn assign_run(part: Option<Part>, run: &[&str], address: &mut Address) {
-    match part {
-        Some(part) => assign(part, run, address),
-        // A bare part: a town we know, or the house after a street.
-        None if address.town.is_empty() && is_town(run) => address.town = town_name(run),
-        None if !address.street.is_empty() && address.house.is_empty() && run.first().is_some_and(|w| is_house(w)) => {
-            address.house = run.join(" ");
-        }
-        None => {}
-    }
-}
-
 fn is_town(run: &[&str]) -> bool {
     match run {
         [] => false,
         [word] => TOWN_SET.contains(*word),
         _ => run.len() <= MAX_TOWN_WORDS && TOWN_SET.contains(&run.join(" ")),
-    }
-}
-
-fn assign(part: Part, run: &[&str], address: &mut Address) {
-    let slot = match part {
-        Part::Region => &mut address.region,
-        Part::City => {
-            // A city overrides the village that was read before it.
-            if !run.is_empty() {
-                address.town = town_name(run);
-            }
-            return;
-        }
-        Part::Village => {
-            if address.town.is_empty() && !run.is_empty() {
-                address.town = town_name(run);
-            }
-            return;
-        }
-        Part::Street => &mut address.street,
-        Part::House => &mut address.house,
-        Part::Country | Part::District | Part::Room => return,
-    };
-    if slot.is_empty() {
-        *slot = run.join(" ");
     }
 }
 
@@ -401,7 +380,7 @@ fn town_name(run: &[&str]) -> String {
 /// Brings the words to a form that a second reading leaves alone: shortened towns written out, letters of houses joined
 /// to their numbers («12 А» → `12А`), pairs of a type that became neighbours dropped.
 fn settle(words: &mut Vec<Cow<str>>) {
-    loop {
+    while !is_settled(words) {
         let before = words.len();
         let mut out: Vec<Cow<str>> = Vec::with_capacity(before + 1);
         for word in words.drain(..) {
@@ -429,6 +408,18 @@ fn settle(words: &mut Vec<Cow<str>>) {
     }
 }
 
+/// Whether [`settle`] would leave the words alone.
+fn is_settled(words: &[Cow<str>]) -> bool {
+    let mut last: Option<&str> = None;
+    words.iter().all(|word| {
+        let before = last.replace(word);
+        !(is_letter(word) && before.is_some_and(is_number))
+            && !before.is_some_and(|before| pair_of(before, word).is_some())
+            && !(word == "СПБ" || word == "МСК" || word == "ПЕТЕРБУРГ" && before != Some("САНКТ"))
+            && (word == EMBANKMENT || KNOWN.get(&**word).is_none_or(|known| known.alone.is_none()))
+    })
+}
+
 /// The first known town among the words.
 fn known_town(words: &[Cow<str>]) -> String {
     let mut name = String::new();
@@ -451,6 +442,12 @@ fn known_town(words: &[Cow<str>]) -> String {
 mod tests {
     use super::*;
 
+    fn parse(raw: &str) -> (String, String) {
+        let (mut address, mut town) = (String::new(), String::new());
+        parse_into(raw, &mut address, &mut town);
+        (address, town)
+    }
+
     #[test]
     fn folds_and_finds_the_town() {
         for (raw, folded, town) in [
@@ -471,24 +468,20 @@ mod tests {
             ("нет", "", ""),
             ("", "", ""),
         ] {
-            let (mut address, mut found) = (String::new(), String::new());
-            parse_into(raw, &mut address, &mut found);
+            let (address, found) = parse(raw);
             assert_eq!((address.as_str(), found.as_str()), (folded, town), "{raw}");
-            let again = parse(&address).folded;
-            assert_eq!(again, address, "twice: {raw}");
+            assert_eq!(parse(&address).0, address, "twice: {raw}");
         }
     }
 
     #[test]
-    fn parts() {
-        let a = parse("101000, Московская обл, г Химки, ул Мира, д 5, кв 1");
-        assert_eq!(
-            [a.postcode.as_str(), &a.region, &a.town, &a.street, &a.house],
-            ["101000", "МОСКОВСКАЯ", "ХИМКИ", "МИРА", "5"]
-        );
-        let a = parse("г. Казань ул. Баумана 7");
-        assert_eq!([a.town.as_str(), &a.street, &a.house], ["КАЗАНЬ", "БАУМАНА", "7"]);
-        let a = parse("ОБЛАСТЬ КАЛУЖСКАЯ, ГОРОД КАЛУГА, УЛИЦА МИРА, 7");
-        assert_eq!([a.region.as_str(), &a.town, &a.street, &a.house], ["КАЛУЖСКАЯ", "КАЛУГА", "МИРА", "7"]);
+    fn towns_by_their_marks() {
+        for (raw, town) in [
+            ("101000, Московская обл, г Химки, ул Мира, д 5, кв 1", "ХИМКИ"),
+            ("г. Казань ул. Баумана 7", "КАЗАНЬ"),
+            ("ОБЛАСТЬ КАЛУЖСКАЯ, ГОРОД КАЛУГА, УЛИЦА МИРА, 7", "КАЛУГА"),
+        ] {
+            assert_eq!(parse(raw).1, town, "{raw}");
+        }
     }
 }

@@ -133,6 +133,10 @@ pub fn has_mixed_script(raw: &str) -> bool {
 /// in Cyrillic, since nobody can see which one it is. Folding twice changes nothing.
 pub fn fold_into(raw: &str, out: &mut String) -> usize {
     let begin = out.len();
+    if fold_plain(raw, out) {
+        return out.len() - begin;
+    }
+    out.truncate(begin);
     let cleaned = clean(raw);
     let mut word = out.len();
     let mut in_word = false;
@@ -190,6 +194,34 @@ pub fn fold_into(raw: &str, out: &mut String) -> usize {
         settle_script(out, word);
     }
     out.len() - begin
+}
+
+/// [`fold_into`] for what nearly all texts are made of: Russian letters, digits and the signs between them. `false`, and
+/// something in `out`, for any other text.
+fn fold_plain(raw: &str, out: &mut String) -> bool {
+    let begin = out.len();
+    let mut in_word = false;
+    for c in raw.chars() {
+        let folded = match c {
+            'А'..='Я' | '0'..='9' => c,
+            'а'..='я' => upper_russian(c),
+            'ё' | 'Ё' => 'Е',
+            ' ' | '\n' | '"' | '#' | '%' | '(' | ')' | '*' | ',' | '-' | '.' | '/' | ':' | ';' | '=' | '«' | '»'
+            | '№' | '–' | '—' | '“' | '”' | '„' | '\u{00A0}' => {
+                in_word = false;
+                continue;
+            }
+            _ => return false,
+        };
+        if !in_word {
+            in_word = true;
+            if out.len() > begin {
+                out.push(' ');
+            }
+        }
+        out.push(folded);
+    }
+    true
 }
 
 /// [`fold_into`] as a new text.
