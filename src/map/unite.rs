@@ -122,6 +122,11 @@ fn unite_space(side: Side, space: Space, tables: Vec<Table>, mapped: &mut Mapped
         by_code: Keys::default(),
         clashes: Keys::default(),
     };
+    let is_main = |table: &&Table| matches!(table.role, Role::Main(_));
+    let rows: usize = tables.iter().filter(is_main).map(|table| table.raw.len()).sum();
+    u.records.reserve(rows);
+    u.rows.reserve(rows);
+    u.by_id.reserve(rows);
     for (at, table) in tables.iter().enumerate() {
         match table.role {
             Role::Main(entity) => u.add_main(at as u32, table, entity),

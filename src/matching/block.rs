@@ -8,6 +8,7 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+use super::group::{self, Entry, by_key};
 use super::pack::{NONE, Packed, Row, hash};
 use super::types::{OversizedKey, RuleCount};
 use crate::model::Field;
@@ -245,9 +246,14 @@ impl Candidate {
         (self.0 >> RULE_BITS) as u32 & ((1 << POSITION_BITS) - 1)
     }
 
+    /// Position of the rule, behind the last for a pair that only a person proposed.
+    fn rule_number(self) -> usize {
+        (self.0 & ((1 << RULE_BITS) - 1)) as usize
+    }
+
     /// Name of the rule; `decision` for a pair that only a person proposed.
     pub fn rule(self) -> &'static str {
-        RULES.get((self.0 & ((1 << RULE_BITS) - 1)) as usize).map_or("decision", |r| r.name)
+        RULES.get(self.rule_number()).map_or("decision", |r| r.name)
     }
 
     pub fn same_pair(self, other: Candidate) -> bool {
@@ -255,30 +261,94 @@ impl Candidate {
     }
 }
 
+/// Candidate pairs, each once, sorted by (a, b) through the parts.
+///
+/// In parts since the pairs of one record, which many rules bring, then meet in a part that fits the caches.
+pub struct Candidates {
+    parts: Vec<Vec<Candidate>>,
+    /// Records that are the lower one in the pairs of a part: `1 << shift`.
+    shift: u32,
+}
+
+/// Lower records of the pairs of one part.
+const PART_RECORDS: u32 = 2_048;
+
+impl Candidates {
+    /// Room for pairs of this many records.
+    fn new(records: usize) -> Candidates {
+        let shift = PART_RECORDS.ilog2();
+        Candidates { parts: vec![Vec::new(); (records >> shift) + 1], shift }
+    }
+
+    fn add(&mut self, found: &[Candidate]) {
+        for &candidate in found {
+            self.parts[(candidate.a() >> self.shift) as usize].push(candidate);
+        }
+    }
+
+    /// Sorts, and leaves of equal pairs that of the strongest rule.
+    fn settle(&mut self) {
+        self.parts.par_iter_mut().for_each(|part| {
+            part.sort_unstable();
+            part.dedup_by(|later, earlier| later.same_pair(*earlier));
+            part.shrink_to_fit();
+        });
+    }
+
+    #[cfg(test)]
+    pub fn of(records: usize, found: &[Candidate]) -> Candidates {
+        let mut candidates = Candidates::new(records);
+        candidates.add(found);
+        candidates.settle();
+        candidates
+    }
+
+    pub fn parts(&self) -> &[Vec<Candidate>] {
+        &self.parts
+    }
+
+    pub fn len(&self) -> usize {
+        self.parts.iter().map(Vec::len).sum()
+    }
+
+    /// The candidate of a pair.
+    pub fn find(&self, a: u32, b: u32) -> Option<Candidate> {
+        let part = self.parts.get((a >> self.shift) as usize)?;
+        let at = part.partition_point(|c| (c.a(), c.b()) < (a, b));
+        part.get(at).copied().filter(|c| (c.a(), c.b()) == (a, b))
+    }
+}
+
 /// What blocking found.
 pub struct Blocks {
-    /// Sorted by (a, b), each pair once.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Candidates,
     pub rules: Vec<RuleCount>,
     pub oversized: Vec<OversizedKey>,
 }
 
 /// Proposes pairs. `decided`: pairs that persons judged, scored whatever their keys.
 pub fn block(p: &Packed, decided: &[(u32, u32)]) -> Blocks {
-    let mut candidates: Vec<Candidate> = decided.iter().map(|&(a, b)| Candidate::decided(a, b)).collect();
+    let mut candidates = Candidates::new(p.len());
+    candidates.add(&decided.iter().map(|&(a, b)| Candidate::decided(a, b)).collect::<Vec<_>>());
     let mut rules = Vec::with_capacity(RULES.len());
     let mut oversized = Vec::new();
     for (at, rule) in RULES.iter().enumerate() {
-        let keys = propose(p, at, &mut candidates, &mut oversized);
+        let mut keys = 0;
+        for found in propose(p, at) {
+            candidates.add(&found.candidates);
+            oversized.extend(found.oversized);
+            keys += found.keys;
+        }
         rules.push(RuleCount { rule: rule.name, keys, pairs: 0 });
     }
-    candidates.par_sort_unstable();
-    candidates.dedup_by(|later, earlier| later.same_pair(*earlier));
-    candidates.shrink_to_fit();
-    for candidate in &candidates {
-        if let Some(count) = rules.get_mut((candidate.0 & ((1 << RULE_BITS) - 1)) as usize) {
-            count.pairs += 1;
-        }
+    candidates.settle();
+    let count = |part: &Vec<Candidate>| {
+        let mut pairs = [0; RULES.len() + 1];
+        part.iter().for_each(|candidate| pairs[candidate.rule_number()] += 1);
+        pairs
+    };
+    for part in candidates.parts.par_iter().map(count).collect::<Vec<_>>() {
+        rules.iter_mut().zip(part).for_each(|(rule, pairs)| rule.pairs += pairs);
     }
     oversized.sort_by_key(|o| (o.1, o.0, o.2));
     Blocks { candidates, rules, oversized: oversized.into_iter().map(|o| o.3).collect() }
@@ -288,9 +358,7 @@ pub fn block(p: &Packed, decided: &[(u32, u32)]) -> Blocks {
 pub fn proposers(p: &Packed, pairs: &[(u32, u32)]) -> Vec<u32> {
     let mut found = vec![0; pairs.len()];
     for at in 0..RULES.len() {
-        let mut candidates = Vec::new();
-        propose(p, at, &mut candidates, &mut Vec::new());
-        for candidate in candidates {
+        for candidate in propose(p, at).into_iter().flat_map(|part| part.candidates) {
             if let Ok(place) = pairs.binary_search(&(candidate.a(), candidate.b())) {
                 found[place] |= 1 << at;
             }
@@ -307,51 +375,37 @@ pub fn rule_names() -> impl Iterator<Item = &'static str> {
 /// (first record, rule, key) sorts keys that are too common as reports list them.
 type Oversized = (u32, usize, u64, OversizedKey);
 
-/// Appends the pairs of one rule, repeats included; returns the number of its keys that two records or more share.
-fn propose(p: &Packed, at: usize, candidates: &mut Vec<Candidate>, oversized: &mut Vec<Oversized>) -> u64 {
+/// What one rule finds among a part of its keys.
+#[derive(Default)]
+struct Proposed {
+    /// Repeats included.
+    candidates: Vec<Candidate>,
+    oversized: Vec<Oversized>,
+    /// Keys that two records or more share.
+    keys: u64,
+}
+
+/// The pairs of one rule, by parts of its keys.
+fn propose(p: &Packed, at: usize) -> Vec<Proposed> {
     let rule = &RULES[at];
-    let mut entries = match rule.keys {
-        Source::Own(keys) => entries(p, keys),
-        Source::Joint(entries) => entries(p),
+    let entries = match rule.keys {
+        Source::Own(keys) => group::entries(p, keys),
+        Source::Joint(entries) => vec![entries(p)],
     };
-    entries.par_sort_unstable();
-    entries.dedup();
-    let mut keys = 0;
-    for group in entries.chunk_by(|x, y| x.0 == y.0).filter(|g| g.len() > 1) {
-        keys += 1;
+    by_key(entries, group::Keys::Any, 2, |group, found: &mut Proposed| {
+        found.keys += 1;
         if group.len() <= rule.cap {
-            all_pairs(group, at, candidates);
-            continue;
+            all_pairs(group, at, &mut found.candidates);
+            return;
         }
-        refine(p, rule, at, group, candidates);
+        refine(p, rule, at, group, &mut found.candidates);
         if rule.reported {
             let mut records: Vec<_> = group.iter().map(|e| p.refs[e.1 as usize]).collect();
             records.sort_unstable();
             let key = OversizedKey { rule: rule.name, field: rule.field, records, refined_by: rule.refined_by };
-            oversized.push((group[0].1, at, group[0].0, key));
+            found.oversized.push((group[0].1, at, group[0].0, key));
         }
-    }
-    keys
-}
-
-type Entry = (u64, u32);
-
-fn entries(p: &Packed, keys: Keys) -> Vec<Entry> {
-    const CHUNK: usize = 16_384;
-    let starts: Vec<usize> = (0..p.len()).step_by(CHUNK).collect();
-    let parts: Vec<Vec<Entry>> = starts
-        .into_par_iter()
-        .map(|start| {
-            let (mut found, mut out) = (Vec::new(), Vec::with_capacity(CHUNK));
-            for at in start..(start + CHUNK).min(p.len()) {
-                found.clear();
-                keys(p, at as u32, &mut found);
-                out.extend(found.iter().filter(|&&key| key != 0).map(|&key| (key, at as u32)));
-            }
-            out
-        })
-        .collect();
-    parts.concat()
+    })
 }
 
 fn all_pairs(group: &[Entry], rule: usize, out: &mut Vec<Candidate>) {
@@ -606,13 +660,14 @@ fn domain_word(p: &Packed, at: u32, out: &mut Vec<u64>) {
 /// Entries that bring an unusable INN together with the valid INNs one slip away.
 fn near_inns(p: &Packed) -> Vec<Entry> {
     let valid: FxHashSet<u64> = p.rows.iter().map(|r| r.inn).filter(|&i| i != 0).collect();
+    let likely = Likely::of(&valid);
     let mut entries: Vec<Entry> = (0..p.len() as u32)
         .into_par_iter()
         .filter(|&at| p.row(at).inn_broken != 0)
         .flat_map_iter(|at| {
             let mut near = Vec::new();
             slips(p.row(at).inn_broken, |n| {
-                if valid.contains(&n) {
+                if likely.has(n) && valid.contains(&n) {
                     near.push((n, at));
                 }
             });
@@ -622,6 +677,34 @@ fn near_inns(p: &Packed) -> Vec<Entry> {
     let hit: FxHashSet<u64> = entries.iter().map(|e| e.0).collect();
     entries.extend((0..p.len() as u32).map(|at| (p.row(at).inn, at)).filter(|e| hit.contains(&e.0)));
     entries
+}
+
+/// A set of numbers that may err by saying yes (a Bloom filter of one hash): sixteen bits a number stay in the cache where a
+/// table of all numbers does not, and a slip is seldom somebody's INN.
+struct Likely {
+    bits: Vec<u64>,
+    shift: u32,
+}
+
+impl Likely {
+    fn of(numbers: &FxHashSet<u64>) -> Likely {
+        let size = (numbers.len() * 16).next_power_of_two().max(64);
+        let mut likely = Likely { bits: vec![0; size / 64], shift: u64::BITS - size.ilog2() };
+        for &number in numbers {
+            let place = likely.place(number);
+            likely.bits[place / 64] |= 1 << (place % 64);
+        }
+        likely
+    }
+
+    fn place(&self, number: u64) -> usize {
+        (number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift) as usize
+    }
+
+    fn has(&self, number: u64) -> bool {
+        let place = self.place(number);
+        self.bits[place / 64] & 1 << (place % 64) != 0
+    }
 }
 
 /// Entries of phones without an area code together with the whole numbers that end so.
@@ -716,6 +799,17 @@ mod tests {
         let candidate = Candidate::new(200_000_000, 7, 5);
         assert_eq!((candidate.a(), candidate.b(), candidate.rule()), (7, 200_000_000, "phone"));
         assert!(RULES.len() <= 32);
+    }
+
+    /// No number of the set is denied, few others are affirmed.
+    #[test]
+    fn likely_numbers() {
+        let numbers: FxHashSet<u64> = (0..5_000u64).map(|n| 7_700_000_000 + n * 7).collect();
+        let likely = Likely::of(&numbers);
+        assert!(numbers.iter().all(|&n| likely.has(n)));
+        let wrong = (0..5_000u64).filter(|n| likely.has(9_900_000_000 + n * 13)).count();
+        assert!(wrong < 1_000, "{wrong}");
+        assert!(!Likely::of(&FxHashSet::default()).has(1));
     }
 
     #[test]

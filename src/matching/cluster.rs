@@ -126,14 +126,21 @@ impl<'p> Union<'p> {
         if !self.refused.is_empty() && self.kept_apart(big, small) {
             return false;
         }
-        // Two records of one link: had they excluded each other, there would be no such link.
-        let linked = self.size[big as usize] == 1;
+        if self.size[big as usize] == 1 {
+            // Two records of one link: had they excluded each other, there would be no such link.
+            let [x, y] = [big, small].map(|root| self.signature[root as usize]);
+            if x != y {
+                self.put_members(big, vec![(x, big), (y, small)]);
+            }
+            self.join(big, small);
+            return true;
+        }
         let (mut members, others) = (self.take_members(big), self.take_members(small));
         let known = members.len();
         let mut may = true;
         'all: for &(signature, y) in &others {
             for &(other, x) in members[..known].iter().filter(|m| m.0 != signature) {
-                let accepted = linked || self.accepted.contains(&(other.min(signature), other.max(signature)));
+                let accepted = self.accepted.contains(&(other.min(signature), other.max(signature)));
                 if !accepted && exclude(self.p, x, y) {
                     may = false;
                     break 'all;
@@ -149,13 +156,18 @@ impl<'p> Union<'p> {
             self.put_members(small, others);
             return false;
         }
+        self.put_members(big, members);
+        self.join(big, small);
+        true
+    }
+
+    /// Makes one root of two whose members are put together.
+    fn join(&mut self, big: u32, small: u32) {
         self.parent[small as usize] = big;
         self.size[big as usize] += self.size[small as usize];
-        self.put_members(big, members);
         if let Some(more) = self.refused.remove(&small) {
             self.refused.entry(big).or_default().extend(more);
         }
-        true
     }
 
     /// Makes records that are one cluster, or several whole ones, single again.
@@ -178,16 +190,16 @@ fn firms_of_parts(p: &Packed) -> FxHashSet<u64> {
 /// Builds clusters and settles the decision of each link: what a union refuses becomes rejected with
 /// [`Veto::ClusterConflict`], a weak bridge goes back to review. `refused`: pairs that persons keep apart.
 pub fn cluster(p: &Packed, scored: &mut [Scored], refused: &[(u32, u32)]) -> Clusters {
-    let mut order: Vec<u32> = (0..scored.len() as u32).filter(|&at| scored[at as usize].decision.links()).collect();
-    order.par_sort_unstable_by(|&x, &y| {
-        let (x, y) = (&scored[x as usize], &scored[y as usize]);
-        // People first, then identifiers before names: a name must not take a place that an identifier claims.
-        (y.decision == Decision::Accepted)
-            .cmp(&(x.decision == Decision::Accepted))
-            .then(y.strong.cmp(&x.strong))
-            .then(y.weight.total_cmp(&x.weight))
-            .then((x.a, x.b).cmp(&(y.a, y.b)))
-    });
+    // People first, then identifiers before names: a name must not take a place that an identifier claims. Pairs come
+    // sorted by their records.
+    let rank = |(at, s): (u32, &Scored)| {
+        let claim = u8::from(s.decision != Decision::Accepted) * 2 + u8::from(!s.strong);
+        (claim, heaviest_first(s.weight), at)
+    };
+    let linked = (0..).zip(scored.iter()).filter(|(_, s)| s.decision.links());
+    let mut ranks: Vec<(u8, u32, u32)> = linked.map(rank).collect();
+    ranks.par_sort_unstable();
+    let order: Vec<u32> = ranks.into_iter().map(|rank| rank.2).collect();
     let people = order.partition_point(|&at| scored[at as usize].decision == Decision::Accepted);
     let mut union = Union::new(p);
     for &(a, b) in refused {
@@ -227,6 +239,12 @@ pub fn cluster(p: &Packed, scored: &mut [Scored], refused: &[(u32, u32)]) -> Clu
         held.take(&mut union, scored, &again);
         inside = std::mem::take(&mut held.inside);
     }
+}
+
+/// A number that is the smaller, the greater the weight (by [`f32::total_cmp`]).
+fn heaviest_first(weight: f32) -> u32 {
+    let bits = weight.to_bits();
+    if bits >> 31 == 0 { !(bits | 1 << 31) } else { bits }
 }
 
 /// Links that hold clusters together.
@@ -448,6 +466,15 @@ mod tests {
         assert_eq!(cut(&[&[link(0, 1, 20.0), link(1, 2, 5.0)][..], &triangle(2)].concat()), [1]);
         assert!(cut(&[&triangle(0)[..], &[link(2, 3, 5.0)]].concat()).is_empty());
         assert!(cut(&[&[link(0, 1, 5.0)][..], &triangle(1)].concat()).is_empty());
+    }
+
+    #[test]
+    fn the_heaviest_come_first() {
+        let mut weights = [3.0, -1.0, 0.0, -0.0, 7.5, -20.0, 40.0];
+        let mut expected = weights;
+        weights.sort_by_key(|&weight| heaviest_first(weight));
+        expected.sort_by(|x: &f32, y| y.total_cmp(x));
+        assert_eq!(weights.map(f32::to_bits), expected.map(f32::to_bits));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod cluster;
 mod compare;
 mod explain;
 mod frequency;
+mod group;
 mod model;
 mod pack;
 mod score;
@@ -172,7 +173,7 @@ impl Run {
         };
         let model = model.tuned(&config.weights);
         let mut scored = score::score_all(p, &model, config, &blocks.candidates, &decided);
-        let rule = asked.and_then(|(a, b)| find(&blocks.candidates, a, b)).map(Candidate::rule);
+        let rule = asked.and_then(|(a, b)| blocks.candidates.find(a, b)).map(Candidate::rule);
         let compared = blocks.candidates.len() as u64;
         drop(blocks.candidates);
         for pair in &mut scored {
@@ -194,7 +195,7 @@ impl Run {
             .filter_map(|s| Some(((s.a, s.b), s.caution?)))
             .collect();
         let matching = Matching {
-            links: links(p, scored),
+            links: links(p, &scored),
             golden: Vec::new(),
             texts: TextColumn::new(),
             clusters: clusters_of(p, clusters),
@@ -219,20 +220,23 @@ fn words(p: &Packed, decisions: &[PairDecision]) -> BTreeMap<(u32, u32), Word> {
     words
 }
 
-fn find(candidates: &[Candidate], a: u32, b: u32) -> Option<Candidate> {
-    let wanted = Candidate::decided(a, b);
-    let at = candidates.partition_point(|c| (c.a(), c.b()) < (a, b));
-    candidates.get(at).copied().filter(|c| c.same_pair(wanted))
-}
-
-fn links(p: &Packed, scored: Vec<Scored>) -> Vec<Link> {
-    let mut links: Vec<Link> = scored
-        .into_par_iter()
-        .map(|s| {
+fn links(p: &Packed, scored: &[Scored]) -> Vec<Link> {
+    // Numbers are sorted, not links, which are several times as long.
+    let mut order: Vec<(RecordRef, RecordRef, u32)> = (0..)
+        .zip(scored)
+        .map(|(at, s)| {
             let (x, y) = (p.refs[s.a as usize], p.refs[s.b as usize]);
+            (x.min(y), x.max(y), at)
+        })
+        .collect();
+    order.par_sort_unstable();
+    order
+        .into_par_iter()
+        .map(|(a, b, at)| {
+            let s = &scored[at as usize];
             Link {
-                a: x.min(y),
-                b: x.max(y),
+                a,
+                b,
                 weight: s.weight,
                 probability: s.probability(),
                 decision: s.decision,
@@ -241,9 +245,7 @@ fn links(p: &Packed, scored: Vec<Scored>) -> Vec<Link> {
                 rule: s.rule,
             }
         })
-        .collect();
-    links.par_sort_unstable_by_key(|l| (l.a, l.b));
-    links
+        .collect()
 }
 
 fn clusters_of(p: &Packed, clusters: cluster::Clusters) -> Vec<Cluster> {
@@ -260,6 +262,7 @@ fn clusters_of(p: &Packed, clusters: cluster::Clusters) -> Vec<Cluster> {
             }
         })
         .collect();
-    clusters.par_sort_unstable_by(|x, y| x.members.cmp(&y.members));
+    // No record is in two clusters.
+    clusters.par_sort_unstable_by_key(|c| c.members[0]);
     clusters
 }

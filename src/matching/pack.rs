@@ -11,7 +11,8 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compare::jaro::letter;
-use super::frequency::{Frequencies, crowded, frequencies};
+use super::compare::scale;
+use super::frequency::{Frequencies, frequencies};
 use super::vocabulary::{Vocabulary, is_connecting, vocabulary};
 use crate::model::{
     Defect, Email, Entity, Field, Flags, Notes, Parties, PartyKind, Phone, RecordRef, Side, Snapshots, Value,
@@ -151,6 +152,13 @@ pub struct Ragged<T> {
 }
 
 impl<T: Copy> Ragged<T> {
+    /// Appends all entries of `other`.
+    pub fn append(&mut self, other: Ragged<T>) {
+        let base = self.values.len() as u32;
+        self.values.extend(other.values);
+        self.ends.extend(other.ends.into_iter().map(|end| base + end));
+    }
+
     pub fn push(&mut self, values: impl IntoIterator<Item = T>) {
         self.values.extend(values);
         self.ends.push(self.values.len() as u32);
@@ -193,6 +201,8 @@ pub struct Packed<'a> {
     extensions: FxHashMap<u32, Vec<u32>>,
     pub vocabulary: Vocabulary,
     pub frequencies: Frequencies,
+    /// log2 of the number of records, [`scale`].
+    pub scale: f32,
     order: Order<'a>,
 }
 
@@ -296,10 +306,16 @@ impl<'a> Packed<'a> {
         for row in records.clone().map(|at| self.row(at)) {
             read ^= row.inn ^ row.initials ^ u64::from(row.surname) ^ u64::from(row.word_count);
         }
-        for row in records.map(|at| self.row(at)) {
+        for row in records.clone().map(|at| self.row(at)) {
             read ^= self.values.get(row.start as usize).copied().unwrap_or(0);
             read ^= self.values.get(row.start as usize + 8).copied().unwrap_or(0);
             read ^= u64::from(self.words.get(row.first_word as usize).copied().unwrap_or(0));
+        }
+        for row in records.map(|at| self.row(at)) {
+            let name = words_of(row, &self.words).iter().copied();
+            for token in name.chain([row.surname, row.given]).filter(|&token| token != NONE) {
+                read ^= self.vocabulary.word(token).skeleton;
+            }
         }
         std::hint::black_box(read);
     }
@@ -379,17 +395,17 @@ pub fn pack(data: &Snapshots) -> Packed<'_> {
     let mut packed = Packed {
         data,
         split: refs.partition_point(|r| r.side == Side::Crm) as u32,
-        refs,
         rows,
         values,
         words,
         extensions,
         vocabulary,
         frequencies: Frequencies::default(),
+        scale: scale(refs.len()),
+        refs,
         order: Order { data, position },
     };
     packed.frequencies = frequencies(&packed);
-    packed.frequencies.crowded = crowded(&packed);
     packed
 }
 
@@ -674,9 +690,9 @@ fn fold_cores(rows: &mut [Row], words: &[u32], vocabulary: &Vocabulary) {
     rows.par_iter_mut().for_each_init(Vec::new, |sorted, row| {
         sorted.clear();
         let all = || words_of(row, words).iter().map(|&token| vocabulary.word(token));
-        sorted.extend(all().filter(|word| !word.filler).map(|word| word.skeleton));
+        sorted.extend(all().filter(|word| !word.is_filler()).map(|word| word.skeleton));
         sorted.sort_unstable();
-        let told = all().filter(|word| !word.generic && !word.filler).map(|word| word.letters);
+        let told = all().filter(|word| !word.generic && !word.is_filler()).map(|word| word.letters);
         let telling = told.fold((0, 0u8), |(words, letters), n| (words + 1, letters.saturating_add(n)));
         let generic = all().all(|word| word.generic);
         (row.telling, row.generic) = (telling, generic);

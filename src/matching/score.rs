@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::block::Candidate;
+use super::block::{Candidate, Candidates};
 use super::compare::{
     COMPARISONS, COUNT, Compared, Comparison, FORM_BITS, MOST_OF_ADDRESS, Numbers, compare, compare_address,
     compare_all_but_address,
@@ -50,25 +50,39 @@ impl Scored {
 
     /// Comparisons with evidence, strongest first.
     pub fn evidence(&self) -> Vec<Evidence> {
-        let mut evidence: Vec<(usize, Evidence)> = COMPARISONS
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| self.levels[*at] != Level::Empty)
-            .map(|(at, c)| (at, Evidence { field: c.field(), level: self.levels[at], weight: self.weights[at] }))
-            .collect();
-        evidence.sort_by(|x, y| y.1.weight.total_cmp(&x.1.weight).then(x.0.cmp(&y.0)));
-        evidence.into_iter().map(|(_, e)| e).collect()
+        let mut strongest = [0; COUNT];
+        let mut count = 0;
+        for at in (0..COUNT).filter(|&at| self.levels[at] != Level::Empty) {
+            strongest[count] = at;
+            count += 1;
+        }
+        let strongest = &mut strongest[..count];
+        strongest.sort_unstable_by(|&x, &y| self.weights[y].total_cmp(&self.weights[x]).then(x.cmp(&y)));
+        let evidence =
+            |&at: &usize| Evidence { field: COMPARISONS[at].field(), level: self.levels[at], weight: self.weights[at] };
+        strongest.iter().map(evidence).collect()
     }
 }
 
 /// Trains the model on candidate pairs.
-pub fn train(p: &Packed, candidates: &[Candidate]) -> Model {
+pub fn train(p: &Packed, candidates: &Candidates) -> Model {
     let step = candidates.len().div_ceil(TRAINING_PAIRS).max(1);
-    let histogram = candidates
-        .par_chunks(step * 4_096)
-        .map(|chunk| {
+    let mut number = 0usize;
+    // Each part with its first pair that is taken.
+    let parts: Vec<(&[Candidate], usize)> = candidates
+        .parts()
+        .iter()
+        .map(|part| {
+            let first = number.next_multiple_of(step) - number;
+            number += part.len();
+            (part.as_slice(), first)
+        })
+        .collect();
+    let histogram = parts
+        .into_par_iter()
+        .map(|(part, first)| {
             let mut cells: FxHashMap<u32, u32> = FxHashMap::default();
-            for pair in chunk.iter().step_by(step) {
+            for pair in part.iter().skip(first).step_by(step) {
                 *cells.entry(compare(p, pair.a(), pair.b()).code()).or_insert(0) += 1;
             }
             cells
@@ -218,7 +232,7 @@ pub fn score_all(
     p: &Packed,
     model: &Model,
     config: &MatchingConfig,
-    candidates: &[Candidate],
+    candidates: &Candidates,
     decided: &[(u32, u32)],
 ) -> Vec<Scored> {
     let hopeless = Hopeless::new(model, config);
@@ -235,7 +249,8 @@ pub fn score_all(
         (is_kept(model, config, &pair) || asked()).then(|| pair.judged(p, config, &compared))
     };
     let parts: Vec<Vec<Scored>> = candidates
-        .par_chunks(8_192)
+        .parts()
+        .par_iter()
         .map(|chunk| {
             let mut found = Vec::with_capacity(chunk.len() / 8);
             for pairs in chunk.chunks(FETCHED) {
@@ -246,7 +261,8 @@ pub fn score_all(
             found
         })
         .collect();
-    let mut scored: Vec<Scored> = parts.into_iter().flatten().collect();
+    let mut scored = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    parts.into_iter().for_each(|mut part| scored.append(&mut part));
     doubt_ambiguous(p, &mut scored);
     scored
 }

@@ -716,7 +716,7 @@ proptest! {
         let config = MatchingConfig::default();
         let blocks = block::block(&p, &[]);
         let model = score::train(&p, &blocks.candidates);
-        let automatic = |candidates: &[block::Candidate]| -> Vec<(u32, u32, f32)> {
+        let automatic = |candidates: &block::Candidates| -> Vec<(u32, u32, f32)> {
             score::score_all(&p, &model, &config, candidates, &[])
                 .iter()
                 .filter(|s| s.decision == Decision::Auto)
@@ -725,6 +725,7 @@ proptest! {
         };
         let n = p.len() as u32;
         let all: Vec<_> = (0..n).flat_map(|a| (a + 1..n).map(move |b| block::Candidate::decided(a, b))).collect();
+        let all = block::Candidates::of(n as usize, &all);
         let (found, full) = (automatic(&blocks.candidates), automatic(&all));
         let texts = |&(a, b, weight): &(u32, u32, f32)| {
             let of = |at: u32| {

@@ -4,9 +4,8 @@
 //! hash are looked at. A typo is rare by nature, so an edge needs a rare end: two frequent words one letter apart are two
 //! words.
 
-use rayon::prelude::*;
-
 use super::compare::one_edit;
+use super::group;
 use super::pack::{Ragged, hash};
 use super::vocabulary::Vocabulary;
 
@@ -25,42 +24,32 @@ const MOST_ALIKE: usize = 24;
 /// For each word those one edit of the sound away, where one of the two is rare; sorted.
 pub fn neighbours(v: &Vocabulary) -> Ragged<u32> {
     let words = v.len() as u32;
-    let mut forms: Vec<(u64, u32)> = (0..words)
-        .into_par_iter()
-        .fold(Vec::new, |mut forms, word| {
-            let letters = v.sounds.get(word);
-            if (TYPO_LETTERS..=MOST_LETTERS).contains(&letters.len()) && !v.word(word).numeric {
-                forms.push((hash(letters), word));
-                let mut shorter = [0u8; MOST_LETTERS];
-                for gap in 0..letters.len() {
-                    // Leaving out either of two equal letters gives one form.
-                    if gap > 0 && letters[gap] == letters[gap - 1] {
-                        continue;
-                    }
-                    shorter[..gap].copy_from_slice(&letters[..gap]);
-                    shorter[gap..letters.len() - 1].copy_from_slice(&letters[gap + 1..]);
-                    forms.push((hash(&shorter[..letters.len() - 1]), word));
+    let forms = group::of_each(v.len(), |word, forms| {
+        let letters = v.sounds.get(word);
+        if (TYPO_LETTERS..=MOST_LETTERS).contains(&letters.len()) && !v.word(word).numeric {
+            forms.push((hash(letters), word));
+            let mut shorter = [0u8; MOST_LETTERS];
+            for gap in 0..letters.len() {
+                // Leaving out either of two equal letters gives one form.
+                if gap > 0 && letters[gap] == letters[gap - 1] {
+                    continue;
                 }
+                shorter[..gap].copy_from_slice(&letters[..gap]);
+                shorter[gap..letters.len() - 1].copy_from_slice(&letters[gap + 1..]);
+                forms.push((hash(&shorter[..letters.len() - 1]), word));
             }
-            forms
-        })
-        .reduce(Vec::new, |mut all, mut part| {
-            all.append(&mut part);
-            all
-        });
-    forms.par_sort_unstable();
-    forms.dedup();
-    let mut edges: Vec<(u32, u32)> = forms
-        .par_chunk_by(|x, y| x.0 == y.0)
-        .filter(|alike| (2..=MOST_ALIKE).contains(&alike.len()))
-        .flat_map_iter(|alike| {
-            alike.iter().enumerate().flat_map(move |(i, &(_, x))| {
-                alike[i + 1..].iter().map(move |&(_, y)| (x, y)).filter(|&(x, y)| is_typo(v, x, y))
-            })
-        })
-        .flat_map_iter(|(x, y)| [(x, y), (y, x)])
-        .collect();
-    edges.par_sort_unstable();
+        }
+    });
+    let edges = group::by_key(forms, group::Keys::Hashed, 2, |alike, edges: &mut Vec<(u32, u32)>| {
+        if alike.len() <= MOST_ALIKE {
+            for (i, &(_, x)) in alike.iter().enumerate() {
+                let typos = alike[i + 1..].iter().map(|&(_, y)| y).filter(|&y| is_typo(v, x, y));
+                edges.extend(typos.flat_map(|y| [(x, y), (y, x)]));
+            }
+        }
+    });
+    let mut edges: Vec<(u32, u32)> = edges.concat();
+    edges.sort_unstable();
     edges.dedup();
     let mut found = Ragged::default();
     let mut at = 0;
@@ -73,7 +62,7 @@ pub fn neighbours(v: &Vocabulary) -> Ragged<u32> {
 }
 
 fn is_typo(v: &Vocabulary, x: u32, y: u32) -> bool {
-    let known = v.word(x).known && v.word(y).known;
+    let known = v.word(x).is_known() && v.word(y).is_known();
     !known
         && is_rare(v, x, y)
         && one_edit(v.sounds.get(x), v.sounds.get(y))

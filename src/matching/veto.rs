@@ -239,7 +239,7 @@ pub fn caution(p: &Packed, a: u32, b: u32, compared: &Compared) -> Option<Cautio
     let same_inn = x.inn != 0 && x.inn == y.inn;
     // A card without a KPP belongs to the part of the firm whose name it has and whose phone, mailbox or address.
     // «Вектор (Омск)» and «Вектор, филиал в г. Омск» are one part, whatever the card forgets to say.
-    let town = level(C::Name) >= Level::Folded && p.tokens(a).iter().any(|&t| p.vocabulary.word(t).town);
+    let town = level(C::Name) >= Level::Folded && p.tokens(a).iter().any(|&t| p.vocabulary.word(t).is_town());
     let alike = level(C::Name) >= Level::Near && !compared.name.extra;
     let same_part = (town || x.is_part() == y.is_part()) && alike && is_placed(p, a, b);
     let unclear = (is_family(p, x) || is_family(p, y)) && (x.kpp == 0 || y.kpp == 0) && !same_part;

@@ -3,6 +3,8 @@
 use rayon::prelude::*;
 
 use super::compare::jaro::letter;
+use super::compare::scale;
+use super::group;
 use super::pack::{NONE, Ragged, Row, hash, words_of};
 use super::typos;
 use crate::model::{RecordRef, Snapshots};
@@ -22,24 +24,64 @@ pub struct Word {
     pub skeleton: u64,
     /// Records that hold the word.
     pub records: u32,
+    /// How much it says that two names share the word: log2(N / strangers that hold it).
+    pub rarity: f32,
     /// Number of letters; 255 for more.
     pub letters: u8,
+    /// Number of letters of the sound; 255 for more.
+    pub sounds: u8,
     /// A word that says what a firm does or is, not which (ТОРГОВЫЙ, ДОМ, ГРУППА).
     pub generic: bool,
-    /// A word that joins others («и», «по»).
-    pub connecting: bool,
-    /// A connecting word, or one that says that a branch is meant, not which: «Филиал в г. Самара», «Самара филиал».
-    pub filler: bool,
-    /// A known town.
-    pub town: bool,
-    /// A town or a given name: two of them are never slips of each other (Омск, Томск).
-    pub known: bool,
+    filler: Filler,
+    name: Name,
     /// Holds a digit.
     pub numeric: bool,
     /// Ends as patronymics do.
     pub patronymic: bool,
     /// It has entries in [`Vocabulary::typos`].
     pub mistaken: bool,
+}
+
+const _: () = assert!(size_of::<Word>() == 32);
+
+/// A word that fills a name up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Filler {
+    No,
+    /// It says that a branch is meant, not which: «Филиал в г. Самара», «Самара филиал».
+    Branch,
+    /// It joins others («и», «по»).
+    Connecting,
+}
+
+/// A word that is a name everybody knows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Name {
+    No,
+    Given,
+    Town,
+}
+
+impl Word {
+    /// A word that joins others («и», «по»).
+    pub fn is_connecting(&self) -> bool {
+        self.filler == Filler::Connecting
+    }
+
+    /// A connecting word, or one that says that a branch is meant.
+    pub fn is_filler(&self) -> bool {
+        self.filler != Filler::No
+    }
+
+    /// A known town.
+    pub fn is_town(&self) -> bool {
+        self.name == Name::Town
+    }
+
+    /// A town or a given name: two of them are never slips of each other (Омск, Томск).
+    pub fn is_known(&self) -> bool {
+        self.name != Name::No
+    }
 }
 
 /// Distinct words of names, one number each, in the order of their hashes.
@@ -143,41 +185,21 @@ pub fn vocabulary(data: &Snapshots, refs: &[RecordRef], rows: &[Row], words: &[u
             })
         })
         .collect();
-    // (hash, record): sorted and without repeats, a run is a word with the records that hold it.
-    let mut uses: Vec<(u64, u32)> = Vec::with_capacity(words.len() + refs.len() * 2);
-    for (at, (parts, row)) in (0..).zip(parts.iter().zip(rows)) {
-        uses.extend(words_of(row, words).iter().chain(parts).filter(|&&h| h != 0).map(|&h| (h, at)));
-    }
-    uses.par_sort_unstable();
-    uses.dedup();
+    let scale = scale(refs.len());
+    let uses = group::of_each(refs.len(), |at, out| {
+        let words = words_of(&rows[at as usize], words).iter().chain(&parts[at as usize]);
+        out.extend(words.filter(|&&hash| hash != 0).map(|&hash| (hash, at)));
+    });
+    let parts_of_words = group::by_key(uses, group::Keys::Hashed, 1, |records, made: &mut Part| {
+        let (word_hash, at) = records[0];
+        made.add(find_word(data, refs[at as usize], word_hash), word_hash, records.len() as u32, scale);
+    });
     let mut vocabulary = Vocabulary::default();
-    let (mut code, mut folded) = (Vec::new(), String::new());
-    for run in uses.chunk_by(|a, b| a.0 == b.0) {
-        let (word_hash, at) = run[0];
-        let word = find_word(data, refs[at as usize], word_hash);
-        code.clear();
-        code.extend(word.chars().map(letter));
-        vocabulary.letters.push(code.iter().copied());
-        folded.clear();
-        skeleton(word, &mut folded);
-        vocabulary.words.push(Word {
-            hash: word_hash,
-            skeleton: if folded.is_empty() { word_hash } else { hash(folded.as_str()) },
-            records: run.len() as u32,
-            letters: code.len().min(usize::from(u8::MAX)) as u8,
-            generic: is_stop_word(word),
-            connecting: is_connecting(word),
-            filler: is_connecting(word) || is_branch_word(word),
-            town: is_town_word(word),
-            known: is_town_word(word) || given_names::get(word).is_some(),
-            numeric: word.bytes().any(|b| b.is_ascii_digit()),
-            patronymic: is_patronymic(word),
-            mistaken: false,
-        });
-        folded.clear();
-        sounds(word, &mut folded);
-        vocabulary.sounds.push(folded.chars().map(letter));
-        vocabulary.full_names.push(full_names(word));
+    for part in parts_of_words {
+        vocabulary.words.extend(part.words);
+        vocabulary.letters.append(part.letters);
+        vocabulary.sounds.append(part.sounds);
+        vocabulary.full_names.append(part.full_names);
     }
     vocabulary.index();
     vocabulary.typos = typos::neighbours(&vocabulary);
@@ -185,6 +207,54 @@ pub fn vocabulary(data: &Snapshots, refs: &[RecordRef], rows: &[Row], words: &[u
         word.mistaken = !vocabulary.typos.get(token).is_empty();
     }
     (vocabulary, parts)
+}
+
+/// Words whose hashes follow each other.
+#[derive(Default)]
+struct Part {
+    words: Vec<Word>,
+    letters: Ragged<u8>,
+    sounds: Ragged<u8>,
+    full_names: Ragged<u64>,
+    folded: String,
+}
+
+impl Part {
+    /// `scale`: as [`scale`] of all records.
+    fn add(&mut self, word: &str, word_hash: u64, records: u32, scale: f32) {
+        self.letters.push(word.chars().map(letter));
+        self.folded.clear();
+        sounds(word, &mut self.folded);
+        let sounds = self.folded.chars().count();
+        self.sounds.push(self.folded.chars().map(letter));
+        self.folded.clear();
+        skeleton(word, &mut self.folded);
+        let generic = is_stop_word(word);
+        let strangers = (records as f32 - 2.0).max(0.5);
+        self.words.push(Word {
+            hash: word_hash,
+            skeleton: if self.folded.is_empty() { word_hash } else { hash(self.folded.as_str()) },
+            records,
+            letters: word.chars().count().min(usize::from(u8::MAX)) as u8,
+            rarity: if generic { 0.5 } else { (scale - strangers.log2()).max(0.5) },
+            sounds: sounds.min(usize::from(u8::MAX)) as u8,
+            generic,
+            filler: match word {
+                _ if is_connecting(word) => Filler::Connecting,
+                _ if is_branch_word(word) => Filler::Branch,
+                _ => Filler::No,
+            },
+            name: match word {
+                _ if is_town_word(word) => Name::Town,
+                _ if given_names::get(word).is_some() => Name::Given,
+                _ => Name::No,
+            },
+            numeric: word.bytes().any(|b| b.is_ascii_digit()),
+            patronymic: is_patronymic(word),
+            mistaken: false,
+        });
+        self.full_names.push(full_names(word));
+    }
 }
 
 /// Hashes of the given names that a word stands for, in either alphabet; empty for a word that is none.

@@ -1,7 +1,7 @@
 //! Address.
 
 use super::jaro::letter;
-use super::{Outcome, Pair, one_edit, scale, shared};
+use super::{Outcome, Pair, one_edit, shared};
 use crate::matching::pack::hash;
 use crate::matching::types::Level;
 
@@ -41,7 +41,7 @@ pub fn compare(pair: &Pair, persons: bool) -> Outcome {
         best = best.max(bits);
     }
     // A word that nobody else has is a slip as likely as another place: it may not outweigh what agrees.
-    let most_alone = scale(p.len()) * 0.5;
+    let most_alone = p.scale * 0.5;
     let alone = |words: &[u64], others: &[u64]| -> f32 {
         let left = words.iter().filter(|word| !others.contains(word));
         left.map(|&word| rarity(pair, word).min(most_alone)).sum()
@@ -126,8 +126,7 @@ fn left_over(pair: &Pair, record: u32, others: &[u64]) -> [Left; MOST_LEFT] {
 
 /// How much a shared word says: log2(N / records that hold it).
 fn rarity(pair: &Pair, word: u64) -> f32 {
-    let holders = pair.p.frequencies.of_address_word(word).max(2) as f32;
-    (scale(pair.p.len()) - holders.log2()).max(0.1)
+    pair.p.frequencies.rarity_of_address_word(word)
 }
 
 #[cfg(test)]

@@ -144,31 +144,31 @@ fn words(pair: &Pair) -> Words {
         let letters = if x.len() == 1 { v.letters.get(x[0]).len() } else { v.letters.get(y[0]).len() };
         let chance = p.len() as f32 * INITIAL_SHARE.powi(letters as i32);
         let others = Pair::strangers(p.frequencies.initials.get(&a.initials), 0.02).max(chance);
-        let bits = pair.rare(0.2, others).clamp(0.5, super::scale(p.len()) + 3.5);
+        let bits = pair.rare(0.2, others).clamp(0.5, p.scale + 3.5);
         return Words { whole: false, bits: Some(bits), extra: true, towns: [false; 2] };
     }
     let mut used = [[false; MAX_TOKENS]; 2];
     let (mut best, mut rest, mut agreed) = (0f32, 0f32, 0f32);
-    // Equal words first, or a typo would take the partner of an equal one.
-    let passes: [(Alike, f32); 3] = [(same, 1.0), (same_sound, 1.0), (mistyped, 0.75)];
     let mut slips = false;
-    for (pass, (alike, factor)) in passes.into_iter().enumerate() {
-        for (i, &token) in x.iter().enumerate() {
-            if used[0][i] {
-                continue;
-            }
-            let partner = y.iter().enumerate().find(|&(j, &other)| !used[1][j] && alike(pair, token, other));
-            if let Some((j, &other)) = partner {
-                (used[0][i], used[1][j]) = (true, true);
-                slips |= pass == 2;
-                let bits = [rarity(pair, token), rarity(pair, other)];
-                agreed += bits[0] + bits[1];
-                let bits = bits[0].max(bits[1]) * factor;
-                rest += best.min(bits);
-                best = best.max(bits);
-            }
-        }
-    }
+    let mut agree = |token: u32, other: u32, factor: f32| {
+        let bits = [rarity(pair, token), rarity(pair, other)];
+        agreed += bits[0] + bits[1];
+        let bits = bits[0].max(bits[1]) * factor;
+        rest += best.min(bits);
+        best = best.max(bits);
+    };
+    // Equal words first, or a typo would take the partner of an equal one.
+    partners([x, y], &mut used, |x, y| x == y, |x, y| agree(x, y, 1.0));
+    partners([x, y], &mut used, |x, y| v.word(x).skeleton == v.word(y).skeleton, |x, y| agree(x, y, 1.0));
+    partners(
+        [x, y],
+        &mut used,
+        |x, y| mistyped(v, x, y),
+        |x, y| {
+            slips = true;
+            agree(x, y, 0.75);
+        },
+    );
     for spelled in [false, true] {
         let (bits, both) = abbreviated(pair, spelled, &mut used);
         agreed += both;
@@ -180,19 +180,19 @@ fn words(pair: &Pair) -> Words {
     for (side, tokens) in [x, y].into_iter().enumerate() {
         for (&token, _) in tokens.iter().zip(used[side]).filter(|(_, used)| !used) {
             // Numbers are compared apart: one without a partner says nothing about the words around it.
-            if v.word(token).numeric || v.word(token).filler {
+            if v.word(token).numeric || v.word(token).is_filler() {
                 continue;
             }
             let place = is_place(pair, token);
             // A word that nobody else has is a slip as likely as another name: it may not outweigh what agrees.
-            let most = if v.word(token).records == 1 { super::scale(p.len()) * 0.5 } else { f32::INFINITY };
+            let most = if v.word(token).records == 1 { p.scale * 0.5 } else { f32::INFINITY };
             total += if place { 0.5 } else { rarity(pair, token).min(most) };
             if v.word(token).generic {
                 generic += 1
             } else {
                 extra[side] += 1
             }
-            towns[side] += u32::from(v.word(token).town);
+            towns[side] += u32::from(v.word(token).is_town());
         }
     }
     let towns = towns.map(|found| found > 0);
@@ -202,7 +202,7 @@ fn words(pair: &Pair) -> Words {
     if agreed <= 0.0 || agreed * 2.0 < total && !part {
         return Words { whole: false, bits: None, extra: extra > 0, towns };
     }
-    let most = super::scale(p.len()) + 1.0;
+    let most = p.scale + 1.0;
     let bits = (best + 0.5 * rest).min(most) - 1.5 * extra as f32 - 0.3 * generic as f32 - 0.5;
     let whole = extra == 0 && generic == 0 && !slips;
     Words { whole, bits: Some(bits.max(0.5)), extra: extra > 0, towns }
@@ -214,39 +214,41 @@ fn is_place(pair: &Pair, token: u32) -> bool {
     [pair.a, pair.b].into_iter().any(|at| pair.p.address_words(at).binary_search(&word).is_ok())
 }
 
-/// How much a shared word says: log2(N / strangers that hold it).
+/// How much a shared word says.
 fn rarity(pair: &Pair, token: u32) -> f32 {
-    let p = pair.p;
-    if p.vocabulary.word(token).generic {
-        return 0.5;
+    pair.p.vocabulary.word(token).rarity
+}
+
+/// Gives each unused word of the first name the first unused one of the second that stands for it.
+fn partners(
+    [x, y]: [&[u32]; 2],
+    used: &mut [[bool; MAX_TOKENS]; 2],
+    alike: impl Fn(u32, u32) -> bool,
+    mut agree: impl FnMut(u32, u32),
+) {
+    for (i, &token) in x.iter().enumerate() {
+        if used[0][i] {
+            continue;
+        }
+        let partner = y.iter().enumerate().find(|&(j, &other)| !used[1][j] && alike(token, other));
+        if let Some((j, &other)) = partner {
+            (used[0][i], used[1][j]) = (true, true);
+            agree(token, other);
+        }
     }
-    let strangers = (p.vocabulary.word(token).records as f32 - 2.0).max(0.5);
-    (super::scale(p.len()) - strangers.log2()).max(0.5)
 }
 
-/// Whether one word stands for the other.
-type Alike = fn(&Pair, u32, u32) -> bool;
-
-fn same(_: &Pair, token: u32, other: u32) -> bool {
-    token == other
-}
-
-fn same_sound(pair: &Pair, token: u32, other: u32) -> bool {
-    let v = &pair.p.vocabulary;
-    v.word(token).skeleton == v.word(other).skeleton
-}
-
-fn mistyped(pair: &Pair, token: u32, other: u32) -> bool {
-    let v = &pair.p.vocabulary;
+fn mistyped(v: &Vocabulary, token: u32, other: u32) -> bool {
     let (a, b) = (v.word(token), v.word(other));
     if a.mistaken && b.mistaken && v.typos.get(token).binary_search(&other).is_ok() {
         return true;
     }
-    if a.numeric || b.numeric || a.known && b.known || !is_rare(v, token, other) {
+    let short = usize::from(a.sounds.min(b.sounds)) < LONG_WORD;
+    if short || a.numeric || b.numeric || a.is_known() && b.is_known() || !is_rare(v, token, other) {
         return false;
     }
     let (x, y) = (v.sounds.get(token), v.sounds.get(other));
-    x.len().min(y.len()) >= LONG_WORD && !differ_in_sex(x, y) && jaro_winkler(x, y) >= TYPO_SIMILARITY
+    !differ_in_sex(x, y) && jaro_winkler(x, y) >= TYPO_SIMILARITY
 }
 
 /// Pairs words that one name gives by their first letters («ТД Ромашка», «Торговый дом Ромашка»): `spelled` says that
@@ -257,10 +259,12 @@ fn abbreviated(pair: &Pair, spelled: bool, used: &mut [[bool; MAX_TOKENS]; 2]) -
     let (long, short) = if spelled { (0, 1) } else { (1, 0) };
     let (mut bits, mut both) = (0f32, 0f32);
     for (at, &word) in tokens[short].iter().enumerate() {
-        let letters = v.letters.get(word);
-        if used[short][at] || !(2..=MAX_TOKENS).contains(&letters.len()) || v.word(word).numeric {
+        // A letter needs a word of its own.
+        let count = usize::from(v.word(word).letters);
+        if used[short][at] || !(2..=tokens[long].len()).contains(&count) || v.word(word).numeric {
             continue;
         }
+        let letters = v.letters.get(word);
         let run = (0..tokens[long].len()).find_map(|start| initials_from(v, letters, tokens[long], used[long], start));
         if let Some(run) = run {
             used[short][at] = true;
@@ -294,7 +298,7 @@ fn initials_from(
             if found == letters.len() {
                 return Some(start..at + 1);
             }
-        } else if found == 0 || !v.word(token).connecting {
+        } else if found == 0 || !v.word(token).is_connecting() {
             return None;
         }
     }

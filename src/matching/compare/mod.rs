@@ -134,7 +134,7 @@ pub struct Pair<'a> {
 impl Pair<'_> {
     /// Weight of agreeing where `m` of true pairs do and `others` strangers would.
     fn rare(&self, m: f32, others: f32) -> f32 {
-        (m / others).log2() + scale(self.p.len())
+        (m / others).log2() + self.p.scale
     }
 
     /// Strangers expected among the holders of a value, given how many records hold it: a pair accounts for two,

@@ -206,7 +206,7 @@ fn outcome(pair: &Pair, a: &Row, b: &Row, [surname, given, patronymic]: [Part; 3
 /// How much it says that two names share a part: log2(N / strangers that hold the commoner form of it).
 fn rarity(pair: &Pair, x: u32, y: u32) -> f32 {
     let holders = [x, y].into_iter().filter(|&t| t != NONE).map(|t| pair.p.vocabulary.word(t).records).max();
-    (super::scale(pair.p.len()) - holders.map_or(1.0, |h| (h as f32 - 2.0).max(1.0)).log2()).max(0.5)
+    (pair.p.scale - holders.map_or(1.0, |h| (h as f32 - 2.0).max(1.0)).log2()).max(0.5)
 }
 
 /// Strangers with the same surname and given name (and patronymic where both have one).
@@ -230,9 +230,9 @@ fn part(pair: &Pair, x: u32, y: u32, given: bool) -> Part {
         return if pair.p.is_initial(x) { Part::Initial } else { Part::Same };
     }
     let v = &pair.p.vocabulary;
-    let (lx, ly) = (v.letters.get(x), v.letters.get(y));
-    if lx.len() <= 1 || ly.len() <= 1 {
-        let (Some(&first), Some(&second)) = (lx.first(), ly.first()) else { return Part::Missing };
+    if v.word(x).letters <= 1 || v.word(y).letters <= 1 {
+        let (first, second) = (v.letters.get(x).first(), v.letters.get(y).first());
+        let (Some(&first), Some(&second)) = (first, second) else { return Part::Missing };
         return if initials_fit(first, second) { Part::Initial } else { Part::Differs };
     }
     if v.word(x).skeleton == v.word(y).skeleton {
