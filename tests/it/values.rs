@@ -29,6 +29,8 @@ fn files(headings: &[&str], cells: &[Cell]) -> Vec<(&'static str, Vec<u8>)> {
         };
         let value = match cell {
             Cell::Text(text) => serde_json::json!(text),
+            // A system writes 45, not 45.0.
+            Cell::Number(number) if number.fract() == 0.0 => serde_json::json!(*number as i64),
             Cell::Number(number) => serde_json::json!(number),
         };
         object.insert((*heading).to_owned(), value);
