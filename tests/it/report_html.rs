@@ -141,12 +141,13 @@ fn the_page_says_what_the_model_says() {
             let grid = section.find(&format!("id=\"{}-grid\"", queue.id)).map_or("", |at| &section[at..]);
             let body = grid.split_once("<tbody>").map_or("", |(_, b)| b.split_once("</tbody>").unwrap().0);
             let shown = body.matches("<tr>").count();
+            let sheet = model.texts().say("word.on_sheet", &[("sheet", &queue.title)]);
             let note = model.texts().say(
                 "word.shown_of",
                 &[
                     ("shown", &model.texts().number(shown as u64)),
                     ("total", &model.texts().number(queue.len as u64)),
-                    ("sheet", &queue.title),
+                    ("where", &sheet),
                 ],
             );
             assert_eq!(shown < queue.len, grid.contains(&escaped(&note)), "{}: {shown} of {}", queue.id, queue.len);
