@@ -26,7 +26,7 @@ pub fn master(p: &Packed, members: &[RecordRef], side: Side) -> Option<RecordRef
     [first, second].into_iter().chain(fit).min_by_key(|r| {
         let at = r.at();
         let inn_kpp = parties.inn[at].valid().is_some_and(|i| i.is_person() || parties.kpp[at].is_valid());
-        let external = !parties.raw.get(Field::ExternalId, at).is_empty();
+        let external = !normalize::text::means_none(parties.raw.get(Field::ExternalId, at));
         let created = normalize::date::parse(parties.raw.get(Field::CreatedAt, at));
         let id = parties.raw.id(at);
         (
@@ -237,7 +237,7 @@ fn each_usable<'a>(data: &'a Snapshots, r: RecordRef, field: Field, take: &mut d
         Field::Kpp => shown(p.kpp[at].valid()),
         Field::Ogrn => shown(p.ogrn[at].valid()),
         Field::BirthDate => shown(p.birth_date[at].valid()),
-        Field::Name => Some(p.name(at)).filter(|name| !name.is_empty()),
+        Field::Name => Some(p.name(at)).filter(|name| !normalize::text::means_none(name)),
         Field::Phone => {
             p.valid_phones(at).map(|phone| phone.to_string().into()).all(take);
             return;
@@ -252,7 +252,7 @@ fn each_usable<'a>(data: &'a Snapshots, r: RecordRef, field: Field, take: &mut d
         }
         _ => {
             let lines = p.raw.get(field, at).trim().lines().map(str::trim);
-            lines.filter(|line| !line.is_empty()).map(Cow::Borrowed).all(take);
+            lines.filter(|line| !normalize::text::means_none(line)).map(Cow::Borrowed).all(take);
             return;
         }
     };

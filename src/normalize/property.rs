@@ -175,8 +175,9 @@ pub fn section(raw: &str) -> String {
 pub fn floor(raw: &str) -> String {
     let mut runs = runs(raw);
     runs.retain(|run| !FLOOR_NOISE.contains(&run.as_str()));
-    let below = raw.trim_start_matches(|c: char| !c.is_ascii_digit() && c != '-').starts_with(['-', '−'])
-        || runs.first().is_some_and(|run| run == "МИНУС");
+    let below =
+        raw.trim_start_matches(|c: char| !c.is_ascii_digit() && !matches!(c, '-' | '−')).starts_with(['-', '−'])
+            || runs.first().is_some_and(|run| run == "МИНУС");
     runs.retain(|run| run != "МИНУС");
     // A number of a spreadsheet: 5.0.
     if runs.len() == 2 && runs[1] == "0" {
