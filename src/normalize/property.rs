@@ -98,8 +98,12 @@ const CONTRACT_NOISE: &[&str] = &[
     "ПО",
 ];
 
-/// Runs of digits (without leading zeros) and of letters, upper case, look-alike Latin letters as Cyrillic.
+/// Runs of digits (without leading zeros) and of letters, upper case, look-alike Latin letters as Cyrillic; none of a text
+/// that says there is nothing («б/н»).
 fn runs(raw: &str) -> Vec<String> {
+    if text::means_none(raw) {
+        return Vec::new();
+    }
     let mut runs: Vec<String> = Vec::new();
     let (mut digits, mut open) = (false, false);
     for c in text::clean(raw).chars() {
@@ -189,6 +193,9 @@ pub fn floor(raw: &str) -> String {
 
 /// «ЖК «Северный»», «Северный» → `СЕВЕРНЫЙ`.
 pub fn project(raw: &str) -> String {
+    if text::means_none(raw) {
+        return String::new();
+    }
     let folded = text::fold(raw);
     let words: Vec<&str> = folded.split(' ').filter(|w| !PROJECT_NOISE.contains(w)).collect();
     if words.is_empty() { folded } else { words.join(" ") }
@@ -256,10 +263,10 @@ fn greatest_common_divisor(a: u128, b: u128) -> u128 {
 
 /// «1/2; 1/2», «Иванов 1/3, Петрова 2/3», «50 %, 50 %», «общая совместная».
 pub fn shares(raw: &str) -> Shares {
-    let folded = text::fold(raw);
-    if folded.is_empty() {
+    if text::means_none(raw) {
         return Shares::None;
     }
+    let folded = text::fold(raw);
     if folded.contains("СОВМЕСТН") || folded.contains("JOINT") {
         return Shares::Joint;
     }
