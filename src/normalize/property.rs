@@ -207,7 +207,8 @@ pub fn contract_number(raw: &str) -> String {
     let end = lower.find(" от ").filter(|_| lower.len() == raw.len()).unwrap_or(raw.len());
     let mut runs = runs(&raw[..end]);
     runs.retain(|run| !CONTRACT_NOISE.contains(&run.as_str()));
-    join(&runs)
+    // «ДДУ б/н»
+    if runs == ["Б", "Н"] { String::new() } else { join(&runs) }
 }
 
 /// Numbers of contracts that a purpose of payment may name, best first: what follows «ДДУ», «договор», «№».
