@@ -70,7 +70,7 @@ const READERS: &[(&str, Reader)] = &[
         // Its digits are seen nowhere else.
         Value::Valid(bik) => {
             let codes = format!("{bik:?}");
-            codes.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).map(char::from::<u8>).collect()
+            codes.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse::<u8>().ok()).map(char::from).collect()
         }
         Value::Empty => "empty".to_owned(),
         Value::Invalid { defect, .. } => format!("{defect:?}"),

@@ -297,10 +297,10 @@ const NONE_WORDS: &[&str] = &[
     "NONE",
     "NAN",
     "NA",
-    "N A",
+    "N А",
     "NIL",
     "UNDEFINED",
-    // EMPTY: folding writes its letters in Cyrillic, as each of them has a twin there.
+    // EMPTY, and the A of N/A above: folding writes such words in Cyrillic, since each letter has a twin there.
     "ЕМРТУ",
     "UNKNOWN",
     "NO",
