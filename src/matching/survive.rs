@@ -153,7 +153,7 @@ fn single<'a>(
         let usable = first_usable(data, r, rule.field);
         let valid = usable.is_some();
         let value = usable.unwrap_or_else(|| data.parties(r.side).raw.get(rule.field, r.at()).trim().into());
-        (!value.is_empty()).then(|| offer(data, r, value, valid))
+        (!normalize::text::means_none(&value)).then(|| offer(data, r, value, valid))
     }));
     let Some(first) = offers.first() else { return };
     if offers.iter().all(|o| o.value == first.value) {
