@@ -51,7 +51,7 @@ fn card(line: &str) -> Card {
     let (whose, id) = head.split_once(' ').unwrap();
     let texts = fields.split(" | ").map(|field| {
         let (code, text) = field.split_once('=').unwrap();
-        (Field::parse(code).unwrap_or_else(|| panic!("no field {code}")), text.replace(", ", ",\n"))
+        (Field::parse(code).unwrap_or_else(|| panic!("no field {code}")), text.to_owned())
     });
     Card {
         line: line.to_owned(),

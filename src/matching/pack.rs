@@ -489,6 +489,10 @@ fn pack_chunk(data: &Snapshots, refs: &[RecordRef]) -> Chunk {
         numbers.clear();
         for (kind, field) in [Field::Snils, Field::Document, Field::TaxId].into_iter().enumerate() {
             digits.clear();
+            // «Не указан» is no document that two people share.
+            if normalize::text::means_none(p.raw.get(field, at)) {
+                continue;
+            }
             digits.extend(p.raw.get(field, at).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase));
             let placeholder = digits.chars().all(|c| digits.starts_with(c));
             if digits.chars().count() >= 5 && !placeholder {
@@ -553,7 +557,7 @@ fn row(p: &Parties, at: usize) -> Row {
         },
         ogrn: p.ogrn[at].valid().map_or(0, |o| o.number()),
         id: id_key(entity, p.raw.id(at)),
-        external: if external.is_empty() { 0 } else { id_key(entity, external) },
+        external: if normalize::text::means_none(external) { 0 } else { id_key(entity, external) },
         core: text(p.core.get(at)),
         core_folded: 0,
         core_joined: 0,

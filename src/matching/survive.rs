@@ -26,7 +26,7 @@ pub fn master(p: &Packed, members: &[RecordRef], side: Side) -> Option<RecordRef
     [first, second].into_iter().chain(fit).min_by_key(|r| {
         let at = r.at();
         let inn_kpp = parties.inn[at].valid().is_some_and(|i| i.is_person() || parties.kpp[at].is_valid());
-        let external = !parties.raw.get(Field::ExternalId, at).is_empty();
+        let external = !normalize::text::means_none(parties.raw.get(Field::ExternalId, at));
         let created = normalize::date::parse(parties.raw.get(Field::CreatedAt, at));
         let id = parties.raw.id(at);
         (
@@ -202,13 +202,15 @@ fn single<'a>(
     out: &mut Vec<Golden>,
 ) {
     offers.clear();
-    offers.extend(members.iter().filter_map(|&from| match first_usable(data, from, rule.field) {
-        Some(value) => Some(Offer { value, at: ValueAt::Usable(0), from, valid: true }),
-        None => {
-            let text = data.parties(from.side).raw.get(rule.field, from.at()).trim();
-            let value = Shown::Text(text.into());
-            (!text.is_empty()).then_some(Offer { value, at: ValueAt::Trimmed, from, valid: false })
-        }
+    offers.extend(members.iter().filter_map(|&from| {
+        let offer = match first_usable(data, from, rule.field) {
+            Some(value) => Offer { value, at: ValueAt::Usable(0), from, valid: true },
+            None => {
+                let text = data.parties(from.side).raw.get(rule.field, from.at()).trim();
+                Offer { value: Shown::Text(text.into()), at: ValueAt::Trimmed, from, valid: false }
+            }
+        };
+        (!normalize::text::means_none(&offer.value.text())).then_some(offer)
     }));
     let Some(first) = offers.first() else { return };
     let golden =
@@ -313,7 +315,7 @@ fn each_usable<'a>(data: &'a Snapshots, r: RecordRef, field: Field, take: &mut d
         Field::Kpp => p.kpp[at].valid().copied().map(Shown::Kpp),
         Field::Ogrn => p.ogrn[at].valid().copied().map(Shown::Ogrn),
         Field::BirthDate => p.birth_date[at].valid().copied().map(Shown::Day),
-        Field::Name => Some(p.name(at)).filter(|name| !name.is_empty()).map(Shown::Text),
+        Field::Name => Some(p.name(at)).filter(|name| !normalize::text::means_none(name)).map(Shown::Text),
         Field::Phone => {
             p.valid_phones(at).map(Shown::Phone).all(take);
             return;
@@ -328,7 +330,7 @@ fn each_usable<'a>(data: &'a Snapshots, r: RecordRef, field: Field, take: &mut d
         }
         _ => {
             let lines = p.raw.get(field, at).trim().lines().map(str::trim);
-            lines.filter(|line| !line.is_empty()).map(text).all(take);
+            lines.filter(|line| !normalize::text::means_none(line)).map(text).all(take);
             return;
         }
     };

@@ -32,6 +32,7 @@ pub fn parse_all(raw: &str) -> Vec<Noted<BankAccount>> {
 fn one(part: &str, raw: &str) -> Noted<BankAccount> {
     if let Ok(account) = BankAccount::parse(part)
         && !number::is_one_digit(part)
+        && !number::is_keyboard_run(part)
     {
         return Noted { value: Value::Valid(account), notes: Notes::NONE };
     }

@@ -120,7 +120,7 @@ fn words_of(line: &str, notes: &mut Notes) -> Vec<String> {
             let torn = words.last().is_some_and(|last| {
                 let domain = last.split_once('@').map(|(_, d)| d);
                 word.starts_with('@') && !last.contains('@')
-                    || last.ends_with('@')
+                    || last.ends_with('@') && !word.contains('@')
                     || domain.is_some_and(|d| {
                         (last.ends_with('.') || word.starts_with('.') || (comma && !d.contains('.')))
                             && ZONES.contains(&word.trim_matches('.').to_lowercase().as_str())

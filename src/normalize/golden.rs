@@ -67,7 +67,11 @@ const READERS: &[(&str, Reader)] = &[
     ("snils", |raw| noted(&snils::parse(raw).value, snils::parse(raw).notes)),
     ("bank account", |raw| all(&bank_account::parse_all(raw))),
     ("bik", |raw| match bank_account::parse_bik(raw) {
-        Value::Valid(bik) => format!("{bik:?}"),
+        // Its digits are seen nowhere else.
+        Value::Valid(bik) => {
+            let codes = format!("{bik:?}");
+            codes.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse::<u8>().ok()).map(char::from).collect()
+        }
         Value::Empty => "empty".to_owned(),
         Value::Invalid { defect, .. } => format!("{defect:?}"),
     }),
@@ -123,6 +127,11 @@ const READERS: &[(&str, Reader)] = &[
             .filter(|&named| is_test(&core, email, named))
             .map(|named| format!("{named:?} "))
             .collect()
+    }),
+    ("no value", |raw| {
+        let says = [text::means_none(raw), text::means_yes(raw), text::means_no(raw)];
+        let words = ["nothing", "yes", "no"].into_iter().zip(says).filter(|w| w.1).map(|w| w.0);
+        words.collect::<Vec<_>>().join(" ")
     }),
     ("unit", |raw| unit::parse(raw).map_or("none".to_owned(), |u| u.code.to_owned())),
     ("vat", |raw| format!("{:?}", vat::parse(raw))),

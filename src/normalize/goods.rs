@@ -186,8 +186,11 @@ pub fn name(raw: &str) -> GoodsName {
         } else if text::is_letter(c) {
             let end = run(&upper, at, text::is_letter);
             let joined = end < upper.len() && upper[end].is_ascii_digit();
-            // «4х100» reads its sign as a word only when no number stands before it.
-            let sign = end - at == 1 && matches!(c, 'X' | 'Х') && at > 0 && upper[at - 1].is_ascii_digit();
+            // «4х100», «4 х 100»: a sign, unless no number stands before it, or a space and none after it.
+            let before = upper[..at].iter().rev().find(|c| **c != ' ').is_some_and(char::is_ascii_digit);
+            let after = || upper[end..].iter().find(|c| **c != ' ').is_some_and(char::is_ascii_digit);
+            let close = at > 0 && upper[at - 1].is_ascii_digit();
+            let sign = end - at == 1 && matches!(c, 'X' | 'Х') && before && (close || after());
             if sign {
                 at = end;
             } else if joined {
@@ -385,6 +388,7 @@ mod tests {
             ("Краска белая 0,9 л", "краска БЕЛАЯ 900мл"),
             ("Мука пшеничная 2 кг", "Мука пшен. 2кг".replace("пшен.", "пшеничной").as_str()),
             ("Болт М8х20", "Болт M8x20"),
+            ("Гвоздь 4 х 100", "Гвоздь 4х100"),
             ("Кабель ВВГ 3х1,5", "ВВГ кабель 3*1.5"),
             ("Лампа 12 Вт", "Лампа 12W"),
             ("Болт 5. Белый", "Белый болт 5"),

@@ -187,7 +187,7 @@ fn row(records: &Records, at: usize, own: &FxHashSet<Inn>, out: &mut Parties, sc
     let fixed_parts = parts.iter().any(|part| !part.is_empty()).then(|| layout::russian(&parts.join("\n"))).flatten();
     let mut parts_of = fixed_parts.as_deref().map(|fixed| fixed.split('\n'));
     let [last, first, middle] = parts.map(|part| parts_of.as_mut().and_then(Iterator::next).unwrap_or(part));
-    let in_parts = !(last.trim().is_empty() && first.trim().is_empty() && middle.trim().is_empty());
+    let in_parts = ![last, first, middle].into_iter().all(text::means_none);
     let mut form = if name.is_empty() && in_parts {
         person::fold_parts(last, first, middle, out.core.open_row());
         company::LegalForm::None
@@ -227,7 +227,7 @@ fn row(records: &Records, at: usize, own: &FxHashSet<Inn>, out: &mut Parties, sc
         inn_broken: inn.broken,
         has_kpp: kpp.value.is_valid(),
         ogrn: ogrn.value.valid().copied(),
-        has_tax_id: !text(Field::TaxId).trim().is_empty(),
+        has_tax_id: !text::means_none(text(Field::TaxId)),
         form,
         is_person_name: person.is_some(),
     });
@@ -277,10 +277,11 @@ fn row(records: &Records, at: usize, own: &FxHashSet<Inn>, out: &mut Parties, sc
     out.ogrn_notes.push(ogrn.notes);
 }
 
-/// The text that names the party: `name`, else `full_name`; empty when only the parts of a person's name are given.
+/// The text that names the party: `name`, else `full_name`; empty when only the parts of a person's name are given, or
+/// words that stand for nothing («не указано»): two cards without a name are not namesakes.
 fn name_of(records: &Records, at: usize) -> &str {
-    let name = head(records.get(Field::Name, at)).trim();
-    if name.is_empty() { head(records.get(Field::FullName, at)).trim() } else { name }
+    let mut names = [Field::Name, Field::FullName].into_iter().map(|field| head(records.get(field, at)).trim());
+    names.find(|name| !text::means_none(name)).unwrap_or("")
 }
 
 #[cfg(test)]

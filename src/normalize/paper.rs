@@ -125,11 +125,14 @@ pub struct Number {
     pub prefix: String,
 }
 
-/// `None` for an empty text.
+/// `None` for an empty text and for one that says there is no number («б/н»).
 ///
 /// Only what looks like a prefix of 1C is cut off (letters, a base of two letters and zeros before a padded number, a
 /// year): `45/2` and `Д-45/2` are numbers as they stand.
 pub fn number(raw: &str) -> Option<Number> {
+    if text::means_none(raw) {
+        return None;
+    }
     let cleaned = text::clean(raw);
     let whole: String = cleaned
         .to_uppercase()
@@ -216,6 +219,8 @@ const LONGEST_NUMBER: usize = 20;
 pub fn references(text: &str) -> Vec<Reference> {
     let text = super::head(text);
     let mut found = Vec::new();
+    // Where the list of the reference before ends: its numbers are not named once more.
+    let mut listed = 0;
     for captures in REFERENCE.captures_iter(text) {
         let (word, sign) = (captures.name("word"), captures.name("sign"));
         let day = captures.name("date").and_then(|d| date::parse(d.as_str()).valid().copied());
@@ -226,6 +231,9 @@ pub fn references(text: &str) -> Vec<Reference> {
             None => continue,
         };
         let whole = captures.get(0).expect("the whole match");
+        if whole.start() < listed {
+            continue;
+        }
         let raw = captures.name("number").expect("not optional");
         let digits = raw.as_str().bytes().filter(u8::is_ascii_digit).count();
         let before = text[..whole.start()].chars().next_back();
@@ -249,6 +257,7 @@ pub fn references(text: &str) -> Vec<Reference> {
             push(&mut found, to, &next["number"], day);
             rest = &rest[next.get(0).expect("the whole match").end()..];
         }
+        listed = text.len() - rest.len();
     }
     found
 }

@@ -213,7 +213,7 @@ fn settle_latin(name: &mut PersonName) {
 /// With [`Trust::ByShape`] a name is believed that has a patronymic, or a known given name beside a surname that agrees
 /// with it in sex, or a surname beside two initials; a word of trade makes it a company.
 pub fn parse(raw: &str, trust: Trust) -> Option<PersonName> {
-    if trust == Trust::Never || raw.len() > 256 {
+    if trust == Trust::Never || raw.len() > 256 || text::means_none(raw) {
         return None;
     }
     let company = company::parse(raw);

@@ -98,8 +98,12 @@ const CONTRACT_NOISE: &[&str] = &[
     "ПО",
 ];
 
-/// Runs of digits (without leading zeros) and of letters, upper case, look-alike Latin letters as Cyrillic.
+/// Runs of digits (without leading zeros) and of letters, upper case, look-alike Latin letters as Cyrillic; none of a text
+/// that says there is nothing («б/н»).
 fn runs(raw: &str) -> Vec<String> {
+    if text::means_none(raw) {
+        return Vec::new();
+    }
     let mut runs: Vec<String> = Vec::new();
     let (mut digits, mut open) = (false, false);
     for c in text::clean(raw).chars() {
@@ -175,8 +179,9 @@ pub fn section(raw: &str) -> String {
 pub fn floor(raw: &str) -> String {
     let mut runs = runs(raw);
     runs.retain(|run| !FLOOR_NOISE.contains(&run.as_str()));
-    let below = raw.trim_start_matches(|c: char| !c.is_ascii_digit() && c != '-').starts_with(['-', '−'])
-        || runs.first().is_some_and(|run| run == "МИНУС");
+    let below =
+        raw.trim_start_matches(|c: char| !c.is_ascii_digit() && !matches!(c, '-' | '−')).starts_with(['-', '−'])
+            || runs.first().is_some_and(|run| run == "МИНУС");
     runs.retain(|run| run != "МИНУС");
     // A number of a spreadsheet: 5.0.
     if runs.len() == 2 && runs[1] == "0" {
@@ -188,6 +193,9 @@ pub fn floor(raw: &str) -> String {
 
 /// «ЖК «Северный»», «Северный» → `СЕВЕРНЫЙ`.
 pub fn project(raw: &str) -> String {
+    if text::means_none(raw) {
+        return String::new();
+    }
     let folded = text::fold(raw);
     let words: Vec<&str> = folded.split(' ').filter(|w| !PROJECT_NOISE.contains(w)).collect();
     if words.is_empty() { folded } else { words.join(" ") }
@@ -199,7 +207,8 @@ pub fn contract_number(raw: &str) -> String {
     let end = lower.find(" от ").filter(|_| lower.len() == raw.len()).unwrap_or(raw.len());
     let mut runs = runs(&raw[..end]);
     runs.retain(|run| !CONTRACT_NOISE.contains(&run.as_str()));
-    join(&runs)
+    // «ДДУ б/н»
+    if runs == ["Б", "Н"] { String::new() } else { join(&runs) }
 }
 
 /// Numbers of contracts that a purpose of payment may name, best first: what follows «ДДУ», «договор», «№».
@@ -255,10 +264,10 @@ fn greatest_common_divisor(a: u128, b: u128) -> u128 {
 
 /// «1/2; 1/2», «Иванов 1/3, Петрова 2/3», «50 %, 50 %», «общая совместная».
 pub fn shares(raw: &str) -> Shares {
-    let folded = text::fold(raw);
-    if folded.is_empty() {
+    if text::means_none(raw) {
         return Shares::None;
     }
+    let folded = text::fold(raw);
     if folded.contains("СОВМЕСТН") || folded.contains("JOINT") {
         return Shares::Joint;
     }

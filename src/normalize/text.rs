@@ -297,10 +297,11 @@ const NONE_WORDS: &[&str] = &[
     "NONE",
     "NAN",
     "NA",
-    "N A",
+    "N А",
     "NIL",
     "UNDEFINED",
-    "EMPTY",
+    // EMPTY, and the A of N/A above: folding writes such words in Cyrillic, since each letter has a twin there.
+    "ЕМРТУ",
     "UNKNOWN",
     "NO",
     "NOT SET",
@@ -313,8 +314,11 @@ pub fn means_none(raw: &str) -> bool {
     if raw.len() > 64 {
         return false;
     }
-    if !raw.chars().any(is_letter_or_digit) {
-        return true;
+    let Some(first) = raw.chars().find(|&c| is_letter_or_digit(c)) else { return true };
+    // Most texts need no folding: few letters begin a word for nothing. What is not plain may fold to any of them.
+    let may_begin = "НнHhБбОоOoПпNnUuЕеEe".contains(first) || !is_plain(first);
+    if !may_begin {
+        return false;
     }
     // A digit always means something, be it a placeholder.
     if raw.bytes().any(|b| b.is_ascii_digit()) {
@@ -411,6 +415,16 @@ mod tests {
     fn words_for_nothing_and_for_flags() {
         for raw in ["", "-", "—", "<>", "нет", "Не указан", "<Не указан>", "null", "#Н/Д", "н/д"]
         {
+            assert!(means_none(raw), "{raw}");
+        }
+        for word in NONE_WORDS {
+            assert_eq!(fold(word), *word, "no folded text is like it");
+            assert!(
+                means_none(word) && means_none(&word.to_lowercase()) && means_none(&format!(" <{word}> ")),
+                "{word}"
+            );
+        }
+        for raw in ["empty", "HЕТ", "Ｎｕｌｌ", "\u{200b}нет"] {
             assert!(means_none(raw), "{raw}");
         }
         for raw in ["0", "Нетто", "1234567890", "Нет-Сервис"] {

@@ -380,6 +380,126 @@ mod tests {
         });
     }
 
+    /// Classes of the records of these, an entity and a kind each, by side; the words of stages stand for themselves.
+    fn classes(rows: &[(Side, Entity, &str, Texts)]) -> Vec<(Side, Class, &'static str)> {
+        let mut world = World::new().both(&[(Field::Inn, INN_A)]).both(&[(Field::Inn, INN_B)]);
+        world = world.cluster(vec![crm(0), onec(0)]).cluster(vec![crm(1), onec(1)]);
+        for stage in Stage::ALL {
+            world.trade.deal_stages.insert(stage.as_str().to_owned(), stage);
+        }
+        for &(side, entity, kind, texts) in rows {
+            let given = |field: Field| texts.iter().any(|t| t.0 == field);
+            let usual =
+                [(Field::Kind, kind), (Field::Number, "1"), (Field::Date, "01.02.2026"), (Field::PartyInn, INN_A)];
+            let row: Vec<(Field, &str)> =
+                usual.into_iter().filter(|(field, _)| !given(*field)).chain(texts.iter().copied()).collect();
+            world = world.add(side, entity, &row);
+        }
+        world.with(|cx| {
+            let control = run(cx.data, cx.matching, cx.pairing, cx.trade);
+            let mut found = Vec::new();
+            for ((.., money), lens) in &control.lenses {
+                for row in lens.months.values() {
+                    for class in Class::ALL {
+                        for side in Side::BOTH {
+                            let records = row[class as usize].records[side as usize];
+                            found.extend((0..records).map(|_| (side, class, *money)));
+                        }
+                    }
+                }
+            }
+            found
+        })
+    }
+
+    #[test]
+    fn a_pair_for_every_class() {
+        use Class::*;
+        use Side::{Crm, Onec};
+        let check = |of_crm: Texts, of_onec: Texts, expected: &[(Side, Class, &'static str)]| {
+            let of_crm = [&[(Field::Id, "crm-1")], of_crm].concat();
+            let cites = !of_onec.iter().any(|t| t.0 == Field::ExternalId);
+            let cited = (Field::ExternalId, if cites { "crm-1" } else { "" });
+            let rest: Vec<_> = of_onec.iter().copied().filter(|t| t.0 != Field::ExternalId).collect();
+            let of_onec = [&[(Field::Id, "a"), cited][..], &rest].concat();
+            let paper = Entity::Document;
+            let found = classes(&[(Crm, paper, "Счет", &of_crm), (Onec, paper, "Счет", &of_onec)]);
+            assert_eq!(found, expected, "{of_crm:?} {of_onec:?}");
+        };
+        let sum = |text| (Field::Amount, text);
+        let both = |class| [(Crm, class, "RUB"), (Onec, class, "RUB")];
+        check(&[sum("100")], &[sum("100")], &both(Equal));
+        check(&[sum("100"), (Field::Currency, "руб.")], &[sum("100")], &both(Equal));
+        check(&[sum("100")], &[sum("100"), (Field::Date, "01.03.2026")], &both(Shifted));
+        check(
+            &[sum("100")],
+            &[sum("100"), (Field::Date, "01.02.2025")],
+            &[(Onec, Shifted, "RUB"), (Crm, Shifted, "RUB")],
+        );
+        check(&[sum("100")], &[sum("100"), (Field::PartyInn, INN_B)], &both(OtherParty));
+        check(&[sum("100"), (Field::VatAmount, "22")], &[sum("122")], &both(OnTop));
+        check(&[sum("100")], &[sum("100.01")], &both(Rounding));
+        check(&[sum("100")], &[sum("150")], &both(Different));
+        check(&[sum("")], &[sum("150")], &both(Unreadable));
+        check(&[sum("100")], &[sum("")], &both(Unreadable));
+        let dollars = [sum("100"), (Field::Currency, "USD")];
+        check(&dollars, &[sum("100")], &[(Onec, Unreadable, "RUB"), (Crm, Unreadable, "USD")]);
+        check(&dollars, &dollars, &[(Crm, Equal, "USD"), (Onec, Equal, "USD")]);
+        let coins = [sum("100"), (Field::Currency, "тугрик")];
+        check(&coins, &coins, &[(Crm, Equal, "?"), (Onec, Equal, "?")]);
+        let stranger = [sum("7"), (Field::Number, "99"), (Field::ExternalId, ""), (Field::PartyInn, INN_B)];
+        check(&[sum("100")], &stranger, &[(Crm, OnlyCrm, "RUB"), (Onec, OnlyOnec, "RUB")]);
+        let nothing = [(Field::Amount, ""), (Field::Number, "99"), (Field::ExternalId, ""), (Field::PartyInn, INN_B)];
+        check(&[sum("")], &nothing, &both(Unreadable));
+        // Marked for deletion: as if it were not there.
+        check(&[sum("100")], &[sum("100"), (Field::Deleted, "Да")], &[(Crm, OnlyCrm, "RUB")]);
+        check(&[sum("100"), (Field::Deleted, "Да")], &[sum("100")], &[]);
+    }
+
+    #[test]
+    fn pairs_in_doubt_wait() {
+        use Side::{Crm, Onec};
+        let card = |id: &'static str, sum: &'static str| {
+            [(Field::Id, id), (Field::Amount, sum), (Field::ExternalId, "a"), (Field::PartyInn, INN_B)]
+        };
+        let of_onec = [(Field::Id, "a"), (Field::Amount, "100"), (Field::Number, "77")];
+        let (first, second) = (card("crm-1", "30"), card("crm-2", "40"));
+        let rows: [(Side, Entity, &str, Texts); 3] = [
+            (Crm, Entity::Document, "Счет", &first),
+            (Crm, Entity::Document, "Счет", &second),
+            (Onec, Entity::Document, "Счет", &of_onec),
+        ];
+        let doubt = |side| (side, Class::Doubt, "RUB");
+        assert_eq!(classes(&rows), [doubt(Crm), doubt(Crm), doubt(Onec)]);
+    }
+
+    /// Which stages of a deal ask for which document; a lost deal asks for none and is left out.
+    #[test]
+    fn stages_that_ask_for_a_document() {
+        use Stage::{Invoice, Order, Shipped};
+        let cases = [("Заказ", Some(Order)), ("Счет", Some(Invoice)), ("Реализация", Some(Shipped)), ("Бумага", None)];
+        for (kind, due) in cases {
+            for stage in Stage::ALL {
+                let deal = [(Field::Id, "crm-1"), (Field::Stage, stage.as_str()), (Field::Amount, "100")];
+                let other = [(Field::Id, "a"), (Field::Amount, "7"), (Field::Number, "99"), (Field::PartyInn, INN_B)];
+                let rows: [(Side, Entity, &str, Texts); 2] =
+                    [(Side::Crm, Entity::Deal, "", &deal), (Side::Onec, Entity::Document, kind, &other)];
+                let found: Vec<Class> = classes(&rows).into_iter().filter(|c| c.0 == Side::Crm).map(|c| c.1).collect();
+                let expected = match due {
+                    _ if stage == Stage::Lost => vec![],
+                    Some(due) if stage < due => vec![Class::NotYet],
+                    _ => vec![Class::OnlyCrm],
+                };
+                assert_eq!(found, expected, "{kind} at {stage:?}");
+            }
+        }
+        let deal = [(Field::Id, "crm-1"), (Field::Stage, "shipped"), (Field::Amount, "100")];
+        let part = [(Field::Id, "a"), (Field::Amount, "60"), (Field::ExternalId, "crm-1")];
+        let rows: [(Side, Entity, &str, Texts); 2] =
+            [(Side::Crm, Entity::Deal, "", &deal), (Side::Onec, Entity::Document, "Реализация", &part)];
+        assert_eq!(classes(&rows), [Side::Crm, Side::Onec].map(|side| (side, Class::Partly, "RUB")));
+    }
+
     #[test]
     fn deals_that_are_not_due_and_orders_of_another_client_explain_themselves() {
         let mut world = World::new().both(&[(Field::Inn, INN_A)]).both(&[(Field::Inn, INN_B)]);

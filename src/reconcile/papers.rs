@@ -100,7 +100,11 @@ pub fn tax(data: &Snapshots, pairing: &Pairing, r: RecordRef) -> Option<Decimal>
 /// Compares the sum of a record of the CRM with that of its documents.
 pub fn sums(data: &Snapshots, pairing: &Pairing, config: &TradeConfig, group: &Group) -> Sums {
     let (Some(crm), Some(onec)) = (amount(data, group.crm), onec_sum(data, group)) else { return Sums::Unknown };
-    let money = |r: RecordRef| currency(data.text(r, Field::Currency)).unwrap_or("?");
+    // A currency that we do not know is one with itself alone.
+    let money = |r: RecordRef| {
+        let text = data.text(r, Field::Currency);
+        currency(text).unwrap_or_else(|_| text.trim())
+    };
     if group.onec.iter().any(|&r| {
         let (a, b) = (money(group.crm), money(r));
         a != b && !a.is_empty() && !b.is_empty()
@@ -275,7 +279,8 @@ mod tests {
         let guid = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
         assert_eq!([of(guid, "USD"), of("USD", guid)], [Sums::Equal; 2], "a line of a dictionary says nothing");
         assert_eq!(of("RUB", "USD"), Sums::Unknown);
-        assert_eq!(of("тугрик", "RUB"), Sums::Unknown);
+        assert_eq!([of("тугрик", "RUB"), of("тугрик", "лев")], [Sums::Unknown; 2]);
+        assert_eq!(of("тугрик", "тугрик"), Sums::Equal);
     }
 
     /// Either side may keep the sum without the tax, which one of them or both state.

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use proptest::prelude::*;
 use sverka::audit::{Plan, Silent, audit};
 use sverka::config;
 use sverka::model::{Entity, Field, LeftOutReason, Side, Snapshot};
@@ -248,4 +249,42 @@ fn people_of_a_partner_belong_to_its_counterparty() {
     let owners = [(51, 2), (52, 4), (53, 99)].map(|(contact, firm)| format!("{}={}", guid(contact), guid(firm)));
     assert_eq!(texts(&snapshot, Entity::Contact, Field::OwnerId), owners);
     assert_eq!(snapshot.sources[0].not_used, [("Справочник.Партнеры".to_owned(), 1)]);
+}
+
+/// A row of a list of counterparties: id, name, INN, whether it is a group, and cells too many or too few.
+fn any_row() -> impl Strategy<Value = String> {
+    let id = prop::sample::select(vec!["", "1", "2", "3", "00-000004", "\"5\"", "нет"]);
+    let name =
+        prop::sample::select(vec!["", "ООО «Ромашка»", "Итого", "ИП Петров И.И.", "\"a;b\"", "<Объект не найден>"]);
+    let inn = prop::sample::select(vec!["", "7799001111", "0", "7,7E+09", "нет"]);
+    let group = prop::sample::select(vec!["", "Да", "Нет"]);
+    let tail = prop::sample::select(vec!["", "", "", ";;;;", ";лишнее"]);
+    (id, name, inn, group, tail).prop_map(|(id, name, inn, group, tail)| format!("{id};{name};{inn};{group}{tail}"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 64, ..ProptestConfig::default() })]
+
+    /// Every row of a list is loaded, quarantined or left out, and each of the last two has its place.
+    #[test]
+    fn every_row_is_accounted_for(rows in prop::collection::vec(any_row(), 1..30)) {
+        let project = TempDir::new().unwrap();
+        let list = format!("Код;Наименование;ИНН;Это группа\n{}\n", rows.join("\n"));
+        fs::write(project.path().join("onec.csv"), list).unwrap();
+        fs::write(project.path().join("crm.csv"), "ID;Название;ИНН\n1;ООО «Никто»;7700990074\n").unwrap();
+        let text = "[project]\nname = \"Проверка\"\nas_of = \"2026-11-24\"\n\
+            [[source]]\nside = \"crm\"\nentity = \"counterparty\"\npath = \"crm.csv\"\n\
+            [[source]]\nside = \"onec\"\nentity = \"counterparty\"\npath = \"onec.csv\"\n";
+        fs::write(project.path().join("sverka.toml"), text).unwrap();
+        let config = config::load(project.path()).unwrap();
+        let as_of = config.as_of.unwrap();
+        let outcome = audit(&Plan::new(config, as_of), &Silent).map_err(|e| TestCaseError::fail(e.to_string()))?;
+        let snapshot = &outcome.data.onec;
+        let source = &snapshot.sources[0];
+        prop_assert_eq!(source.counts.read, rows.len() as u64);
+        prop_assert!(source.counts.balances(), "{:?}", source.counts);
+        prop_assert_eq!(snapshot.quarantine.len() as u64, source.counts.quarantined);
+        prop_assert!(snapshot.quarantine.iter().all(|q| !q.location.place.file.is_empty() && q.location.row.is_some()));
+        prop_assert!(snapshot.parties.len() as u64 <= source.counts.loaded);
+    }
 }

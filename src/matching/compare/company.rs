@@ -156,7 +156,7 @@ fn words(pair: &Pair) -> Words {
     let (mut best, mut rest, mut agreed) = (0f32, 0f32, 0f32);
     // Equal words first, or a typo would take the partner of an equal one.
     let passes: [(Alike, f32); 3] = [(same, 1.0), (same_sound, 1.0), (mistyped, 0.75)];
-    let mut slips = false;
+    let (mut slips, mut told) = (false, false);
     for (pass, (alike, factor)) in passes.into_iter().enumerate() {
         for (i, &token) in x.iter().enumerate() {
             if used[0][i] {
@@ -166,6 +166,7 @@ fn words(pair: &Pair) -> Words {
             if let Some((j, &other)) = partner {
                 (used[0][i], used[1][j]) = (true, true);
                 slips |= pass == 2;
+                told |= !v.word(token).generic;
                 let bits = [rarity(pair, token), rarity(pair, other)];
                 agreed += bits[0] + bits[1];
                 let bits = bits[0].max(bits[1]) * factor;
@@ -174,9 +175,11 @@ fn words(pair: &Pair) -> Words {
             }
         }
     }
+    let mut lettered = 0f32;
     for spelled in [false, true] {
         let (bits, both) = abbreviated(pair, spelled, &mut used);
         agreed += both;
+        lettered += both;
         rest += best.min(bits);
         best = best.max(bits);
     }
@@ -203,14 +206,17 @@ fn words(pair: &Pair) -> Words {
     let towns = towns.map(|found| found > 0);
     // A short name for everyday use is a part of the full one.
     let part = extra.contains(&0) && best >= PART_BITS;
+    // «ТД Ромашка» has a word beside its letters; of «РС» and «Ромашка Сервис» nothing but first letters agrees, and they
+    // may be those of another firm.
+    let letters_only = lettered > 0.0 && !told;
     let extra = extra[0] + extra[1];
     if agreed <= 0.0 || agreed * 2.0 < total && !part {
         return Words { whole: false, bits: None, extra: extra > 0, generic_extra: generic > 0, towns };
     }
     let most = super::scale(p.len()) + 1.0;
     let bits = (best + 0.5 * rest).min(most) - 1.5 * extra as f32 - 0.3 * generic as f32 - 0.5;
-    let whole = extra == 0 && generic == 0 && !slips;
-    Words { whole, bits: Some(bits.max(0.5)), extra: extra > 0, generic_extra: generic > 0, towns }
+    let whole = extra == 0 && generic == 0 && !slips && !letters_only;
+    Words { whole, bits: Some(bits.max(0.5)), extra: extra > 0 || letters_only, generic_extra: generic > 0, towns }
 }
 
 /// A word of the name that the address of either record holds too: it says where, not which.

@@ -75,6 +75,7 @@ fn external_ids() {
     assert_eq!(world(["", ""], ["1", ""]), [empty, exact, empty], "cited from the other side");
     assert_eq!(world(["9", "9"], ["", ""])[1..], [empty; 2], "a card that nobody has");
     assert_eq!(world(["1", "1"], ["", ""])[0], (Level::Folded, 6.7), "two cite one");
+    assert_eq!(world(["нет", "нет"], ["", ""])[0], empty, "two cite none");
     assert_eq!(world(["1", "2"], ["", ""])[0], apart);
     assert_eq!(world(["1", "9"], ["", ""])[0], empty, "one of the two is not there");
 }
